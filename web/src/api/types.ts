@@ -1,0 +1,355 @@
+/**
+ * What the server says and takes, as the viewer sees it (all under `/api`). The OpenAPI document at
+ * `/api/openapi.json` is the full description; these are the shapes the screens use.
+ *
+ *   GET    instance                           Instance
+ *   GET    session · POST {username,password} · DELETE          Session
+ *   GET    collections                        { collections: Collection[] }    (OGC, with `yutu` beside the standard's members)
+ *   GET    collections/{id}                   Collection
+ *   GET    collections/{id}/items?…           GeoJSON FeatureCollection with numberMatched, numberReturned, links(next)
+ *   GET    collections/{id}/items/{fid}       GeoJSON Feature
+ *   GET    collections/{id}/tiles/WebMercatorQuad/{z}/{y}/{x}   MVT, layer name = collection id, feature id = item id
+ *   GET    collections/{id}/export?f=geojson  file, or a Problem saying why not
+ *   GET    collections/{id}/usage             { usage: UsageRow[] }            who has seen my data (owner's steward, auditor)
+ *   GET    divisions                          { divisions: Division[] }
+ *   GET    organisations                      { organisations: Organisation[] }
+ *   GET    search?q=                          { results: SearchResult[] }
+ *   GET    requests?box=mine|inbox            { requests: ShareRequest[] }
+ *   POST   requests                           RequestInput → 201 ShareRequest
+ *   GET    requests/{id}                      ShareRequest
+ *   PATCH  requests/{id}                      Partial<RequestInput> & { status?: 'submitted' | 'withdrawn' } → ShareRequest
+ *   POST   requests/{id}/decision             DecisionInput → ShareRequest; 409 when decided already
+ *   GET    grants[?layer=]                    { grants: Grant[] }
+ *   DELETE grants/{id}   body {reason}        Grant
+ *   GET    keys · POST KeyInput → 201 {id,key,…ApiKey} (the key is shown once) · DELETE keys/{id}     { keys: ApiKey[] }
+ *   GET    audit?layer=&action=&before=&limit= { entries: AuditEntry[], next: number | null }
+ *   GET    events                             SSE, see ServerEvent
+ *
+ * Errors are application/problem+json (Problem). Dates are `YYYY-MM-DD`, times ISO 8601 with offset.
+ */
+
+export type Action = 'discover' | 'view' | 'query' | 'download' | 'api' | 'edit';
+export type Role = 'planner' | 'steward' | 'org_admin' | 'admin' | 'auditor';
+export type SharingClass = 'unconditional' | 'conditional' | 'withheld';
+export type FieldForm = 'value' | 'code'; // `code`: a de-identified code stands in for the value
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string; // stable, e.g. not_granted, layer_withheld, parameter_invalid, already_decided
+  detail: string; // a plain sentence in the language of Accept-Language
+  parameter?: string;
+  allowed?: unknown;
+}
+
+export interface Instance {
+  brandZh: string; // 渝图
+  brandEn: string;
+  taglineZh: string;
+  taglineEn: string;
+  cityZh: string;
+  cityEn: string;
+  home: [number, number, number, number]; // lon/lat bbox of the city
+  demo: boolean;
+  demoAccounts: { username: string; password: string; nameZh: string; nameEn: string; organisationZh: string; organisationEn: string; role: Role }[]; // empty unless demo
+  themes: { code: string; titleZh: string; titleEn: string }[]; // in display order
+  matters: { code: string; titleZh: string; titleEn: string }[]; // business matters (事项) a request may cite
+  refusalReasons: { code: string; titleZh: string; titleEn: string }[];
+  noticeZh: string; // for the status bar while there is no approval number: 政务内部使用，不得公开
+  noticeEn: string;
+  approvalNumber: string | null; // 审图号
+}
+
+export interface Organisation {
+  id: string; // stable code, e.g. planning, transport, district-500101
+  kind: 'city' | 'department' | 'district' | 'authority';
+  parent: string | null;
+  titleZh: string;
+  titleEn: string;
+  division: string | null; // 6-digit division code of a district
+}
+
+export interface User {
+  username: string;
+  nameZh: string;
+  nameEn: string;
+  organisation: Organisation;
+  roles: Role[];
+}
+
+export interface Session {
+  user: User | null;
+  inbox: number; // requests waiting for this user's decision
+  mine: number; // this user's open requests
+}
+
+export interface Division {
+  code: string;
+  nameZh: string;
+  nameEn: string | null;
+  level: 'district';
+  bbox: [number, number, number, number];
+  areaKm2: number;
+}
+
+export interface Field {
+  name: string;
+  titleZh: string;
+  titleEn: string;
+  type: 'text' | 'integer' | 'bigint' | 'double' | 'boolean' | 'date' | 'timestamp';
+  unit: string | null;
+  codes: { value: string; labelZh: string; labelEn: string }[] | null;
+  sensitivity: 'public' | 'internal' | 'personal';
+  class: SharingClass;
+  form: FieldForm | null; // how the caller sees it; null: hidden from the caller
+  offered: FieldForm[]; // forms a grant may give under the layer's policy, first = default; empty = never
+}
+
+/** Symbology as data; the viewer turns it into MapLibre layers, in its own light and dark palette. */
+export interface Symbology {
+  role: 'districts' | 'townships' | 'rivers' | 'places' | 'context' | 'thematic'; // all but thematic are drawn by the base map's own rules
+  type: 'single' | 'categories' | 'graduated';
+  color?: string; // single: token 'cat-1'…'cat-6', 'ochre-1'…'ochre-5', 'blue-…', 'green-…', or #rrggbb
+  field?: string;
+  classes?: { value?: string; min?: number; max?: number; color: string; shape?: 'circle' | 'triangle' | 'diamond' | 'square'; labelZh: string; labelEn: string }[];
+  unit?: string; // graduated: unit of the classes
+  label?: string; // field to label features with
+  minZoom?: number; // below this the layer says 放大可见
+  opacity?: number;
+}
+
+export interface AccessSummary {
+  actions: Action[]; // on at least one feature
+  source: 'public' | 'own' | 'grant' | 'none'; // where the rights come from
+  until: string | null; // the last day of the term, if a grant gives it
+  area: { divisions: string[] | null; labelZh: string; labelEn: string; bbox: [number, number, number, number]; geometry?: GeoJSON.MultiPolygon } | null; // null = everywhere
+  rows: string | null; // CQL2 text
+  grants: string[];
+  key: string; // changes exactly when what the caller sees may change
+}
+
+export interface Collection {
+  id: string;
+  title: string;
+  description: string;
+  attribution: string | null;
+  extent: { spatial: { bbox: [number, number, number, number][] } };
+  links: { href: string; rel: string; type?: string; title?: string }[];
+  yutu: {
+    titleZh: string;
+    titleEn: string;
+    descriptionZh: string;
+    descriptionEn: string;
+    kind: 'base' | 'thematic';
+    theme: string;
+    owner: Organisation;
+    sharing: { class: SharingClass; groundZh: string | null; groundEn: string | null };
+    disclosure: 'proactive' | 'on_request' | 'none';
+    securityLevel: 'public' | 'internal' | 'sensitive'; // 安全级别
+    updateFrequency: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'yearly' | 'irregular';
+    lastUpdate: string | null;
+    overdueDays: number; // 0 = in time
+    geometryType: 'point' | 'line' | 'polygon';
+    featureCount: number | null; // null while the caller may not query
+    version: number;
+    approvalNumber: string | null;
+    schematic: boolean; // 示意
+    simulated: boolean; // 模拟数据
+    sourceNote: string | null; // e.g. division codes of 2023
+    fields: Field[];
+    style: Symbology;
+    zooms: { min: number; max: number };
+    policy: { actions: Action[]; maxMonths: number; answerDays: number; letterRequired: boolean; conditionZh: string | null; conditionEn: string | null };
+    access: AccessSummary;
+    request: { id: string; status: RequestStatus } | null; // the caller's organisation's newest open or answered request
+  };
+}
+
+export type RequestStatus = 'draft' | 'submitted' | 'correction' | 'granted' | 'narrower' | 'refused' | 'withdrawn';
+
+/** An area as asked or given: divisions, or a polygon (red line), or null for everywhere. */
+export type AreaInput = { divisions: string[] } | { polygon: GeoJSON.Polygon | GeoJSON.MultiPolygon; name?: string } | null;
+
+export interface Area {
+  divisions: string[] | null;
+  divisionYear: string | null; // version of the divisions it was frozen on
+  name: string | null;
+  labelZh: string; // 涪陵区、长寿区 / 红线范围 12.3 平方千米
+  labelEn: string;
+  areaKm2: number;
+  bbox: [number, number, number, number];
+  geometry: GeoJSON.MultiPolygon;
+}
+
+export interface FieldAsk {
+  name: string;
+  form: FieldForm;
+}
+
+export interface RequestInput {
+  layer: string;
+  purpose?: string; // required on submission unless the layer is unconditional
+  matter?: string; // code of Instance.matters
+  actions?: Action[];
+  fields?: FieldAsk[];
+  area?: AreaInput;
+  from?: string;
+  until?: string;
+  necessity?: string; // why a personal field's value is needed
+  draft?: boolean; // keep as draft, do not submit
+}
+
+export interface Clock {
+  due: string; // last day to answer
+  days: number; // working days allowed
+  used: number;
+  left: number; // negative = overdue
+  paused: boolean; // while the applicant corrects
+}
+
+/** One line of asked beside allowed, for the steward. */
+export interface PolicyCheck {
+  item: 'area' | 'fields' | 'actions' | 'term' | 'security';
+  askedZh: string;
+  askedEn: string;
+  allowedZh: string;
+  allowedEn: string;
+  ok: boolean;
+  excessZh: string | null; // 超 1 个
+  excessEn: string | null;
+}
+
+export interface GrantInput {
+  actions: Action[];
+  fields: FieldAsk[];
+  rows?: string | null; // CQL2 text
+  area: AreaInput;
+  from?: string;
+  until: string;
+}
+
+export interface ShareRequest {
+  id: string;
+  number: string; // SQ-2026-11-0187
+  status: RequestStatus;
+  layer: { id: string; titleZh: string; titleEn: string; class: SharingClass; owner: Organisation };
+  applicant: { nameZh: string; nameEn: string; username: string; organisation: Organisation };
+  purpose: string | null;
+  matter: { code: string; titleZh: string; titleEn: string } | null;
+  necessity: string | null;
+  actions: Action[];
+  fields: FieldAsk[];
+  area: Area | null;
+  from: string | null;
+  until: string | null;
+  createdAt: string;
+  submittedAt: string | null;
+  clock: Clock | null;
+  decision: {
+    outcome: 'granted' | 'narrower' | 'refused' | 'correction';
+    by: string;
+    byName: string;
+    at: string;
+    reasonCode: string | null;
+    reason: string | null;
+    leftOut: { actions: Action[]; fields: string[]; divisions: string[]; areaKm2: number; term: string | null } | null; // what was asked and not given
+  } | null;
+  grant: Grant | null;
+  history: { at: string; by: string; event: string; text: string | null }[];
+  can: ('edit' | 'submit' | 'withdraw' | 'decide' | 'revoke')[]; // what the caller may do now
+  // for those who may decide:
+  checks?: PolicyCheck[];
+  suggestion?: GrantInput; // asked, narrowed to policy
+  precedents?: { organisationZh: string; organisationEn: string; matter: string | null; outcome: RequestStatus; days: number }[];
+}
+
+export interface DecisionInput {
+  outcome: 'granted' | 'narrower' | 'refused' | 'correction';
+  reasonCode?: string; // refused: required
+  reason?: string; // refused, correction, narrower: required
+  grant?: GrantInput; // narrower: required; granted: ignored (what was asked)
+}
+
+export interface Grant {
+  id: string;
+  layer: { id: string; titleZh: string; titleEn: string };
+  grantee: Organisation;
+  request: string | null;
+  status: 'active' | 'expired' | 'revoked' | 'future';
+  actions: Action[];
+  fields: FieldAsk[];
+  rows: string | null;
+  area: Area | null;
+  from: string;
+  until: string;
+  grantedBy: string;
+  grantedAt: string;
+  revokedAt: string | null;
+  revokedReason: string | null;
+  lastUsed: string | null;
+  can: ('revoke')[];
+}
+
+export interface KeyInput {
+  name: string; // the department system it is for
+  layers?: string[]; // scope; absent = whatever the organisation may use
+  until?: string;
+}
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  prefix: string; // yt_ab12…
+  layers: string[] | null;
+  createdAt: string;
+  until: string | null;
+  lastUsed: string | null;
+  revokedAt: string | null;
+}
+
+export interface AuditEntry {
+  seq: number;
+  at: string;
+  actor: string | null; // username, key:…, or null for the platform
+  organisation: string | null;
+  action: string; // sign_in, request_submitted, decision, grant, revoke, key_created, access, import, …
+  layer: string | null;
+  subject: string | null; // id of the request, grant, key…
+  detail: Record<string, unknown>;
+  textZh: string; // the entry as a sentence
+  textEn: string;
+  algorithm: string;
+  prev: string;
+  hash: string;
+}
+
+export interface UsageRow {
+  day: string;
+  organisation: Organisation | null; // null = the public
+  actor: string | null;
+  surface: 'tiles' | 'items' | 'export' | 'search';
+  via: 'session' | 'key' | 'anonymous';
+  grant: string | null;
+  requests: number;
+  features: number;
+  bytes: number;
+}
+
+export interface SearchResult {
+  kind: 'layer' | 'division' | 'place' | 'organisation';
+  id: string; // layer id, division code, `${layer}/${fid}`, organisation id
+  titleZh: string;
+  titleEn: string;
+  subtitleZh: string;
+  subtitleEn: string;
+  bbox: [number, number, number, number] | null; // a place has a point bbox
+  locked: boolean;
+}
+
+/** Server-sent events; `event:` is the kind, `data:` the JSON below. */
+export type ServerEvent =
+  | { kind: 'layer'; data: { layer: string; version: number } } // new version: reload its tiles and counts
+  | { kind: 'access'; data: { layers: string[] } } // the caller's rights changed: reload those collections
+  | { kind: 'request'; data: { id: string; status: RequestStatus } } // one of mine, or in my inbox
+  | { kind: 'session'; data: { ended: true } };
