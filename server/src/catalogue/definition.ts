@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+/**
+ * A layer as data: what an operator writes to register one, what `data/<city>/layers/*.json` holds and what
+ * `yutu import` fills in from a file when it is not given. Nothing here knows a city.
+ */
+
+const text = z.string().trim().min(1).max(400);
+const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,47}$/, 'lower-case letters, digits and _, starting with a letter');
+
+export const columnType = z.enum(['text', 'integer', 'bigint', 'double', 'boolean', 'date', 'timestamp']);
+export const action = z.enum(['discover', 'view', 'query', 'download', 'api', 'edit']);
+export const sharingClass = z.enum(['unconditional', 'conditional', 'withheld']);
+export const fieldForm = z.enum(['value', 'code']);
+
+export const fieldDefinition = z.strictObject({
+  name: z.string().regex(/^[\p{L}_][\p{L}\p{N}_]{0,47}$/u, 'letters, digits and _, at most 48'),
+  titleZh: text,
+  titleEn: text,
+  type: columnType,
+  unit: z.string().max(20).nullable().default(null),
+  codes: z.array(z.strictObject({ value: z.string(), labelZh: z.string(), labelEn: z.string() })).nullable().default(null),
+  sensitivity: z.enum(['public', 'internal', 'personal']).default('public'),
+  class: sharingClass.default('unconditional'),
+  /** Forms a grant may give, the default first: personal fields offer the de-identified code first. Empty: never given. */
+  forms: z.array(fieldForm).default(['value']),
+});
+
+export const symbology = z.strictObject({
+  role: z.enum(['districts', 'townships', 'rivers', 'places', 'context', 'thematic']).default('thematic'),
+  type: z.enum(['single', 'categories', 'graduated']),
+  color: z.string().optional(),
+  field: z.string().optional(),
+  classes: z
+    .array(
+      z.strictObject({
+        value: z.string().optional(),
+        min: z.number().optional(),
+        max: z.number().optional(),
+        color: z.string(),
+        shape: z.enum(['circle', 'triangle', 'diamond', 'square']).optional(),
+        labelZh: z.string(),
+        labelEn: z.string(),
+      }),
+    )
+    .optional(),
+  unit: z.string().optional(),
+  label: z.string().optional(),
+  minZoom: z.number().min(0).max(22).optional(),
+  opacity: z.number().min(0).max(1).optional(),
+});
+
+export const layerPolicy = z.strictObject({
+  /** Actions a grant may give beyond discovery. */
+  actions: z.array(action).default(['view', 'query', 'api']),
+  maxMonths: z.number().int().min(1).max(120).default(12),
+  /** Working days to answer. */
+  answerDays: z.number().int().min(1).max(60).default(10),
+  letterRequired: z.boolean().default(false),
+  conditionZh: z.string().nullable().default(null),
+  conditionEn: z.string().nullable().default(null),
+});
+
+export const layerDefinition = z.strictObject({
+  id: identifier,
+  titleZh: z.string().min(1).max(40),
+  titleEn: z.string().min(1).max(60),
+  descriptionZh: z.string().default(''),
+  descriptionEn: z.string().default(''),
+  kind: z.enum(['base', 'thematic']),
+  theme: z.string(),
+  owner: z.string(),
+  sharingClass,
+  /** Legal ground of the class: required for `withheld` (law and clause). */
+  groundZh: z.string().nullable().default(null),
+  groundEn: z.string().nullable().default(null),
+  disclosure: z.enum(['proactive', 'on_request', 'none']),
+  /** False: for everyone but its owner the layer answers as one that does not exist. */
+  discoverable: z.boolean().default(true),
+  securityLevel: z.enum(['public', 'internal', 'sensitive']).default('public'),
+  updateFrequency: z.enum(['daily', 'weekly', 'monthly', 'quarterly', 'yearly', 'irregular']).default('yearly'),
+  lastUpdate: z.iso.date().nullable().default(null),
+  geometryType: z.enum(['point', 'line', 'polygon']),
+  srid: z.number().int().default(4490),
+  approvalNumber: z.string().nullable().default(null),
+  schematic: z.boolean().default(false),
+  simulated: z.boolean().default(false),
+  sourceNote: z.string().nullable().default(null),
+  attribution: z.string().nullable().default(null),
+  fields: z.array(fieldDefinition).max(200),
+  /** Names of the text fields the search box looks into (title first), if any. */
+  searchFields: z.array(z.string()).default([]),
+  style: symbology.default({ role: 'thematic', type: 'single', color: 'cat-1' }),
+  zooms: z.strictObject({ min: z.number().int().min(0), max: z.number().int().max(22) }).default({ min: 0, max: 16 }),
+  policy: layerPolicy.prefault({}),
+});
+
+export type LayerDefinition = z.infer<typeof layerDefinition>;
+export type FieldDefinition = z.infer<typeof fieldDefinition>;
+export type LayerPolicy = z.infer<typeof layerPolicy>;
+export type Symbology = z.infer<typeof symbology>;
+export type ColumnType = z.infer<typeof columnType>;
+export type Action = z.infer<typeof action>;
+export type SharingClass = z.infer<typeof sharingClass>;
+export type FieldForm = z.infer<typeof fieldForm>;
