@@ -1,0 +1,52 @@
+import type { Action, Area, FieldAsk, Grant, GrantInput, ShareRequest } from '../api/types.ts';
+
+/** What was asked beside what was given, item by item. `same` items are said to be as asked. */
+export interface Difference {
+  area: { same: boolean; leftOut: string[] }; // leftOut: division codes; empty when the difference is not one of divisions
+  fields: { same: boolean; dropped: string[]; coded: string[] }; // coded: asked as value, given as code
+  actions: { same: boolean; dropped: Action[] };
+  term: { same: boolean };
+  count: number; // items that differ
+}
+
+type Side = { actions: Action[]; fields: FieldAsk[]; until: string | null };
+type Asked = Side & { area: Pick<Area, 'divisions' | 'areaKm2'> | null };
+type Given = Side & { area: Pick<Area, 'divisions' | 'areaKm2'> | null };
+
+export function difference(asked: Asked, given: Given): Difference {
+  const area = areaDifference(asked.area, given.area);
+  const form = new Map(given.fields.map((f) => [f.name, f.form]));
+  const dropped = asked.fields.filter((f) => !form.has(f.name)).map((f) => f.name);
+  const coded = asked.fields.filter((f) => f.form === 'value' && form.get(f.name) === 'code').map((f) => f.name);
+  const lost = asked.actions.filter((a) => !given.actions.includes(a));
+  const fields = { same: dropped.length === 0 && coded.length === 0, dropped, coded };
+  const actions = { same: lost.length === 0, dropped: lost };
+  const term = { same: asked.until === given.until };
+  return { area, fields, actions, term, count: [area, fields, actions, term].filter((item) => !item.same).length };
+}
+
+function areaDifference(asked: Given['area'], given: Given['area']): Difference['area'] {
+  if (asked?.divisions && given?.divisions) {
+    const leftOut = asked.divisions.filter((code) => !given.divisions!.includes(code));
+    return { same: leftOut.length === 0, leftOut };
+  }
+  if (asked === null || given === null) return { same: asked === given, leftOut: [] };
+  // the server cuts shapes; a thousandth is rounding, not a difference
+  return { same: Math.abs(asked.areaKm2 - given.areaKm2) <= asked.areaKm2 / 1000, leftOut: [] };
+}
+
+/** Left-out divisions of a decided request: as the decision says, else as reckoned from the two sides. */
+export function leftOutDivisions(request: ShareRequest): string[] {
+  const said = request.decision?.leftOut?.divisions;
+  if (said && said.length > 0) return said;
+  return request.grant ? difference(request, request.grant).area.leftOut : [];
+}
+
+/** The grant a steward is about to give, as the side of a comparison. */
+export function asSide(grant: GrantInput, asked: ShareRequest['area']): Given {
+  const { area } = grant;
+  const same = area !== null && 'polygon' in area;
+  return { actions: grant.actions, fields: grant.fields, until: grant.until, area: area === null ? null : same ? asked : { divisions: (area as { divisions: string[] }).divisions, areaKm2: 0 } };
+}
+
+export const isLive = (grant: Grant | null): grant is Grant => grant !== null && (grant.status === 'active' || grant.status === 'future');
