@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+const check = fileURLToPath(new URL('floors.js', import.meta.url));
+const trees: string[] = [];
+
+afterEach(() => {
+  for (const tree of trees.splice(0)) rmSync(tree, { recursive: true });
+});
+
+/** Runs the check over a tree made of the given files. */
+function floorsOf(files: Record<string, string>, fewest = 1) {
+  const tree = mkdtempSync(join(tmpdir(), 'yutu-floors-'));
+  trees.push(tree);
+  for (const [path, text] of Object.entries({ 'package.json': '{"name":"planted","type":"module"}', ...files })) {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), text);
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [check, tree, String(fewest)], { encoding: 'utf8' });
+  return { status, said: stderr + stdout };
+}
+
+const a = 'export const a = 1;\nexport type T = number;\n';
+
+describe('the floors', () => {
+  it('lets a room stand on the floors below it', () => {
+    const { status, said } = floorsOf({
+      'server/src/db/a.ts': a,
+      'server/src/store/b.ts': "import { a } from '../db/a.js';\nexport const b = a;\n",
+    });
+    expect(said).toContain('2 modules, 1 imports, 0 against the floors');
+    expect(status).toBe(0);
+  });
+
+  describe('with faults planted', () => {
+    const planted = [
+      [
+        'an import from above',
+        'floor-of-access',
+        'server/src/access/value.ts',
+        "import { a } from '../app/a.js';\nexport const b = a;\n",
+      ],
+      [
+        'a type from above',
+        'floor-of-access',
+        'server/src/access/type.ts',
+        "import type { T } from '../app/a.js';\nexport const b: T = 1;\n",
+      ],
+      [
+        'a neighbour on one floor',
+        'floor-of-features',
+        'server/src/features/b.ts',
+        "import { a } from '../tiles/a.js';\nexport const b = a;\n",
+      ],
+      [
+        'the command line from the app',
+        'floor-of-app',
+        'server/src/app/b.ts',
+        "import { a } from '../cli/a.js';\nexport const b = a;\n",
+      ],
+      [
+        'a room without a floor',
+        'nothing-from-a-room-without-a-floor',
+        'server/src/cellar/b.ts',
+        "import { a } from '../db/a.js';\nexport const b = a;\n",
+      ],
+      [
+        'the server from the viewer',
+        'the-viewer-speaks-http',
+        'web/src/b.ts',
+        "import { a } from '../../server/src/app/a.js';\nexport const b = a;\n",
+      ],
+      [
+        'the server from tiles',
+        'tiles-stand-alone',
+        'tiles/src/b.ts',
+        "import { a } from '../../server/src/app/a.js';\nexport const b = a;\n",
+      ],
+      [
+        'http in tiles',
+        'tiles-use-no-node-services',
+        'tiles/src/net.ts',
+        "import { get } from 'node:http';\nexport const b = get;\n",
+      ],
+      [
+        'an undeclared package',
+        'only-declared-packages',
+        'tiles/src/package.ts',
+        "import { b } from 'no-such-package';\nexport const c = b;\n",
+      ],
+      ['a cycle', 'no-cycles', 'tiles/src/one.ts', "import { two } from './two.js';\nexport const one = () => two;\n"],
+      ['a catch-all folder', 'no-catch-all-folders', 'server/src/db/utils/b.ts', a],
+    ] as const;
+    let checked: { status: number | null; said: string };
+
+    beforeAll(() => {
+      checked = floorsOf({
+        ...Object.fromEntries(['app', 'tiles', 'cli', 'db'].map((room) => [`server/src/${room}/a.ts`, a])),
+        ...Object.fromEntries(planted.map(([, , path, text]) => [path, text])),
+        'tiles/src/two.ts': "import { one } from './one.js';\nexport const two = () => one;\n",
+      });
+    });
+
+    it('fails', () => expect(checked.status).toBe(1));
+
+    it.each(planted)('catches %s', (_what, rule, path) => {
+      const place = rule === 'no-catch-all-folders' ? dirname(path) : path;
+      expect(checked.said.split('\n').filter((line) => line.startsWith(`${rule}: ${place}`))).not.toEqual([]);
+    });
+  });
+
+  it('does not trust a cruise that saw next to nothing', () => {
+    const { status, said } = floorsOf({ 'server/src/db/a.ts': a }, 50);
+    expect(said).toContain('the check itself is broken');
+    expect(status).toBe(1);
+  });
+});

@@ -1,0 +1,169 @@
+/**
+ * `npm test`: everything there is to check, stage by stage, on this machine.
+ *
+ *   npm test                      all stages; what a bare machine lacks is named as `not run`
+ *   npm test -- --only unit,api   only the stages whose names begin so
+ *   npm test -- --strict          a stage that cannot run, or a skipped test, is a failure (CI)
+ *
+ * TEST_DATABASE_URL names a PostgreSQL with PostGIS whose user may create databases: the same tests run there too.
+ * The last line is `N passed, N failed`; the exit code is 0 only if something passed and nothing failed.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { prepare, root, Unprepared } from '../server/bin/prepare.js';
+
+const { values: asked } = parseArgs({ options: { strict: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const bin = (path) => [process.execPath, join(root, 'node_modules', path)];
+const tsc = (...args) => [...bin('typescript/bin/tsc'), ...args];
+
+try {
+  await prepare((line) => console.log(line));
+} catch (error) {
+  if (!(error instanceof Unprepared)) throw error;
+  console.error(error.message);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
+
+const postgis = await lacksPostgis();
+const gdal = lacksProgram('ogr2ogr', 'GDAL', 'apt-get install gdal-bin');
+const chromium = lacksChromium();
+
+/** A stage either runs programs (one check) or a vitest project (as many as it holds); `lacks` says why it cannot. */
+const stages = [
+  { name: 'lint', programs: [bin('@biomejs/biome/bin/biome').concat('check', '.')] },
+  { name: 'types', programs: [tsc('-b', 'tiles', 'server'), tsc('-p', 'web', '--noEmit'), tsc('-p', 'test')] },
+  { name: 'floors', programs: [[process.execPath, join(root, 'test/floors.js')]] },
+  { name: 'unit', project: 'unit' },
+  { name: 'api on embedded', project: 'api', engine: 'embedded' },
+  { name: 'api on PostGIS', project: 'api', engine: 'postgis', lacks: [postgis] },
+  { name: 'clients on embedded', project: 'clients', engine: 'embedded', lacks: [gdal] },
+  { name: 'clients on PostGIS', project: 'clients', engine: 'postgis', lacks: [gdal, postgis] },
+  { name: 'browser on embedded', project: 'browser', engine: 'embedded', lacks: [chromium] },
+  { name: 'browser on PostGIS', project: 'browser', engine: 'postgis', lacks: [chromium, postgis] },
+];
+const wanted = asked.only?.split(',').map((name) => name.trim().toLowerCase());
+const chosen = stages.filter(({ name }) => !wanted || wanted.some((begin) => name.toLowerCase().startsWith(begin)));
+
+// shared by the stages: a loaded demonstration of each engine, made once and copied (test/harness.ts)
+const scratch = mkdtempSync(join(tmpdir(), 'yutu-test-'));
+const output = join(root, 'test/output');
+mkdirSync(output, { recursive: true });
+
+const total = { passed: 0, failed: 0 };
+const remarks = [];
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+
+for (const [index, stage] of chosen.entries()) {
+  const heading = `[${index + 1}/${chosen.length}] ${stage.name}`;
+  const reason = stage.lacks?.find(Boolean);
+  if (reason) {
+    remarks.push(`not run: ${stage.name} (${reason})`);
+    console.log(`${heading}: not run (${reason})`);
+    if (asked.strict) total.failed += 1;
+    continue;
+  }
+  console.log(`${heading} …`);
+  const started = Date.now();
+  const { passed, failed, skipped } = stage.project ? await vitest(stage) : await programs(stage);
+  total.passed += passed;
+  total.failed += failed;
+  for (const name of skipped) remarks.push(`not run: ${stage.name}: ${name}`);
+  if (asked.strict) total.failed += skipped.length;
+  const counted = [`${passed} passed`, `${failed} failed`, ...(skipped.length ? [`${skipped.length} not run`] : [])].join(', ');
+  console.log(`${heading}: ${counted} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
+}
+
+if (chosen.length === 0)
+  console.error(`No stage begins with ${asked.only}; there are: ${stages.map(({ name }) => name).join(', ')}`);
+for (const remark of remarks) console.log(remark);
+if (asked.strict && remarks.length > 0) console.log('--strict: what could not run counts as failed');
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+
+/** Runs programs one after the other; together they are one check. */
+async function programs({ programs: list }) {
+  for (const [command, ...args] of list) {
+    if ((await run(command, args)) !== 0) return { passed: 0, failed: 1, skipped: [] };
+  }
+  return { passed: 1, failed: 0, skipped: [] };
+}
+
+/** Runs a vitest project and counts from its report. A file that did not load, a crash and a stray error count as failures. */
+async function vitest({ project, engine }) {
+  const report = join(scratch, `${project}-${engine ?? 'all'}.json`);
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter',
+    process.env.CI ? 'default' : 'dot',
+    '--reporter',
+    'json',
+    '--outputFile.json',
+    report,
+  ];
+  const code = await run(...bin('vitest/vitest.mjs').slice(0, 1), [...bin('vitest/vitest.mjs').slice(1), ...args], {
+    YUTU_TEST_ENGINE: engine ?? '',
+    YUTU_TEST_SCRATCH: scratch,
+  });
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] };
+  const files = JSON.parse(readFileSync(report, 'utf8')).testResults;
+  const tests = files.flatMap((file) => file.assertionResults);
+  const passed = tests.filter(({ status }) => status === 'passed').length;
+  const broken = files.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+  ).length;
+  const failed = tests.filter(({ status }) => status === 'failed').length + broken;
+  const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName);
+  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed, skipped: broken ? [] : skipped };
+}
+
+function run(command, args, env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    const stop = (signal) => child.kill(signal);
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.on('close', (code) => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** Why the PostGIS stages cannot run, or nothing. */
+async function lacksPostgis() {
+  const url = process.env.TEST_DATABASE_URL;
+  if (!url) return 'TEST_DATABASE_URL is not set';
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query(
+      "select (select default_version from pg_available_extensions where name = 'postgis') postgis, rolcreatedb or rolsuper makes from pg_roles where rolname = current_user",
+    );
+    if (!rows[0].postgis) return 'the server of TEST_DATABASE_URL has no PostGIS';
+    if (!rows[0].makes) return 'the user of TEST_DATABASE_URL may not create databases';
+  } catch (error) {
+    return `TEST_DATABASE_URL cannot be reached: ${error.message || error.code}`;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function lacksProgram(command, name, remedy) {
+  return spawnSync(command, ['--version']).status === 0 ? undefined : `${name} is not installed: ${remedy}`;
+}
+
+function lacksChromium() {
+  const path = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+  return existsSync(path) ? undefined : `no Chromium at ${path}: apt-get install chromium, or set CHROMIUM_PATH`;
+}

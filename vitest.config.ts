@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * `npm test` runs the projects one after the other; `npx vitest run --project unit` runs one by hand. The projects that
+ * need a whole Yutu start it themselves (test/harness.ts) on the engine named by YUTU_TEST_ENGINE.
+ */
+const whole = {
+  // one Yutu per stage, two cores: files run one after the other
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 240_000,
+  globalSetup: ['test/instance.ts'],
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{tiles,server}/src/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}', 'test/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      { test: { name: 'api', include: ['test/api/**/*.test.ts', 'test/oracle/**/*.test.ts'], ...whole } },
+      { test: { name: 'clients', include: ['test/clients/**/*.test.ts'], ...whole } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...whole } },
+    ],
+  },
+});
