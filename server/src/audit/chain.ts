@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { Queryable } from '../db/database.js';
+
+/** What a room writes into the log. */
+export interface Deed {
+  actor: string | null;
+  organisation: string | null;
+  action: string;
+  layer?: string | null;
+  subject?: string | null;
+  detail?: Record<string, unknown>;
+}
+
+export interface AuditRow {
+  seq: number;
+  at: string;
+  actor: string | null;
+  organisation: string | null;
+  action: string;
+  layer: string | null;
+  subject: string | null;
+  detail: Record<string, unknown>;
+  algorithm: string;
+  prev: string;
+  hash: string;
+}
+
+export const ALGORITHM = 'sha256';
+
+/** JSON with sorted keys, so that equal contents have equal text whatever the database did to their order. */
+export function canonicalJson(value: unknown): string {
+  if (value === undefined) return 'null';
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const members = Object.entries(value)
+    .filter(([, v]) => v !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${members.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(',')}}`;
+}
+
+/** The hash of a row: over its canonical text, which holds the previous hash and the algorithm's name. */
+export function rowHash(row: Omit<AuditRow, 'hash'>): string {
+  const { seq, at, actor, organisation, action, layer, subject, detail, algorithm, prev } = row;
+  const text = canonicalJson([seq, at, actor, organisation, action, layer, subject, detail, algorithm, prev]);
+  return createHash(algorithm).update(text, 'utf8').digest('hex');
+}
+
+/** Appends deeds in the caller's transaction: the deed and its trace are committed together or not at all. */
+export async function record(q: Queryable, ...deeds: Deed[]): Promise<void> {
+  if (deeds.length === 0) return;
+  const [head] = await q.query<{ seq: number; hash: string }>('select seq, hash from yutu.audit_head for update');
+  let { seq, hash: prev } = head!;
+  const rows: AuditRow[] = [];
+  for (const deed of deeds) {
+    const row = {
+      seq: ++seq,
+      at: new Date().toISOString(),
+      actor: deed.actor,
+      organisation: deed.organisation,
+      action: deed.action,
+      layer: deed.layer ?? null,
+      subject: deed.subject ?? null,
+      // Through JSON once, as the database will give it back.
+      detail: JSON.parse(canonicalJson(deed.detail ?? {})) as Record<string, unknown>,
+      algorithm: ALGORITHM,
+      prev,
+    };
+    prev = rowHash(row);
+    rows.push({ ...row, hash: prev });
+  }
+  await q.query(
+    `insert into yutu.audit
+     select * from jsonb_to_recordset($1::jsonb) as r(seq bigint, at timestamptz, actor text, organisation text, action text,
+       layer text, subject text, detail jsonb, algorithm text, prev text, hash text)`,
+    [JSON.stringify(rows)],
+  );
+  await q.query('update yutu.audit_head set seq = $1, hash = $2', [seq, prev]);
+}
+
+export interface ChainReport {
+  ok: boolean;
+  rows: number;
+  head: string;
+  /** The first row that does not hold, and why. */
+  fault: { seq: number; why: string } | null;
+}
+
+/** Walks the whole chain: finds an edited row, a gap, and a log shorter than its head says. */
+export async function verifyChain(q: Queryable, page = 5_000): Promise<ChainReport> {
+  let seq = 0;
+  let prev = 'genesis';
+  const broken = (at: number, why: string): ChainReport => ({ ok: false, rows: seq, head: prev, fault: { seq: at, why } });
+  for (;;) {
+    const rows = await q.query<AuditRow>('select * from yutu.audit where seq > $1 order by seq limit $2', [seq, page]);
+    for (const row of rows) {
+      const { hash, ...rest } = row;
+      if (row.seq !== seq + 1) return broken(seq + 1, `row ${seq + 1} is missing`);
+      if (row.prev !== prev) return broken(row.seq, `row ${row.seq} does not continue the row before it`);
+      let expected: string;
+      try {
+        expected = rowHash(rest);
+      } catch {
+        return broken(row.seq, `row ${row.seq} names an unknown algorithm`);
+      }
+      if (expected !== hash) return broken(row.seq, `row ${row.seq} was changed after it was written`);
+      seq = row.seq;
+      prev = hash;
+    }
+    if (rows.length < page) break;
+  }
+  const [head] = await q.query<{ seq: number; hash: string }>('select seq, hash from yutu.audit_head');
+  if (!head || head.seq !== seq || head.hash !== prev)
+    return broken(seq + 1, `the log ends at row ${seq}, its head says ${head?.seq ?? 'nothing'}: rows at the end are missing`);
+  return { ok: true, rows: seq, head: prev, fault: null };
+}

@@ -1,0 +1,35 @@
+/** Runs SQL. Rows come with JavaScript values as `db/values.ts` says: bigint → number, date → 'YYYY-MM-DD', timestamptz → ISO. */
+export interface Queryable {
+  query<R = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+}
+
+/**
+ * The one interface to the system of record; two implementations (`postgis.ts`, `embedded.ts`).
+ * Inside `tx` use the handle it passes, never the outer one: the embedded engine has one connection.
+ */
+export interface Database extends Queryable {
+  readonly engine: 'embedded' | 'postgis';
+  /** Runs `work` in one transaction; rolls back when it throws. `timeoutMs` replaces the watchdog's default for its statements. */
+  tx<T>(work: (q: Queryable) => Promise<T>, options?: { timeoutMs?: number }): Promise<T>;
+  /**
+   * Streams `select` in PostgreSQL's binary COPY format, in one or several pieces, each with its own header.
+   * `key` is a column of the result by which the embedded engine slices, as it delivers a COPY whole.
+   */
+  copyOut(select: string, key: { column: string; max: number }): AsyncIterable<Uint8Array>;
+  /** Calls `hear` for every NOTIFY on `channel`, also after a reconnection. */
+  listen(channel: string, hear: (payload: string) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Quotes an identifier: the only place where names enter SQL text. */
+export function ident(name: string): string {
+  if (name.includes('\0')) throw new Error('an identifier may not contain NUL');
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Quotes a literal for the few statements that take no parameters (COPY, NOTIFY). */
+export function literal(value: string): string {
+  if (value.includes('\0')) throw new Error('a literal may not contain NUL');
+  const escaped = value.replaceAll("'", "''");
+  return value.includes('\\') ? ` E'${escaped.replaceAll('\\', '\\\\')}'` : `'${escaped}'`;
+}

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import { YutuError } from '../errors/fail.js';
+import type { Database, Queryable } from './database.js';
+import { valueParsers } from './values.js';
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: string) =>
+    (format !== 'binary' && valueParsers[oid]) || pg.types.getTypeParser(oid, format as 'text')) as never,
+};
+
+/** Connection faults, shutdowns and refused log-ins: the database is away, the request was not wrong. */
+function isAway(error: unknown): boolean {
+  const e = error as { code?: string; message?: string };
+  return (
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '08006', '08003', '3D000'].includes(
+      e.code ?? '',
+    ) || /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(e.message ?? '')
+  );
+}
+
+const rethrow = (error: unknown, timeoutMs: number): never => {
+  if (isAway(error)) throw new YutuError('database_unavailable');
+  if ((error as { code?: string }).code === '57014') throw new YutuError('query_timeout', { seconds: Math.round(timeoutMs / 1000) });
+  throw error;
+};
+
+/** PostgreSQL ≥ 15 with PostGIS ≥ 3.3 through `pg`. */
+export function openPostgis(url: string, options: { poolSize: number; queryTimeoutMs: number }): Database {
+  const { queryTimeoutMs } = options;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.poolSize,
+    connectionTimeoutMillis: 3_000,
+    statement_timeout: queryTimeoutMs,
+    application_name: 'yutu',
+    types,
+  });
+  pool.on('error', () => {}); // an idle connection died: the next query opens another or says that the database is away
+
+  const run = async <R>(client: pg.Pool | pg.ClientBase, sql: string, params?: readonly unknown[]): Promise<R[]> => {
+    try {
+      const result = await client.query(sql, params as unknown[]);
+      return (Array.isArray(result) ? [] : result.rows) as R[];
+    } catch (error) {
+      return rethrow(error, queryTimeoutMs);
+    }
+  };
+  const connect = () => pool.connect().catch((error) => rethrow(error, queryTimeoutMs));
+  let closed = false;
+  const closers: (() => Promise<void>)[] = [];
+
+  return {
+    engine: 'postgis',
+    query: (sql, params) => run(pool, sql, params),
+    async tx(work, { timeoutMs } = {}) {
+      const client = await connect();
+      let broken: Error | undefined;
+      const note = (error: Error) => {
+        broken = error;
+      };
+      client.on('error', note); // the connection died under us: the statement rejects too, this keeps the process alive
+      const q: Queryable = { query: (sql, params) => run(client, sql, params) };
+      try {
+        await q.query('begin');
+        if (timeoutMs !== undefined) await q.query(`set local statement_timeout = ${Math.round(timeoutMs)}`);
+        const value = await work(q);
+        await q.query('commit');
+        return value;
+      } catch (error) {
+        await client.query('rollback').catch(note);
+        throw error;
+      } finally {
+        client.off('error', note);
+        client.release(broken);
+      }
+    },
+    async *copyOut(select) {
+      const client = await connect();
+      let done = false;
+      try {
+        await client.query('set statement_timeout = 0');
+        yield* client.query(copyTo(`copy (${select}) to stdout (format binary)`)) as AsyncIterable<Uint8Array>;
+        await client.query(`set statement_timeout = ${queryTimeoutMs}`);
+        done = true;
+      } catch (error) {
+        rethrow(error, queryTimeoutMs);
+      } finally {
+        client.release(done ? undefined : true); // an unfinished COPY leaves the connection unusable
+      }
+    },
+    async listen(channel, hear) {
+      const open = async (): Promise<void> => {
+        const client = new pg.Client({ connectionString: url, application_name: 'yutu-listen', connectionTimeoutMillis: 3_000 });
+        const again = async () => {
+          client.removeAllListeners('end');
+          client.removeAllListeners('error');
+          client.on('error', () => {});
+          client.end().catch(() => {});
+          for (let wait = 250; !closed; wait = Math.min(wait * 2, 5_000)) {
+            await sleep(wait);
+            try {
+              await open();
+              hear(''); // something may have been missed: the listener refreshes all
+              return;
+            } catch {}
+          }
+        };
+        await client.connect();
+        client.on('error', again);
+        client.on('end', again);
+        client.on('notification', (n) => hear(n.payload ?? ''));
+        await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+        closers.push(() => client.end());
+      };
+      await open().catch((error) => rethrow(error, queryTimeoutMs));
+    },
+    async close() {
+      closed = true;
+      await Promise.allSettled(closers.map((c) => c()));
+      await pool.end();
+    },
+  };
+}

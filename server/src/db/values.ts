@@ -1,0 +1,15 @@
+/** How database values become JavaScript values, by type oid; the same table for both engines. */
+const iso = (text: string): string => {
+  const date = new Date(`${text.replace(' ', 'T')}${/[+-]\d\d$/.test(text) ? ':00' : ''}`);
+  return Number.isNaN(date.getTime()) ? text : date.toISOString();
+};
+
+export const valueParsers: Record<number, (text: string) => unknown> = {
+  20: Number, // bigint: ids stay ≤ 2^53 by construction
+  1700: Number, // numeric
+  1082: (text) => text, // date stays a string: it has no zone
+  1114: (text) => text.replace(' ', 'T'), // timestamp without zone
+  1184: iso, // timestamptz
+  114: (text) => JSON.parse(text),
+  3802: (text) => JSON.parse(text),
+};
