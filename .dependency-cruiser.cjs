@@ -11,7 +11,7 @@ const floors = [
   ['access'],
   ['store'],
   ['requests'],
-  ['features', 'tiles'],
+  ['features', 'tiles', 'live'],
   ['governance', 'exchange', 'demo'],
   ['app'],
   ['cli'],
