@@ -11,7 +11,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepare, root, Unprepared } from '../server/bin/prepare.js';
 
@@ -78,6 +78,7 @@ for (const [index, stage] of chosen.entries()) {
   console.log(`${heading}: ${counted} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
 }
 
+await dropSeed();
 if (chosen.length === 0)
   console.error(`No stage begins with ${asked.only}; there are: ${stages.map(({ name }) => name).join(', ')}`);
 for (const remark of remarks) console.log(remark);
@@ -157,6 +158,18 @@ async function lacksPostgis() {
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** The template database of this run (test/harness.ts). */
+async function dropSeed() {
+  if (!process.env.TEST_DATABASE_URL || postgis) return;
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
+  await client.connect();
+  await client.query(
+    `drop database if exists yutu_test_seed_${basename(scratch).replace(/\W/g, '_').toLowerCase()} with (force)`,
+  );
+  await client.end();
 }
 
 function lacksProgram(command, name, remedy) {
