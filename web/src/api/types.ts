@@ -52,7 +52,15 @@ export interface Instance {
   cityEn: string;
   home: [number, number, number, number]; // lon/lat bbox of the city
   demo: boolean;
-  demoAccounts: { username: string; password: string; nameZh: string; nameEn: string; organisationZh: string; organisationEn: string; role: Role }[]; // empty unless demo
+  demoAccounts: {
+    username: string;
+    password: string;
+    nameZh: string;
+    nameEn: string;
+    organisationZh: string;
+    organisationEn: string;
+    role: Role;
+  }[]; // empty unless demo
   themes: { code: string; titleZh: string; titleEn: string }[]; // in display order
   matters: { code: string; titleZh: string; titleEn: string }[]; // business matters (事项) a request may cite
   refusalReasons: { code: string; titleZh: string; titleEn: string }[];
@@ -112,7 +120,15 @@ export interface Symbology {
   type: 'single' | 'categories' | 'graduated';
   color?: string; // single: token 'cat-1'…'cat-6', 'ochre-1'…'ochre-5', 'blue-…', 'green-…', or #rrggbb
   field?: string;
-  classes?: { value?: string; min?: number; max?: number; color: string; shape?: 'circle' | 'triangle' | 'diamond' | 'square'; labelZh: string; labelEn: string }[];
+  classes?: {
+    value?: string;
+    min?: number;
+    max?: number;
+    color: string;
+    shape?: 'circle' | 'triangle' | 'diamond' | 'square';
+    labelZh: string;
+    labelEn: string;
+  }[];
   unit?: string; // graduated: unit of the classes
   label?: string; // field to label features with
   minZoom?: number; // below this the layer says 放大可见
@@ -123,7 +139,13 @@ export interface AccessSummary {
   actions: Action[]; // on at least one feature
   source: 'public' | 'own' | 'grant' | 'none'; // where the rights come from
   until: string | null; // the last day of the term, if a grant gives it
-  area: { divisions: string[] | null; labelZh: string; labelEn: string; bbox: [number, number, number, number]; geometry?: GeoJSON.MultiPolygon } | null; // null = everywhere
+  area: {
+    divisions: string[] | null;
+    labelZh: string;
+    labelEn: string;
+    bbox: [number, number, number, number];
+    geometry?: GeoJSON.MultiPolygon;
+  } | null; // null = everywhere
   rows: string | null; // CQL2 text
   grants: string[];
   key: string; // changes exactly when what the caller sees may change
@@ -160,7 +182,14 @@ export interface Collection {
     fields: Field[];
     style: Symbology;
     zooms: { min: number; max: number };
-    policy: { actions: Action[]; maxMonths: number; answerDays: number; letterRequired: boolean; conditionZh: string | null; conditionEn: string | null };
+    policy: {
+      actions: Action[];
+      maxMonths: number;
+      answerDays: number;
+      letterRequired: boolean;
+      conditionZh: string | null;
+      conditionEn: string | null;
+    };
     access: AccessSummary;
     request: { id: string; status: RequestStatus } | null; // the caller's organisation's newest open or answered request
   };
@@ -288,7 +317,7 @@ export interface Grant {
   revokedAt: string | null;
   revokedReason: string | null;
   lastUsed: string | null;
-  can: ('revoke')[];
+  can: 'revoke'[];
 }
 
 export interface KeyInput {

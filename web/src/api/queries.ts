@@ -1,0 +1,249 @@
+import {
+  keepPreviousData,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { api, apiUrl, type Query } from './client';
+import type {
+  ApiKey,
+  AuditEntry,
+  Collection,
+  DecisionInput,
+  Division,
+  Grant,
+  Instance,
+  KeyInput,
+  Organisation,
+  RequestInput,
+  SearchResult,
+  Session,
+  ShareRequest,
+  UsageRow,
+} from './types';
+
+export type ItemsPage = GeoJSON.FeatureCollection & {
+  numberMatched?: number;
+  numberReturned: number;
+  links: { href: string; rel: string }[];
+};
+
+/** Query keys, the broad word first, so that an event can invalidate everything of a kind or of a layer. */
+export const keys = {
+  instance: ['instance'] as const,
+  session: ['session'] as const,
+  collections: ['collections'] as const,
+  collection: (id: string) => ['collections', id] as const,
+  items: (layer: string, query: Query = {}) => ['items', layer, query] as const,
+  item: (layer: string, fid: string | number) => ['items', layer, 'item', String(fid)] as const,
+  usage: (layer: string) => ['usage', layer] as const,
+  divisions: ['divisions'] as const,
+  organisations: ['organisations'] as const,
+  search: (q: string) => ['search', q] as const,
+  requests: (box: 'mine' | 'inbox') => ['requests', box] as const,
+  request: (id: string) => ['requests', 'one', id] as const,
+  grants: (layer?: string) => ['grants', layer ?? ''] as const,
+  keys: ['keys'] as const,
+  audit: (filter: AuditFilter) => ['audit', filter] as const,
+};
+
+// ---- who and where
+
+export const useInstance = () =>
+  useQuery({ queryKey: keys.instance, queryFn: () => api<Instance>('instance'), staleTime: Number.POSITIVE_INFINITY });
+
+export const useSession = () => useQuery({ queryKey: keys.session, queryFn: () => api<Session>('session'), staleTime: 60_000 });
+
+/** After a change of person everything but the instance is forgotten at once and asked again. */
+export async function forgetPerson(client: QueryClient, session?: Session) {
+  if (session) client.setQueryData(keys.session, session);
+  await client.resetQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'instance' && kind !== 'session' });
+  if (!session) await client.resetQueries({ queryKey: keys.session });
+}
+
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { username: string; password: string }) => api<Session>('session', { method: 'POST', body }),
+    onSuccess: (session) => forgetPerson(client, session),
+  });
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: () => api<void>('session', { method: 'DELETE' }), onSuccess: () => forgetPerson(client) });
+}
+
+// ---- layers and features
+
+export const useCollections = () =>
+  useQuery({
+    queryKey: keys.collections,
+    queryFn: () => api<{ collections: Collection[] }>('collections'),
+    select: (d) => d.collections,
+  });
+
+export const useCollection = (id: string | undefined) =>
+  useQuery({ queryKey: keys.collection(id ?? ''), queryFn: () => api<Collection>(`collections/${id}`), enabled: Boolean(id) });
+
+export const useItems = (layer: string, query: Query, enabled = true) =>
+  useQuery({
+    queryKey: keys.items(layer, query),
+    queryFn: ({ signal }) => api<ItemsPage>(`collections/${layer}/items`, { query, signal }),
+    enabled,
+  });
+
+export const useItem = (layer: string, fid: string | number, enabled = true) =>
+  useQuery({
+    queryKey: keys.item(layer, fid),
+    queryFn: ({ signal }) => api<GeoJSON.Feature>(`collections/${layer}/items/${fid}`, { signal }),
+    enabled,
+  });
+
+/** How many features match, without fetching them: `numberMatched` of a page of one. Query: filter, bbox … */
+export const useCount = (layer: string, query: Query = {}, enabled = true) =>
+  useQuery({
+    queryKey: keys.items(layer, { ...query, limit: 1 }),
+    queryFn: ({ signal }) => api<ItemsPage>(`collections/${layer}/items`, { query: { ...query, limit: 1 }, signal }),
+    select: (page) => page.numberMatched ?? null,
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+
+export const exportUrl = (layer: string, format = 'geojson') => apiUrl(`collections/${layer}/export`, { f: format });
+
+export const useUsage = (layer: string, enabled = true) =>
+  useQuery({
+    queryKey: keys.usage(layer),
+    queryFn: () => api<{ usage: UsageRow[] }>(`collections/${layer}/usage`),
+    select: (d) => d.usage,
+    enabled,
+  });
+
+export const useDivisions = () =>
+  useQuery({
+    queryKey: keys.divisions,
+    queryFn: () => api<{ divisions: Division[] }>('divisions'),
+    select: (d) => d.divisions,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const useOrganisations = () =>
+  useQuery({
+    queryKey: keys.organisations,
+    queryFn: () => api<{ organisations: Organisation[] }>('organisations'),
+    select: (d) => d.organisations,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const useSearch = (q: string) =>
+  useQuery({
+    queryKey: keys.search(q),
+    queryFn: ({ signal }) => api<{ results: SearchResult[] }>('search', { query: { q }, signal }),
+    select: (d) => d.results,
+    enabled: q.trim().length > 0,
+    placeholderData: keepPreviousData,
+  });
+
+// ---- requests and grants
+
+export const useRequests = (box: 'mine' | 'inbox', enabled = true) =>
+  useQuery({
+    queryKey: keys.requests(box),
+    queryFn: () => api<{ requests: ShareRequest[] }>('requests', { query: { box } }),
+    select: (d) => d.requests,
+    enabled,
+  });
+
+export const useRequest = (id: string | undefined) =>
+  useQuery({ queryKey: keys.request(id ?? ''), queryFn: () => api<ShareRequest>(`requests/${id}`), enabled: Boolean(id) });
+
+export const useGrants = (layer?: string, enabled = true) =>
+  useQuery({
+    queryKey: keys.grants(layer),
+    queryFn: () => api<{ grants: Grant[] }>('grants', { query: { layer } }),
+    select: (d) => d.grants,
+    enabled,
+  });
+
+/** Everything a request or a decision can move: lists, numbers in the bar, what the layers say of themselves. */
+export function refreshSharing(client: QueryClient) {
+  return Promise.all(
+    ['requests', 'grants', 'session', 'collections'].map((kind) => client.invalidateQueries({ queryKey: [kind] })),
+  );
+}
+
+export function useCreateRequest() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: RequestInput) => api<ShareRequest>('requests', { method: 'POST', body }),
+    onSuccess: () => refreshSharing(client),
+  });
+}
+
+export type RequestChange = Partial<RequestInput> & { status?: 'submitted' | 'withdrawn' };
+
+export function useUpdateRequest() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: RequestChange & { id: string }) =>
+      api<ShareRequest>(`requests/${id}`, { method: 'PATCH', body }),
+    onSuccess: () => refreshSharing(client),
+  });
+}
+
+export function useDecide() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: DecisionInput & { id: string }) =>
+      api<ShareRequest>(`requests/${id}/decision`, { method: 'POST', body }),
+    onSettled: () => refreshSharing(client),
+  });
+}
+
+export function useRevokeGrant() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, reason }: { id: string; reason: string }) =>
+      api<Grant>(`grants/${id}`, { method: 'DELETE', body: { reason } }),
+    onSuccess: () => refreshSharing(client),
+  });
+}
+
+// ---- keys and the log
+
+export const useKeys = (enabled = true) =>
+  useQuery({ queryKey: keys.keys, queryFn: () => api<{ keys: ApiKey[] }>('keys'), select: (d) => d.keys, enabled });
+
+export function useCreateKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: KeyInput) => api<ApiKey & { key: string }>('keys', { method: 'POST', body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.keys }),
+  });
+}
+
+export function useRevokeKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => api<ApiKey>(`keys/${id}`, { method: 'DELETE' }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.keys }),
+  });
+}
+
+export interface AuditFilter {
+  layer?: string;
+  action?: string;
+  limit?: number;
+}
+
+export const useAudit = (filter: AuditFilter) =>
+  useInfiniteQuery({
+    queryKey: keys.audit(filter),
+    queryFn: ({ pageParam }) =>
+      api<{ entries: AuditEntry[]; next: number | null }>('audit', { query: { ...filter, before: pageParam ?? undefined } }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next,
+  });

@@ -1,0 +1,92 @@
+import { Outlet, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect } from 'react';
+import { useInstance, useSession } from '../api/queries';
+import { registerTexts, useLang, usePick, useTranslation } from '../i18n';
+import { DemoBanner } from '../session/DemoBanner';
+import en_session from '../session/en';
+import { SignIn } from '../session/SignIn';
+import { openSignIn } from '../session/store';
+import zh_session from '../session/zh';
+import { Boundary } from './Boundary';
+import en from './en';
+import { useServerEvents } from './events';
+import { TabBar } from './TabBar';
+import { TopBar } from './TopBar';
+import zh from './zh';
+
+registerTexts('app', zh, en);
+registerTexts('session', zh_session, en_session);
+
+const RequestDrawer = lazy(() => import('../requests').then((m) => ({ default: m.RequestDrawer })));
+
+/** Screens that mean nothing without a person. */
+const PERSONAL = ['/requests', '/inbox', '/keys', '/audit'];
+
+/** The frame around every screen: bar, banner, sign-in, the request form, and the one event stream. */
+export function Shell() {
+  useServerEvents();
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const { request, field } = useSearch({ strict: false }) as { request?: string; field?: string };
+  const { data: session } = useSession();
+  const signedOut = session !== undefined && !session.user;
+  const barred = signedOut && PERSONAL.includes(pathname);
+  useTitle();
+
+  useEffect(() => {
+    if (barred || (signedOut && request)) openSignIn('needed');
+  }, [barred, signedOut, request]);
+
+  const closeRequest = () =>
+    navigate({
+      to: '.',
+      search: (now: Record<string, unknown>) => ({ ...now, request: undefined, field: undefined }),
+      replace: true,
+    });
+
+  return (
+    <div className="app" data-screen={pathname === '/' ? 'map' : 'page'}>
+      <a className="skip" href="#main">
+        {t('skip')}
+      </a>
+      <DemoBanner />
+      <TopBar />
+      <main id="main" className="body" tabIndex={-1}>
+        <Boundary key={pathname}>
+          <Suspense fallback={<div className="page-note sk" />}>{barred ? <Barred /> : <Outlet />}</Suspense>
+        </Boundary>
+      </main>
+      <TabBar />
+      {request && session?.user && (
+        <Boundary key={request}>
+          <Suspense>
+            <RequestDrawer layer={request} field={field} onClose={closeRequest} />
+          </Suspense>
+        </Boundary>
+      )}
+      <SignIn />
+    </div>
+  );
+}
+
+function Barred() {
+  const { t } = useTranslation('session');
+  return (
+    <div className="page-note">
+      <h1>{t('neededTitle')}</h1>
+      <button type="button" className="btn p" onClick={() => openSignIn()}>
+        {t('title')}
+      </button>
+    </div>
+  );
+}
+
+function useTitle() {
+  const pick = usePick();
+  const lang = useLang();
+  const { data: instance } = useInstance();
+  useEffect(() => {
+    if (instance) document.title = `${pick(instance, 'brand')} · ${pick(instance, 'tagline')}`;
+  }, [instance, lang, pick]);
+}

@@ -1,0 +1,55 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { lazy } from 'react';
+import { MapPage } from '../map/MapPage';
+import { NotFound } from './NotFound';
+import { Shell } from './Shell';
+
+const MyRequests = lazy(() => import('../requests').then((m) => ({ default: m.MyRequests })));
+const Inbox = lazy(() => import('../inbox').then((m) => ({ default: m.Inbox })));
+const Keys = lazy(() => import('../keys').then((m) => ({ default: m.Keys })));
+const Audit = lazy(() => import('../audit').then((m) => ({ default: m.Audit })));
+const Catalogue = lazy(() => import('../catalogue').then((m) => ({ default: m.Catalogue })));
+const LayerPage = lazy(() => import('../catalogue').then((m) => ({ default: m.LayerPage })));
+
+/** What a link may carry besides its path. `request` opens the request form of a layer over any screen. */
+export interface AppSearch {
+  request?: string;
+  /** zoom/lat/lon of the map */
+  at?: string;
+  /** layers on the map, top first; see map/permalink.ts */
+  layers?: string;
+  lang?: string;
+}
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  validateSearch: (search: Record<string, unknown>): AppSearch & Record<string, string | undefined> =>
+    search as Record<string, string>,
+});
+const map = createRoute({ getParentRoute: () => root, path: '/', component: MapPage });
+const requests = createRoute({ getParentRoute: () => root, path: '/requests', component: MyRequests });
+const inbox = createRoute({ getParentRoute: () => root, path: '/inbox', component: Inbox });
+const apiKeys = createRoute({ getParentRoute: () => root, path: '/keys', component: Keys });
+const audit = createRoute({ getParentRoute: () => root, path: '/audit', component: Audit });
+const catalogue = createRoute({ getParentRoute: () => root, path: '/catalogue', component: Catalogue });
+const layer = createRoute({ getParentRoute: () => root, path: '/catalogue/$layer', component: LayerPage });
+
+export const router = createRouter({
+  routeTree: root.addChildren([map, requests, inbox, apiKeys, audit, catalogue, layer]),
+  // plain strings: links are read and typed by people
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const text = Object.entries(search as Record<string, string | undefined>)
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => `${name}=${encodeURIComponent(String(value)).replace(/%(2F|2C|3A|21)/gi, decodeURIComponent)}`)
+      .join('&');
+    return text && `?${text}`;
+  },
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,77 @@
+import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconX } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { useTranslation } from '../i18n';
+import { createStore, useStore } from './store';
+
+export interface Toast {
+  text: string;
+  tone?: 'ok' | 'info' | 'bad';
+  detail?: string;
+  action?: { label: string; run: () => void };
+}
+
+const toasts = createStore<(Toast & { id: number })[]>([]);
+const spoken = createStore('');
+let next = 1;
+
+const drop = (id: number) => toasts.set((all) => all.filter((t) => t.id !== id));
+
+/** Says something for eight seconds, at the bottom of the screen and to screen readers; `action` is usually 撤销. */
+export function toast(message: Toast) {
+  toasts.set((all) => [...all.slice(-2), { ...message, id: next++ }]);
+}
+
+/** Says something to screen readers only. */
+export const announce = (text: string) => spoken.set(text);
+
+const ICONS = { ok: IconCircleCheck, info: IconInfoCircle, bad: IconAlertTriangle };
+
+export function Toasts() {
+  const list = useStore(toasts);
+  const words = useStore(spoken);
+  return (
+    <>
+      <div className="sr-only" role="status" aria-live="polite">
+        {words}
+      </div>
+      <div className="toasts" role="status" aria-live="polite">
+        {list.map((t) => (
+          <Card key={t.id} toast={t} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Card({ toast: { id, text, detail, action, tone = 'ok' } }: { toast: Toast & { id: number } }) {
+  const { t } = useTranslation();
+  useEffect(() => {
+    const timer = setTimeout(drop, 8000, id);
+    return () => clearTimeout(timer);
+  }, [id]);
+  const Icon = ICONS[tone];
+  return (
+    <div className="toast">
+      <Icon size={20} className={`t-${tone === 'info' ? 'acc' : tone}`} aria-hidden />
+      <div className="grow">
+        <div className="b">{text}</div>
+        {detail && <div className="sm mut">{detail}</div>}
+      </div>
+      {action && (
+        <button
+          type="button"
+          className="link"
+          onClick={() => {
+            action.run();
+            drop(id);
+          }}
+        >
+          {action.label}
+        </button>
+      )}
+      <button type="button" className="ib s" aria-label={t('close')} onClick={() => drop(id)}>
+        <IconX size={16} aria-hidden />
+      </button>
+    </div>
+  );
+}

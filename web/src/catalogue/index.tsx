@@ -1,0 +1,7 @@
+export function Catalogue() {
+  return null;
+}
+
+export function LayerPage() {
+  return null;
+}

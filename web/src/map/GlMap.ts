@@ -1,0 +1,171 @@
+import 'maplibre-gl/dist/maplibre-gl.css';
+import { type LngLatLike, type MapGeoJSONFeature, Map as MapLibre, type PaddingOptions, setWorkerUrl } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { drawImage, RATIO } from './images';
+import { type Scene, styleOf } from './scene';
+
+setWorkerUrl(workerUrl);
+
+export type Box = [number, number, number, number];
+
+export interface View {
+  zoom: number;
+  lat: number;
+  lng: number;
+}
+
+export interface GlMapOptions {
+  home: Box;
+  view?: View | null;
+  scene: Scene;
+  label: string;
+  /** A still map neither pans nor zooms. */
+  still?: boolean;
+  padding?: Partial<PaddingOptions>;
+}
+
+export type SourceState = 'loading' | 'failed' | 'ready';
+
+export interface GlMapEvents {
+  onMove?: (view: View) => void;
+  onRest?: (view: View) => void;
+  onClick?: (features: MapGeoJSONFeature[], at: [number, number]) => void;
+  onHover?: (at: [number, number] | null, features: MapGeoJSONFeature[]) => void;
+  /** A source began to load, finished, or answered with an error. */
+  onSource?: (source: string, state: SourceState, status?: number) => void;
+}
+
+const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** The one owner of the GL map: scenes go in, events come out. */
+export class GlMap {
+  readonly map: MapLibre;
+  events: GlMapEvents = {};
+  #scene: Scene;
+  #ready = false;
+  #home: Box;
+  #padding: Partial<PaddingOptions>;
+  #failed = new Set<string>();
+
+  constructor(container: HTMLElement, { home, view, scene, label, still: fixed = false, padding = {} }: GlMapOptions) {
+    this.#scene = scene;
+    this.#home = home;
+    this.#padding = padding;
+    this.map = new MapLibre({
+      container,
+      style: styleOf(scene),
+      ...(view
+        ? { center: [view.lng, view.lat], zoom: view.zoom }
+        : { bounds: home, fitBoundsOptions: { padding: this.#room() } }),
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxPitch: 0,
+      interactive: !fixed,
+      maxZoom: 18,
+      minZoom: 4,
+      fadeDuration: still() ? 0 : 150,
+      refreshExpiredTiles: false,
+      locale: { 'Map.Title': label },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.#listen();
+  }
+
+  /** Shows another scene; only what differs is touched. */
+  draw(scene: Scene) {
+    if (scene === this.#scene) return;
+    this.#scene = scene;
+    if (this.#ready) this.map.setStyle(styleOf(scene), { diff: true });
+  }
+
+  fit(box: Box, { maxZoom = 14 } = {}) {
+    const [w, s, e, n] = box;
+    this.map.fitBounds([w, s, e, n], { padding: this.#room(), maxZoom, animate: !still(), duration: 700 });
+  }
+
+  goHome() {
+    this.fit(this.#home);
+  }
+
+  go(center: LngLatLike, zoom = Math.max(this.map.getZoom(), 12)) {
+    this.map.easeTo({ center, zoom, animate: !still(), duration: 700 });
+  }
+
+  zoom(by: 1 | -1) {
+    this.map.zoomTo(this.map.getZoom() + by, { animate: !still(), duration: 200 });
+  }
+
+  setPadding(padding: Partial<PaddingOptions>) {
+    this.#padding = padding;
+  }
+
+  /** Loads the tiles of a collection again; an unchanged ETag costs nothing. */
+  refresh(collection: string) {
+    for (const source of this.sourcesOf(collection)) {
+      this.#failed.delete(source);
+      this.map.refreshTiles(source);
+    }
+  }
+
+  sourcesOf(collection: string): string[] {
+    return Object.keys(this.map.getStyle()?.sources ?? {}).filter((id) => id.startsWith(`${collection}@`));
+  }
+
+  get view(): View {
+    const { lat, lng } = this.map.getCenter();
+    return { zoom: this.map.getZoom(), lat, lng };
+  }
+
+  destroy() {
+    this.events = {};
+    this.map.remove();
+  }
+
+  #room(): PaddingOptions {
+    return { top: 24, bottom: 24, left: 24, right: 24, ...this.#padding };
+  }
+
+  #listen() {
+    const { map } = this;
+    map.on('style.load', () => {
+      this.#ready = true;
+      map.setStyle(styleOf(this.#scene), { diff: true });
+    });
+    map.on('styleimagemissing', ({ id }) => {
+      const image = drawImage(id);
+      if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: RATIO });
+    });
+    map.on('move', () => this.events.onMove?.(this.view));
+    map.on('moveend', () => this.events.onRest?.(this.view));
+    map.on('click', (e) => this.events.onClick?.(this.#near(e.point), e.lngLat.toArray()));
+    map.on('mousemove', (e) => this.events.onHover?.(e.lngLat.toArray(), []));
+    map.on('mouseout', () => this.events.onHover?.(null, []));
+    map.on('sourcedataloading', (e) => {
+      this.events.onSource?.(e.sourceId, 'loading');
+    });
+    map.on('sourcedata', (e) => {
+      if (e.sourceId && map.getSource(e.sourceId) && map.isSourceLoaded(e.sourceId) && !this.#failed.has(e.sourceId)) {
+        this.events.onSource?.(e.sourceId, 'ready');
+      }
+    });
+    map.on('error', (e) => {
+      const source = (e as { sourceId?: string }).sourceId;
+      if (!source) return;
+      this.#failed.add(source);
+      this.events.onSource?.(source, 'failed', (e.error as { status?: number }).status);
+    });
+  }
+
+  /** Features under a finger or a pointer: exactly there first, then within 5 px. */
+  #near({ x, y }: { x: number; y: number }): MapGeoJSONFeature[] {
+    const exact = this.map.queryRenderedFeatures([x, y]);
+    const around = this.map.queryRenderedFeatures([
+      [x - 5, y - 5],
+      [x + 5, y + 5],
+    ]);
+    return [...exact, ...around];
+  }
+}

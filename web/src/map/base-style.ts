@@ -1,0 +1,227 @@
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification } from 'maplibre-gl';
+import type { Collection, Symbology } from '../api/types';
+import type { Lang } from '../i18n';
+import type { Palette } from './palette';
+
+/** The base map, drawn from our own tiles by rules of its own. Each part is a list of layers; scene.ts puts them in order. */
+
+export const HAN = { text: 'Han 400', name: 'Han 600' };
+
+/** Tiles of a collection. The id holds the access key, so that other rights mean another source and nothing of the old one stays. */
+export const sourceId = ({ id, yutu }: Collection) => `${id}@${yutu.access.key}`;
+
+export function tileSource({ id, extent, yutu }: Collection): SourceSpecification {
+  return {
+    type: 'vector',
+    tiles: [`${location.origin}/api/collections/${id}/tiles/WebMercatorQuad/{z}/{y}/{x}`],
+    minzoom: yutu.zooms.min,
+    maxzoom: yutu.zooms.max,
+    ...bounds(extent.spatial.bbox[0]),
+  };
+}
+
+/** Rounded outward to half a degree, so that an edit at the edge does not make another source. */
+function bounds(box: [number, number, number, number] | undefined) {
+  if (!box) return {};
+  const [w, s, e, n] = box;
+  const out = (value: number, up: boolean) => (up ? Math.ceil(value * 2) : Math.floor(value * 2)) / 2;
+  return { bounds: [out(w, false), out(s, false), out(e, true), out(n, true)] as [number, number, number, number] };
+}
+
+export type Role = Exclude<Symbology['role'], 'thematic'>;
+
+/** The property holding a division's code. */
+export const codeField = (layer: Collection) =>
+  layer.yutu.fields.find(({ name }) => name === 'code' || name === 'division' || name.endsWith('_code'))?.name ?? 'code';
+
+/** The field a layer is labelled with, in the reader's language where the layer has one. */
+export function labelField(layer: Collection, lang: Lang): string | undefined {
+  const { label } = layer.yutu.style;
+  if (!label) return undefined;
+  const stem = label.replace(/_?(zh|en)$/i, '');
+  const names = layer.yutu.fields.map(({ name }) => name);
+  const wanted = lang === 'en' ? [`${stem}_en`, `${stem}En`] : [`${stem}_zh`, `${stem}Zh`];
+  return wanted.find((name) => names.includes(name)) ?? label;
+}
+
+/** The label with the other language behind it, for features that have only one name. */
+function labelText(layer: Collection, lang: Lang): ExpressionSpecification {
+  const fields = [labelField(layer, lang), layer.yutu.style.label].filter((f): f is string => Boolean(f));
+  return ['coalesce', ...[...new Set(fields)].map((f) => ['get', f] as ExpressionSpecification), ''] as ExpressionSpecification;
+}
+
+const of = (layer: Collection) => ({ source: sourceId(layer), 'source-layer': layer.id });
+
+/** What lies under everything: the city's band and its land. Outside is one flat tone. */
+export function ground(layer: Collection, c: Palette): LayerSpecification[] {
+  return [
+    {
+      id: 'base-band',
+      type: 'line',
+      ...of(layer),
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': c('map-city-band'), 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 3, 8, 9] },
+    },
+    { id: 'base-land', type: 'fill', ...of(layer), paint: { 'fill-color': c('map-land') } },
+  ];
+}
+
+export function context(layer: Collection, c: Palette): LayerSpecification[] {
+  if (layer.yutu.geometryType === 'point') return [];
+  return [
+    { id: `base-context-${layer.id}`, type: 'line', ...of(layer), paint: { 'line-color': c('map-city-band'), 'line-width': 1 } },
+  ];
+}
+
+export function townships(layer: Collection, c: Palette): LayerSpecification[] {
+  return [
+    {
+      id: 'base-townships',
+      type: 'line',
+      ...of(layer),
+      minzoom: layer.yutu.style.minZoom ?? 7,
+      paint: {
+        'line-color': c('map-town'),
+        'line-width': ['interpolate', ['linear'], ['zoom'], 7, 0.4, 12, 1.2],
+      },
+    },
+  ];
+}
+
+export function rivers(layer: Collection, c: Palette): LayerSpecification[] {
+  // by rank where the data has one: the main stem widest
+  const width = (extra: number): ExpressionSpecification => {
+    const rank = (main: number, second: number, rest: number): ExpressionSpecification => [
+      'match',
+      ['to-number', ['get', 'level'], 3],
+      1,
+      main + extra,
+      2,
+      second + extra,
+      rest + extra,
+    ];
+    return ['interpolate', ['exponential', 1.4], ['zoom'], 6, rank(2.2, 1.1, 0.6), 9.5, rank(4.6, 2.4, 1.2), 13, rank(9, 5, 3)];
+  };
+  const shape = { 'line-cap': 'round', 'line-join': 'round' } as const;
+  return [
+    {
+      id: 'base-rivers-casing',
+      type: 'line',
+      ...of(layer),
+      layout: shape,
+      paint: { 'line-color': c('map-water-casing'), 'line-width': width(1.2) },
+    },
+    {
+      id: 'base-rivers',
+      type: 'line',
+      ...of(layer),
+      layout: shape,
+      paint: { 'line-color': c('map-water'), 'line-width': width(0) },
+    },
+  ];
+}
+
+export function districtLines(layer: Collection, c: Palette): LayerSpecification[] {
+  const shape = { 'line-join': 'round' } as const;
+  return [
+    {
+      id: 'base-districts-casing',
+      type: 'line',
+      ...of(layer),
+      layout: shape,
+      paint: { 'line-color': c('map-district-casing'), 'line-opacity': 0.75, 'line-width': 2.6 },
+    },
+    {
+      id: 'base-districts',
+      type: 'line',
+      ...of(layer),
+      layout: shape,
+      paint: { 'line-color': c('map-district'), 'line-width': 1 },
+    },
+  ];
+}
+
+export function riverLabels(layer: Collection, c: Palette, lang: Lang): LayerSpecification[] {
+  if (!layer.yutu.style.label) return [];
+  return [
+    {
+      id: 'base-river-labels',
+      type: 'symbol',
+      ...of(layer),
+      minzoom: 8,
+      layout: {
+        'symbol-placement': 'line',
+        'symbol-spacing': 420,
+        'text-field': labelText(layer, lang),
+        'text-font': [HAN.text],
+        'text-size': 12,
+        'text-letter-spacing': 0.2,
+        'text-max-angle': 40,
+      },
+      paint: { 'text-color': c('map-water-text'), 'text-halo-color': c('map-halo'), 'text-halo-width': 1.5 },
+    },
+  ];
+}
+
+/** Dots and names of towns. They lie under the point symbols and give way to them. */
+export function places(layer: Collection, c: Palette, lang: Lang): LayerSpecification[] {
+  const ranked = layer.yutu.fields.some(({ name }) => name === 'population');
+  return [
+    {
+      id: 'base-places',
+      type: 'symbol',
+      ...of(layer),
+      minzoom: layer.yutu.style.minZoom ?? 8.2,
+      layout: {
+        ...(ranked ? { 'symbol-sort-key': ['-', 0, ['to-number', ['get', 'population'], 0]] as ExpressionSpecification } : {}),
+        'icon-image': `point|circle|${c('map-halo')}|${c('map-place')}|2`,
+        'icon-padding': 1,
+        'text-field': labelText(layer, lang),
+        'text-font': [HAN.text],
+        'text-size': 11,
+        'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
+        'text-radial-offset': 0.55,
+        'text-justify': 'auto',
+        'text-padding': 6,
+      },
+      paint: { 'text-color': c('map-label-2'), 'text-halo-color': c('map-halo'), 'text-halo-width': 1.5 },
+    },
+  ];
+}
+
+/** Names of districts at their label points; nine places are tried before one is dropped. Features carry `zh`, `en`, `code`. */
+export function districtLabels(c: Palette, lang: Lang, selected: string[] = []): LayerSpecification[] {
+  return [
+    {
+      id: 'base-district-labels',
+      type: 'symbol',
+      source: DISTRICT_POINTS,
+      layout: {
+        'text-field': ['get', lang],
+        'text-font': [HAN.name],
+        'text-size': ['interpolate', ['linear'], ['zoom'], 6, 11, 8, 13],
+        'text-letter-spacing': lang === 'zh' ? 0.12 : 0.02,
+        'text-variable-anchor': [
+          'center',
+          'top',
+          'bottom',
+          'left',
+          'right',
+          'top-left',
+          'top-right',
+          'bottom-left',
+          'bottom-right',
+        ],
+        'text-radial-offset': 0.4,
+        'text-max-width': 8,
+      },
+      paint: {
+        'text-color': ['case', ['in', ['get', 'code'], ['literal', selected]], c('map-select'), c('map-label-1')],
+        'text-halo-color': c('map-halo'),
+        'text-halo-width': 1.7,
+      },
+    },
+  ];
+}
+
+export const DISTRICT_POINTS = 'district-points';

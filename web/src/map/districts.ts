@@ -1,0 +1,75 @@
+import { useQuery } from '@tanstack/react-query';
+import { centerOfMass, pointOnFeature } from '@turf/turf';
+import { useMemo } from 'react';
+import { api } from '../api/client';
+import { type ItemsPage, keys, useCollections, useDivisions } from '../api/queries';
+import type { Collection, Division } from '../api/types';
+import { codeField } from './base-style';
+
+type Shapes = Record<string, GeoJSON.Polygon | GeoJSON.MultiPolygon>;
+
+/** The base layers the reader may see, and the districts among them (the map's ground). */
+export function useBase() {
+  const { data: collections } = useCollections();
+  return useMemo(() => {
+    const base = (collections ?? []).filter(({ yutu }) => yutu.style.role !== 'thematic' && yutu.access.actions.includes('view'));
+    return { base, land: base.find(({ yutu }) => yutu.style.role === 'districts') ?? null };
+  }, [collections]);
+}
+
+/** Outlines of the districts by division code; empty while the reader may not query them. */
+export function useDistrictShapes(land: Collection | null): Shapes | undefined {
+  const { data } = useQuery({
+    queryKey: [...keys.items(land?.id ?? '', { limit: 200 }), land?.yutu.version],
+    queryFn: ({ signal }) => api<ItemsPage>(`collections/${land!.id}/items`, { query: { limit: 200 }, signal }),
+    enabled: Boolean(land?.yutu.access.actions.includes('query')),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return useMemo(() => {
+    if (!land || !data) return undefined;
+    const field = codeField(land);
+    const shapes: Shapes = {};
+    for (const { properties, geometry } of data.features) {
+      const code = properties?.[field];
+      if (code && (geometry.type === 'Polygon' || geometry.type === 'MultiPolygon')) shapes[String(code)] = geometry;
+    }
+    return shapes;
+  }, [land, data]);
+}
+
+/** One point per district to write its name at: inside the outline, or the middle of its box until the outline is known. */
+export function useDistrictPoints(land: Collection | null): GeoJSON.FeatureCollection {
+  const { data: divisions } = useDivisions();
+  const shapes = useDistrictShapes(land);
+  return useMemo(
+    () => ({
+      type: 'FeatureCollection',
+      features: (divisions ?? []).map((d) => ({
+        type: 'Feature',
+        properties: { code: d.code, zh: d.nameZh, en: d.nameEn ?? d.nameZh },
+        geometry: { type: 'Point', coordinates: labelPoint(d, shapes?.[d.code]) },
+      })),
+    }),
+    [divisions, shapes],
+  );
+}
+
+function labelPoint({ bbox: [w, s, e, n] }: Division, shape: Shapes[string] | undefined): GeoJSON.Position {
+  if (!shape) return [(w + e) / 2, (s + n) / 2];
+  const middle = centerOfMass(shape).geometry.coordinates;
+  return contains(shape, middle) ? middle : pointOnFeature(shape).geometry.coordinates;
+}
+
+/** Even-odd over all rings. */
+function contains(shape: Shapes[string], [x = 0, y = 0]: GeoJSON.Position): boolean {
+  const rings = shape.type === 'Polygon' ? shape.coordinates : shape.coordinates.flat();
+  let inside = false;
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      const [xi = 0, yi = 0] = ring[i]!;
+      const [xj = 0, yj = 0] = ring[j]!;
+      if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+    }
+  }
+  return inside;
+}

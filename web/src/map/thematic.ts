@@ -1,0 +1,156 @@
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
+import type { Collection, Symbology } from '../api/types';
+import type { Lang } from '../i18n';
+import { HAN, labelField, sourceId } from './base-style';
+import { pointImage, type Shape } from './images';
+import { colorOf, type Palette } from './palette';
+
+/** Symbology, which is data, as layers of the map. */
+
+export const DEFAULT_OPACITY = 0.7;
+const RADIUS = 4.6;
+const SHAPES: Shape[] = ['circle', 'triangle', 'diamond', 'square'];
+
+export const shapeOf = (style: Symbology, index: number): Shape =>
+  style.classes?.[index]?.shape ?? (style.type === 'categories' ? SHAPES[index % 4]! : 'circle');
+
+export const opacityOf = (layer: Collection) =>
+  layer.yutu.style.opacity ?? (layer.yutu.geometryType === 'polygon' ? DEFAULT_OPACITY : 1);
+
+export interface Drawn {
+  layer: Collection;
+  opacity: number;
+}
+
+/** Value per class: colours, or names of point pictures. `none` stands for features without the value. */
+function byClass<T extends string>(
+  style: Symbology,
+  pick: (index: number) => T,
+  single: T,
+  none: T,
+): T | ExpressionSpecification {
+  const { field, classes = [] } = style;
+  if (style.type === 'single' || !field || classes.length === 0) return single;
+  if (style.type === 'categories') {
+    const arms = classes.flatMap(({ value }, i) => (value === undefined ? [] : [value, pick(i)]));
+    if (arms.length === 0) return single;
+    return ['match', ['to-string', ['get', field]], ...arms, none] as unknown as ExpressionSpecification;
+  }
+  const steps = classes.slice(1).flatMap(({ min }, i) => [min ?? classes[i]?.max ?? 0, pick(i + 1)]);
+  const value: ExpressionSpecification = ['to-number', ['get', field]];
+  const scale = steps.length ? (['step', value, pick(0), ...steps] as unknown as ExpressionSpecification) : pick(0);
+  return ['case', ['all', ['has', field], ['!=', ['get', field], null]], scale, none] as unknown as ExpressionSpecification;
+}
+
+export const colours = (style: Symbology, c: Palette, none = 'rgba(0,0,0,0)') =>
+  byClass(style, (i) => colorOf(c, style.classes?.[i]?.color), colorOf(c, style.color), none);
+
+const common = ({ layer }: Drawn) => ({
+  source: sourceId(layer),
+  'source-layer': layer.id,
+  ...(layer.yutu.style.minZoom ? { minzoom: layer.yutu.style.minZoom } : {}),
+});
+
+export const layerId = (id: string, part: string) => `layer:${id}:${part}`;
+
+export function polygons(drawn: Drawn, c: Palette): LayerSpecification[] {
+  const { id, yutu } = drawn.layer;
+  const color = colours(yutu.style, c);
+  return [
+    { id: layerId(id, 'fill'), type: 'fill', ...common(drawn), paint: { 'fill-color': color, 'fill-opacity': drawn.opacity } },
+    {
+      id: layerId(id, 'edge'),
+      type: 'line',
+      ...common(drawn),
+      layout: { 'line-join': 'round' },
+      paint: {
+        'line-color': yutu.style.type === 'graduated' ? c('map-land') : color,
+        'line-width': ['interpolate', ['linear'], ['zoom'], 7, 0.3, 12, 1.2],
+        'line-opacity': Math.min(1, drawn.opacity + 0.15),
+      },
+    },
+  ];
+}
+
+export function lines(drawn: Drawn, c: Palette): LayerSpecification[] {
+  const { id, yutu } = drawn.layer;
+  const layout = { 'line-cap': 'round', 'line-join': 'round' } as const;
+  const width = (extra: number): ExpressionSpecification => [
+    'interpolate',
+    ['linear'],
+    ['zoom'],
+    7,
+    1.2 + extra,
+    12,
+    2.2 + extra,
+    16,
+    4 + extra,
+  ];
+  return [
+    {
+      id: layerId(id, 'casing'),
+      type: 'line',
+      ...common(drawn),
+      layout,
+      paint: { 'line-color': c('map-point-casing'), 'line-width': width(1.8), 'line-opacity': drawn.opacity * 0.75 },
+    },
+    {
+      id: layerId(id, 'line'),
+      type: 'line',
+      ...common(drawn),
+      layout,
+      paint: { 'line-color': colours(yutu.style, c, c('cat-6')), 'line-width': width(0), 'line-opacity': drawn.opacity },
+    },
+  ];
+}
+
+export function points(drawn: Drawn, c: Palette): LayerSpecification[] {
+  const { id, yutu } = drawn.layer;
+  const { style } = yutu;
+  const casing = c('map-point-casing');
+  const image = byClass(
+    style,
+    (i) => pointImage(shapeOf(style, i), colorOf(c, style.classes?.[i]?.color), casing, RADIUS),
+    pointImage('circle', colorOf(c, style.color), casing, RADIUS),
+    pointImage('circle', c('cat-6'), casing, RADIUS),
+  );
+  return [
+    {
+      id: layerId(id, 'point'),
+      type: 'symbol',
+      ...common(drawn),
+      layout: {
+        'icon-image': image,
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 6, 0.7, 9, 1, 14, 1.3],
+        'icon-allow-overlap': true,
+        'icon-padding': 0,
+      },
+      paint: { 'icon-opacity': drawn.opacity },
+    },
+  ];
+}
+
+/** Names of a thematic layer's features, once there is room. */
+export function featureLabels(drawn: Drawn, c: Palette, lang: Lang): LayerSpecification[] {
+  const { layer } = drawn;
+  const field = labelField(layer, lang);
+  if (!field) return [];
+  const point = layer.yutu.geometryType === 'point';
+  return [
+    {
+      id: layerId(layer.id, 'label'),
+      type: 'symbol',
+      ...common(drawn),
+      minzoom: Math.max(layer.yutu.style.minZoom ?? 0, point ? 11 : 10.5),
+      layout: {
+        'symbol-placement': layer.yutu.geometryType === 'line' ? 'line' : 'point',
+        'text-field': ['to-string', ['coalesce', ['get', field], '']],
+        'text-font': [HAN.text],
+        'text-size': 11,
+        ...(point ? { 'text-variable-anchor': ['top', 'bottom', 'left', 'right'], 'text-radial-offset': 0.8 } : {}),
+        'text-optional': true,
+      },
+      paint: { 'text-color': c('map-label-2'), 'text-halo-color': c('map-halo'), 'text-halo-width': 1.5 },
+    },
+  ];
+}

@@ -1,0 +1,7 @@
+export function RequestDrawer(_: { layer: string; field?: string; onClose: () => void }) {
+  return null;
+}
+
+export function MyRequests() {
+  return null;
+}

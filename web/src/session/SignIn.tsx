@@ -1,0 +1,119 @@
+import { Button, Modal, PasswordInput, TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { type FormEvent, useState } from 'react';
+import { useInstance, useSignIn } from '../api/queries';
+import { useStore } from '../app/store';
+import { toast } from '../app/toast';
+import { usePick, useTranslation } from '../i18n';
+import { closeSignIn, signIn } from './store';
+
+/** The one way in. A demonstration lists its accounts in plain sight; one click fills the form. */
+export function SignIn() {
+  const { open, because } = useStore(signIn);
+  const { t } = useTranslation('session');
+  const narrow = useMediaQuery('(max-width: 640px)');
+  return (
+    <Modal
+      opened={open}
+      onClose={closeSignIn}
+      title={<h2>{t('title')}</h2>}
+      size={520}
+      fullScreen={narrow}
+      closeButtonProps={{ 'aria-label': t('app:close') }}
+    >
+      {because && <p className="tip warn sign-why">{t(because)}</p>}
+      <Form />
+    </Modal>
+  );
+}
+
+function Form() {
+  const { t } = useTranslation('session');
+  const pick = usePick();
+  const { data: instance } = useInstance();
+  const { mutate, isPending, error } = useSignIn();
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+
+  const enter = (name: string, secret: string) =>
+    mutate(
+      { username: name, password: secret },
+      {
+        onSuccess: ({ user }) => {
+          closeSignIn();
+          if (user) toast({ text: t('welcome', { name: pick(user, 'name') }), detail: pick(user.organisation, 'title') });
+        },
+      },
+    );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    enter(username.trim(), password);
+  };
+
+  return (
+    <div className="sign-in">
+      <form onSubmit={submit} className="col g3">
+        <TextInput
+          label={t('username')}
+          value={username}
+          onChange={(e) => setUsername(e.currentTarget.value)}
+          autoComplete="username"
+          data-autofocus
+          required
+          withAsterisk={false}
+        />
+        <PasswordInput
+          label={t('password')}
+          value={password}
+          onChange={(e) => setPassword(e.currentTarget.value)}
+          autoComplete="current-password"
+          visibilityToggleButtonProps={{ 'aria-label': t('showPassword') }}
+          required
+          withAsterisk={false}
+        />
+        {error && (
+          <p className="row t-bad" role="alert">
+            <IconAlertTriangle size={16} aria-hidden /> {error.message}
+          </p>
+        )}
+        <Button type="submit" loading={isPending} fullWidth>
+          {t('enter')}
+        </Button>
+      </form>
+      {instance?.demo && instance.demoAccounts.length > 0 && (
+        <section className="demo-accounts" aria-labelledby="demo-accounts">
+          <h3 id="demo-accounts">{t('demoAccounts')}</h3>
+          <p className="sm mut">{t('demoHint')}</p>
+          <ul>
+            {instance.demoAccounts.map((a) => (
+              <li key={a.username}>
+                <button
+                  type="button"
+                  data-testid={`demo-${a.username}`}
+                  onClick={() => {
+                    setUsername(a.username);
+                    setPassword(a.password);
+                  }}
+                  aria-pressed={username === a.username}
+                >
+                  <span className="ava" aria-hidden>
+                    {pick(a, 'name').slice(0, 1)}
+                  </span>
+                  <span className="grow">
+                    <b className="b">{pick(a, 'name')}</b> <span className="mut">{t(`roles.${a.role}`)}</span>
+                    <br />
+                    <span className="sm mut">{pick(a, 'organisation')}</span>
+                  </span>
+                  <span className="mono dim">
+                    {a.username} / {a.password}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+export default {
+  title: 'Sign in',
+  username: 'User name',
+  password: 'Password',
+  showPassword: 'Show password',
+  enter: 'Sign in',
+  leave: 'Sign out',
+  menu: 'Menu of {{name}}',
+  welcome: 'Signed in: {{name}}',
+  ended: 'Your session has ended. Please sign in again; nothing you wrote is lost.',
+  needed: 'Sign in to go on.',
+  neededTitle: 'This page needs you to sign in',
+  demoAccounts: 'Demo accounts',
+  demoHint: 'One click fills the form. The passwords are public, for the demonstration only.',
+  demo: {
+    label: 'Demonstration',
+    text: 'Data is schematic or simulated and the accounts are public. Try anything.',
+    accounts: 'See the demo accounts',
+  },
+  roles: {
+    planner: 'Planner',
+    steward: 'Data steward',
+    org_admin: 'Office administrator',
+    admin: 'Platform administrator',
+    auditor: 'Auditor',
+  },
+};

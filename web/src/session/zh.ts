@@ -1,0 +1,17 @@
+export default {
+  title: '登录',
+  username: '用户名',
+  password: '密码',
+  showPassword: '显示密码',
+  enter: '登录',
+  leave: '退出登录',
+  menu: '{{name}} 的菜单',
+  welcome: '已登录：{{name}}',
+  ended: '登录已结束，请重新登录。未提交的内容仍在原处。',
+  needed: '登录后才能继续。',
+  neededTitle: '这一页需要登录',
+  demoAccounts: '演示账号',
+  demoHint: '点一下即填入，密码公开，仅供演示。',
+  demo: { label: '演示系统', text: '数据为示意或模拟，账号公开，可放心试用。', accounts: '看演示账号' },
+  roles: { planner: '规划人员', steward: '数据管理员', org_admin: '单位管理员', admin: '平台管理员', auditor: '审计人员' },
+};

@@ -1,0 +1,20 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** `vite dev` hands the API over to a server started beside it. */
+const api = process.env.YUTU_API ?? 'http://localhost:8080';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  // maplibre-gl 6 starts its worker as a module
+  worker: { format: 'es' },
+  server: { proxy: { '/api': api } },
+  build: {
+    target: 'es2022',
+    // data: URLs are no `font-src 'self'`
+    assetsInlineLimit: 0,
+    // maplibre-gl is one module of 1 MB, 300 kB compressed
+    chunkSizeWarningLimit: 1200,
+  },
+});
