@@ -1,0 +1,121 @@
+import type { Band, Snapshot } from '../snapshot/snapshot.js';
+import { TILE_BUFFER, TILE_EXTENT, type TileCoord } from '../tile.js';
+import { GRID } from '../world.js';
+import { Pen } from './draw.js';
+import { LayerWriter } from './layer.js';
+import { FidIndex, MaskError, type PreparedMask, sameColumns } from './mask.js';
+
+/** Edits not yet in the snapshot: features to hide (changed or deleted) and a small snapshot of those changed or new. */
+export interface Overlay {
+  /** Ids of base features that are out of date. */
+  hide: Float64Array;
+  /** Their present state, with the same columns as the base; null when all were deleted. */
+  extra: Snapshot | null;
+}
+
+/** An overlay made ready; see prepareOverlay. */
+export interface PreparedOverlay {
+  readonly hidden: FidIndex;
+  readonly extra: Snapshot | null;
+}
+
+export interface CutOptions {
+  /** Name of the tile's one layer. */
+  layerName: string;
+  /** What the caller may see; undefined = everything. */
+  mask?: PreparedMask;
+  /** Pending edits; undefined = none. */
+  overlay?: PreparedOverlay;
+  /** Units along a side, default 4096. */
+  extent?: number;
+  /** Units beyond each side, default 64. */
+  buffer?: number;
+}
+
+export interface Tile {
+  /** A vector tile with one layer; no bytes when no feature meets it. */
+  bytes: Uint8Array;
+  /** Features written. A mixed geometry collection counts once per kind. */
+  features: number;
+}
+
+/** Checks an overlay against its layer and indexes what it hides. @throws MaskError when the columns differ */
+export function prepareOverlay(snapshot: Snapshot, overlay: Overlay): PreparedOverlay {
+  if (overlay.extra && !sameColumns(overlay.extra.columns, snapshot.columns))
+    throw new MaskError('the edits have other columns than the layer');
+  return { hidden: new FidIndex(overlay.hide), extra: overlay.extra };
+}
+
+/** A snapshot that writes to the tile, and which of its rows it shows: columns to show, or null. */
+interface Source {
+  snapshot: Snapshot;
+  show: (row: number) => readonly number[] | null;
+}
+
+// One cut runs at a time on a thread, so the scratch memory is shared by all.
+const writer = new LayerWriter();
+const pen = new Pen();
+const pages: number[] = [];
+
+/**
+ * Cuts one tile (MVT 2.1) from a layer's snapshot. Pure and synchronous; two calls with equal arguments give equal bytes.
+ *
+ * Every feature whose geometry meets the tile widened by `buffer` (edges included) is in the tile; see README.md for what low zooms
+ * leave out.
+ */
+export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions): Tile {
+  const { layerName, mask, overlay, extent = TILE_EXTENT, buffer = TILE_BUFFER } = options;
+  const sources = sourcesOf(snapshot, mask, overlay);
+  writer.begin(snapshot.columns.length, sources.length > 1);
+  for (const source of sources) {
+    writer.source(source.snapshot);
+    // Data beyond ±180° shows on the other side of the map, and so does the buffer across the antimeridian.
+    for (let shift = -GRID; shift <= GRID; shift += GRID) {
+      pen.begin(tile, extent, buffer, shift, writer.geometry);
+      if (meets(source.snapshot)) drawSource(source, source.snapshot.band(tile.z));
+    }
+  }
+  return { bytes: writer.end(layerName, extent), features: writer.count };
+}
+
+/** Base, pending edits, clipped members: in this order, each with its rule. */
+function sourcesOf(snapshot: Snapshot, mask: PreparedMask | undefined, overlay: PreparedOverlay | undefined): Source[] {
+  const all = snapshot.columns.map((_, i) => i);
+  const visible = (source: Snapshot, clipped: boolean) => (row: number) => {
+    if (!mask) return all;
+    const bits = mask.bits(source, row, clipped);
+    return bits === 0 ? null : mask.columnsOf(bits);
+  };
+  const base = visible(snapshot, false);
+  const hidden = overlay?.hidden;
+  const sources: Source[] = [
+    { snapshot, show: hidden ? (row) => (hidden.find(snapshot.fids[row]!) < 0 ? base(row) : null) : base },
+  ];
+  if (overlay?.extra) sources.push({ snapshot: overlay.extra, show: visible(overlay.extra, false) });
+  if (mask?.cut) sources.push({ snapshot: mask.cut, show: visible(mask.cut, true) });
+  return sources;
+}
+
+function meets(snapshot: Snapshot): boolean {
+  const { box } = pen;
+  const own = snapshot.box;
+  return own !== null && own.minX <= box.maxX && own.maxX >= box.minX && own.minY <= box.maxY && own.maxY >= box.minY;
+}
+
+function drawSource(source: Source, band: Band): void {
+  const { minX, minY, maxX, maxY } = pen.box;
+  const boxes = band.box;
+  pages.length = 0;
+  band.tree.search(minX, minY, maxX, maxY, pages);
+  for (let p = 0; p < pages.length; p++) {
+    const page = pages[p]!;
+    const end = band.pageEnd[page]!;
+    for (let i = page > 0 ? band.pageEnd[page - 1]! : 0; i < end; i++) {
+      const at = 4 * i;
+      if (boxes[at]! > maxX || boxes[at + 1]! > maxY || boxes[at + 2]! < minX || boxes[at + 3]! < minY) continue;
+      const row = band.row[i]!;
+      const columns = source.show(row);
+      if (columns && pen.draw(band, i)) writer.feature(row, band.kind[i]!, columns);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import type { Column } from '../column.js';
+import type { Filter } from '../filter/ast.js';
+import { compileFilterFor, type Memo, type Predicate } from '../filter/compile.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
+
+/** One grant in force, as far as it shapes tiles. */
+export interface MaskView {
+  /** Indexes of the columns it shows; null = all. */
+  columns: readonly number[] | null;
+  /** Row filter; null = all rows. Not looked at when `limited`: the members have been decided with it. */
+  rows: Filter | null;
+  /** The view has an area: `members` says which features it holds. */
+  limited: boolean;
+}
+
+/** The features that limited views hold, decided by the database. */
+export interface MaskMembers {
+  /** Feature ids, ascending. */
+  fids: Float64Array;
+  /** Bit i: view i holds this feature. */
+  bits: Uint32Array;
+  /** 1: the feature lies wholly inside an area of one of its views, so its own geometry may be drawn. */
+  whole: Uint8Array;
+}
+
+/** What a caller may see of a layer. Plain data and typed arrays: it can be posted to a worker. */
+export interface Mask {
+  /** At most 31. A feature is visible if any view matches; it shows the columns of all that match. */
+  views: readonly MaskView[];
+  members: MaskMembers | null;
+  /** Clipped geometries of the members that are not whole, with the same feature ids and columns as the layer. */
+  cut: Snapshot | null;
+}
+
+/** A mask that contradicts itself or its layer. */
+export class MaskError extends Error {
+  override name = 'MaskError';
+}
+
+const MAX_VIEWS = 31;
+
+/** A mask made ready for cutting many tiles of one layer; see prepareMask. */
+export class PreparedMask {
+  readonly cut: Snapshot | null;
+  readonly #views: readonly MaskView[];
+  readonly #members: MaskMembers | null;
+  readonly #memberIndex: FidIndex | null;
+  readonly #limited: number;
+  /** Bits of the views that match every row. */
+  readonly #always: number;
+  readonly #filters = new WeakMap<Snapshot, { bit: number; passes: Predicate<number> }[]>();
+  readonly #columns = new Map<number, readonly number[]>();
+  readonly #columnCount: number;
+  readonly #keys: readonly string[];
+
+  constructor(mask: Mask, columns: readonly Column[]) {
+    check(mask, columns);
+    this.cut = mask.cut;
+    this.#views = mask.views;
+    this.#members = mask.members;
+    this.#memberIndex = mask.members && new FidIndex(mask.members.fids);
+    this.#columnCount = columns.length;
+    this.#keys = columns.map((column) => column.property ?? column.name);
+    let limited = 0;
+    let always = 0;
+    mask.views.forEach((view, i) => {
+      if (view.limited) limited |= 1 << i;
+      else if (view.rows === null) always |= 1 << i;
+    });
+    this.#limited = limited;
+    this.#always = always;
+  }
+
+  /** Views that show the row's own geometry and those that show it clipped, as bits; 0 hides it. */
+  bits(snapshot: Snapshot, row: number, clipped: boolean): number {
+    const open = this.#openBits(snapshot, row);
+    const member = this.#memberIndex ? this.#memberIndex.find(snapshot.fids[row]!) : -1;
+    const held = member >= 0 ? this.#members!.bits[member]! & this.#limited : 0;
+    const whole = open !== 0 || (held !== 0 && this.#members!.whole[member] === 1);
+    return whole === clipped ? 0 : open | held;
+  }
+
+  #openBits(snapshot: Snapshot, row: number): number {
+    let bits = this.#always;
+    for (const { bit, passes } of this.#filtersOf(snapshot)) if (passes(row) === true) bits |= bit;
+    return bits;
+  }
+
+  #filtersOf(snapshot: Snapshot): { bit: number; passes: Predicate<number> }[] {
+    let filters = this.#filters.get(snapshot);
+    if (!filters) {
+      filters = [];
+      for (let i = 0; i < this.#views.length; i++) {
+        const { rows, limited } = this.#views[i]!;
+        if (!limited && rows !== null) filters.push({ bit: 1 << i, passes: compileForSnapshot(rows, snapshot) });
+      }
+      this.#filters.set(snapshot, filters);
+    }
+    return filters;
+  }
+
+  /** The columns that the views in `bits` show together, ascending. */
+  columnsOf(bits: number): readonly number[] {
+    let columns = this.#columns.get(bits);
+    if (!columns) {
+      const shown = new Set<number>();
+      this.#views.forEach((view, i) => {
+        if (!(bits & (1 << i))) return;
+        if (view.columns) for (const column of view.columns) shown.add(column);
+        else for (let column = 0; column < this.#columnCount; column++) shown.add(column);
+      });
+      columns = onePerProperty(shown, this.#keys);
+      this.#columns.set(bits, columns);
+    }
+    return columns;
+  }
+}
+
+/** Ascending; of the columns that share a key the first stands. */
+function onePerProperty(shown: ReadonlySet<number>, keys: readonly string[]): number[] {
+  const taken = new Set<string>();
+  return [...shown].sort((a, b) => a - b).filter((column) => !taken.has(keys[column]!) && taken.add(keys[column]!));
+}
+
+/**
+ * Makes a mask ready for a layer: checks it, compiles its filters, indexes its members. Do it once per caller and layer version, cut
+ * many tiles with it.
+ * @throws MaskError when the mask does not fit the layer; FilterError when a row filter does not
+ */
+export function prepareMask(snapshot: Snapshot, mask: Mask): PreparedMask {
+  const prepared = new PreparedMask(mask, snapshot.columns);
+  // Compile now, so that a filter that does not fit fails here and not in a tile.
+  for (const view of mask.views) if (!view.limited && view.rows !== null) compileForSnapshot(view.rows, snapshot);
+  return prepared;
+}
+
+function check(mask: Mask, columns: readonly Column[]): void {
+  if (mask.views.length > MAX_VIEWS) throw new MaskError(`a mask has at most ${MAX_VIEWS} views`);
+  for (const view of mask.views) {
+    for (const column of view.columns ?? []) {
+      if (!Number.isInteger(column) || column < 0 || column >= columns.length) throw new MaskError(`no column ${column}`);
+    }
+  }
+  if (mask.members) {
+    const { fids, bits, whole } = mask.members;
+    if (bits.length !== fids.length || whole.length !== fids.length) throw new MaskError('members of unequal lengths');
+    for (let i = 1; i < fids.length; i++) if (!(fids[i - 1]! < fids[i]!)) throw new MaskError('member ids are not ascending');
+  }
+  if (mask.cut && !sameColumns(mask.cut.columns, columns))
+    throw new MaskError('the cut geometries have other columns than the layer');
+}
+
+/** Whether two lists of columns agree in names, types and order. */
+export function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
+  return a.length === b.length && a.every((column, i) => column.name === b[i]!.name && column.type === b[i]!.type && column.property === b[i]!.property);
+}
+
+/** A filter over the rows of a snapshot; conditions on one column are decided once per distinct value. */
+export function compileForSnapshot(filter: Filter, snapshot: Snapshot): Predicate<number> {
+  const memo: Memo<number> = (predicate, columns) => {
+    if (columns.size !== 1) return predicate;
+    const [column] = columns;
+    const codes = snapshot.codes[column!]!;
+    // 0 unknown, 1 false, 2 null, 3 true
+    const answers = new Uint8Array(snapshot.valueEnds.length);
+    return (row) => {
+      const code = codes[row]!;
+      let answer = answers[code]!;
+      if (answer === 0) {
+        const truth = predicate(row);
+        answer = truth === null ? 2 : truth ? 3 : 1;
+        answers[code] = answer;
+      }
+      return answer === 2 ? null : answer === 3;
+    };
+  };
+  return compileFilterFor(filter, snapshot.columns, (row: number, column) => snapshot.value(row, column), memo);
+}
+
+/** A hash index over distinct feature ids. */
+export class FidIndex {
+  readonly #slots: Int32Array;
+  readonly #mask: number;
+
+  constructor(private readonly fids: Float64Array) {
+    let size = 16;
+    while (size < fids.length * 2) size *= 2;
+    this.#mask = size - 1;
+    this.#slots = new Int32Array(size).fill(-1);
+    for (let i = 0; i < fids.length; i++) {
+      let slot = hash(fids[i]!) & this.#mask;
+      while (this.#slots[slot]! >= 0) slot = (slot + 1) & this.#mask;
+      this.#slots[slot] = i;
+    }
+  }
+
+  /** The position of an id, or −1. */
+  find(fid: number): number {
+    let slot = hash(fid) & this.#mask;
+    for (;;) {
+      const index = this.#slots[slot]!;
+      if (index < 0 || this.fids[index] === fid) return index;
+      slot = (slot + 1) & this.#mask;
+    }
+  }
+}
+
+function hash(fid: number): number {
+  const low = fid | 0;
+  const high = (fid / 4294967296) | 0;
+  let h = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x85ebca6b);
+  return (h ^ (h >>> 13)) >>> 0;
+}

@@ -1,0 +1,233 @@
+import {
+  type Filter,
+  FilterError,
+  type GeometryLiteral,
+  MAX_FILTER_DEPTH,
+  MAX_FILTER_NODES,
+  MAX_FILTER_POSITIONS,
+  type PatternExpression,
+  type ScalarExpression,
+  SPATIAL_OPERATORS,
+  type SpatialExpression,
+  TEMPORAL_OPERATORS,
+  type TemporalExpression,
+} from './ast.js';
+import { isDate, isTimestamp } from './time.js';
+
+const COMPARISONS: readonly string[] = ['=', '<>', '<', '>', '<=', '>='];
+const ARITHMETIC: readonly string[] = ['+', '-', '*', '/', '^', '%', 'div'];
+const SPATIAL: readonly string[] = SPATIAL_OPERATORS;
+const TEMPORAL: readonly string[] = TEMPORAL_OPERATORS;
+
+interface Budget {
+  nodes: number;
+  positions: number;
+}
+
+/**
+ * Checks CQL2 JSON (OGC 21-065r2 §8.2) and copies it, so that nothing but the AST's own members is left.
+ * Refused although in the standard: arrays and functions of one's own.
+ * @throws FilterError for anything that is not a filter, too deep (64 levels) or too large (2,000 nodes)
+ */
+export function parseCql2Json(value: unknown): Filter {
+  return filter(value, 0, { nodes: MAX_FILTER_NODES, positions: MAX_FILTER_POSITIONS });
+}
+
+function filter(value: unknown, depth: number, budget: Budget): Filter {
+  spend(depth, budget);
+  if (typeof value === 'boolean') return value;
+  const { op, args } = operation(value);
+  const next = depth + 1;
+  if (op === 'and' || op === 'or') {
+    if (args.length < 2) throw new FilterError(`"${op}" needs two operands or more`);
+    return { op, args: args.map((arg) => filter(arg, next, budget)) };
+  }
+  if (op === 'not') return { op, args: [filter(operands(op, args, 1)[0], next, budget)] };
+  if (op === 'isNull') return { op, args: [scalar(operands(op, args, 1)[0], next, budget)] };
+  if (op === 'like') {
+    const [text, match] = operands(op, args, 2);
+    return { op, args: [scalar(text, next, budget), pattern(match, next, budget)] };
+  }
+  if (op === 'between') {
+    const [subject, low, high] = operands(op, args, 3);
+    return { op, args: [scalar(subject, next, budget), scalar(low, next, budget), scalar(high, next, budget)] };
+  }
+  if (op === 'in') {
+    const [subject, list] = operands(op, args, 2);
+    if (!Array.isArray(list) || list.length === 0) throw new FilterError('"in" needs a list of one value or more');
+    return { op, args: [scalar(subject, next, budget), list.map((item) => scalar(item, next, budget))] };
+  }
+  if (COMPARISONS.includes(op)) {
+    const [left, right] = operands(op, args, 2);
+    return { op, args: [scalar(left, next, budget), scalar(right, next, budget)] } as Filter;
+  }
+  if (SPATIAL.includes(op)) {
+    const [left, right] = operands(op, args, 2);
+    return { op, args: [spatial(left, next, budget), spatial(right, next, budget)] } as Filter;
+  }
+  if (TEMPORAL.includes(op)) {
+    const [left, right] = operands(op, args, 2);
+    return { op, args: [temporal(left, next, budget), temporal(right, next, budget)] } as Filter;
+  }
+  if (ARITHMETIC.includes(op) || op === 'casei' || op === 'accenti') throw new FilterError(`"${op}" is a value, not a condition`);
+  throw unknown(op);
+}
+
+function scalar(value: unknown, depth: number, budget: Budget): ScalarExpression {
+  spend(depth, budget);
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return finite(value);
+  const object = record(value);
+  if ('property' in object) return property(object);
+  if ('date' in object || 'timestamp' in object) return instant(object);
+  const { op, args } = operation(value);
+  if (op === 'casei' || op === 'accenti') return { op, args: [scalar(operands(op, args, 1)[0], depth + 1, budget)] };
+  if (ARITHMETIC.includes(op)) {
+    const [left, right] = operands(op, args, 2);
+    return { op, args: [scalar(left, depth + 1, budget), scalar(right, depth + 1, budget)] } as ScalarExpression;
+  }
+  if (isCondition(op)) throw new FilterError(`"${op}" is a condition, not a value`);
+  throw unknown(op);
+}
+
+function pattern(value: unknown, depth: number, budget: Budget): PatternExpression {
+  spend(depth, budget);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object' && value !== null && !('property' in value)) {
+    const { op, args } = operation(value);
+    if (op === 'casei' || op === 'accenti') return { op, args: [pattern(operands(op, args, 1)[0], depth + 1, budget)] };
+  }
+  throw new FilterError('the pattern of "like" must be a text literal');
+}
+
+function spatial(value: unknown, depth: number, budget: Budget): SpatialExpression {
+  spend(depth, budget);
+  const object = record(value);
+  if ('property' in object) return property(object);
+  if ('bbox' in object) {
+    const { bbox } = object;
+    if (!Array.isArray(bbox) || (bbox.length !== 4 && bbox.length !== 6)) throw new FilterError('a bbox has 4 or 6 numbers');
+    return { bbox: bbox.map(finite) };
+  }
+  if ('op' in object) throw unknown(String(object.op));
+  return geometry(object, depth, budget);
+}
+
+const COORDINATE_DEPTH: Record<string, number> = {
+  Point: 0,
+  LineString: 1,
+  MultiPoint: 1,
+  Polygon: 2,
+  MultiLineString: 2,
+  MultiPolygon: 3,
+};
+
+function geometry(object: Record<string, unknown>, depth: number, budget: Budget): GeometryLiteral {
+  const { type } = object;
+  if (type === 'GeometryCollection') {
+    if (!Array.isArray(object.geometries)) throw new FilterError('a geometry collection needs "geometries"');
+    const geometries = object.geometries.map((part) => {
+      spend(depth + 1, budget);
+      return geometry(record(part), depth + 1, budget);
+    });
+    return { type, geometries };
+  }
+  if (typeof type !== 'string' || !Object.hasOwn(COORDINATE_DEPTH, type))
+    throw new FilterError('a geometry literal was expected');
+  return { type, coordinates: coordinates(object.coordinates, COORDINATE_DEPTH[type]!, type, budget) } as GeometryLiteral;
+}
+
+/** Fewest members of a path: a line has two positions, a ring four; sets may hold one. */
+const LEAST: Record<string, number> = { LineString: 2, MultiLineString: 2, Polygon: 4, MultiPolygon: 4, MultiPoint: 1 };
+
+function coordinates(value: unknown, nesting: number, type: string, budget: Budget): unknown {
+  if (!Array.isArray(value)) throw new FilterError(`the coordinates of a ${type} are not as they should be`);
+  if (nesting === 0) {
+    if (--budget.positions < 0) throw new FilterError(`a filter may have ${MAX_FILTER_POSITIONS} positions at most`);
+    if (value.length < 2 || value.length > 4) throw new FilterError('a position has 2 to 4 numbers');
+    return value.map(finite);
+  }
+  if (nesting === 1 && value.length < LEAST[type]!) throw new FilterError(`a ${type} needs ${LEAST[type]} positions or more`);
+  return value.map((item) => coordinates(item, nesting - 1, type, budget));
+}
+
+function temporal(value: unknown, depth: number, budget: Budget): TemporalExpression {
+  spend(depth, budget);
+  const object = record(value);
+  if ('property' in object) return property(object);
+  if ('date' in object || 'timestamp' in object) return instant(object);
+  if (!('interval' in object)) throw new FilterError('a date, timestamp, interval or property was expected');
+  const { interval } = object;
+  if (!Array.isArray(interval) || interval.length !== 2) throw new FilterError('an interval has two ends');
+  const [start, end] = interval.map((limit) => {
+    if (limit === '..') return limit;
+    if (typeof limit !== 'string') return property(record(limit));
+    if (!isDate(limit) && !isTimestamp(limit)) throw new FilterError(`not a date or timestamp: ${quote(limit)}`);
+    return limit;
+  });
+  return { interval: [start!, end!] };
+}
+
+function instant(object: Record<string, unknown>): { date: string } | { timestamp: string } {
+  if ('date' in object) {
+    if (typeof object.date !== 'string' || !isDate(object.date)) throw new FilterError(`not a date: ${quote(object.date)}`);
+    return { date: object.date };
+  }
+  const { timestamp } = object;
+  if (typeof timestamp !== 'string' || !isTimestamp(timestamp)) throw new FilterError(`not a UTC timestamp: ${quote(timestamp)}`);
+  return { timestamp };
+}
+
+function property(object: Record<string, unknown>): { property: string } {
+  if (typeof object.property !== 'string' || object.property === '') throw new FilterError('a property name was expected');
+  return { property: object.property };
+}
+
+function operation(value: unknown): { op: string; args: unknown[] } {
+  const { op, args } = record(value);
+  if (typeof op !== 'string' || !Array.isArray(args)) throw new FilterError('an operation with "op" and "args" was expected');
+  return { op, args };
+}
+
+function operands(op: string, args: unknown[], n: number): unknown[] {
+  if (args.length !== n) throw new FilterError(`"${op}" needs ${n} operand${n > 1 ? 's' : ''}, not ${args.length}`);
+  return args;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new FilterError(`not expected here: ${quote(value)}`);
+  return value as Record<string, unknown>;
+}
+
+function finite(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new FilterError(`not a number: ${quote(value)}`);
+  // −0 and 0 are one number: text and JSON give one AST.
+  return value === 0 ? 0 : value;
+}
+
+function spend(depth: number, budget: Budget): void {
+  if (depth > MAX_FILTER_DEPTH) throw new FilterError(`a filter may be nested ${MAX_FILTER_DEPTH} levels deep at most`);
+  if (--budget.nodes < 0) throw new FilterError(`a filter may have ${MAX_FILTER_NODES} parts at most`);
+}
+
+function isCondition(op: string): boolean {
+  return (
+    ['and', 'or', 'not', 'like', 'between', 'in', 'isNull'].includes(op) ||
+    COMPARISONS.includes(op) ||
+    SPATIAL.includes(op) ||
+    TEMPORAL.includes(op)
+  );
+}
+
+function unknown(op: string): FilterError {
+  if (op.startsWith('a_')) return new FilterError(`array operators are not supported: ${quote(op)}`);
+  return new FilterError(`unknown function or operator: ${quote(op)}`);
+}
+
+/** Primitives only: what is nested may be too deep to print. */
+function quote(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

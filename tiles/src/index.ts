@@ -1,0 +1,28 @@
+export type { Column, ColumnType, Value } from './column.js';
+export { type CutOptions, cutTile, type Overlay, type PreparedOverlay, prepareOverlay, type Tile } from './cut/cut.js';
+export { type Mask, MaskError, type MaskMembers, type MaskView, type PreparedMask, prepareMask } from './cut/mask.js';
+export * from './filter/ast.js';
+export { compileFilter, type Predicate, type Truth } from './filter/compile.js';
+export { parseCql2Json } from './filter/json.js';
+export { parseCql2Text } from './filter/text.js';
+export { parseInstant } from './filter/time.js';
+export { compareText, foldAccents, foldCase } from './filter/values.js';
+export { type Kind, LINE, type PathSink, POINT, POLYGON, readWkb, UnsupportedGeometryError, WkbError } from './geometry/wkb.js';
+export { SnapshotBuilder, type SnapshotOptions, type SnapshotReport } from './snapshot/builder.js';
+export { ValueError } from './snapshot/dictionary.js';
+export { SnapshotError } from './snapshot/format.js';
+export { openSnapshot, type Snapshot } from './snapshot/snapshot.js';
+export {
+  type LonLatBox,
+  MAX_ZOOM,
+  TILE_BUFFER,
+  TILE_EXTENT,
+  type TileCoord,
+  TileError,
+  tileCoord,
+  tileLonLatBox,
+  tileWorldBox,
+  type WorldBox,
+  worldToLonLatBox,
+} from './tile.js';
+export * from './world.js';

@@ -1,0 +1,152 @@
+import type { Column, Value } from '../column.js';
+import { readWkb, UnsupportedGeometryError } from '../geometry/wkb.js';
+import { MAX_ZOOM } from '../tile.js';
+import { ValueDictionary, ValueError } from './dictionary.js';
+import { allocate, type BandMeta, type Section, SnapshotError, seal } from './format.js';
+import { growFloat64, growUint32 } from './growable.js';
+import { bandSections, fillBand, hilbertOrder, planPages } from './pack.js';
+import { RawGeometries } from './raw.js';
+
+/** What became of the rows given to a builder. */
+export interface SnapshotReport {
+  /** Rows with a geometry, which tiles can show. */
+  features: number;
+  vertices: number;
+  /** Rows whose geometry is null or empty. */
+  empty: number;
+  /** Rows left out because their coordinates are not finite or lie more than two worlds away. */
+  outOfRange: number;
+  /** Rows left out because of a kind of geometry this engine does not draw (curves, surfaces, TINs). */
+  unsupported: number;
+}
+
+export interface SnapshotOptions {
+  columns: readonly Column[];
+  /** Units of the WKB: degrees (EPSG:4490 or 4326, x = longitude) or metres of EPSG:3857. */
+  crs: 'lonlat' | 'mercator';
+}
+
+/** Packs the rows of one layer version into a snapshot. Holds all of them in memory until `finish`. */
+export class SnapshotBuilder {
+  readonly report: SnapshotReport = { features: 0, vertices: 0, empty: 0, outOfRange: 0, unsupported: 0 };
+  readonly #columns: Column[];
+  readonly #geometries: RawGeometries;
+  readonly #dictionary = new ValueDictionary();
+  readonly #fids = growFloat64();
+  readonly #codes;
+  #finished = false;
+
+  /** @throws SnapshotError when two columns have the same name: a tile feature has one value per key */
+  constructor(options: SnapshotOptions) {
+    this.#columns = options.columns.map(({ name, type, property }) => (property === undefined ? { name, type } : { name, type, property }));
+    if (new Set(this.#columns.map((column) => column.name)).size !== this.#columns.length) {
+      throw new SnapshotError('two columns have the same name');
+    }
+    this.#geometries = new RawGeometries(options.crs);
+    this.#codes = this.#columns.map(() => growUint32());
+  }
+
+  /**
+   * Adds a row.
+   * @param fid integer from 0 to 2^53 − 1, unique in the layer (not checked)
+   * @param wkb WKB or EWKB; null for no geometry
+   * @param values one per column, in the order of the columns
+   * @throws WkbError for malformed geometry, ValueError for a value its column cannot hold, SnapshotError for misuse; the row is
+   *   then not added
+   */
+  add(fid: number, wkb: Uint8Array | null, values: readonly Value[]): void {
+    if (this.#finished) throw new SnapshotError('the snapshot is finished');
+    if (!Number.isSafeInteger(fid) || fid < 0) throw new SnapshotError(`feature ids are integers from 0 to 2^53 − 1, not ${fid}`);
+    if (values.length !== this.#columns.length)
+      throw new SnapshotError(`${this.#columns.length} values were expected, not ${values.length}`);
+    const { report } = this;
+    if (wkb === null) {
+      report.empty++;
+      return;
+    }
+    const row = this.#fids.length;
+    try {
+      readWkb(wkb, this.#geometries);
+    } catch (error) {
+      this.#geometries.rollback();
+      if (!(error instanceof UnsupportedGeometryError)) throw error;
+      report.unsupported++;
+      return;
+    }
+    const codes = this.#encode(values);
+    const outcome = this.#geometries.endFeature(row);
+    if (outcome === 'empty') report.empty++;
+    else if (outcome === 'range') report.outOfRange++;
+    else {
+      report.features++;
+      this.#fids.push(fid);
+      for (let i = 0; i < codes.length; i++) this.#codes[i]!.push(codes[i]!);
+    }
+    report.vertices = this.#geometries.xy.length / 2;
+  }
+
+  #encode(values: readonly Value[]): number[] {
+    const codes: number[] = [];
+    for (let i = 0; i < values.length; i++) {
+      const column = this.#columns[i]!;
+      try {
+        codes.push(this.#dictionary.code(column.type, values[i]!));
+      } catch (error) {
+        this.#geometries.rollback();
+        if (error instanceof ValueError) throw new ValueError(`${column.name}: ${error.message}`);
+        throw error;
+      }
+    }
+    return codes;
+  }
+
+  /**
+   * Sorts and packs. The builder is of no further use.
+   * @returns the snapshot's bytes, over one SharedArrayBuffer
+   * @throws SnapshotError when it is larger than one buffer can be
+   */
+  finish(): Uint8Array {
+    if (this.#finished) throw new SnapshotError('the snapshot is finished');
+    this.#finished = true;
+    const raw = this.#geometries;
+    const order = hilbertOrder(raw);
+    const pages = planPages(raw, order);
+    const band: BandMeta = {
+      minZoom: 0,
+      maxZoom: MAX_ZOOM,
+      features: order.length,
+      paths: raw.pathEnds.length,
+      vertices: raw.xy.length / 2,
+      pages: pages.length,
+    };
+    const rows = this.#fids.length;
+    const sections: Section[] = [
+      { name: 'fid', type: 'f64', length: rows },
+      ...this.#columns.map((_, i): Section => ({ name: `column${i}`, type: 'u32', length: rows })),
+      { name: 'valueEnds', type: 'u32', length: this.#dictionary.ends.length },
+      { name: 'values', type: 'u8', length: this.#dictionary.bytes.length },
+      ...bandSections(0, band),
+    ];
+    const snapshot = allocate({ columns: this.#columns, rows, box: totalBox(raw), bands: [band] }, sections);
+    snapshot.sections.f64('fid').set(this.#fids.view());
+    this.#codes.forEach((codes, i) => void snapshot.sections.u32(`column${i}`).set(codes.view()));
+    snapshot.sections.u32('valueEnds').set(this.#dictionary.ends);
+    snapshot.sections.u8('values').set(this.#dictionary.bytes);
+    fillBand(snapshot.sections, 0, raw, order, pages);
+    seal(snapshot.bytes);
+    return snapshot.bytes;
+  }
+}
+
+function totalBox(raw: RawGeometries): [number, number, number, number] | null {
+  if (raw.length === 0) return null;
+  const boxes = raw.boxes.view();
+  let [minX, minY, maxX, maxY] = [boxes[0]!, boxes[1]!, boxes[2]!, boxes[3]!];
+  for (let i = 4; i < boxes.length; i += 4) {
+    minX = Math.min(minX, boxes[i]!);
+    minY = Math.min(minY, boxes[i + 1]!);
+    maxX = Math.max(maxX, boxes[i + 2]!);
+    maxY = Math.max(maxY, boxes[i + 3]!);
+  }
+  return [minX, minY, maxX, maxY];
+}

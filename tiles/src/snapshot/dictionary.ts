@@ -1,0 +1,214 @@
+import type { ColumnType, Value } from '../column.js';
+import { growUint8, growUint32 } from './growable.js';
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
+const SCRATCH = new Uint8Array(16);
+const SCRATCH_VIEW = new DataView(SCRATCH.buffer);
+/** Texts that repeat are looked up here first; a full cache is emptied, so it never grows with the layer. */
+const CACHE_LIMIT = 8_192;
+
+/** A value that its column cannot hold. */
+export class ValueError extends Error {
+  override name = 'ValueError';
+}
+
+/**
+ * The distinct values of a layer, each stored as the bytes it has in a tile: field 4 of a vector tile layer (MVT 2.1 §4.4), tag and
+ * length included. Code 0 is null; equal bytes have equal codes, so a tile's values are distinct because the codes are.
+ */
+export class ValueDictionary {
+  readonly #bytes = growUint8(4096);
+  /** End of each entry; entry 0 (null) is empty. */
+  readonly #ends = growUint32();
+  #slots = new Uint32Array(4096);
+  readonly #cache = new Map<string, number>();
+
+  constructor() {
+    this.#ends.push(0);
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes.view();
+  }
+
+  get ends(): Uint32Array {
+    return this.#ends.view();
+  }
+
+  /** The code of a value. @throws ValueError when the column's type does not allow it */
+  code(type: ColumnType, value: Value): number {
+    if (value === null) return 0;
+    if (typeof value === 'string' && type !== 'bigint') {
+      if (type !== 'text' && type !== 'date' && type !== 'timestamp') throw mismatch(type, value);
+      const cached = this.#cache.get(value);
+      if (cached !== undefined) return cached;
+      const code = this.#text(value);
+      if (this.#cache.size >= CACHE_LIMIT) this.#cache.clear();
+      if (value.length <= 64) this.#cache.set(value, code);
+      return code;
+    }
+    const start = this.#bytes.length;
+    this.#bytes.reserve(16);
+    this.#bytes.length += encodeScalar(type, value, this.#bytes.data, start);
+    return this.#intern(start);
+  }
+
+  #text(value: string): number {
+    const start = this.#bytes.length;
+    const most = value.length * 3;
+    this.#bytes.reserve(most + 16);
+    const { data } = this.#bytes;
+    // The text goes where its length would be shortest and is moved up if the prefix turns out longer.
+    const guess = start + 4;
+    const { written } = ENCODER.encodeInto(value, data.subarray(guess, guess + most));
+    const inner = 1 + varintSize(written) + written;
+    const head = 1 + varintSize(inner) + 1 + varintSize(written);
+    if (head !== 4) data.copyWithin(start + head, guess, guess + written);
+    let at = start;
+    data[at++] = 0x22;
+    at = writeVarint(data, at, inner);
+    data[at++] = 0x0a;
+    at = writeVarint(data, at, written);
+    this.#bytes.length = at + written;
+    return this.#intern(start);
+  }
+
+  /** Keeps the bytes from `start` as a new entry, or drops them if they are known. */
+  #intern(start: number): number {
+    const { data, length } = this.#bytes;
+    let hash = 0x811c9dc5;
+    for (let i = start; i < length; i++) hash = Math.imul(hash ^ data[i]!, 0x01000193);
+    hash ^= hash >>> 15;
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const code = this.#slots[slot]!;
+      if (this.#equals(code, start, length)) {
+        this.#bytes.length = start;
+        return code;
+      }
+    }
+    const code = this.#ends.length;
+    this.#ends.push(length);
+    this.#slots[slot] = code;
+    if (code * 2 > this.#slots.length) this.#rehash();
+    return code;
+  }
+
+  #equals(code: number, start: number, end: number): boolean {
+    const { data } = this.#bytes;
+    const from = this.#ends.data[code - 1]!;
+    if (this.#ends.data[code]! - from !== end - start) return false;
+    for (let i = from, j = start; j < end; i++, j++) if (data[i] !== data[j]) return false;
+    return true;
+  }
+
+  #rehash(): void {
+    const slots = new Uint32Array(this.#slots.length * 4);
+    const mask = slots.length - 1;
+    const { data } = this.#bytes;
+    for (let code = 1; code < this.#ends.length; code++) {
+      let hash = 0x811c9dc5;
+      for (let i = this.#ends.data[code - 1]!; i < this.#ends.data[code]!; i++) hash = Math.imul(hash ^ data[i]!, 0x01000193);
+      hash ^= hash >>> 15;
+      let slot = hash & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = code;
+    }
+    this.#slots = slots;
+  }
+}
+
+/** Writes a number or boolean as an encoded tile value at `at`; returns its size. */
+function encodeScalar(type: ColumnType, value: Exclude<Value, null>, out: Uint8Array, at: number): number {
+  let end = at + 2;
+  if (type === 'boolean') {
+    if (typeof value !== 'boolean') throw mismatch(type, value);
+    out[end++] = 0x38;
+    out[end++] = value ? 1 : 0;
+  } else if (type === 'double') {
+    if (typeof value !== 'number') throw mismatch(type, value);
+    // −0 and 0 are one value.
+    SCRATCH_VIEW.setFloat64(0, value === 0 ? 0 : value, true);
+    out[end++] = 0x19;
+    out.set(SCRATCH.subarray(0, 8), end);
+    end += 8;
+  } else if (type === 'integer' || type === 'bigint') {
+    const integer = toInteger(type, value);
+    out[end++] = integer < 0n ? 0x30 : 0x28;
+    // Non-negative integers as uint_value, negative ones as sint_value (zigzag): the shortest forms.
+    let rest = integer < 0n ? -integer * 2n - 1n : integer;
+    while (rest > 127n) {
+      out[end++] = Number(rest & 127n) | 128;
+      rest >>= 7n;
+    }
+    out[end++] = Number(rest);
+  } else throw mismatch(type, value);
+  out[at] = 0x22;
+  out[at + 1] = end - at - 2;
+  return end - at;
+}
+
+function toInteger(type: ColumnType, value: Exclude<Value, null>): bigint {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  if (type === 'bigint' && typeof value === 'string' && /^-?\d{1,19}$/.test(value)) {
+    const integer = BigInt(value);
+    if (BigInt.asIntN(64, integer) === integer) return integer;
+  }
+  throw mismatch(type, value);
+}
+
+function mismatch(type: ColumnType, value: Value): ValueError {
+  return new ValueError(`a ${type} column cannot hold ${typeof value === 'string' ? 'this text' : String(value)}`);
+}
+
+/** The value an entry's bytes stand for; integers past 2^53 as decimal text. */
+export function decodeValue(bytes: Uint8Array, start: number, end: number): Value {
+  if (start === end) return null;
+  let at = start + 1;
+  while (bytes[at++]! > 127);
+  const tag = bytes[at++]!;
+  switch (tag) {
+    case 0x0a: {
+      while (bytes[at++]! > 127);
+      // A decoder refuses views of shared memory, hence the copy.
+      return DECODER.decode(bytes.slice(at, end));
+    }
+    case 0x19: {
+      SCRATCH.set(bytes.subarray(at, at + 8));
+      return SCRATCH_VIEW.getFloat64(0, true);
+    }
+    case 0x38:
+      return bytes[at] === 1;
+    default: {
+      if (end - at <= 4) {
+        let small = 0;
+        for (let i = end - 1; i >= at; i--) small = small * 128 + (bytes[i]! & 127);
+        return tag === 0x28 ? small : -(small + 1) / 2;
+      }
+      let large = 0n;
+      for (let i = end - 1; i >= at; i--) large = (large << 7n) | BigInt(bytes[i]! & 127);
+      const integer = tag === 0x28 ? large : -(large + 1n) / 2n;
+      const number = Number(integer);
+      return Number.isSafeInteger(number) ? number : String(integer);
+    }
+  }
+}
+
+function varintSize(value: number): number {
+  let size = 1;
+  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) size++;
+  return size;
+}
+
+function writeVarint(out: Uint8Array, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  while (rest > 127) {
+    out[at++] = (rest & 127) | 128;
+    rest >>>= 7;
+  }
+  out[at++] = rest;
+  return at;
+}
