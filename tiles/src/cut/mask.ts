@@ -152,7 +152,10 @@ function check(mask: Mask, columns: readonly Column[]): void {
 
 /** Whether two lists of columns agree in names, types and order. */
 export function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
-  return a.length === b.length && a.every((column, i) => column.name === b[i]!.name && column.type === b[i]!.type && column.property === b[i]!.property);
+  return (
+    a.length === b.length &&
+    a.every((column, i) => column.name === b[i]!.name && column.type === b[i]!.type && column.property === b[i]!.property)
+  );
 }
 
 /** A filter over the rows of a snapshot; conditions on one column are decided once per distinct value. */

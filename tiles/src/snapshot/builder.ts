@@ -38,7 +38,9 @@ export class SnapshotBuilder {
 
   /** @throws SnapshotError when two columns have the same name: a tile feature has one value per key */
   constructor(options: SnapshotOptions) {
-    this.#columns = options.columns.map(({ name, type, property }) => (property === undefined ? { name, type } : { name, type, property }));
+    this.#columns = options.columns.map(({ name, type, property }) =>
+      property === undefined ? { name, type } : { name, type, property },
+    );
     if (new Set(this.#columns.map((column) => column.name)).size !== this.#columns.length) {
       throw new SnapshotError('two columns have the same name');
     }

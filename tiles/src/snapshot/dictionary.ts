@@ -136,9 +136,11 @@ function encodeScalar(type: ColumnType, value: Exclude<Value, null>, out: Uint8A
     end += 8;
   } else if (type === 'integer' || type === 'bigint') {
     const integer = toInteger(type, value);
-    out[end++] = integer < 0n ? 0x30 : 0x28;
-    // Non-negative integers as uint_value, negative ones as sint_value (zigzag): the shortest forms.
-    let rest = integer < 0n ? -integer * 2n - 1n : integer;
+    // Non-negative integers as uint_value, negative ones as sint_value (zigzag): the shortest forms. Where zigzag passes 2^53,
+    // readers on doubles would round it to another sign, so those are int_value (two's complement).
+    const plain = integer < -(2n ** 52n);
+    out[end++] = plain ? 0x20 : integer < 0n ? 0x30 : 0x28;
+    let rest = plain ? BigInt.asUintN(64, integer) : integer < 0n ? -integer * 2n - 1n : integer;
     while (rest > 127n) {
       out[end++] = Number(rest & 127n) | 128;
       rest >>= 7n;
@@ -189,7 +191,7 @@ export function decodeValue(bytes: Uint8Array, start: number, end: number): Valu
       }
       let large = 0n;
       for (let i = end - 1; i >= at; i--) large = (large << 7n) | BigInt(bytes[i]! & 127);
-      const integer = tag === 0x28 ? large : -(large + 1n) / 2n;
+      const integer = tag === 0x28 ? large : tag === 0x20 ? BigInt.asIntN(64, large) : -(large + 1n) / 2n;
       const number = Number(integer);
       return Number.isSafeInteger(number) ? number : String(integer);
     }

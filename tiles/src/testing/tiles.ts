@@ -1,5 +1,5 @@
 import { VectorTile, type VectorTileFeature } from '@mapbox/vector-tile';
-import { PbfReader } from 'pbf';
+import PbfReader from 'pbf';
 import type { Column, Value } from '../column.js';
 import { SnapshotBuilder } from '../snapshot/builder.js';
 import { openSnapshot, type Snapshot } from '../snapshot/snapshot.js';
@@ -38,7 +38,7 @@ export interface DecodedFeature {
 /** Decodes a tile's one layer with the reference reader; no bytes give no features. */
 export function decode(bytes: Uint8Array, layer = 'layer'): DecodedFeature[] {
   if (bytes.length === 0) return [];
-  const found = new VectorTile(new PbfReader(bytes)).layers[layer]!;
+  const found = new VectorTile(new PbfReader(bytes) as never).layers[layer]!;
   return Array.from({ length: found.length }, (_, i) => {
     const feature: VectorTileFeature = found.feature(i);
     const paths = feature.loadGeometry().map((path) => path.map(({ x, y }): [number, number] => [x, y]));
@@ -51,26 +51,20 @@ export function inspect(bytes: Uint8Array) {
   const layer = { name: '', version: 0, extent: 0, keys: [] as string[], values: [] as string[], features: [] as number[][] };
   new PbfReader(bytes).readFields((tag, _, tile) => {
     if (tag !== 3) throw new Error(`unexpected field ${tag}`);
-    const end = tile.readVarint() + tile.pos;
-    tile.readFields(
-      (field, __, pbf) => {
-        if (field === 1) layer.name = pbf.readString();
-        else if (field === 15) layer.version = pbf.readVarint();
-        else if (field === 5) layer.extent = pbf.readVarint();
-        else if (field === 3) layer.keys.push(pbf.readString());
-        else if (field === 4) layer.values.push(Array.from(pbf.readBytes()).join());
-        else if (field === 2) layer.features.push(featureTags(pbf));
-      },
-      null,
-      end,
-    );
+    tile.readMessage((field, __, pbf) => {
+      if (field === 1) layer.name = pbf.readString();
+      else if (field === 15) layer.version = pbf.readVarint();
+      else if (field === 5) layer.extent = pbf.readVarint();
+      else if (field === 3) layer.keys.push(pbf.readString());
+      else if (field === 4) layer.values.push(Array.from(pbf.readBytes()).join());
+      else if (field === 2) layer.features.push(featureTags(pbf));
+    }, null);
   }, null);
   return layer;
 }
 
 function featureTags(pbf: PbfReader): number[] {
   const tags: number[] = [];
-  const end = pbf.readVarint() + pbf.pos;
-  pbf.readFields((field, _, inner) => void (field === 2 && inner.readPackedVarint(tags)), null, end);
+  pbf.readMessage((field, _, inner) => void (field === 2 && inner.readPackedVarint(tags)), null);
   return tags;
 }

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Column } from '../column.js';
+import { type Filter, FilterError } from '../filter/ast.js';
+import { compileFilter } from '../filter/compile.js';
+import { decode, snapshotOf, unitToLonLat } from '../testing/tiles.js';
+import { tileCoord } from '../tile.js';
+import { cutTile } from './cut.js';
+import { FidIndex, type Mask, MaskError, prepareMask } from './mask.js';
+
+const TILE = tileCoord(15, 26080, 13540);
+const COLUMNS: Column[] = [
+  { name: 'a', type: 'integer' },
+  { name: 'b', type: 'text' },
+  { name: 'c', type: 'double' },
+];
+const N = 40;
+const ROWS = Array.from({ length: N }, (_, fid) => [fid % 3 === 2 ? null : fid % 3, `b${fid % 5}`, fid / 2] as const);
+const BASE = snapshotOf(
+  ROWS.map((values, fid) => ({
+    fid: fid * 1e9,
+    geometry: { type: 'Point', coordinates: unitToLonLat(TILE, 100 * fid, 10) },
+    values,
+  })),
+  COLUMNS,
+);
+/** Clipped geometries stand at y = 20 instead of 10, so that a test sees which was drawn. */
+const CUT = snapshotOf(
+  ROWS.map((values, fid) => ({
+    fid: fid * 1e9,
+    geometry: { type: 'Point', coordinates: unitToLonLat(TILE, 100 * fid, 20) },
+    values,
+  })),
+  COLUMNS,
+);
+
+const filter: fc.Arbitrary<Filter | null> = fc.option(
+  fc.oneof(
+    fc.integer({ min: 0, max: 2 }).map((n): Filter => ({ op: '=', args: [{ property: 'a' }, n] })),
+    fc.integer({ min: 0, max: 4 }).map((n): Filter => ({ op: 'not', args: [{ op: '=', args: [{ property: 'b' }, `b${n}`] }] })),
+    fc.integer({ min: 0, max: 20 }).map((n): Filter => ({ op: '<', args: [{ property: 'c' }, n] })),
+    fc
+      .integer({ min: 0, max: 20 })
+      .map((n): Filter => ({ op: '<', args: [{ property: 'a' }, { op: '-', args: [{ property: 'c' }, n] }] })),
+  ),
+);
+const view = fc.record({
+  columns: fc.option(fc.subarray([0, 1, 2])),
+  rows: filter,
+  limited: fc.boolean(),
+});
+
+describe('a mask', () => {
+  it('shows what an oracle shows: presence, geometry and fields', () => {
+    const member = fc.record({ fid: fc.nat(N - 1), bits: fc.nat(0xffff), whole: fc.boolean() });
+    fc.assert(
+      fc.property(
+        fc.array(view, { maxLength: 8 }),
+        fc.option(fc.uniqueArray(member, { selector: ({ fid }) => fid })),
+        fc.boolean(),
+        (views, memberList, withCut) => {
+          const sorted = memberList?.sort((a, b) => a.fid - b.fid);
+          const mask: Mask = {
+            views,
+            members: sorted
+              ? {
+                  fids: Float64Array.from(sorted, ({ fid }) => fid * 1e9),
+                  bits: Uint32Array.from(sorted, ({ bits }) => bits),
+                  whole: Uint8Array.from(sorted, ({ whole }) => Number(whole)),
+                }
+              : null,
+            cut: withCut ? CUT : null,
+          };
+          const expected: unknown[] = [];
+          ROWS.forEach((row, fid) => {
+            const found = sorted?.find((candidate) => candidate.fid === fid);
+            const open = views.filter((v) => !v.limited && (v.rows === null || compileFilter(v.rows, COLUMNS)(row) === true));
+            const held = views.filter((v, i) => v.limited && found && found.bits & (1 << i));
+            if (open.length + held.length === 0) return;
+            const whole = open.length > 0 || found!.whole;
+            if (!whole && !withCut) return;
+            const shown = new Set([...open, ...held].flatMap((v) => v.columns ?? [0, 1, 2]));
+            const properties = Object.fromEntries(
+              COLUMNS.flatMap(({ name }, i) => (shown.has(i) && row[i] !== null ? [[name, row[i]]] : [])),
+            );
+            expected.push({ id: fid * 1e9, type: 1, properties, paths: [[[100 * fid, whole ? 10 : 20]]] });
+          });
+          const { bytes } = cutTile(BASE, TILE, { layerName: 'layer', mask: prepareMask(BASE, mask) });
+          expect(decode(bytes).sort((a, b) => a.id - b.id)).toEqual(expected);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('without views shows nothing', () => {
+    const mask = prepareMask(BASE, { views: [], members: null, cut: CUT });
+    expect(cutTile(BASE, TILE, { layerName: 'layer', mask }).features).toBe(0);
+  });
+
+  it('leaves no trace of hidden columns', () => {
+    const mask = prepareMask(BASE, { views: [{ columns: [0], rows: null, limited: false }], members: null, cut: null });
+    const text = Buffer.from(cutTile(BASE, TILE, { layerName: 'layer', mask }).bytes).toString('latin1');
+    expect(text).not.toMatch(/b\d/);
+  });
+
+  it.each([
+    [
+      'too many views',
+      { views: Array.from({ length: 32 }, () => ({ columns: null, rows: null, limited: false })), members: null, cut: null },
+    ],
+    ['an unknown column', { views: [{ columns: [3], rows: null, limited: false }], members: null, cut: null }],
+    [
+      'unsorted members',
+      { views: [], members: { fids: Float64Array.of(2, 1), bits: new Uint32Array(2), whole: new Uint8Array(2) }, cut: null },
+    ],
+    [
+      'uneven members',
+      { views: [], members: { fids: Float64Array.of(2), bits: new Uint32Array(2), whole: new Uint8Array(2) }, cut: null },
+    ],
+    ['a cut with other columns', { views: [], members: null, cut: snapshotOf([]) }],
+  ] satisfies [string, Mask][])('refuses %s', (_, mask) => expect(() => prepareMask(BASE, mask)).toThrow(MaskError));
+
+  it('refuses a filter that does not fit, before any tile', () => {
+    const views = [{ columns: null, rows: { op: '=', args: [{ property: 'secret' }, 1] } as Filter, limited: false }];
+    expect(() => prepareMask(BASE, { views, members: null, cut: null })).toThrow(FilterError);
+  });
+});
+
+describe('FidIndex', () => {
+  it('finds what is there and nothing else', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(2 ** 53 - 1)), fc.nat(2 ** 53 - 1), (fids, other) => {
+        const index = new FidIndex(Float64Array.from(fids));
+        fids.forEach((fid, i) => void expect(index.find(fid)).toBe(i));
+        expect(index.find(other)).toBe(fids.indexOf(other));
+      }),
+    );
+  });
+});

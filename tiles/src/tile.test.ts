@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_ZOOM, TileError, tileCoord, tileLonLatBox, tileWorldBox } from './tile.js';
+import {
+  eastingToWorld,
+  GRID,
+  latToWorld,
+  lonToWorld,
+  MAX_LATITUDE,
+  MERCATOR_HALF_WIDTH,
+  northingToWorld,
+  worldToLat,
+  worldToLon,
+} from './world.js';
+
+describe('tileCoord', () => {
+  it.each([
+    [-1, 0, 0],
+    [MAX_ZOOM + 1, 0, 0],
+    [1.5, 0, 0],
+    [Number.NaN, 0, 0],
+    [2, 4, 0],
+    [2, 0, 4],
+    [2, -1, 0],
+    [2, 0, 0.5],
+  ])('refuses %d/%d/%d', (z, x, y) => expect(() => tileCoord(z, x, y)).toThrow(TileError));
+
+  it('takes the corners of every zoom', () => {
+    for (let z = 0; z <= MAX_ZOOM; z++) expect(tileCoord(z, 2 ** z - 1, 2 ** z - 1)).toEqual({ z, x: 2 ** z - 1, y: 2 ** z - 1 });
+  });
+});
+
+describe('boxes', () => {
+  it('cover the world at zoom 0', () => {
+    const [west, south, east, north] = tileLonLatBox(tileCoord(0, 0, 0));
+    expect([west, east]).toEqual([-180, 180]);
+    expect(south).toBeCloseTo(-MAX_LATITUDE, 10);
+    expect(north).toBeCloseTo(MAX_LATITUDE, 10);
+  });
+
+  it('fit together and grow by the buffer', () => {
+    const left = tileWorldBox(tileCoord(7, 100, 50));
+    const right = tileWorldBox(tileCoord(7, 101, 50));
+    expect(left.maxX).toBe(right.minX);
+    const buffered = tileWorldBox(tileCoord(7, 100, 50), 64);
+    expect(left.minX - buffered.minX).toBe((left.maxX - left.minX) / 64);
+  });
+
+  it('know Chongqing', () => {
+    const [west, south, east, north] = tileLonLatBox(tileCoord(10, 815, 423));
+    expect(west).toBeLessThan(106.55);
+    expect(east).toBeGreaterThan(106.55);
+    expect(south).toBeLessThan(29.56);
+    expect(north).toBeGreaterThan(29.56);
+  });
+});
+
+describe('the world grid', () => {
+  it('is its own inverse', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -180, max: 180, noNaN: true }), fc.double({ min: -85, max: 85, noNaN: true }), (lon, lat) => {
+        expect(worldToLon(lonToWorld(lon))).toBeCloseTo(lon, 9);
+        expect(worldToLat(latToWorld(lat))).toBeCloseTo(lat, 9);
+      }),
+    );
+  });
+
+  it('agrees with metres of EPSG:3857', () => {
+    expect(eastingToWorld(MERCATOR_HALF_WIDTH)).toBeCloseTo(GRID / 2, 5);
+    expect(northingToWorld(MERCATOR_HALF_WIDTH)).toBeCloseTo(-GRID / 2, 5);
+    // ST_Transform of (106.55, 29.56) from 4490 to 3857
+    expect(eastingToWorld(11861091.744)).toBeCloseTo(lonToWorld(106.55), -1);
+    expect(northingToWorld(3447116.405)).toBeCloseTo(latToWorld(29.56), -4);
+  });
+
+  it('holds the poles inside int32', () => {
+    for (const lat of [90, -90, 89.9]) expect(Math.abs(latToWorld(lat))).toBeLessThanOrEqual(2 ** 31 - 1);
+  });
+});
