@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byUrgency, clockFace } from './clock.ts';
+import { byUrgency, clockFace } from './clock';
 
 const clock = (used: number, days = 10, paused = false) => ({ due: '2026-12-04', days, used, left: days - used, paused });
 

@@ -45,23 +45,3 @@ export function addWorkingDays(from: string, days: number): string {
   }
   return iso(t);
 }
-
-/** As a sentence says it: 12 月 4 日, 4 Dec; with the year when it is not this year's. */
-export function sayDay(day: string, lang: string, now: string = today()): string {
-  const at = new Date(ms(day));
-  const sameYear = day.slice(0, 4) === now.slice(0, 4);
-  if (lang.startsWith('zh')) {
-    const md = `${at.getUTCMonth() + 1} 月 ${at.getUTCDate()} 日`;
-    return sameYear ? md : `${at.getUTCFullYear()} 年 ${md}`;
-  }
-  return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: sameYear ? undefined : 'numeric', timeZone: 'UTC' });
-}
-
-/** A moment as tables print it, in the reader's zone: 11-20 14:40, with the year when it is not this year's. */
-export function sayTime(at: string, now: string = today()): string {
-  const d = new Date(at);
-  if (Number.isNaN(d.getTime())) return at;
-  const day = today(d);
-  const clock = `${String(d.getHours()).padStart(2, '0')}:${String(d.getMinutes()).padStart(2, '0')}`;
-  return `${day.slice(0, 4) === now.slice(0, 4) ? day.slice(5) : day} ${clock}`;
-}

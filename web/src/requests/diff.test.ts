@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Grant, ShareRequest } from '../api/types.ts';
-import { difference, leftOutDivisions } from './diff.ts';
-import { groupOf, standing } from './status.ts';
+import type { Grant, ShareRequest } from '../api/types';
+import { difference, leftOutDivisions } from './diff';
+import { groupOf, standing } from './status';
 
 const asked = {
   actions: ['view' as const, 'query' as const, 'api' as const],
@@ -16,7 +16,13 @@ const asked = {
 
 describe('asked beside given', () => {
   it('is the same when it is', () => {
-    expect(difference(asked, asked)).toMatchObject({ count: 0, area: { same: true }, fields: { same: true }, actions: { same: true }, term: { same: true } });
+    expect(difference(asked, asked)).toMatchObject({
+      count: 0,
+      area: { same: true },
+      fields: { same: true },
+      actions: { same: true },
+      term: { same: true },
+    });
   });
   it('names each narrowing', () => {
     const d = difference(asked, {

@@ -1,4 +1,4 @@
-import type { Action, Area, FieldAsk, Grant, GrantInput, ShareRequest } from '../api/types.ts';
+import type { Action, Area, FieldAsk, Grant, GrantInput, ShareRequest } from '../api/types';
 
 /** What was asked beside what was given, item by item. `same` items are said to be as asked. */
 export interface Difference {
@@ -46,7 +46,13 @@ export function leftOutDivisions(request: ShareRequest): string[] {
 export function asSide(grant: GrantInput, asked: ShareRequest['area']): Given {
   const { area } = grant;
   const same = area !== null && 'polygon' in area;
-  return { actions: grant.actions, fields: grant.fields, until: grant.until, area: area === null ? null : same ? asked : { divisions: (area as { divisions: string[] }).divisions, areaKm2: 0 } };
+  return {
+    actions: grant.actions,
+    fields: grant.fields,
+    until: grant.until,
+    area: area === null ? null : same ? asked : { divisions: (area as { divisions: string[] }).divisions, areaKm2: 0 },
+  };
 }
 
-export const isLive = (grant: Grant | null): grant is Grant => grant !== null && (grant.status === 'active' || grant.status === 'future');
+export const isLive = (grant: Grant | null): grant is Grant =>
+  grant !== null && (grant.status === 'active' || grant.status === 'future');

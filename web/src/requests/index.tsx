@@ -1,7 +1,2 @@
-export function RequestDrawer(_: { layer: string; field?: string; onClose: () => void }) {
-  return null;
-}
-
-export function MyRequests() {
-  return null;
-}
+export { MyRequests } from './MyRequests';
+export { RequestDrawer } from './RequestDrawer';

@@ -42,7 +42,9 @@ export function readRedLine(text: string, home: Box): RedLine {
   const other = found.find((g) => g.type !== 'Polygon' && g.type !== 'MultiPolygon');
   if (other) return fail({ code: 'geometry_type', found: other.type });
 
-  const parts = (found as (GeoJSON.Polygon | GeoJSON.MultiPolygon)[]).flatMap((g) => (g.type === 'Polygon' ? [g.coordinates] : g.coordinates));
+  const parts = (found as (GeoJSON.Polygon | GeoJSON.MultiPolygon)[]).flatMap((g) =>
+    g.type === 'Polygon' ? [g.coordinates] : g.coordinates,
+  );
   if (parts.length === 0) return fail({ code: 'empty' });
   const polygons: GeoJSON.Position[][][] = [];
   for (const [i, part] of parts.entries()) {
@@ -108,7 +110,8 @@ function whereItLies(b: Box, home: Box): RedLineFault | null {
   const meets = ([w, s, e, n]: Box) => w <= home[2] && e >= home[0] && s <= home[3] && n >= home[1];
   if (meets(b)) return null;
   if (meets([b[1], b[0], b[3], b[2]])) return { code: 'swapped' };
-  if (Math.abs(b[0]) > 180 || Math.abs(b[2]) > 180 || Math.abs(b[1]) > 90 || Math.abs(b[3]) > 90) return { code: 'projected', x: b[0], y: b[1] };
+  if (Math.abs(b[0]) > 180 || Math.abs(b[2]) > 180 || Math.abs(b[1]) > 90 || Math.abs(b[3]) > 90)
+    return { code: 'projected', x: b[0], y: b[1] };
   return { code: 'outside', lon: (b[0] + b[2]) / 2, lat: (b[1] + b[3]) / 2 };
 }
 

@@ -1,4 +1,4 @@
-import type { ShareRequest } from '../api/types.ts';
+import type { ShareRequest } from '../api/types';
 
 /** The word and colour a request is shown with; keys of the `requests` bundle under `status`. */
 export type Standing =
@@ -37,7 +37,8 @@ export function standing(request: Pick<ShareRequest, 'status' | 'clock' | 'grant
       return request.clock && !request.clock.paused && request.clock.left < 0 ? 'late' : 'waiting';
     case 'granted':
     case 'narrower':
-      if (request.grant?.status === 'revoked' || request.grant?.status === 'expired' || request.grant?.status === 'future') return request.grant.status;
+      if (request.grant?.status === 'revoked' || request.grant?.status === 'expired' || request.grant?.status === 'future')
+        return request.grant.status;
       return request.status;
     default:
       return request.status;

@@ -1,5 +1,5 @@
-import type { Action, AreaInput, Collection, Field, FieldAsk, FieldForm, RequestInput, ShareRequest } from '../api/types.ts';
-import { addDays, addMonths, daysBetween, isDay, today } from './days.ts';
+import type { Action, AreaInput, Collection, Field, FieldAsk, FieldForm, RequestInput, ShareRequest } from '../../api/types';
+import { addDays, addMonths, daysBetween, isDay, today } from '../days';
 
 /** The part of the form the layers of one cart share. */
 export interface SharedAnswers {
@@ -87,7 +87,9 @@ export function overTerm(answers: Pick<SharedAnswers, 'from' | 'until'>, layer: 
 }
 
 export function asksPersonalValue(fields: FieldAsk[], layer: Collection): boolean {
-  return fields.some((ask) => ask.form === 'value' && layer.yutu.fields.find((f) => f.name === ask.name)?.sensitivity === 'personal');
+  return fields.some(
+    (ask) => ask.form === 'value' && layer.yutu.fields.find((f) => f.name === ask.name)?.sensitivity === 'personal',
+  );
 }
 
 export function toggleField(fields: FieldAsk[], field: Field): FieldAsk[] {

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Collection, Field } from '../api/types.ts';
-import { freshLayer, freshShared, type LayerAnswers, lastDay, missing, overTerm, placeOf, setForm, toggleField, toInput } from './form.ts';
+import type { Collection, Field } from '../../api/types';
+import {
+  freshLayer,
+  freshShared,
+  type LayerAnswers,
+  lastDay,
+  missing,
+  overTerm,
+  placeOf,
+  setForm,
+  toggleField,
+  toInput,
+} from './answers';
 
 const field = (name: string, more: Partial<Field> = {}): Field => ({
   name,
@@ -40,7 +51,11 @@ describe('the request form', () => {
     expect(missing(layer, freshShared([layer], now), freshLayer(layer), now)).toEqual(['matter', 'purpose', 'area']);
     const { shared, own } = filled();
     expect(missing(layer, shared, own, now)).toEqual([]);
-    expect(missing(layer, { ...shared, until: '2026-11-01' }, { ...own, actions: [], fields: [] }, now)).toEqual(['fields', 'actions', 'until']);
+    expect(missing(layer, { ...shared, until: '2026-11-01' }, { ...own, actions: [], fields: [] }, now)).toEqual([
+      'fields',
+      'actions',
+      'until',
+    ]);
   });
   it('asks nothing for an unconditional layer', () => {
     const open = { ...layer, yutu: { ...layer.yutu, sharing: { class: 'unconditional' } } } as Collection;
@@ -65,14 +80,16 @@ describe('the request form', () => {
   });
   it('sends what is answered and nothing else', () => {
     const { shared, own } = filled();
-    expect(toInput('parcels', { ...shared, matter: null, until: '' }, { ...own, area: { kind: 'redline', line: null } })).toEqual({
-      layer: 'parcels',
-      purpose: '用地预审',
-      actions: ['view', 'query'],
-      fields: [{ name: 'code', form: 'value' }],
-      from: now,
-      necessity: '',
-    });
+    expect(toInput('parcels', { ...shared, matter: null, until: '' }, { ...own, area: { kind: 'redline', line: null } })).toEqual(
+      {
+        layer: 'parcels',
+        purpose: '用地预审',
+        actions: ['view', 'query'],
+        fields: [{ name: 'code', form: 'value' }],
+        from: now,
+        necessity: '',
+      },
+    );
     expect(toInput('parcels', shared, { ...own, area: { kind: 'everywhere' } }).area).toBeNull();
   });
   it('finds the field a problem speaks of', () => {

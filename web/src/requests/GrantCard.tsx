@@ -1,0 +1,75 @@
+import { IconApi, IconFileDescription, IconMap2 } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { Grant } from '../api/types';
+import { useTranslation } from '../i18n';
+import { useFormat } from '../i18n/format';
+import { isLive } from './diff';
+import { useFieldNames } from './OfferTable';
+import { Chip, useActionWords, useAreaWords, useList } from './parts';
+
+const TONE = { active: 'ok', future: 'ok', expired: 'plain', revoked: 'bad' } as const;
+
+/** The grant itself: what may be done, on what, until when, and how to get at it. */
+export function GrantCard({ grant, layer }: { grant: Grant; layer: string }) {
+  const { t } = useTranslation('requests');
+  const { time, day } = useFormat();
+  const actions = useActionWords();
+  const words = useAreaWords();
+  const list = useList();
+  const field = useFieldNames(layer);
+  const fields = grant.fields.map((f) => (f.form === 'code' ? `${field(f.name)}（${t('form.code')}）` : field(f.name)));
+  return (
+    <section className="card">
+      <div className="card-h">
+        <h2>{t('grant.title')}</h2>
+        <Chip tone={TONE[grant.status]}>{t(`grant.status.${grant.status}`)}</Chip>
+      </div>
+      <div className="wf-card-pad">
+        {grant.status === 'revoked' && grant.revokedAt && (
+          <div className="tip bad wf-gap">{t('grant.revokedText', { time: time(grant.revokedAt), reason: grant.revokedReason ?? '' })}</div>
+        )}
+        {grant.status === 'expired' && <div className="tip wf-gap">{t('grant.expiredText', { day: day(grant.until) })}</div>}
+        <dl className="dl">
+          <dt>{t('grant.actions')}</dt>
+          <dd>{actions(grant.actions)}</dd>
+          <dt>{t('grant.fields')}</dt>
+          <dd>{list(fields)}</dd>
+          <dt>{t('grant.area')}</dt>
+          <dd>
+            {words.label(grant.area)} <span className="mut">{words.size(grant.area)}</span>
+          </dd>
+          {grant.rows && (
+            <>
+              <dt>{t('grant.rows')}</dt>
+              <dd className="mono">{grant.rows}</dd>
+            </>
+          )}
+          <dt>{t('grant.term')}</dt>
+          <dd>{t('detail.fromUntil', { from: grant.from, until: grant.until })}</dd>
+          <dt>{t('grant.by')}</dt>
+          <dd>
+            {grant.grantedBy} <span className="mut">{time(grant.grantedAt)}</span>
+          </dd>
+          <dt>{t('grant.lastUsed')}</dt>
+          <dd>{grant.lastUsed ? time(grant.lastUsed) : t('grant.never')}</dd>
+        </dl>
+      </div>
+      {isLive(grant) && (
+        <nav className="wf-card-foot row wrap" aria-label={t('grant.connect')}>
+          <Link className="btn p" to="/" search={{ layers: layer }}>
+            <IconMap2 size={16} aria-hidden />
+            {t('grant.onMap')}
+          </Link>
+          <Link className="btn" to="/keys" search={{ layer }}>
+            <IconApi size={16} aria-hidden />
+            {t('grant.viaApi')}
+          </Link>
+          <Link className="btn g" to="/catalogue/$layer" params={{ layer }}>
+            <IconFileDescription size={16} aria-hidden />
+            {t('grant.layerPage')}
+          </Link>
+        </nav>
+      )}
+    </section>
+  );
+}
