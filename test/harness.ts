@@ -419,3 +419,23 @@ export async function eventually<T>(look: () => Promise<T>, ms = 10_000): Promis
     }
   }
 }
+
+/** Runs SQL on an instance's data past the program. The embedded engine must be stopped: it serves one process. */
+export async function underneath<T>(place: Place, work: (query: Query) => Promise<T>): Promise<T> {
+  if (place.databaseUrl) {
+    return withDatabase(place.databaseUrl, (client) =>
+      work(async (sql, params = []) => (await client.query(sql, params as unknown[])).rows),
+    );
+  }
+  const { PGlite } = await import('@electric-sql/pglite');
+  const { postgis } = await import('@electric-sql/pglite-postgis');
+  const db = await PGlite.create({ dataDir: join(place.dataDir, 'database'), extensions: { postgis } });
+  try {
+    return await work(async (sql, params = []) => (await db.query(sql, params as unknown[])).rows as never);
+  } finally {
+    await db.close();
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of whatever was selected
+export type Query = (sql: string, params?: readonly unknown[]) => Promise<any[]>;

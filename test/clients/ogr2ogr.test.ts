@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Caller, makeKey, scratch, signIn, startYutu, withKey, type Yutu } from '../harness.js';
+import { allItems, inner, parcelsGift, parcelsWish, revoke, share } from '../story.js';
+import { tileAt, tileBox, tilePath } from '../tile.js';
+
+/** Debian's GDAL reads what was granted: all of it, nothing else, with a key only. */
+let yutu: Yutu;
+let steward: Caller;
+let key: string;
+let otherKey: string;
+let grant: string;
+let folder: string;
+
+beforeAll(async () => {
+  yutu = await startYutu();
+  const planner = await signIn(yutu, 'planner');
+  steward = await signIn(yutu, 'steward');
+  grant = await share(planner, steward, parcelsWish, parcelsGift);
+  key = (await makeKey(planner, 'gdal')).key;
+  otherKey = (await makeKey(await signIn(yutu, 'steward-water'), 'gdal')).key;
+  folder = mkdtempSync(join(scratch(), 'gdal-'));
+});
+afterAll(async () => {
+  if (folder) rmSync(folder, { recursive: true });
+  await yutu?.remove();
+});
+
+function gdal(program: 'ogr2ogr' | 'ogrinfo', args: string[], config: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(
+    program,
+    [...args, ...Object.entries(config).flatMap(([name, value]) => ['--config', name, value])],
+    {
+      encoding: 'utf8',
+      timeout: 120_000,
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
+  return { status, stdout, stderr, said: stdout + stderr };
+}
+const bearer = (secret: string) => ({ GDAL_HTTP_HEADERS: `Authorization: Bearer ${secret}` });
+const userpwd = (secret: string) => ({ GDAL_HTTP_AUTH: 'BASIC', GDAL_HTTP_USERPWD: `key:${secret}` });
+
+/** Reads a layer into a file and returns its features. */
+function read(layer: string, config: Record<string, string>, more: string[] = []) {
+  const file = join(folder, `${layer}-${Math.random().toString(36).slice(2)}.geojson`);
+  const { status, said } = gdal('ogr2ogr', ['-f', 'GeoJSON', file, `OAPIF:${yutu.url}/api`, layer, ...more], config);
+  return {
+    status,
+    said,
+    features:
+      status === 0
+        ? (JSON.parse(readFileSync(file, 'utf8')).features as { id: number; properties: Record<string, unknown> }[])
+        : [],
+  };
+}
+
+describe('ogr2ogr', () => {
+  it.each([
+    ['as bearer', bearer],
+    ['as the password of Basic', userpwd],
+  ])('with the key %s delivers exactly what the API counts', async (_how, credentials) => {
+    const { features, numberMatched } = await allItems(withKey(yutu, key), '/api/collections/parcels/items?limit=1000');
+    expect(numberMatched).toBeGreaterThan(100);
+    const delivered = read('parcels', credentials(key));
+    expect(delivered.said).not.toMatch(/ERROR/);
+    expect(delivered.status).toBe(0);
+    expect(delivered.features).toHaveLength(numberMatched);
+    const ids = (list: { id: number | string }[]) => list.map(({ id }) => Number(id)).sort((a, b) => a - b);
+    expect(ids(delivered.features)).toEqual(ids(features));
+    for (const { properties } of delivered.features) {
+      expect(properties).not.toHaveProperty('right_type');
+      expect(properties).not.toHaveProperty('holder');
+    }
+  });
+
+  it('with a box delivers what lies in it', async () => {
+    const box = [106.55, 29.55, 106.57, 29.57];
+    const { numberMatched } = await allItems(
+      withKey(yutu, key),
+      `/api/collections/parcels/items?limit=1000&bbox=${box.join(',')}`,
+    );
+    expect(numberMatched).toBeGreaterThan(10);
+    expect(read('parcels', bearer(key), ['-spat', ...box.map(String)]).features).toHaveLength(numberMatched);
+  });
+
+  it('without a key reads the public layers, all their pages', () => {
+    expect(read('townships', {}).features).toHaveLength(835);
+    expect(read('districts', {}).features).toHaveLength(38);
+  });
+
+  it('without a key is refused with 401', () => {
+    const { status, said } = read('parcels', {});
+    expect(status).not.toBe(0);
+    expect(said).toMatch(/401/);
+  });
+
+  it('with another department’s key is refused with 403 and told how to ask', async () => {
+    const { status, said } = read('parcels', bearer(otherKey));
+    expect(status).not.toBe(0);
+    expect(said).toMatch(/403/);
+    const { json } = await withKey(yutu, otherKey).get('/api/collections/parcels/items');
+    expect(json.detail).toContain(`${yutu.url}/api/requests`);
+  });
+
+  it('with a wrong key is refused with 401', () => {
+    const { status, said } = read('districts', bearer('yt_wrong'));
+    expect(status).not.toBe(0);
+    expect(said).toMatch(/401/);
+  });
+
+  it('lists the layers', () => {
+    const { status, said } = gdal('ogrinfo', ['-ro', `OAPIF:${yutu.url}/api`], bearer(key));
+    expect(status).toBe(0);
+    for (const layer of ['districts', 'parcels', 'places']) expect(said).toContain(layer);
+    expect(said).not.toContain('petition_sites');
+  });
+});
+
+describe('the vector tile', () => {
+  it('is one for GDAL too: same features, in their place', async () => {
+    const { features } = await allItems(
+      withKey(yutu, key),
+      `/api/collections/parcels/items?limit=1000&district_code=${inner.yuzhong}`,
+    );
+    const [lon, lat] = (features[Math.floor(features.length / 2)]!.geometry.coordinates as number[][][]).flat(
+      Number.POSITIVE_INFINITY,
+    ) as unknown as [number, number];
+    const coord = tileAt(lon, lat, 14);
+    const address = `MVT:${yutu.url}${tilePath('parcels', coord)}`;
+    const { status, stdout, stderr } = gdal(
+      'ogrinfo',
+      ['-ro', '-al', '-so', address, '-oo', `X=${coord.x}`, '-oo', `Y=${coord.y}`, '-oo', `Z=${coord.z}`],
+      bearer(key),
+    );
+    expect([status, stderr]).toEqual([0, '']);
+    const box = tileBox(coord, 64);
+    const there = await allItems(withKey(yutu, key), `/api/collections/parcels/items?limit=1000&bbox=${box.join(',')}`);
+    const count = Number(/Feature Count: (\d+)/.exec(stdout)?.[1]);
+    expect(stdout).toMatch(/Layer name: parcels/);
+    expect(Math.abs(count - there.numberMatched)).toBeLessThanOrEqual(Math.ceil(there.numberMatched / 50));
+    expect(stdout).toMatch(/land_use/);
+    expect(stdout).not.toMatch(/right_type|holder/);
+  });
+});
+
+describe('after revocation', () => {
+  it('the key delivers nothing any more', async () => {
+    await revoke(steward, grant);
+    const { status, said } = read('parcels', bearer(key));
+    expect(status).not.toBe(0);
+    expect(said).toMatch(/403/);
+  });
+});
