@@ -10,6 +10,7 @@ const floors = [
   ['catalogue'],
   ['access'],
   ['store'],
+  ['http'],
   ['requests'],
   ['features', 'tiles', 'live'],
   ['governance', 'exchange', 'demo'],
