@@ -1,7 +1,7 @@
 import { Outlet, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { useInstance, useSession } from '../api/queries';
-import { registerTexts, useLang, usePick, useTranslation } from '../i18n';
+import { registerTexts, usePick, useTranslation } from '../i18n';
 import { DemoBanner } from '../session/DemoBanner';
 import en_session from '../session/en';
 import { SignIn } from '../session/SignIn';
@@ -84,9 +84,8 @@ function Barred() {
 
 function useTitle() {
   const pick = usePick();
-  const lang = useLang();
   const { data: instance } = useInstance();
   useEffect(() => {
     if (instance) document.title = `${pick(instance, 'brand')} · ${pick(instance, 'tagline')}`;
-  }, [instance, lang, pick]);
+  }, [instance, pick]);
 }

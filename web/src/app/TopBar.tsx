@@ -10,7 +10,6 @@ import { Seal } from './Seal';
 
 export function TopBar() {
   const pick = usePick();
-  const { t } = useTranslation();
   const { data: instance } = useInstance();
   return (
     <header className="bar">
@@ -25,7 +24,7 @@ export function TopBar() {
       </Link>
       <SearchBox />
       <Nav />
-      <div className="util" role="group" aria-label={t('more')}>
+      <div className="util">
         <ThemeToggle />
         <LanguageSwitch />
         <UserMenu />

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { setApiLanguage } from '../api/client';
 
@@ -52,7 +53,7 @@ type Named<P extends string> = { [K in `${P}Zh` | `${P}En`]: string | null };
 /** Picks one of a pair such as `titleZh`, `titleEn` in the reader's language: `pick(layer.yutu, 'title')`. Falls back to the other. */
 export function usePick() {
   const lang = useLang();
-  return <P extends string>(thing: Named<P>, name: P): string => pickText(lang, thing, name);
+  return useCallback(<P extends string>(thing: Named<P>, name: P): string => pickText(lang, thing, name), [lang]);
 }
 
 export function pickText<P extends string>(lang: Lang, thing: Named<P>, name: P): string {

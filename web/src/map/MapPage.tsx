@@ -1,13 +1,209 @@
-import { useState } from 'react';
-import { AreaMap } from './AreaMap';
+import { useMediaQuery } from '@mantine/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCollections, useInstance } from '../api/queries';
+import type { Collection, Instance } from '../api/types';
+import { useStore } from '../app/store';
+import { announce } from '../app/toast';
+import { usePick, useTranslation } from '../i18n';
+import { LayerCard } from '../layers/LayerCard';
+import { LayerTree } from '../layers/LayerTree';
+import { Legend } from '../layers/Legend';
+import { canView } from '../layers/row-slot';
+import { slots } from '../layers/slots';
+import { FeatureCard } from './FeatureCard';
+import type { Box, GlMap, View } from './GlMap';
+import { MapTools, ZoomButtons } from './MapTools';
+import { MapView } from './MapView';
+import { PhoneMap } from './PhoneMap';
+import { Popup } from './Popup';
+import { StatusBar } from './StatusBar';
+import { flight, lastView, revisions, shownLayer } from './state';
+import { useHits } from './useHits';
+import { useMapKeys } from './useMapKeys';
+import { firstView, useMapLink } from './useMapLink';
+import { useScene } from './useScene';
+import { useSourceStates } from './useSourceStates';
+import './map.css';
+import '../layers/layers.css';
+import './texts';
+import '../layers/texts';
+
+declare global {
+  interface Window {
+    /** For tests: the GL map of the map screen, to ask it what it has rendered. */
+    yutuMap?: GlMap['map'];
+  }
+}
 
 export function MapPage() {
-  const [selected, set] = useState<string[]>([]);
-  return (
-    <AreaMap
-      height="100%"
-      selected={selected}
-      onToggle={(code) => set((now) => (now.includes(code) ? now.filter((c) => c !== code) : [...now, code]))}
+  const { data: instance } = useInstance();
+  return instance ? <MapScreen instance={instance} /> : <div className="mapwrap" />;
+}
+
+const PHONE = '(max-width: 639px)';
+const PADDING = { left: 40, right: 330, top: 60, bottom: 60 };
+
+function MapScreen({ instance }: { instance: Instance }) {
+  const { t } = useTranslation('map');
+  const pick = usePick();
+  const phone = useMediaQuery(PHONE, matchMedia(PHONE).matches) ?? false;
+  const { data: collections } = useCollections();
+  const layers = useMemo(() => new Map((collections ?? []).map((layer) => [layer.id, layer])), [collections]);
+  const list = useStore(slots);
+  const on = useMemo(() => new Set((list ?? []).filter(({ hidden }) => !hidden).map(({ id }) => id)), [list]);
+
+  const [gl, setGl] = useState<GlMap | null>(null);
+  const [view, setView] = useState<View | null>(firstView);
+  const [bbox, setBbox] = useState<string | null>(null);
+  const [cursor, setCursor] = useState<[number, number] | null>(null);
+  const [side, setSide] = useState(false);
+  const { states, report, forget } = useSourceStates();
+  const { hits, index, selection, pick: pickHits, choose, setIndex, clear } = useHits(layers, on);
+  const scene = useScene(layers, instance.home, selection);
+  const shown = useStore(shownLayer);
+  const card = shown ? layers.get(shown) : undefined;
+  useMapLink(collections);
+
+  const ready = useCallback(
+    (made: GlMap) => {
+      setGl(made);
+      window.yutuMap = made.map;
+      setView(made.view);
+      setBbox(boxOf(made, instance.home));
+    },
+    [instance.home],
+  );
+  useEffect(
+    () => () => {
+      window.yutuMap = undefined;
+    },
+    [],
+  );
+
+  // wishes of the search box, taken when the map is there
+  const wish = useStore(flight);
+  useEffect(() => {
+    if (!gl || !wish) return;
+    gl.fit(wish.box);
+    const layer = wish.feature && layers.get(wish.feature.layer);
+    if (layer && wish.feature)
+      choose(layer, wish.feature.fid, [(wish.box[0] + wish.box[2]) / 2, (wish.box[1] + wish.box[3]) / 2]);
+    flight.set(null);
+  }, [gl, wish, layers, choose]);
+
+  // new versions
+  const versions = useStore(revisions);
+  const known = useRef(versions);
+  useEffect(() => {
+    for (const [id, n] of Object.entries(versions)) if (n !== known.current[id]) gl?.refresh(id);
+    known.current = versions;
+  }, [gl, versions]);
+
+  // loaded and failed, in words
+  const said = useRef(states);
+  useEffect(() => {
+    for (const [id, state] of Object.entries(states)) {
+      const layer = layers.get(id);
+      if (!layer || state === 'loading' || said.current[id] === state || layer.yutu.style.role !== 'thematic') continue;
+      announce(t(state === 'failed' ? 'failed' : 'loaded', { layer: pick(layer.yutu, 'title') }));
+    }
+    said.current = states;
+  }, [states, layers, pick, t]);
+
+  const closeTop = useCallback(() => (hits.length ? clear() : shownLayer.set(null)), [hits.length, clear]);
+  useMapKeys(gl, closeTop);
+
+  const details = (layer: Collection) => shownLayer.set(layer.id);
+  const closeCard = () => {
+    shownLayer.set(null);
+    document.querySelector<HTMLElement>(`[data-testid="layer-row-${shown}"]`)?.focus();
+  };
+  const zoomTo = (layer: Collection) => {
+    const box = layer.yutu.access.area?.bbox ?? layer.extent.spatial.bbox[0];
+    if (box) gl?.fit(box);
+  };
+  const retry = (id: string) => {
+    forget(id);
+    gl?.refresh(id);
+  };
+  const rowProps = { zoom: view?.zoom ?? 0, states, onDetails: details, onRetry: retry };
+  const legend = <Legend layers={layers} lat={view?.lat ?? 0} bbox={bbox} onZoomTo={zoomTo} {...rowProps} bare={phone} />;
+  const tree = <LayerTree selected={shown} {...rowProps} />;
+  const feature = hits.length > 0 && (
+    <FeatureCard
+      hits={hits}
+      index={index}
+      onIndex={setIndex}
+      onClose={clear}
+      onDetails={details}
+      onZoomTo={(hit) => gl?.go(hit.center, Math.max(13, view?.zoom ?? 0))}
     />
   );
+  const layerCard = card && <LayerCard layer={card} onClose={closeCard} onZoomTo={() => zoomTo(card)} />;
+  const drawn = (list ?? []).flatMap(({ id, hidden }) => {
+    const layer = layers.get(id);
+    return layer && !hidden && canView(layer) ? [layer] : [];
+  });
+  const status = <StatusBar instance={instance} drawn={drawn} view={view} cursor={cursor} />;
+
+  return (
+    <>
+      {!phone && (
+        <aside className={`side ${side ? 'open' : ''}`} aria-label={t('side')} data-region="side">
+          {tree}
+        </aside>
+      )}
+      <section className="mapwrap" aria-label={t('label', { city: pick(instance, 'city') })} data-region="map">
+        <MapView
+          scene={scene}
+          home={instance.home}
+          view={view}
+          label={t('label', { city: pick(instance, 'city') })}
+          padding={phone ? { top: 110, bottom: 40 } : PADDING}
+          onReady={ready}
+          onMove={setView}
+          onRest={(at) => {
+            lastView.set(at);
+            if (gl) setBbox(boxOf(gl, instance.home));
+          }}
+          onClick={pickHits}
+          onHover={setCursor}
+          onSource={report}
+        >
+          {phone ? (
+            <PhoneMap
+              gl={gl}
+              tree={tree}
+              legend={legend}
+              card={layerCard}
+              feature={feature}
+              status={status}
+              count={list?.length ?? 0}
+              onCloseCards={closeTop}
+            />
+          ) : (
+            <>
+              <MapTools sideOpen={side} onSide={() => setSide(!side)} />
+              {layerCard && <div className="float card-holder">{layerCard}</div>}
+              {legend}
+              <ZoomButtons gl={gl} />
+              {status}
+              {gl && feature && (
+                <Popup gl={gl} at={hits[index]!.center}>
+                  {feature}
+                </Popup>
+              )}
+            </>
+          )}
+        </MapView>
+      </section>
+    </>
+  );
+}
+
+/** The box in view for a query, or null when the whole city is in it. */
+function boxOf({ map }: GlMap, [w, s, e, n]: Box): string | null {
+  const view = map.getBounds();
+  if (view.getWest() <= w && view.getSouth() <= s && view.getEast() >= e && view.getNorth() >= n) return null;
+  return [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].map((x) => x.toFixed(3)).join(',');
 }

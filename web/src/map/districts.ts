@@ -6,7 +6,7 @@ import { type ItemsPage, keys, useCollections, useDivisions } from '../api/queri
 import type { Collection, Division } from '../api/types';
 import { codeField } from './base-style';
 
-type Shapes = Record<string, GeoJSON.Polygon | GeoJSON.MultiPolygon>;
+export type Shapes = Record<string, GeoJSON.Polygon | GeoJSON.MultiPolygon>;
 
 /** The base layers the reader may see, and the districts among them (the map's ground). */
 export function useBase() {
@@ -61,7 +61,7 @@ function labelPoint({ bbox: [w, s, e, n] }: Division, shape: Shapes[string] | un
 }
 
 /** Even-odd over all rings. */
-function contains(shape: Shapes[string], [x = 0, y = 0]: GeoJSON.Position): boolean {
+export function contains(shape: GeoJSON.Polygon | GeoJSON.MultiPolygon, [x = 0, y = 0]: GeoJSON.Position): boolean {
   const rings = shape.type === 'Polygon' ? shape.coordinates : shape.coordinates.flat();
   let inside = false;
   for (const ring of rings) {

@@ -1,3 +1,161 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconBuilding, IconHash, IconLock, IconMapPin, IconSearch, IconStack2, IconX } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { Fragment, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useCollections, useSearch } from '../api/queries';
+import type { SearchResult } from '../api/types';
+import { usePick, useTranslation } from '../i18n';
+import { show } from '../layers/slots';
+import { flight, shownLayer } from '../map/state';
+import { Marked } from './Marked';
+import './search.css';
+import './texts';
+
+const ICONS = { place: IconMapPin, division: IconHash, layer: IconStack2, organisation: IconBuilding };
+const ORDER: SearchResult['kind'][] = ['division', 'place', 'layer', 'organisation'];
+
+/** One box for places, divisions, layers and offices; `/` reaches it from anywhere. */
 export function SearchBox() {
-  return <div className="search" role="search" />;
+  const { t } = useTranslation('search');
+  const pick = usePick();
+  const navigate = useNavigate();
+  const { data: collections } = useCollections();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  const [sought] = useDebouncedValue(text.trim(), 200);
+  const { data, error, isPending } = useSearch(sought);
+  const results = useMemo(() => ORDER.flatMap((kind) => (data ?? []).filter((r) => r.kind === kind).slice(0, 8)), [data]);
+  const listed = open && sought.length > 0;
+
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      const typing = (event.target as HTMLElement).closest('input,textarea,select,[contenteditable]');
+      if (event.key !== '/' || typing || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      input.current?.focus();
+      input.current?.select();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new results start at the top
+  useEffect(() => setActive(0), [sought]);
+
+  const choose = (result: SearchResult | undefined) => {
+    if (!result) return;
+    setOpen(false);
+    input.current?.blur();
+    if (result.kind === 'organisation')
+      return void navigate({ to: '/catalogue', search: (now) => ({ ...now, owner: result.id }) });
+    if (location.pathname !== '/') void navigate({ to: '/' });
+    const box = result.bbox ?? collections?.find(({ id }) => id === result.id)?.extent.spatial.bbox[0];
+    if (result.kind === 'layer') {
+      show(result.id);
+      shownLayer.set(result.id);
+    }
+    const [layer, fid] = result.id.split('/');
+    const feature = result.kind === 'place' && layer && fid ? { layer, fid: Number(fid) } : undefined;
+    if (feature) show(feature.layer);
+    if (box) flight.set({ box, feature });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const move: Record<string, () => void> = {
+      ArrowDown: () => (open ? setActive((at) => Math.min(at + 1, results.length - 1)) : setOpen(true)),
+      ArrowUp: () => setActive((at) => Math.max(at - 1, 0)),
+      Enter: () => choose(results[active]),
+      Escape: () => (open ? setOpen(false) : setText('')),
+    };
+    const run = move[event.key];
+    if (!run) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run();
+  };
+
+  return (
+    <search className={`search ${listed ? 'open' : ''}`} data-region="search">
+      <IconSearch size={16} stroke={1.75} aria-hidden />
+      <input
+        ref={input}
+        role="combobox"
+        aria-expanded={listed}
+        aria-controls="search-results"
+        aria-activedescendant={listed && results[active] ? `search-${active}` : undefined}
+        aria-autocomplete="list"
+        aria-label={t('label')}
+        placeholder={t('placeholder')}
+        value={text}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(e) => {
+          setText(e.currentTarget.value);
+          setOpen(true);
+        }}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onKeyDown={onKeyDown}
+      />
+      {text ? (
+        <button
+          type="button"
+          className="ib s"
+          aria-label={t('clear')}
+          onMouseDown={(e) => e.preventDefault()}
+          onClick={() => setText('')}
+        >
+          <IconX size={16} aria-hidden />
+        </button>
+      ) : (
+        <kbd aria-hidden>/</kbd>
+      )}
+      {listed && (
+        // biome-ignore lint/a11y/noStaticElementInteractions: keeps the focus in the box
+        <div className="found" onMouseDown={(e) => e.preventDefault()}>
+          <div id="search-results" role="listbox" aria-label={t('results')}>
+            {results.map((result, i) => {
+              const Icon = result.locked ? IconLock : ICONS[result.kind];
+              return (
+                <Fragment key={`${result.kind}/${result.id}`}>
+                  {results[i - 1]?.kind !== result.kind && (
+                    <div className="found-h" role="presentation">
+                      {t(`kinds.${result.kind}`)}
+                    </div>
+                  )}
+                  {/* biome-ignore lint/a11y/useKeyWithClickEvents: the box has the keys */}
+                  <div
+                    id={`search-${i}`}
+                    role="option"
+                    tabIndex={-1}
+                    aria-selected={i === active}
+                    className="hit"
+                    onMouseEnter={() => setActive(i)}
+                    onClick={() => choose(result)}
+                  >
+                    <Icon size={16} stroke={1.75} aria-hidden className="dim" />
+                    <span className="el grow">
+                      <Marked text={pick(result, 'title')} part={sought} />{' '}
+                      <span className="sm mut">{pick(result, 'subtitle')}</span>
+                    </span>
+                    {result.locked && <span className="sm dim">{t('locked')}</span>}
+                  </div>
+                </Fragment>
+              );
+            })}
+          </div>
+          {results.length === 0 && (
+            <p className="found-none mut" role="status">
+              {error ? error.message : isPending || sought !== text.trim() ? t('searching') : t('none', { q: sought })}
+            </p>
+          )}
+          <div className="found-f sm mut" aria-hidden>
+            <kbd>↑</kbd>
+            <kbd>↓</kbd> {t('keys.choose')} <kbd>Enter</kbd> {t('keys.go')} <kbd>Esc</kbd> {t('keys.close')}
+          </div>
+        </div>
+      )}
+    </search>
+  );
 }

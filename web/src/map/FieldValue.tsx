@@ -1,0 +1,36 @@
+import type { Field } from '../api/types';
+import { usePick, useTranslation } from '../i18n';
+import { useFormat } from '../i18n/format';
+
+/** A value as people write it: code lists in words, numbers with their unit, a de-identified code as such. */
+export function FieldValue({ field, value }: { field: Field; value: unknown }) {
+  const { t } = useTranslation('map');
+  const pick = usePick();
+  const format = useFormat();
+  if (value === null || value === undefined || value === '') return <span className="dim">—</span>;
+  if (field.form === 'code') return <span className="mono">{String(value)}</span>;
+  const code = field.codes?.find((c) => c.value === String(value));
+  if (code) return <>{pick(code, 'label')}</>;
+  switch (field.type) {
+    case 'boolean':
+      return <>{t(value === true || value === 'true' ? 'feature.yes' : 'feature.no')}</>;
+    case 'integer':
+    case 'bigint':
+    case 'double':
+      return (
+        <>
+          {Number.isFinite(Number(value)) ? format.number(Number(value), 4) : String(value)}
+          {field.unit && <span className="dim"> {field.unit}</span>}
+        </>
+      );
+    case 'timestamp':
+      return <>{format.time(String(value))}</>;
+    default:
+      return (
+        <>
+          {String(value)}
+          {field.unit && <span className="dim"> {field.unit}</span>}
+        </>
+      );
+  }
+}

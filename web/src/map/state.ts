@@ -1,0 +1,16 @@
+import { createStore } from '../app/store';
+import type { Box, View } from './GlMap';
+
+/** Where the map last looked; survives a visit to another screen. */
+export const lastView = createStore<View | null>(null);
+
+/** A wish to look somewhere, from anywhere in the app; the map takes it when it is there. */
+export const flight = createStore<{ box: Box; feature?: { layer: string; fid: number } } | null>(null);
+
+/** The layer whose card is open. */
+export const shownLayer = createStore<string | null>(null);
+
+/** Counts up when a layer has a new version: its tiles are loaded again. */
+export const revisions = createStore<Record<string, number>>({});
+
+export const revise = (layer: string) => revisions.set((all) => ({ ...all, [layer]: (all[layer] ?? 0) + 1 }));

@@ -1,0 +1,75 @@
+import { useMemo } from 'react';
+import type { Collection } from '../api/types';
+import { useStore } from '../app/store';
+import { useLang } from '../i18n';
+import { canView } from '../layers/row-slot';
+import { slots } from '../layers/slots';
+import { useBase, useDistrictPoints, useDistrictShapes } from './districts';
+import type { Box } from './GlMap';
+import type { Selection } from './overlays';
+import { usePalette } from './palette';
+import type { Scene } from './scene';
+import { opacityOf } from './thematic';
+import { useVeil } from './veil';
+
+/** The scene of the main map: what is switched on, seen with the reader's own rights. */
+export function useScene(layers: Map<string, Collection>, home: Box, selection: Selection | null): Scene {
+  const palette = usePalette();
+  const lang = useLang();
+  const list = useStore(slots);
+  const { base, land } = useBase();
+  const districtPoints = useDistrictPoints(land);
+  const shapes = useDistrictShapes(land);
+
+  const drawn = useMemo(() => {
+    const on = (list ?? []).filter(({ hidden }) => !hidden);
+    const known = on.flatMap((slot) => {
+      const layer = layers.get(slot.id);
+      return layer ? [{ layer, opacity: slot.opacity ?? opacityOf(layer) }] : [];
+    });
+    const open = known.filter(({ layer }) => canView(layer));
+    return {
+      base: base.filter(({ id }) => open.some(({ layer }) => layer.id === id)),
+      thematic: open.filter(({ layer }) => layer.yutu.style.role === 'thematic'),
+      closed: extents(
+        known.flatMap(({ layer }) => (canView(layer) ? [] : [layer])),
+        home,
+      ),
+    };
+  }, [list, layers, base, home]);
+
+  const veil = useVeil(drawn.thematic, home, shapes, districtPoints);
+  return useMemo(
+    () => ({ palette, lang, land, districtPoints, selection, veil, ...drawn }),
+    [palette, lang, land, districtPoints, selection, veil, drawn],
+  );
+}
+
+/** Closed layers as hatched extents: the city's land when the extent covers most of the city, else its box. */
+function extents(closed: Collection[], home: Box): Scene['closed'] {
+  const size = ([w, s, e, n]: Box) => (e - w) * (n - s);
+  const boxes = closed.flatMap(({ extent }) => extent.spatial.bbox.slice(0, 1));
+  const small = boxes.filter((box) => size(box) < 0.5 * size(home));
+  return {
+    city: boxes.length > small.length,
+    boxes: {
+      type: 'FeatureCollection',
+      features: small.map(([w, s, e, n]) => ({
+        type: 'Feature',
+        properties: {},
+        geometry: {
+          type: 'Polygon',
+          coordinates: [
+            [
+              [w, s],
+              [e, s],
+              [e, n],
+              [w, n],
+              [w, s],
+            ],
+          ],
+        },
+      })),
+    },
+  };
+}

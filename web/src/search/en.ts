@@ -1,0 +1,11 @@
+export default {
+  label: 'Search',
+  placeholder: 'Search places, layers or division codes',
+  clear: 'Clear',
+  results: 'Search results',
+  kinds: { place: 'Places', division: 'Divisions', layer: 'Layers', organisation: 'Offices' },
+  locked: 'no access',
+  searching: 'Searching',
+  none: 'Nothing found for “{{q}}”.',
+  keys: { choose: 'choose', go: 'go', close: 'close' },
+};
