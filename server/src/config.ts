@@ -31,7 +31,12 @@ const setting = <T extends z.ZodType>(schema: T) => z.preprocess(empty, schema);
 const environment = z.object({
   PORT: setting(count(0, 65535).default(8080)),
   DATA_DIR: setting(z.string().default('.yutu')),
-  DATABASE_URL: setting(z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional()),
+  DATABASE_URL: setting(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+      .optional(),
+  ),
   BASE_URL: setting(
     z
       .url({ protocol: /^https?$/ })

@@ -19,7 +19,10 @@ export const fieldDefinition = z.strictObject({
   titleEn: text,
   type: columnType,
   unit: z.string().max(20).nullable().default(null),
-  codes: z.array(z.strictObject({ value: z.string(), labelZh: z.string(), labelEn: z.string() })).nullable().default(null),
+  codes: z
+    .array(z.strictObject({ value: z.string(), labelZh: z.string(), labelEn: z.string() }))
+    .nullable()
+    .default(null),
   sensitivity: z.enum(['public', 'internal', 'personal']).default('public'),
   class: sharingClass.default('unconditional'),
   /** Forms a grant may give, the default first: personal fields offer the de-identified code first. Empty: never given. */

@@ -45,7 +45,9 @@ async function serve(request: EngineRequest): Promise<EngineReply> {
       return { blob: blob ? await blob.arrayBuffer() : new ArrayBuffer(0) };
     }
     case 'listen':
-      await db.listen(request.channel, (payload) => port.postMessage({ channel: request.channel, payload } satisfies EngineReply));
+      await db.listen(request.channel, (payload) =>
+        port.postMessage({ channel: request.channel, payload } satisfies EngineReply),
+      );
       return {};
     case 'close':
       await db.close();

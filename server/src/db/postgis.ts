@@ -14,15 +14,31 @@ const types: pg.CustomTypesConfig = {
 function isAway(error: unknown): boolean {
   const e = error as { code?: string; message?: string };
   return (
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '08006', '08003', '3D000'].includes(
-      e.code ?? '',
-    ) || /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(e.message ?? '')
+    [
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'EPIPE',
+      'ENOTFOUND',
+      'EAI_AGAIN',
+      'ETIMEDOUT',
+      '57P01',
+      '57P02',
+      '57P03',
+      '53300',
+      '08006',
+      '08003',
+      '3D000',
+    ].includes(e.code ?? '') ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      e.message ?? '',
+    )
   );
 }
 
 const rethrow = (error: unknown, timeoutMs: number): never => {
   if (isAway(error)) throw new YutuError('database_unavailable');
-  if ((error as { code?: string }).code === '57014') throw new YutuError('query_timeout', { seconds: Math.round(timeoutMs / 1000) });
+  if ((error as { code?: string }).code === '57014')
+    throw new YutuError('query_timeout', { seconds: Math.round(timeoutMs / 1000) });
   throw error;
 };
 

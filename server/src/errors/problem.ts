@@ -36,7 +36,8 @@ export function languageOf(header: string | undefined): Language {
 export function asYutuError(error: unknown): YutuError | null {
   if (error instanceof YutuError) return error;
   const e = error as { code?: string; type?: string; status?: number; limit?: number } | null;
-  if (e?.type === 'entity.too.large') return new YutuError('body_too_large', { limit: `${Math.round((e.limit ?? 0) / 1024)} kB` });
+  if (e?.type === 'entity.too.large')
+    return new YutuError('body_too_large', { limit: `${Math.round((e.limit ?? 0) / 1024)} kB` });
   if (e?.type === 'entity.parse.failed' || e?.type === 'charset.unsupported' || e?.type === 'encoding.unsupported')
     return new YutuError('body_invalid');
   if (error instanceof URIError) return new YutuError('not_found');

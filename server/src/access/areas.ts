@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { Queryable } from '../db/database.js';
+
+export interface Area {
+  id: string;
+  hash: string;
+  divisions: string[] | null;
+  divisionYear: string | null;
+  name: string | null;
+  labelZh: string;
+  labelEn: string;
+  areaKm2: number;
+  bbox: [number, number, number, number];
+  geometry: unknown;
+}
+
+const select = `select id, hash, divisions, division_edition as "divisionYear", name, label_zh as "labelZh", label_en as "labelEn",
+  area_km2 as "areaKm2", array[st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)] as bbox,
+  st_asgeojson(geom, 7)::json as geometry from yutu.area`;
+
+export async function loadArea(q: Queryable, id: string): Promise<Area | null> {
+  const [row] = await q.query<Area>(`${select} where id = $1::uuid`, [id]);
+  return row ?? null;
+}
+
+export const loadAreas = async (q: Queryable, ids: string[]): Promise<Map<string, Area>> =>
+  new Map((ids.length ? await q.query<Area>(`${select} where id = any($1::uuid[])`, [ids]) : []).map((a) => [a.id, a]));
+
+const insert = (geom: string) => `
+  insert into yutu.area (id, hash, divisions, division_edition, name, label_zh, label_en, area_km2, geom)
+  select $1::uuid, encode(sha256(st_asbinary(g.geom)), 'hex'), $2::text[], $3, $4, $5, $6,
+    st_area(st_setsrid(g.geom, 4326)::geography) / 1e6, g.geom
+  from (${geom}) g
+  where not st_isempty(g.geom)
+  returning id`;
+
+/** Freezes the union of divisions of the newest edition. Null when a code is unknown. */
+export async function freezeDivisions(q: Queryable, codes: string[]): Promise<string | null> {
+  const found = await q.query<{ code: string; edition: string; nameZh: string; nameEn: string | null }>(
+    `select code, edition, name_zh as "nameZh", name_en as "nameEn" from yutu.division
+     where edition = (select max(edition) from yutu.division) and code = any($1::text[]) order by code`,
+    [codes],
+  );
+  if (found.length !== new Set(codes).size) return null;
+  const names = (pick: (d: (typeof found)[number]) => string, joint: string) => found.map(pick).join(joint);
+  const [row] = await q.query<{ id: string }>(
+    insert(`select st_multi(st_union(d.geom)) as geom from yutu.division d where d.edition = $3 and d.code = any($2::text[])`),
+    [
+      randomUUID(),
+      found.map((d) => d.code),
+      found[0]!.edition,
+      null,
+      names((d) => d.nameZh, '、'),
+      names((d) => d.nameEn ?? d.nameZh, ', '),
+    ],
+  );
+  return row!.id;
+}
+
+/** Freezes a polygon in longitude and latitude; null when nothing of it is left as an area. */
+export async function freezePolygon(q: Queryable, geojson: unknown, name: string | null): Promise<string | null> {
+  const text = JSON.stringify(geojson);
+  const [measured] = await q.query<{ km2: number }>(
+    `select st_area(st_setsrid(st_geomfromgeojson($1), 4326)::geography) / 1e6 as km2`,
+    [text],
+  );
+  const km2 = measured!.km2 >= 100 ? Math.round(measured!.km2) : Number(measured!.km2.toPrecision(3));
+  const [row] = await q.query<{ id: string }>(
+    insert(`select st_multi(st_collectionextract(st_makevalid(st_setsrid(st_geomfromgeojson($7), 4490)), 3)) as geom`),
+    [randomUUID(), null, null, name, `${name ?? '红线范围'} ${km2} 平方千米`, `${name ?? 'Red line'} ${km2} km²`, text],
+  );
+  return row?.id ?? null;
+}

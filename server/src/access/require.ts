@@ -1,0 +1,49 @@
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Action } from '../catalogue/definition.js';
+import type { Layer } from '../catalogue/layers.js';
+import { fail } from '../errors/fail.js';
+import type { Caller } from '../identity/caller.js';
+import type { Access } from './decide.js';
+import type { Decisions } from './decisions.js';
+
+const actionNames: Record<Action, [zh: string, en: string]> = {
+  discover: ['发现', 'discover'],
+  view: ['浏览', 'view'],
+  query: ['查询', 'query'],
+  download: ['下载', 'download'],
+  api: ['接口', 'machine use'],
+  edit: ['编辑', 'edit'],
+};
+
+/** The layer as this caller may know of it. @throws `layer_not_found`, also for a layer the caller may not discover. */
+export function requireLayer(
+  catalogue: Catalogue,
+  decisions: Decisions,
+  caller: Caller,
+  id: string,
+): { layer: Layer; access: Access } {
+  const layer = catalogue.layers.get(id);
+  const access = layer && decisions.of(caller, layer);
+  if (!layer || !access?.discover) fail('layer_not_found', { layer: id.slice(0, 60) });
+  return { layer, access };
+}
+
+/** @throws 401 for the anonymous, else 403 with the sentence that fits: withheld, out of the key's scope, never or not so granted. */
+export function requireAction(catalogue: Catalogue, caller: Caller, layer: Layer, access: Access, action: Action): void {
+  if (access.can(action)) return;
+  const owner = catalogue.organisation(layer.owner);
+  const values = {
+    layer: layer.id,
+    titleZh: layer.titleZh,
+    titleEn: layer.titleEn,
+    ownerZh: owner.titleZh,
+    ownerEn: owner.titleEn,
+    requestUrl: `/?request=${layer.id}`,
+  };
+  if (caller.kind === 'anonymous') fail('layer_needs_sign_in', values);
+  if (access.outOfScope) fail('key_scope', values);
+  if (layer.sharingClass === 'withheld' && access.views.length === 0)
+    fail('layer_withheld', { ...values, groundZh: layer.groundZh ?? '', groundEn: layer.groundEn ?? layer.groundZh ?? '' });
+  if (access.views.length === 0) fail('not_granted', values);
+  fail('action_not_granted', { ...values, actionZh: actionNames[action][0], actionEn: actionNames[action][1] });
+}

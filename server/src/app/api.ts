@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import compression from 'compression';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import helmet from 'helmet';
+import { accountRoutes } from '../account/routes.js';
+import { fail } from '../errors/fail.js';
+import { featureRoutes } from '../features/routes.js';
+import { governanceRoutes } from '../governance/routes.js';
+import { guardOrigin } from '../http/guard.js';
+import { callerOf, originOf } from '../http/request.js';
+import { type LogFault, sendProblem } from '../http/respond.js';
+import { requestRoutes } from '../requests/routes.js';
+import type { House } from './house.js';
+
+const BODY_LIMIT = '5mb';
+
+/** All that is not a tile: headers, caller, the rooms' routes, the viewer, and one place where faults become answers. */
+export function makeApi(house: House, webFolder: string, log: LogFault): Express {
+  const { config } = house;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', config.trustProxy);
+  const https = config.baseUrl?.startsWith('https:') ?? false;
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          scriptSrc: ["'self'"],
+          workerSrc: ["'self'", 'blob:'],
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          imgSrc: ["'self'", 'data:', 'blob:'],
+          connectSrc: ["'self'"],
+          fontSrc: ["'self'", 'data:'],
+          objectSrc: ["'none'"],
+          baseUri: ["'self'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      strictTransportSecurity: https,
+      crossOriginResourcePolicy: { policy: 'cross-origin' },
+    }),
+  );
+  app.use(
+    compression({
+      filter: (req, res) =>
+        !String(res.getHeader('Content-Type')).startsWith('text/event-stream') && compression.filter(req, res),
+    }),
+  );
+
+  app.use('/api', (req, res, next) => {
+    // Reading with a key from other sites' pages is welcome; cookies do not travel there.
+    res.setHeader('Access-Control-Allow-Origin', '*');
+    if (req.method !== 'OPTIONS') return next();
+    res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, OPTIONS');
+    res.setHeader('Access-Control-Allow-Headers', 'Authorization, If-None-Match');
+    res.setHeader('Access-Control-Max-Age', '600');
+    res.status(204).end();
+  });
+  const origin = (req: import('node:http').IncomingMessage) => originOf(req, config);
+  app.use('/api', async (req, res, next) => {
+    guardOrigin(req, origin(req));
+    res.locals.caller = await house.callers.of(req);
+    next();
+  });
+  app.use('/api', express.json({ limit: BODY_LIMIT, strict: true, type: ['application/json', 'application/geo+json'] }));
+
+  app.use(
+    accountRoutes({
+      ...house,
+      demo: () => house.demo,
+      timezone: config.timezone,
+      sessionHours: config.sessionHours,
+      secureCookie: https,
+    }),
+  );
+  app.use(requestRoutes({ ...house, timezone: config.timezone }));
+  app.use(governanceRoutes({ ...house, timezone: config.timezone }));
+  app.use(featureRoutes({ ...house, timezone: config.timezone, origin }));
+  app.get('/api/events', (req, res) => {
+    if (!house.live.open(callerOf(res), res, req.headers['last-event-id'] as string | undefined)) fail('overloaded');
+  });
+  app.use('/api', () => fail('not_found'));
+
+  app.use(
+    express.static(webFolder, {
+      index: false,
+      immutable: true,
+      maxAge: '1y',
+      setHeaders: (res, file) => void (file.endsWith('.html') && res.setHeader('Cache-Control', 'no-cache')),
+    }),
+  );
+  app.use((req, res) => {
+    // The viewer's own addresses; files that do not exist are not its addresses.
+    if (req.method !== 'GET' || /\.[a-z0-9]+$/i.test(req.path)) fail('not_found');
+    res.setHeader('Cache-Control', 'no-cache');
+    res.sendFile(join(webFolder, 'index.html'));
+  });
+
+  const answer: ErrorRequestHandler = (error, req, res, _next) => sendProblem(req, res, error, log);
+  app.use(answer);
+  return app;
+}

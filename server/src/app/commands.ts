@@ -1,0 +1,52 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { YutuError } from '../errors/fail.js';
+import { type Command, commands, UsageError } from '../setup/commands.js';
+import type { House } from './house.js';
+
+/** Runs a command and turns known faults into a sentence. */
+export async function runCommand(
+  command: Command,
+  house: House,
+  args: string[],
+  out: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  try {
+    return await command(house, args, out, signal);
+  } catch (error) {
+    if (!(error instanceof YutuError) && !(error instanceof UsageError)) throw error;
+    out(error.message);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/**
+ * Commands beside a running embedded server go through it, as only one process may open its data. Only who can read the data folder
+ * knows the token, and only from this machine. Lines stream back as JSON, the last one holds the exit code.
+ */
+export function commandHandler(house: House, token: string) {
+  const expected = Buffer.from(token);
+  return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const given = Buffer.from(String(req.headers['x-yutu-token'] ?? ''));
+    const local = /^(::1|127\.|::ffff:127\.)/.test(req.socket.remoteAddress ?? '');
+    if (req.method !== 'POST' || !local || given.length !== expected.length || !timingSafeEqual(given, expected))
+      throw new YutuError('not_found');
+    const chunks: Buffer[] = [];
+    for await (const chunk of req) chunks.push(chunk as Buffer);
+    const { name, args } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { name: string; args: string[] };
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) throw new YutuError('not_found');
+    const left = new AbortController();
+    res.on('close', () => left.abort());
+    res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    const say = (value: unknown) => res.write(`${JSON.stringify(value)}\n`);
+    try {
+      say({ code: await runCommand(command, house, args, (line) => say({ line }), left.signal) });
+    } catch (error) {
+      say({ line: `Unexpected fault: ${(error as Error).message}` });
+      say({ code: 1 });
+    }
+    res.end();
+  };
+}

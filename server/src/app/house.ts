@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { Decisions } from '../access/decisions.js';
+import { GrantBook } from '../access/grants.js';
+import { Ledger } from '../audit/ledger.js';
+import { Catalogue } from '../catalogue/catalogue.js';
+import type { Config } from '../config.js';
+import { Bus } from '../db/bus.js';
+import type { Database } from '../db/database.js';
+import { migrate } from '../db/migrate.js';
+import { Callers } from '../identity/callers.js';
+import { LiveStream } from '../live/stream.js';
+import { Tiles } from '../tiles/tiles.js';
+
+/** Every room with state, built once over one database. */
+export interface House {
+  config: Config;
+  db: Database;
+  bus: Bus;
+  catalogue: Catalogue;
+  grants: GrantBook;
+  decisions: Decisions;
+  callers: Callers;
+  ledger: Ledger;
+  tiles: Tiles;
+  live: LiveStream;
+  /** Whether demonstration accounts may sign in. */
+  demo: boolean;
+  close(): Promise<void>;
+}
+
+/** Migrates, loads what is kept in memory, and starts the timers. Caches subscribe before the live stream: viewers hear after they are right. */
+export async function openHouse(config: Config, db: Database, sqlFolder: string, tell?: (line: string) => void): Promise<House> {
+  await migrate(db, sqlFolder, tell);
+  const bus = new Bus(db);
+  const catalogue = new Catalogue(db, bus);
+  const grants = new GrantBook(db, bus, config.timezone);
+  const decisions = new Decisions(grants);
+  const house = {} as House;
+  const callers = new Callers(db, bus, { demo: () => house.demo, timezone: config.timezone });
+  const ledger = new Ledger(db, config.ledgerSeconds);
+  const tiles = new Tiles(db, {
+    folder: join(config.dataDir, 'snapshots'),
+    workers: config.tileWorkers,
+    cacheBytes: config.tileCacheBytes,
+  });
+  const live = new LiveStream(bus, catalogue, decisions);
+  await catalogue.reload();
+  await grants.reload();
+  await bus.start();
+  ledger.start();
+  const keyUse = setInterval(() => callers.flushKeyUse().catch(() => {}), 30_000);
+  keyUse.unref();
+  const terms = watchTerms(grants, bus);
+  return Object.assign(house, {
+    config,
+    db,
+    bus,
+    catalogue,
+    grants,
+    decisions,
+    callers,
+    ledger,
+    tiles,
+    live,
+    demo: config.demo ?? false,
+    async close() {
+      clearInterval(keyUse);
+      clearInterval(terms);
+      live.close();
+      await callers.flushKeyUse().catch(() => {});
+      await ledger.stop();
+      await tiles.close();
+      await db.close();
+    },
+  });
+}
+
+/** A term that begins or ends is nobody's deed: open viewers hear of it within a quarter of a minute. Decisions never wait for this. */
+function watchTerms(grants: GrantBook, bus: Bus): NodeJS.Timeout {
+  let seen = Date.now();
+  const timer = setInterval(() => {
+    const now = Date.now();
+    for (const { layer, grantee } of grants.edgesBetween(seen, now))
+      bus.deliver({ kind: 'grants', layer, organisations: [grantee] }).catch(() => {});
+    seen = now;
+  }, 15_000);
+  timer.unref();
+  return timer;
+}

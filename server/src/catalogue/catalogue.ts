@@ -1,0 +1,76 @@
+import type { Bus } from '../db/bus.js';
+import type { Database } from '../db/database.js';
+import { type Calendar, loadCalendar } from './calendar.js';
+import { type Division, loadDivisions } from './divisions.js';
+import { type Layer, loadLayers } from './layers.js';
+import { loadOrganisations, type Organisation } from './organisations.js';
+
+/** What the instance says of itself: a value of `data/<city>/instance.json`, kept in the database. */
+export interface InstanceSettings {
+  brandZh: string;
+  brandEn: string;
+  taglineZh: string;
+  taglineEn: string;
+  cityZh: string;
+  cityEn: string;
+  home: [number, number, number, number];
+  themes: { code: string; titleZh: string; titleEn: string }[];
+  matters: { code: string; titleZh: string; titleEn: string }[];
+  refusalReasons: { code: string; titleZh: string; titleEn: string }[];
+  noticeZh: string;
+  noticeEn: string;
+  approvalNumber: string | null;
+}
+
+const emptyInstance: InstanceSettings = {
+  brandZh: '舆图',
+  brandEn: 'Yutu',
+  taglineZh: '地理空间信息共享',
+  taglineEn: 'Sharing a city’s maps',
+  cityZh: '',
+  cityEn: '',
+  home: [-180, -85, 180, 85],
+  themes: [],
+  matters: [],
+  refusalReasons: [],
+  noticeZh: '',
+  noticeEn: '',
+  approvalNumber: null,
+};
+
+/** The catalogue in memory, reloaded when a message says that it changed. */
+export class Catalogue {
+  layers = new Map<string, Layer>();
+  organisations = new Map<string, Organisation>();
+  divisions = new Map<string, Division>();
+  calendar: Calendar = new Map();
+  instance: InstanceSettings = emptyInstance;
+
+  constructor(
+    private readonly db: Database,
+    bus: Bus,
+  ) {
+    bus.subscribe(async (message) => {
+      if (message.kind === 'catalogue' || message.kind === 'all') await this.reload();
+      if (message.kind === 'layer') await this.reloadLayers();
+    });
+  }
+
+  async reload(): Promise<void> {
+    const { db } = this;
+    this.organisations = new Map((await loadOrganisations(db)).map((o) => [o.id, o]));
+    this.divisions = new Map((await loadDivisions(db)).map((d) => [d.code, d]));
+    this.calendar = await loadCalendar(db);
+    const [saved] = await db.query<{ value: InstanceSettings }>(`select value from yutu.setting where key = 'instance'`);
+    this.instance = { ...emptyInstance, ...saved?.value };
+    await this.reloadLayers();
+  }
+
+  private async reloadLayers(): Promise<void> {
+    this.layers = new Map((await loadLayers(this.db)).map((l) => [l.id, l]));
+  }
+
+  organisation(id: string): Organisation {
+    return this.organisations.get(id) ?? { id, kind: 'department', parent: null, titleZh: id, titleEn: id, division: null };
+  }
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { ident, type Queryable } from '../db/database.js';
+import type { FieldDefinition, LayerDefinition } from './definition.js';
+
+/** A registered layer: its definition and where and in which state its features are. */
+export interface Layer extends LayerDefinition {
+  schemaName: string;
+  tableName: string;
+  version: number;
+  featureCount: number;
+  extent: [number, number, number, number] | null;
+  codeSalt: string;
+}
+
+/** The layer's table, quoted. */
+export const tableOf = (layer: Pick<Layer, 'schemaName' | 'tableName'>): string =>
+  `${ident(layer.schemaName)}.${ident(layer.tableName)}`;
+
+/** Every owner of layers has a schema of its own: `base` layers share one. */
+export const schemaNameOf = (layer: Pick<LayerDefinition, 'kind' | 'owner'>): string =>
+  layer.kind === 'base' ? 'base' : `org_${layer.owner.replaceAll('-', '_')}`;
+
+export async function loadLayers(q: Queryable): Promise<Layer[]> {
+  const layers = await q.query<Layer>(
+    `select id, title_zh as "titleZh", title_en as "titleEn", description_zh as "descriptionZh", description_en as "descriptionEn",
+       kind, theme, owner, sharing_class as "sharingClass", ground_zh as "groundZh", ground_en as "groundEn", disclosure, discoverable,
+       security_level as "securityLevel", update_frequency as "updateFrequency", last_update as "lastUpdate",
+       geometry_type as "geometryType", srid, approval_number as "approvalNumber", schematic, simulated,
+       source_note as "sourceNote", attribution, search_fields as "searchFields", style, zooms, policy,
+       schema_name as "schemaName", table_name as "tableName", version, feature_count as "featureCount", extent, code_salt as "codeSalt"
+     from yutu.layer order by position, id`,
+  );
+  const fields = await q.query<FieldDefinition & { layer: string }>(
+    `select layer, name, title_zh as "titleZh", title_en as "titleEn", type, unit, codes, sensitivity, class, forms
+     from yutu.field order by layer, position`,
+  );
+  const byLayer = new Map<string, FieldDefinition[]>();
+  for (const { layer, ...field } of fields) byLayer.set(layer, [...(byLayer.get(layer) ?? []), field]);
+  return layers.map((layer) => ({ ...layer, fields: byLayer.get(layer.id) ?? [] }));
+}
+
+/** Writes a new layer's registration (without its table) in the caller's transaction. */
+export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Layer> {
+  const layer: Layer = {
+    ...d,
+    schemaName: schemaNameOf(d),
+    tableName: d.id,
+    version: 0,
+    featureCount: 0,
+    extent: null,
+    codeSalt: randomBytes(16).toString('hex'),
+  };
+  await q.query(
+    `insert into yutu.layer (id, position, title_zh, title_en, description_zh, description_en, kind, theme, owner, sharing_class,
+       ground_zh, ground_en, disclosure, discoverable, security_level, update_frequency, last_update, geometry_type, srid,
+       approval_number, schematic, simulated, source_note, attribution, search_fields, style, zooms, policy, schema_name, table_name,
+       code_salt)
+     values ($1, (select coalesce(max(position), 0) + 1 from yutu.layer), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+       $16::date, $17, $18, $19, $20, $21, $22, $23, $24::text[], $25::jsonb, $26::jsonb, $27::jsonb, $28, $29, $30)`,
+    [
+      d.id,
+      d.titleZh,
+      d.titleEn,
+      d.descriptionZh,
+      d.descriptionEn,
+      d.kind,
+      d.theme,
+      d.owner,
+      d.sharingClass,
+      d.groundZh,
+      d.groundEn,
+      d.disclosure,
+      d.discoverable,
+      d.securityLevel,
+      d.updateFrequency,
+      d.lastUpdate,
+      d.geometryType,
+      d.srid,
+      d.approvalNumber,
+      d.schematic,
+      d.simulated,
+      d.sourceNote,
+      d.attribution,
+      d.searchFields,
+      JSON.stringify(d.style),
+      JSON.stringify(d.zooms),
+      JSON.stringify(d.policy),
+      layer.schemaName,
+      layer.tableName,
+      layer.codeSalt,
+    ],
+  );
+  for (const [position, f] of d.fields.entries())
+    await q.query(
+      `insert into yutu.field (layer, position, name, title_zh, title_en, type, unit, codes, sensitivity, class, forms)
+       values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11::text[])`,
+      [
+        d.id,
+        position,
+        f.name,
+        f.titleZh,
+        f.titleEn,
+        f.type,
+        f.unit,
+        f.codes && JSON.stringify(f.codes),
+        f.sensitivity,
+        f.class,
+        f.forms,
+      ],
+    );
+  return layer;
+}

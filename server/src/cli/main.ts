@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import { runCommand } from '../app/commands.js';
+import { openHouse } from '../app/house.js';
+import { serve } from '../app/serve.js';
+import { type Config, readConfig } from '../config.js';
+import { lockDataDir, lockHolder } from '../db/lock.js';
+import { openDatabase } from '../db/open.js';
+import { commands } from '../setup/commands.js';
+import { runThrough } from './remote.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+const HELP = `Yutu (舆图): a city's departments share their maps.
+
+  yutu serve                      run the platform (PORT, DATA_DIR, DATABASE_URL, BASE_URL, DEMO: see .env.example)
+  yutu migrate                    bring the database up to date
+  yutu demo [--scale N]           load the demonstration, N times as large
+  yutu import <file> --layer …    bring a GeoJSON file in as a layer, whole or nothing
+  yutu user <name> …              set an account
+  yutu key create|list|revoke …   keys of an organisation's systems
+  yutu audit verify               prove that the log is whole
+`;
+
+async function main([name = 'help', ...args]: string[]): Promise<number | undefined> {
+  if (name === 'help' || name === '--help' || name === '-h') {
+    console.log(HELP);
+    return 0;
+  }
+  if (name !== 'serve' && !Object.hasOwn(commands, name)) {
+    console.error(`There is no command "${name}".\n\n${HELP}`);
+    return 2;
+  }
+  const config = readConfig(process.env, root);
+  if (name === 'serve') {
+    await serve(config, root);
+    return undefined; // runs on
+  }
+  const holder = config.databaseUrl ? null : await lockHolder(config.dataDir);
+  return holder ? runThrough(holder, name, args) : runAlone(config, name, args);
+}
+
+/** No server holds the data: open it ourselves. */
+async function runAlone(config: Config, name: string, args: string[]): Promise<number> {
+  const lock = config.databaseUrl ? null : await lockDataDir(config.dataDir);
+  const left = new AbortController();
+  process.once('SIGINT', () => left.abort());
+  try {
+    const house = await openHouse(config, await openDatabase(config), `${root}/sql`, console.log);
+    try {
+      return await runCommand(commands[name]!, house, args, console.log, left.signal);
+    } finally {
+      await house.close();
+    }
+  } finally {
+    await lock?.release();
+  }
+}
+
+try {
+  const code = await main(process.argv.slice(2));
+  if (code !== undefined) process.exit(code);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

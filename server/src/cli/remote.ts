@@ -1,0 +1,31 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { LockNote } from '../db/lock.js';
+
+/** Runs a command through the server that holds the data, showing its lines as they come. */
+export async function runThrough(holder: LockNote, name: string, args: string[]): Promise<number> {
+  if (holder.port === null) throw new Error('The running Yutu is still starting. Try again in a moment.');
+  const left = new AbortController();
+  process.once('SIGINT', () => left.abort());
+  const response = await fetch(`http://127.0.0.1:${holder.port}/_command`, {
+    method: 'POST',
+    headers: { 'x-yutu-token': holder.token, 'content-type': 'application/json' },
+    body: JSON.stringify({ name, args: name === 'import' ? absolute(args) : args }),
+    signal: left.signal,
+  });
+  if (!response.ok || !response.body)
+    throw new Error(`The running Yutu (pid ${holder.pid}) did not take the command (${response.status}).`);
+  for await (const text of createInterface({ input: Readable.fromWeb(response.body as never) })) {
+    const { line, code } = JSON.parse(text) as { line?: string; code?: number };
+    if (line !== undefined) console.log(line);
+    if (code !== undefined) return code;
+  }
+  throw new Error('The running Yutu stopped before the command was done.');
+}
+
+/** The server has another working folder than the person typing. */
+function absolute(args: string[]): string[] {
+  const base = `${process.cwd()}/`;
+  const path = (p: string) => (p.startsWith('/') ? p : base + p);
+  return args.map((a, i) => ((i === 0 && !a.startsWith('--')) || args[i - 1] === '--definition' ? path(a) : a));
+}

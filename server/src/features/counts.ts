@@ -1,0 +1,39 @@
+import { LRUCache } from 'lru-cache';
+import type { ViewSet } from '../access/view.js';
+import type { Layer } from '../catalogue/layers.js';
+import type { Database } from '../db/database.js';
+import { countItems, extentOf, type ItemsQuery } from '../store/items.js';
+
+type Box = [number, number, number, number];
+
+/** Counts and extents under a caller's views, asked once per layer version, views and query: paging does not count again. */
+export class Counts {
+  private readonly counts = new LRUCache<string, Promise<number>>({ max: 20_000 });
+  private readonly extents = new LRUCache<string, Promise<{ box: Box | null }>>({ max: 5_000 });
+
+  constructor(private readonly db: Database) {}
+
+  matched(layer: Layer, set: ViewSet, query: Pick<ItemsQuery, 'bbox' | 'filter'> = {}): Promise<number> {
+    const id = `${layer.id}@${layer.version}/${set.key}/${JSON.stringify([query.bbox ?? null, query.filter ?? null])}`;
+    return remember(this.counts, id, () => countItems(this.db, layer, set, query));
+  }
+
+  async extent(layer: Layer, set: ViewSet): Promise<Box | null> {
+    const id = `${layer.id}@${layer.version}/${set.key}`;
+    return (await remember(this.extents, id, async () => ({ box: await extentOf(this.db, layer, set) }))).box;
+  }
+}
+
+function remember<T>(
+  cache: Pick<LRUCache<string, Promise<T> & object>, 'get' | 'set' | 'delete'>,
+  id: string,
+  ask: () => Promise<T>,
+): Promise<T> {
+  let answer: Promise<T> | undefined = cache.get(id);
+  if (!answer) {
+    answer = ask();
+    cache.set(id, answer);
+    answer.catch(() => cache.delete(id)); // a fault is not an answer
+  }
+  return answer;
+}

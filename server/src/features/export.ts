@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import type { Request, Response } from 'express';
+import { requireAction, requireLayer } from '../access/require.js';
+import { record } from '../audit/chain.js';
+import { callerOf, formatParam, queryParams } from '../http/request.js';
+import { queryItems } from '../store/items.js';
+import { noteUse } from './items.js';
+import { GEOJSON } from './links.js';
+import type { FeatureRooms } from './rooms.js';
+
+const PAGE = 2_000;
+
+/** GET /collections/{layer}/export: all that the caller may download, as a file that says who took it, when and under which grant. */
+export async function getExport(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
+  const caller = callerOf(res);
+  const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
+  formatParam(queryParams(req, []), ['geojson']);
+  requireAction(rooms.catalogue, caller, layer, access, 'download');
+  const set = access.for('download');
+  await rooms.db.tx((q) =>
+    record(q, {
+      actor: caller.name,
+      organisation: caller.organisation,
+      action: 'export',
+      layer: layer.id,
+      subject: set.grants[0] ?? null,
+      detail: { format: 'geojson', grants: [...set.grants], version: layer.version },
+    }),
+  );
+  const provenance = {
+    layer: layer.id,
+    version: layer.version,
+    exportedAt: new Date().toISOString(),
+    exportedBy: caller.name ?? 'public',
+    organisation: caller.organisation,
+    grants: set.grants,
+    simulated: layer.simulated,
+    schematic: layer.schematic,
+    approvalNumber: layer.approvalNumber,
+  };
+  res.setHeader('Content-Disposition', `attachment; filename="${layer.id}.geojson"`);
+  res.setHeader('Cache-Control', 'private, no-store');
+  res.type(GEOJSON);
+  res.write(`{"type":"FeatureCollection","name":${JSON.stringify(layer.id)},"yutu":${JSON.stringify(provenance)},"features":[`);
+  let after = 0;
+  let count = 0;
+  let bytes = 0;
+  while (!res.destroyed) {
+    // Decided anew for every page: a grant that ends meanwhile ends the file, visibly cut.
+    const now = rooms.decisions.of(caller, rooms.catalogue.layers.get(layer.id)!);
+    if (!now.can('download') || now.for('download').key !== set.key) return void res.destroy();
+    const page = await queryItems(rooms.db, layer, set, { after, limit: PAGE });
+    const text = page.map((f, i) => `${count + i === 0 ? '' : ','}\n${JSON.stringify(f)}`).join('');
+    count += page.length;
+    bytes += text.length;
+    if (text !== '' && !res.write(text)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+    if (page.length < PAGE) break;
+    after = page.at(-1)!.id;
+  }
+  res.end('\n]}\n');
+  noteUse(rooms, caller, layer, set, 'export', count, bytes);
+}

@@ -1,0 +1,105 @@
+import { type Filter, FilterError, parseCql2Json, parseCql2Text } from '@yutu/tiles';
+import type { FieldDefinition } from '../catalogue/definition.js';
+import { badParameter } from '../errors/fail.js';
+import { CRS84 } from './links.js';
+
+type Params = Record<string, string>;
+
+/** `bbox` (Part 1, /req/core/fc-bbox-definition): four or six numbers, longitude and latitude; west > east crosses the antimeridian. */
+export function bboxParam(params: Params): number[] | undefined {
+  const text = params.bbox;
+  if (text === undefined) return undefined;
+  const parts = text.split(',').map((p) => (p.trim() === '' ? Number.NaN : Number(p)));
+  const wrong = () =>
+    badParameter(
+      'bbox',
+      '应为 4 或 6 个数字：西,南,东,北（经纬度）',
+      'it must be 4 or 6 numbers: west,south,east,north in degrees',
+    );
+  if ((parts.length !== 4 && parts.length !== 6) || parts.some((n) => !Number.isFinite(n))) wrong();
+  const [west, south, east, north] = (parts.length === 6 ? [parts[0], parts[1], parts[3], parts[4]] : parts) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (south > north || south < -90 || north > 90 || Math.abs(west) > 180 || Math.abs(east) > 180) wrong();
+  return parts;
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** `datetime` (Part 1, /req/core/fc-time-definition): an instant or an interval, open ends as `..` or nothing. Features without a time match any. */
+export function checkDatetime(params: Params): void {
+  const text = params.datetime;
+  if (text === undefined) return;
+  const parts = text.split('/');
+  const open = (p: string) => parts.length === 2 && (p === '' || p === '..');
+  const valid = (p: string) =>
+    open(p) ||
+    (INSTANT.test(p) &&
+      !Number.isNaN(Date.parse(p)) &&
+      new Date(`${p.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(p.slice(0, 10)));
+  const ordered = parts.length < 2 || parts.some(open) || Date.parse(parts[0]!) <= Date.parse(parts[1]!);
+  if (parts.length > 2 || !parts.every(valid) || parts.every(open) || !ordered)
+    badParameter('datetime', '应为 RFC 3339 时间，或“起/止”区间', 'it must be an RFC 3339 instant or an interval start/end');
+}
+
+/** `filter` with `filter-lang` and `filter-crs` (Part 3), and the property filters of Part 1, joined by AND. */
+export function filterParam(params: Params, fields: readonly FieldDefinition[]): Filter | undefined {
+  const parts: Filter[] = [];
+  const language = params['filter-lang'] ?? 'cql2-text';
+  if (language !== 'cql2-text' && language !== 'cql2-json')
+    badParameter('filter-lang', '应为 cql2-text 或 cql2-json', 'it must be cql2-text or cql2-json', ['cql2-text', 'cql2-json']);
+  if (params['filter-crs'] !== undefined && params['filter-crs'] !== CRS84)
+    badParameter('filter-crs', `应为 ${CRS84}`, `it must be ${CRS84}`, [CRS84]);
+  if (params.filter !== undefined)
+    parts.push(
+      explained(() => {
+        if (language === 'cql2-text') return parseCql2Text(params.filter!);
+        let json: unknown;
+        try {
+          json = JSON.parse(params.filter!);
+        } catch {
+          throw new FilterError('it is not JSON');
+        }
+        return parseCql2Json(json);
+      }),
+    );
+  for (const field of fields) {
+    const text = params[field.name];
+    if (text !== undefined) parts.push({ op: '=', args: [{ property: field.name }, propertyValue(field, text)] });
+  }
+  return parts.length === 0 ? undefined : parts.length === 1 ? parts[0] : { op: 'and', args: parts };
+}
+
+function propertyValue(field: FieldDefinition, text: string) {
+  if (field.type === 'text') return text;
+  if (field.type === 'boolean') {
+    if (text !== 'true' && text !== 'false')
+      badParameter(field.name, '应为 true 或 false', 'it must be true or false', ['true', 'false']);
+    return text === 'true';
+  }
+  if (field.type === 'date' || field.type === 'timestamp') {
+    if (!INSTANT.test(text) || Number.isNaN(Date.parse(text))) badParameter(field.name, '应为日期', 'it must be a date');
+    return text.length === 10 ? { date: text } : { timestamp: text };
+  }
+  const n = Number(text);
+  if (text.trim() === '' || !Number.isFinite(n)) badParameter(field.name, '应为数字', 'it must be a number');
+  return n;
+}
+
+/** Runs `work`; a filter that cannot be used becomes the parameter's fault, with what the parser said. */
+export function explained<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    return refuseFilter(error);
+  }
+}
+
+export function refuseFilter(error: unknown): never {
+  if (error instanceof FilterError)
+    badParameter('filter', `过滤条件不能用（${error.message}）`, `the filter cannot be used: ${error.message}`);
+  throw error;
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Access } from '../access/decide.js';
+import { requireAction, requireLayer } from '../access/require.js';
+import type { ViewSet } from '../access/view.js';
+import { filterableFields } from '../access/visible.js';
+import type { Surface } from '../audit/ledger.js';
+import type { Layer } from '../catalogue/layers.js';
+import { badParameter, fail } from '../errors/fail.js';
+import { callerOf, formatParam, integerParam, queryParams } from '../http/request.js';
+import { type Caller, viaOf } from '../identity/caller.js';
+import { queryItems } from '../store/items.js';
+import type { Counts } from './counts.js';
+import { bboxParam, checkDatetime, filterParam, refuseFilter } from './item-params.js';
+import { GEOJSON, JSON_TYPE, type Link } from './links.js';
+import type { FeatureRooms } from './rooms.js';
+
+export const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 10_000;
+const RESERVED = ['bbox', 'limit', 'datetime', 'filter', 'filter-lang', 'filter-crs', 'after'];
+
+/** What every data answer of a layer notes in the ledger. */
+export function noteUse(
+  rooms: FeatureRooms,
+  caller: Caller,
+  layer: Layer,
+  set: ViewSet,
+  surface: Surface,
+  features: number,
+  bytes: number,
+): void {
+  rooms.ledger.count(
+    { actor: caller.name, organisation: caller.organisation, via: viaOf(caller), layer: layer.id, surface, grants: set.grants },
+    features,
+    bytes,
+  );
+}
+
+/** ETag over all that shapes the answer; `private` when rights raised it. @returns true when the client has it already */
+export function sendValidators(req: Request, res: Response, layer: Layer, access: Access, set: ViewSet): boolean {
+  const tag = createHash('sha256')
+    .update(`${layer.id}@${layer.version}/${set.key}/${req.originalUrl}/${req.headers['accept-language'] ?? ''}`)
+    .digest('base64url');
+  res.setHeader('ETag', `W/"${tag.slice(0, 22)}"`);
+  res.setHeader('Cache-Control', access.views.every((v) => v.source === 'public') ? 'no-cache' : 'private, no-cache');
+  res.setHeader('Vary', 'Authorization, Cookie, Accept-Language, Accept-Encoding');
+  return req.fresh;
+}
+
+/** An opaque page mark: the last id of the page before. */
+const mark = (fid: number): string => Buffer.from(`f${fid}`).toString('base64url');
+function afterParam(params: Record<string, string>): number | undefined {
+  if (params.after === undefined) return undefined;
+  const text = Buffer.from(params.after, 'base64url').toString('latin1');
+  if (!/^f\d{1,16}$/.test(text)) badParameter('after', '请用上一页给出的链接翻页', 'use the next link of the page before');
+  return Number(text.slice(1));
+}
+
+/** GET /collections/{layer}/items (OGC API Features Part 1, §7.15) */
+export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request, res: Response): Promise<void> {
+  const caller = callerOf(res);
+  const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
+  const set = access.for('query');
+  const fields = filterableFields(layer, set.views);
+  const open = access.can('query');
+  // Of a closed layer no field is named: the answer is the refusal, whatever was asked.
+  const params = open ? queryParams(req, [...RESERVED, ...fields.map((f) => f.name)]) : {};
+  const format = formatParam(params, ['json', 'geojson']);
+  const limit = integerParam(params, 'limit', { min: 1, max: MAX_LIMIT, fallback: DEFAULT_LIMIT, clamp: true });
+  const bbox = bboxParam(params);
+  checkDatetime(params);
+  requireAction(rooms.catalogue, caller, layer, access, 'query');
+  const filter = filterParam(params, fields);
+  const after = afterParam(params);
+  if (sendValidators(req, res, layer, access, set)) {
+    res.status(304).end();
+    return;
+  }
+  const query = {
+    limit: limit + 1,
+    ...(bbox && { bbox }),
+    ...(filter !== undefined && { filter }),
+    ...(after !== undefined && { after }),
+  };
+  const found = await queryItems(rooms.db, layer, set, query).catch(refuseFilter);
+  const features = found.slice(0, limit);
+  const self = new URL(req.originalUrl, rooms.origin(req));
+  const links: Link[] = [
+    { href: self.href, rel: 'self', type: GEOJSON },
+    { href: `${rooms.origin(req)}/api/collections/${layer.id}`, rel: 'collection', type: JSON_TYPE },
+  ];
+  if (found.length > limit) {
+    const next = new URL(self);
+    next.searchParams.set('after', mark(features.at(-1)!.id));
+    links.push({ href: next.href, rel: 'next', type: GEOJSON });
+  }
+  const body = JSON.stringify({
+    type: 'FeatureCollection',
+    numberMatched: await counts.matched(layer, set, query),
+    numberReturned: features.length,
+    timeStamp: new Date().toISOString(),
+    links,
+    features,
+  });
+  res.type(format === 'json' || format === 'geojson' ? GEOJSON : JSON_TYPE).send(body);
+  noteUse(rooms, caller, layer, set, 'items', features.length, body.length);
+}
+
+/** GET /collections/{layer}/items/{fid} (§7.16) */
+export async function getItem(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
+  const caller = callerOf(res);
+  const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
+  formatParam(queryParams(req, []), ['json', 'geojson']);
+  requireAction(rooms.catalogue, caller, layer, access, 'query');
+  const set = access.for('query');
+  const text = String(req.params.fid);
+  const missing = { layer: layer.id, fid: text.slice(0, 40) };
+  if (!/^\d{1,16}$/.test(text) || Number(text) > Number.MAX_SAFE_INTEGER) fail('feature_not_found', missing);
+  if (sendValidators(req, res, layer, access, set)) {
+    res.status(304).end();
+    return;
+  }
+  const [item] = await queryItems(rooms.db, layer, set, { fid: Number(text), limit: 1 });
+  if (!item) fail('feature_not_found', missing);
+  const href = `${rooms.origin(req)}/api/collections/${layer.id}`;
+  const body = JSON.stringify({
+    ...item,
+    links: [
+      { href: `${href}/items/${item.id}`, rel: 'self', type: GEOJSON },
+      { href, rel: 'collection', type: JSON_TYPE },
+    ],
+  });
+  res.type(GEOJSON).send(body);
+  noteUse(rooms, caller, layer, set, 'items', 1, body.length);
+}

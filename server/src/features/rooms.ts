@@ -1,0 +1,15 @@
+import type { Decisions } from '../access/decisions.js';
+import type { Ledger } from '../audit/ledger.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Database } from '../db/database.js';
+
+/** What this room needs of the floors below. */
+export interface FeatureRooms {
+  db: Database;
+  catalogue: Catalogue;
+  decisions: Decisions;
+  ledger: Ledger;
+  timezone: string;
+  /** Origin of absolute hrefs for a request. */
+  origin: (req: import('node:http').IncomingMessage) => string;
+}

@@ -1,0 +1,139 @@
+import { type Request, type Response, Router } from 'express';
+import { requireLayer } from '../access/require.js';
+import { badParameter, fail } from '../errors/fail.js';
+import { languageOf } from '../errors/problem.js';
+import { callerOf, formatParam, queryParams } from '../http/request.js';
+import { Areas, type CollectionContext, collectionDocument } from './collection.js';
+import { Counts } from './counts.js';
+import { getExport } from './export.js';
+import { getItem, getItems } from './items.js';
+import { conformance, landing } from './landing.js';
+import { JSON_TYPE, TILESETS_VECTOR, WEB_MERCATOR_QUAD } from './links.js';
+import { openapi } from './openapi.js';
+import { queryables } from './queryables.js';
+import type { FeatureRooms } from './rooms.js';
+import { search } from './search.js';
+import { tilejson, tilesetDocument } from './tileset.js';
+
+/** The OGC surfaces of the catalogue and its layers, and the search box. */
+export function featureRoutes(rooms: FeatureRooms): Router {
+  const { catalogue, decisions } = rooms;
+  const counts = new Counts(rooms.db);
+  const areas = new Areas(rooms.db);
+  const router = Router();
+  const language = (req: Request) => languageOf(req.headers['accept-language']);
+  const noCache = (res: Response) =>
+    res.setHeader('Cache-Control', 'private, no-cache').setHeader('Vary', 'Authorization, Cookie, Accept-Language');
+
+  const known = (req: Request, res: Response) => requireLayer(catalogue, decisions, callerOf(res), String(req.params.layer));
+
+  async function context(req: Request, res: Response, withGeometry: boolean): Promise<CollectionContext> {
+    const caller = callerOf(res);
+    const rows =
+      caller.kind === 'user'
+        ? await rooms.db.query<{ layer: string; id: string; status: string }>(
+            `select distinct on (layer) layer, id, status from yutu.request where organisation = $1 and status <> 'withdrawn' order by layer, created_at desc`,
+            [caller.organisation],
+          )
+        : [];
+    const requests = new Map(rows.map(({ layer, id, status }) => [layer, { id, status }]));
+    return { rooms, counts, areas, origin: rooms.origin(req), language: language(req), caller, requests, withGeometry };
+  }
+
+  router.get('/api', (req, res) => {
+    formatParam(queryParams(req, []), ['json']);
+    res.json(landing(rooms.origin(req), catalogue.instance, language(req)));
+  });
+  router.get('/api/conformance', (req, res) => {
+    formatParam(queryParams(req, []), ['json']);
+    res.json(conformance);
+  });
+  router.get('/api/openapi.json', (req, res) => {
+    formatParam(queryParams(req, []), ['json']);
+    res.type('application/vnd.oai.openapi+json;version=3.0').send(JSON.stringify(openapi(rooms.origin(req))));
+  });
+
+  router.get('/api/collections', async (req, res) => {
+    formatParam(queryParams(req, []), ['json']);
+    const caller = callerOf(res);
+    const seen = [...catalogue.layers.values()]
+      .map((layer) => ({ layer, access: decisions.of(caller, layer) }))
+      .filter((l) => l.access.discover);
+    const own = await context(req, res, false);
+    const collections = await Promise.all(seen.map(({ layer, access }) => collectionDocument(layer, access, own)));
+    noCache(res).json({
+      links: [{ href: `${own.origin}/api/collections`, rel: 'self', type: JSON_TYPE }],
+      collections,
+    });
+  });
+  router.get('/api/collections/:layer', async (req, res) => {
+    const { layer, access } = known(req, res);
+    formatParam(queryParams(req, []), ['json']);
+    noCache(res).json(await collectionDocument(layer, access, await context(req, res, true)));
+  });
+  router.get('/api/collections/:layer/queryables', (req, res) => {
+    const { layer, access } = known(req, res);
+    formatParam(queryParams(req, []), ['json']);
+    noCache(res)
+      .type('application/schema+json')
+      .send(
+        JSON.stringify(queryables(layer, access, `${rooms.origin(req)}/api/collections/${layer.id}/queryables`, language(req))),
+      );
+  });
+  router.get('/api/collections/:layer/items', (req, res) => getItems(rooms, counts, req, res));
+  router.get('/api/collections/:layer/items/:fid', (req, res) => getItem(rooms, req, res));
+  router.get('/api/collections/:layer/export', (req, res) => getExport(rooms, req, res));
+
+  const tileMetadata = async (req: Request, res: Response) => {
+    const { layer, access } = known(req, res);
+    formatParam(queryParams(req, []), ['json']);
+    noCache(res);
+    const title = language(req) === 'zh' ? layer.titleZh : layer.titleEn;
+    const extent = access.can('query') ? await counts.extent(layer, access.for('query')) : layer.extent;
+    return { layer, access, title, extent, origin: rooms.origin(req) };
+  };
+  router.get('/api/collections/:layer/tiles', async (req, res) => {
+    const { layer, title, origin } = await tileMetadata(req, res);
+    const href = `${origin}/api/collections/${layer.id}/tiles`;
+    res.json({
+      links: [{ href, rel: 'self', type: JSON_TYPE }],
+      tilesets: [
+        {
+          title,
+          dataType: 'vector',
+          crs: 'http://www.opengis.net/def/crs/EPSG/0/3857',
+          tileMatrixSetURI: WEB_MERCATOR_QUAD,
+          links: [
+            { href: `${href}/WebMercatorQuad`, rel: 'self', type: JSON_TYPE },
+            { href: `${href}/WebMercatorQuad`, rel: TILESETS_VECTOR, type: JSON_TYPE },
+          ],
+        },
+      ],
+    });
+  });
+  router.get('/api/collections/:layer/tiles/:set', async (req, res) => {
+    const { layer, access, title, extent, origin } = await tileMetadata(req, res);
+    if (req.params.set !== 'WebMercatorQuad') fail('not_found');
+    res.json(tilesetDocument(layer, access, origin, title, extent));
+  });
+  router.get('/api/collections/:layer/tilejson', async (req, res) => {
+    const { layer, access, title, extent, origin } = await tileMetadata(req, res);
+    res.json(tilejson(layer, access, origin, title, extent));
+  });
+
+  router.get('/api/search', async (req, res) => {
+    const { q } = queryParams(req, ['q']);
+    const text = (q ?? '').trim();
+    if (text === '' || text.length > 100) badParameter('q', '请输入 1 到 100 个字', 'type 1 to 100 characters');
+    noCache(res).json({ results: await search(rooms, callerOf(res), text) });
+  });
+  router.get('/api/divisions', (req, res) => {
+    queryParams(req, []);
+    res.json({ divisions: [...catalogue.divisions.values()].map(({ edition: _edition, ...d }) => d) });
+  });
+  router.get('/api/organisations', (req, res) => {
+    queryParams(req, []);
+    res.json({ organisations: [...catalogue.organisations.values()] });
+  });
+  return router;
+}

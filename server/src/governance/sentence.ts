@@ -1,0 +1,69 @@
+import type { AuditRow } from '../audit/chain.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+
+type Words = [zh: string, en: string];
+
+const actions: Record<string, Words> = {
+  sign_in: ['登录', 'signed in'],
+  sign_out: ['退出', 'signed out'],
+  sign_in_failed: ['登录失败', 'failed to sign in'],
+  request_submitted: ['提交了申请', 'submitted a request'],
+  request_resubmitted: ['补正后重新提交了申请', 'submitted a corrected request'],
+  request_withdrawn: ['撤回了申请', 'withdrew a request'],
+  correction_asked: ['要求补正', 'asked for a correction'],
+  granted: ['同意了申请', 'granted a request'],
+  narrower: ['同意了申请的一部分', 'granted part of a request'],
+  refused: ['不予共享', 'refused a request'],
+  grant: ['发出授权', 'issued a grant'],
+  revoke: ['收回授权', 'revoked a grant'],
+  key_created: ['新建密钥', 'made a key'],
+  key_revoked: ['停用密钥', 'revoked a key'],
+  export: ['下载', 'exported'],
+  access: ['访问', 'accessed'],
+  layer_registered: ['登记图层', 'registered a layer'],
+  layer_replaced: ['更新图层数据', 'replaced a layer’s features'],
+  account_saved: ['设置账号', 'set an account'],
+};
+
+const surfaces: Record<string, Words> = {
+  tiles: ['瓦片', 'tiles'],
+  items: ['要素', 'features'],
+  export: ['下载', 'export'],
+  search: ['搜索', 'search'],
+};
+
+/** A log entry as a sentence a person reads. */
+export function sentence(row: AuditRow, catalogue: Catalogue): { textZh: string; textEn: string } {
+  const [zh, en] = actions[row.action] ?? [row.action, row.action];
+  const layer = row.layer === null ? null : catalogue.layers.get(row.layer);
+  const office = row.organisation === null ? null : catalogue.organisation(row.organisation);
+  const whoZh =
+    row.actor === null && row.organisation === null
+      ? row.action === 'access'
+        ? '公众'
+        : '平台'
+      : `${office?.titleZh ?? ''} ${row.actor ?? ''}`.trim();
+  const whoEn =
+    row.actor === null && row.organisation === null
+      ? row.action === 'access'
+        ? 'The public'
+        : 'The platform'
+      : [row.actor, office && `(${office.titleEn})`].filter(Boolean).join(' ');
+  const onZh = row.layer === null ? '' : `“${layer?.titleZh ?? row.layer}”`;
+  const onEn = row.layer === null ? '' : ` "${layer?.titleEn ?? row.layer}"`;
+  const d = row.detail as Record<string, number & string>;
+  let [moreZh, moreEn] = ['', ''];
+  if (row.action === 'access') {
+    const [sZh, sEn] = surfaces[d.surface!] ?? ['', ''];
+    moreZh = `：${sZh} ${d.requests} 次，${d.features} 个要素`;
+    moreEn = `: ${d.requests} × ${sEn}, ${d.features} features`;
+  } else if (typeof d.reason === 'string' || typeof d.text === 'string') {
+    moreZh = `：${d.reason ?? d.text}`;
+    moreEn = `: ${d.reason ?? d.text}`;
+  } else if (typeof d.grantee === 'string') {
+    const grantee = catalogue.organisation(d.grantee);
+    moreZh = `，给 ${grantee.titleZh}，至 ${d.until}`;
+    moreEn = ` to ${grantee.titleEn} until ${d.until}`;
+  }
+  return { textZh: `${whoZh} ${zh}${onZh}${moreZh}`, textEn: `${whoEn} ${en}${onEn}${moreEn}` };
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage } from 'node:http';
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { badParameter, fail } from '../errors/fail.js';
+import type { Caller, Role } from '../identity/caller.js';
+import { hasRole } from '../identity/caller.js';
+
+/** The caller that the entry found for this request. */
+export const callerOf = (res: Response): Caller => res.locals.caller as Caller;
+
+/** A signed-in person. @throws `sign_in_required` for the anonymous and for keys. */
+export function requireUser(res: Response): Extract<Caller, { kind: 'user' }> {
+  const caller = callerOf(res);
+  if (caller.kind !== 'user') fail('sign_in_required');
+  return caller;
+}
+
+export function requireRole(res: Response, ...roles: Role[]): Extract<Caller, { kind: 'user' }> {
+  const caller = requireUser(res);
+  if (!hasRole(caller, ...roles)) fail('role_required', { role: roles.join(' / ') });
+  return caller;
+}
+
+/** Origin of absolute hrefs: the configured one, else what the request was sent to. */
+export function originOf(req: IncomingMessage, options: { baseUrl: string | null; trustProxy: boolean }): string {
+  if (options.baseUrl) return options.baseUrl;
+  const first = (v: string | string[] | undefined) =>
+    String(v ?? '')
+      .split(',')[0]!
+      .trim();
+  const forwarded = options.trustProxy ? first(req.headers['x-forwarded-proto']) : '';
+  const host = (options.trustProxy && first(req.headers['x-forwarded-host'])) || req.headers.host || 'localhost';
+  // What is not a host name does not get into our documents.
+  return `${forwarded === 'https' ? 'https' : 'http'}://${/^[A-Za-z0-9.:[\]_-]+$/.test(host) ? host : 'localhost'}`;
+}
+
+/**
+ * The query parameters, each at most once, none but the known ones (`f` is known everywhere).
+ * @throws `parameter_unknown`, `parameter_invalid` (OGC API Features Part 1, /req/core/query-param-unknown)
+ */
+export function queryParams(req: Request, known: readonly string[]): Record<string, string> {
+  const out: Record<string, string> = Object.create(null);
+  const given = new URL(req.originalUrl, 'http://localhost').searchParams;
+  for (const [name, value] of given) {
+    if (name !== 'f' && !known.includes(name))
+      fail(
+        'parameter_unknown',
+        { parameter: name.slice(0, 60), allowed: [...known, 'f'].join(', ') },
+        { parameter: name.slice(0, 60), allowed: [...known, 'f'] },
+      );
+    if (name in out) badParameter(name, '只能出现一次', 'it may be given once only');
+    if (value.includes('\0')) badParameter(name, '含有不能用的字符', 'it contains a NUL character');
+    out[name] = value;
+  }
+  return out;
+}
+
+/** `f` as one of `offered`, the first being the default. */
+export function formatParam(params: Record<string, string>, offered: readonly string[]): string {
+  const format = params.f ?? offered[0]!;
+  if (!offered.includes(format))
+    fail(
+      'format_unsupported',
+      { format: format.slice(0, 40), allowed: offered.join(', ') },
+      { parameter: 'f', allowed: offered },
+    );
+  return format;
+}
+
+/** An integer parameter within bounds; above the maximum it is lowered where the standard says so. */
+export function integerParam(
+  params: Record<string, string>,
+  name: string,
+  o: { min: number; max: number; fallback: number; clamp?: boolean },
+): number {
+  const text = params[name];
+  if (text === undefined) return o.fallback;
+  const value = Number(text);
+  if (!/^\d{1,15}$/.test(text) || value < o.min || (value > o.max && !o.clamp))
+    badParameter(name, `应为 ${o.min} 到 ${o.max} 的整数`, `it must be a whole number from ${o.min} to ${o.max}`, {
+      minimum: o.min,
+      maximum: o.max,
+    });
+  return Math.min(value, o.max);
+}
+
+const hasNul = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? value.includes('\0')
+    : value !== null && typeof value === 'object' && Object.values(value).some(hasNul);
+
+/** The JSON body as `schema` says. @throws `parameter_invalid` naming the first faulty member. */
+export function readBody<T extends z.ZodType>(req: Request, schema: T): z.infer<T> {
+  if (req.body === undefined || req.body === null || typeof req.body !== 'object') fail('body_invalid');
+  if (hasNul(req.body)) fail('body_invalid');
+  const parsed = schema.safeParse(req.body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const path = [...issue.path, ...('keys' in issue ? (issue.keys as string[]).slice(0, 1) : [])].join('.') || 'body';
+  const why = issue.code === 'unrecognized_keys' ? '' : issue.message;
+  badParameter(path, why === '' ? '这里没有这一项' : `不符合要求（${why}）`, why === '' ? 'there is no such member here' : why);
+}

@@ -1,0 +1,119 @@
+import type { ServerResponse } from 'node:http';
+import type { Decisions } from '../access/decisions.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Bus, Message } from '../db/bus.js';
+import { type Caller, isStewardOf } from '../identity/caller.js';
+
+interface LiveEvent {
+  kind: 'layer' | 'access' | 'request' | 'session';
+  data: unknown;
+}
+
+interface Subscriber {
+  caller: Caller;
+  res: ServerResponse;
+}
+
+const REMEMBERED = 1_000;
+const BEAT_MS = 20_000;
+const MAX_SUBSCRIBERS = 5_000;
+
+/**
+ * Server-sent events to open viewers: what changed, filtered for each by what its caller may know. A viewer that comes back with
+ * `Last-Event-ID` hears what it missed, or is told to load everything anew.
+ */
+export class LiveStream {
+  private readonly subscribers = new Set<Subscriber>();
+  private readonly past: { id: number; message: Message }[] = [];
+  // Ids of another run of the process are not ours: they start at a time.
+  private nextId = Date.now();
+  private readonly beat: NodeJS.Timeout;
+
+  constructor(
+    bus: Bus,
+    private readonly catalogue: Catalogue,
+    private readonly decisions: Decisions,
+  ) {
+    bus.subscribe((message) => this.tell(message));
+    this.beat = setInterval(() => {
+      for (const { res } of this.subscribers) res.write(': beat\n\n');
+    }, BEAT_MS);
+    this.beat.unref();
+  }
+
+  get size(): number {
+    return this.subscribers.size;
+  }
+
+  /** Holds the connection open until the client leaves. @returns false when too many are open */
+  open(caller: Caller, res: ServerResponse, lastEventId: string | undefined): boolean {
+    if (this.subscribers.size >= MAX_SUBSCRIBERS) return false;
+    res.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+      Vary: 'Authorization, Cookie',
+    });
+    const subscriber = { caller, res };
+    this.subscribers.add(subscriber);
+    res.on('close', () => this.subscribers.delete(subscriber));
+    res.write(`retry: 2000\nid: ${this.nextId - 1}\n\n`);
+    const last = Number(lastEventId);
+    if (lastEventId !== undefined && last !== this.nextId - 1) {
+      const missed = this.past.findIndex((p) => p.id === last);
+      if (missed < 0) this.send(subscriber, this.nextId - 1, { kind: 'access', data: { layers: [] } });
+      else for (const { id, message } of this.past.slice(missed + 1)) this.deliver(subscriber, id, message);
+    }
+    return true;
+  }
+
+  private tell(message: Message): void {
+    const id = this.nextId++;
+    this.past.push({ id, message });
+    if (this.past.length > REMEMBERED) this.past.shift();
+    for (const subscriber of this.subscribers) this.deliver(subscriber, id, message);
+  }
+
+  private deliver(subscriber: Subscriber, id: number, message: Message): void {
+    const event = this.eventFor(subscriber.caller, message);
+    if (!event) return;
+    this.send(subscriber, id, event);
+    if (event.kind === 'session') subscriber.res.end();
+  }
+
+  private send({ res }: Subscriber, id: number, { kind, data }: LiveEvent): void {
+    res.write(`id: ${id}\nevent: ${kind}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  /** What this caller hears of a message, if anything. */
+  private eventFor(caller: Caller, message: Message): LiveEvent | null {
+    switch (message.kind) {
+      case 'layer': {
+        const layer = this.catalogue.layers.get(message.layer);
+        if (!layer || !this.decisions.of(caller, layer).discover) return null;
+        return { kind: 'layer', data: { layer: message.layer, version: message.version } };
+      }
+      case 'grants': {
+        const layer = this.catalogue.layers.get(message.layer);
+        const concerned =
+          caller.organisation !== null &&
+          (message.organisations.includes(caller.organisation) || isStewardOf(caller, layer?.owner ?? ''));
+        return concerned ? { kind: 'access', data: { layers: [message.layer] } } : null;
+      }
+      case 'request':
+        return caller.kind === 'user' && message.organisations.includes(caller.organisation)
+          ? { kind: 'request', data: { id: message.id, status: message.status } }
+          : null;
+      case 'identity':
+        return caller.kind === 'user' && message.username === caller.name ? { kind: 'session', data: { ended: true } } : null;
+      case 'catalogue':
+      case 'all':
+        return { kind: 'access', data: { layers: [] } };
+    }
+  }
+
+  close(): void {
+    clearInterval(this.beat);
+    for (const { res } of this.subscribers) res.end();
+  }
+}

@@ -1,0 +1,149 @@
+import { loadArea } from '../access/areas.js';
+import { today, workingDaysBetween } from '../catalogue/calendar.js';
+import type { Layer } from '../catalogue/layers.js';
+import type { Queryable } from '../db/database.js';
+import { badParameter, fail } from '../errors/fail.js';
+import type { Caller } from '../identity/caller.js';
+import { freezeArea } from './area.js';
+import { checkFields } from './asks.js';
+import { readRows, writeGrant } from './grant.js';
+import type { DecisionInput, GrantInput } from './input.js';
+import type { RequestRow } from './load.js';
+import { policyChecks } from './policy.js';
+import type { RequestRooms } from './rooms.js';
+import { deliver, note } from './submit.js';
+
+type User = Extract<Caller, { kind: 'user' }>;
+
+/**
+ * Decides a request: all of it in one transaction, once. The row's lock makes a second steward wait and then find it decided.
+ * @throws `already_decided`, `wider_than_asked`, `parameter_invalid`
+ */
+export async function decideRequest(rooms: RequestRooms, user: User, row: RequestRow, input: DecisionInput): Promise<void> {
+  const layer = rooms.catalogue.layers.get(row.layer)!;
+  const { catalogue } = rooms;
+  if (input.outcome === 'refused' && !catalogue.instance.refusalReasons.some((r) => r.code === input.reasonCode))
+    badParameter(
+      'reasonCode',
+      '不予共享须选理由代码',
+      'a refusal needs a coded reason',
+      catalogue.instance.refusalReasons.map((r) => r.code),
+    );
+  if (input.outcome !== 'granted' && !input.reason) badParameter('reason', '请写明理由', 'say why');
+  if (input.outcome === 'narrower' && !input.grant) badParameter('grant', '请写明同意的部分', 'say what is granted');
+  await rooms.db.tx(async (q) => {
+    const [now] = await q.query<{ status: string; by: string | null; at: string | null }>(
+      `select r.status, coalesce(a.name_zh, r.decided_by) as by, r.decided_at as at
+       from yutu.request r left join yutu.account a on a.username = r.decided_by where r.id = $1::uuid for update of r`,
+      [row.id],
+    );
+    if (now!.status !== 'submitted') {
+      if (now!.at) fail('already_decided', { by: now!.by ?? '', at: now!.at });
+      fail('wrong_state', { status: now!.status, whatZh: '答复', whatEn: 'decided' });
+    }
+    if (input.outcome === 'granted' || input.outcome === 'narrower') await give(q, rooms, user, layer, row, input);
+    else await answer(q, rooms, row, user, input);
+    await note(
+      q,
+      rooms,
+      user,
+      layer,
+      row.id,
+      input.outcome === 'correction' ? 'correction_asked' : input.outcome,
+      input.reason ?? null,
+    );
+  });
+  await deliver(rooms, row.id);
+}
+
+/** Refused, or sent back for correction: then the clock stands. */
+async function answer(q: Queryable, rooms: RequestRooms, row: RequestRow, user: User, input: DecisionInput): Promise<void> {
+  const used =
+    row.clockFrom === null ? 0 : Math.max(0, workingDaysBetween(rooms.catalogue.calendar, row.clockFrom, today(rooms.timezone)));
+  await q.query(
+    `update yutu.request set status = $2, decided_by = $3, decided_at = now(), reason_code = $4, reason = $5,
+       used_before = case when $2 = 'correction' then used_before + $6::int else used_before end where id = $1::uuid`,
+    [row.id, input.outcome, user.name, input.reasonCode ?? null, input.reason ?? null, used],
+  );
+}
+
+async function give(
+  q: Queryable,
+  rooms: RequestRooms,
+  user: User,
+  layer: Layer,
+  row: RequestRow,
+  input: DecisionInput,
+): Promise<void> {
+  const now = today(rooms.timezone);
+  const asked = {
+    actions: row.actions,
+    fields: row.fields,
+    area: row.areaId ? await loadArea(q, row.areaId) : null,
+    from: row.from,
+    until: row.until,
+  };
+  if (input.outcome === 'granted' && !input.reason) {
+    const over = policyChecks(layer, asked, now).filter((c) => !c.ok);
+    if (over.length)
+      badParameter(
+        'reason',
+        `有 ${over.length} 处超出共享条件，照准须说明理由`,
+        `${over.length} points exceed the sharing conditions; say why they are granted`,
+        over.map((c) => c.item),
+      );
+  }
+  const given: GrantInput =
+    input.outcome === 'narrower'
+      ? input.grant!
+      : { actions: row.actions as GrantInput['actions'], fields: row.fields, rows: null, area: null, until: row.until! };
+  const from = given.from ?? (row.from && row.from > now ? row.from : now);
+  let areaId = row.areaId;
+  if (input.outcome === 'narrower') {
+    checkFields(layer, given.fields, 'grant.fields');
+    readRows(layer, given.rows);
+    areaId = (await freezeArea(q, rooms.catalogue, given.area, 'grant.area')) ?? null;
+    if (given.until <= now) badParameter('grant.until', '期限应晚于今天', 'it must lie after today');
+    if (from > given.until) badParameter('grant.from', '起始不能晚于截止', 'it may not lie after the end');
+    await notWider(q, row, given, areaId);
+  }
+  await q.query(
+    `update yutu.request set status = $2, decided_by = $3, decided_at = now(), reason_code = $4, reason = $5 where id = $1::uuid`,
+    [row.id, input.outcome, user.name, input.reasonCode ?? null, input.reason ?? null],
+  );
+  await writeGrant(q, rooms, layer, {
+    grantee: row.organisation,
+    request: row.id,
+    actions: given.actions,
+    fields: given.fields,
+    rows: given.rows ?? null,
+    areaId,
+    from,
+    until: given.until,
+    by: user.name,
+  });
+}
+
+/** A grant can only be narrower than or equal to what was asked. */
+async function notWider(q: Queryable, row: RequestRow, given: GrantInput, areaId: string | null): Promise<void> {
+  const wider = (whyZh: string, whyEn: string, parameter: string): never =>
+    fail('wider_than_asked', { whyZh, whyEn }, { parameter });
+  const action = given.actions.find((a) => !row.actions.includes(a));
+  if (action) wider(`没有申请“${action}”`, `"${action}" was not asked for`, 'grant.actions');
+  for (const f of given.fields) {
+    const asked = row.fields.find((a) => a.name === f.name);
+    if (!asked || (asked.form === 'code' && f.form === 'value'))
+      wider(`没有这样申请字段“${f.name}”`, `field "${f.name}" was not asked for in this form`, 'grant.fields');
+  }
+  if (row.until !== null && given.until > row.until)
+    wider(`期限晚于申请的 ${row.until}`, `the term ends after the ${row.until} asked for`, 'grant.until');
+  if (row.areaId !== null) {
+    if (areaId === null) wider('申请限定了范围', 'the request named an area', 'grant.area');
+    // A billionth of a degree squared of slack: unions of the same outlines differ in the last digits.
+    const [beyond] = await q.query<{ size: number }>(
+      `select st_area(st_difference(g.geom, a.geom)) as size from yutu.area g, yutu.area a where g.id = $1::uuid and a.id = $2::uuid`,
+      [areaId, row.areaId],
+    );
+    if (beyond!.size > 1e-9) wider('范围超出申请', 'the area reaches beyond the one asked for', 'grant.area');
+  }
+}

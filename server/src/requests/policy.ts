@@ -1,0 +1,124 @@
+import type { Area } from '../access/areas.js';
+import type { Action } from '../catalogue/definition.js';
+import type { Layer } from '../catalogue/layers.js';
+import { addMonths, type FieldAsk } from './asks.js';
+
+/** One line of what is asked beside what the layer's sharing conditions allow. */
+export interface PolicyCheck {
+  item: 'area' | 'fields' | 'actions' | 'term' | 'security';
+  askedZh: string;
+  askedEn: string;
+  allowedZh: string;
+  allowedEn: string;
+  ok: boolean;
+  excessZh: string | null;
+  excessEn: string | null;
+}
+
+export interface Asked {
+  actions: readonly string[];
+  fields: readonly FieldAsk[];
+  area: Area | null;
+  from: string | null;
+  until: string | null;
+}
+
+const words: Record<string, [string, string]> = {
+  view: ['浏览', 'view'],
+  query: ['查询', 'query'],
+  download: ['下载', 'download'],
+  api: ['接口', 'API'],
+};
+const list = (actions: readonly string[], language: 0 | 1) =>
+  actions.map((a) => words[a]?.[language] ?? a).join(language === 0 ? '、' : ', ') || '—';
+const levels = { public: ['公开', 'public'], internal: ['内部', 'internal'], sensitive: ['敏感', 'sensitive'] } as const;
+
+/** Personal fields asked for as values though the policy offers the code first. */
+const tooOpen = (layer: Layer, fields: readonly FieldAsk[]) =>
+  fields.filter((f) => f.form === 'value' && layer.fields.find((l) => l.name === f.name)?.forms[0] === 'code');
+
+export function policyChecks(layer: Layer, asked: Asked, today: string): PolicyCheck[] {
+  const { policy } = layer;
+  const personal = tooOpen(layer, asked.fields);
+  const extra = asked.actions.filter((a) => !policy.actions.includes(a as Action));
+  const longest = addMonths(today, policy.maxMonths);
+  const termOk = asked.until !== null && asked.until <= longest;
+  const days = asked.until === null ? 0 : Math.round((Date.parse(asked.until) - Date.parse(longest)) / 86_400_000);
+  const divisions = asked.area?.divisions?.length ?? 0;
+  return [
+    {
+      item: 'area',
+      askedZh: asked.area ? (divisions ? `${divisions} 个区县：${asked.area.labelZh}` : asked.area.labelZh) : '全市',
+      askedEn: asked.area ? (divisions ? `${divisions} districts: ${asked.area.labelEn}` : asked.area.labelEn) : 'whole city',
+      allowedZh: layer.policy.conditionZh ?? '限于事项涉及的范围',
+      allowedEn: layer.policy.conditionEn ?? 'the area the matter concerns',
+      ok: asked.area !== null,
+      excessZh: asked.area ? null : '未限定范围',
+      excessEn: asked.area ? null : 'no area named',
+    },
+    {
+      item: 'fields',
+      askedZh: `${asked.fields.length} 个`,
+      askedEn: `${asked.fields.length}`,
+      allowedZh: '个人信息字段先给去标识代码',
+      allowedEn: 'personal fields as de-identified code first',
+      ok: personal.length === 0,
+      excessZh: personal.length ? `超 ${personal.length} 个` : null,
+      excessEn: personal.length ? `${personal.length} too many` : null,
+    },
+    {
+      item: 'actions',
+      askedZh: list(asked.actions, 0),
+      askedEn: list(asked.actions, 1),
+      allowedZh: list(
+        policy.actions.filter((a) => a in words),
+        0,
+      ),
+      allowedEn: list(
+        policy.actions.filter((a) => a in words),
+        1,
+      ),
+      ok: extra.length === 0,
+      excessZh: extra.length ? `超${list(extra, 0)}` : null,
+      excessEn: extra.length ? `beyond: ${list(extra, 1)}` : null,
+    },
+    {
+      item: 'term',
+      askedZh: asked.until ? `至 ${asked.until}` : '—',
+      askedEn: asked.until ? `until ${asked.until}` : '—',
+      allowedZh: `最长 ${policy.maxMonths} 个月`,
+      allowedEn: `at most ${policy.maxMonths} months`,
+      ok: termOk,
+      excessZh: termOk ? null : `超 ${days} 天`,
+      excessEn: termOk ? null : `${days} days over`,
+    },
+    {
+      item: 'security',
+      askedZh: levels[layer.securityLevel][0],
+      askedEn: levels[layer.securityLevel][1],
+      allowedZh: `${levels[layer.securityLevel][0]}及以下`,
+      allowedEn: `${levels[layer.securityLevel][1]} and below`,
+      ok: true,
+      excessZh: null,
+      excessEn: null,
+    },
+  ];
+}
+
+/** What was asked, narrowed to the policy: the decision form starts from it. */
+export function suggestion(layer: Layer, asked: Asked, today: string) {
+  const longest = addMonths(today, layer.policy.maxMonths);
+  const open = new Set(tooOpen(layer, asked.fields).map((f) => f.name));
+  return {
+    actions: asked.actions.filter((a) => layer.policy.actions.includes(a as Action)),
+    fields: asked.fields.map((f): FieldAsk => (open.has(f.name) ? { name: f.name, form: 'code' } : f)),
+    rows: null,
+    area: asked.area
+      ? asked.area.divisions
+        ? { divisions: asked.area.divisions }
+        : { polygon: asked.area.geometry, name: asked.area.name ?? undefined }
+      : null,
+    from: asked.from && asked.from > today ? asked.from : today,
+    until: asked.until && asked.until < longest ? asked.until : longest,
+  };
+}

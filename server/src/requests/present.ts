@@ -1,0 +1,155 @@
+import { today } from '../catalogue/calendar.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Queryable } from '../db/database.js';
+import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
+import { clockOf } from './clock.js';
+import { companions, type GrantRow, type RequestRow } from './load.js';
+import { policyChecks, suggestion } from './policy.js';
+import type { RequestRooms } from './rooms.js';
+
+/** Who may see a request: its organisation's people, the owner's stewards, the auditors. */
+export const maySee = (catalogue: Catalogue, caller: Caller, row: Pick<RequestRow, 'organisation' | 'layer'>): boolean =>
+  caller.kind === 'user' &&
+  (caller.organisation === row.organisation ||
+    isStewardOf(caller, catalogue.layers.get(row.layer)?.owner ?? '') ||
+    hasRole(caller, 'auditor'));
+
+const layerRef = (catalogue: Catalogue, id: string) => {
+  const layer = catalogue.layers.get(id);
+  return { id, titleZh: layer?.titleZh ?? id, titleEn: layer?.titleEn ?? id };
+};
+
+type Companions = Awaited<ReturnType<typeof companions>>;
+
+function presentGrant(rooms: RequestRooms, caller: Caller, row: GrantRow, beside: Companions) {
+  const { catalogue } = rooms;
+  const now = today(rooms.timezone);
+  const status = row.revokedAt ? 'revoked' : row.until < now ? 'expired' : row.from > now ? 'future' : 'active';
+  const { areaId, layer, grantee, ...rest } = row;
+  return {
+    ...rest,
+    layer: layerRef(catalogue, layer),
+    grantee: catalogue.organisation(grantee),
+    status,
+    area: areaId ? (beside.areas.get(areaId) ?? null) : null,
+    lastUsed: beside.lastUsed.get(row.id) ?? null,
+    can:
+      (status === 'active' || status === 'future') && isStewardOf(caller, catalogue.layers.get(layer)?.owner ?? '')
+        ? ['revoke']
+        : [],
+  };
+}
+
+export async function presentGrants(rooms: RequestRooms, caller: Caller, rows: GrantRow[]) {
+  const beside = await companions(rooms.db, [], rows);
+  return rows.map((row) => presentGrant(rooms, caller, row, beside));
+}
+
+/** What was asked and not given. */
+function leftOut(row: RequestRow, grant: GrantRow | undefined, beside: Companions) {
+  if (!grant) return null;
+  const given = new Map(grant.fields.map((f) => [f.name, f.form]));
+  const [asked, got] = [
+    row.areaId ? beside.areas.get(row.areaId) : undefined,
+    grant.areaId ? beside.areas.get(grant.areaId) : undefined,
+  ];
+  const divisions = asked?.divisions && got?.divisions ? asked.divisions.filter((d) => !got.divisions!.includes(d)) : [];
+  return {
+    actions: row.actions.filter((a) => !grant.actions.includes(a)),
+    fields: row.fields.filter((f) => given.get(f.name) !== f.form).map((f) => f.name),
+    divisions,
+    areaKm2: asked && got ? Math.max(0, Math.round((asked.areaKm2 - got.areaKm2) * 10) / 10) : 0,
+    term: row.until !== null && grant.until < row.until ? row.until : null,
+  };
+}
+
+function abilities(catalogue: Catalogue, caller: Caller, row: RequestRow, grant: { can: string[] } | null): string[] {
+  const can: string[] = [];
+  const mine = caller.kind === 'user' && caller.organisation === row.organisation;
+  if (mine && (row.status === 'draft' || row.status === 'correction')) can.push('edit', 'submit');
+  if (mine && ['draft', 'submitted', 'correction'].includes(row.status)) can.push('withdraw');
+  if (row.status === 'submitted' && isStewardOf(caller, catalogue.layers.get(row.layer)?.owner ?? '')) can.push('decide');
+  return [...can, ...(grant?.can ?? [])];
+}
+
+/** Requests as the API gives them; with the evidence for a decision when `evidence` and the caller may decide. */
+export async function presentRequests(rooms: RequestRooms, caller: Caller, rows: RequestRow[], q: Queryable = rooms.db) {
+  const { catalogue } = rooms;
+  const beside = await companions(q, rows);
+  const now = today(rooms.timezone);
+  return rows.map((row) => {
+    const layer = catalogue.layers.get(row.layer);
+    const grantRow = beside.grants.find((g) => g.request === row.id);
+    const grant = grantRow ? presentGrant(rooms, caller, grantRow, beside) : null;
+    const asked = {
+      actions: row.actions,
+      fields: row.fields,
+      area: row.areaId ? (beside.areas.get(row.areaId) ?? null) : null,
+      from: row.from,
+      until: row.until,
+    };
+    const matter = catalogue.instance.matters.find((m) => m.code === row.matter);
+    const can = abilities(catalogue, caller, row, grant);
+    const decides = layer !== undefined && isStewardOf(caller, layer.owner);
+    return {
+      id: row.id,
+      number: row.number,
+      status: row.status,
+      layer: {
+        ...layerRef(catalogue, row.layer),
+        class: layer?.sharingClass ?? 'conditional',
+        owner: catalogue.organisation(layer?.owner ?? ''),
+      },
+      applicant: {
+        username: row.applicant,
+        nameZh: row.applicantZh,
+        nameEn: row.applicantEn,
+        organisation: catalogue.organisation(row.organisation),
+      },
+      purpose: row.purpose,
+      matter: row.matter === null ? null : (matter ?? { code: row.matter, titleZh: row.matter, titleEn: row.matter }),
+      necessity: row.necessity,
+      ...asked,
+      createdAt: row.createdAt,
+      submittedAt: row.submittedAt,
+      clock: clockOf(catalogue.calendar, row, now),
+      decision:
+        row.decidedAt === null
+          ? null
+          : {
+              outcome: row.status === 'submitted' ? 'correction' : row.status,
+              by: row.decidedBy ?? '',
+              byName: row.decidedByName ?? row.decidedBy ?? '',
+              at: row.decidedAt,
+              reasonCode: row.reasonCode,
+              reason: row.reason,
+              leftOut: leftOut(row, grantRow, beside),
+            },
+      grant,
+      history: beside.events.filter((e) => e.request === row.id).map(({ at, by, event, text }) => ({ at, by, event, text })),
+      can,
+      ...(decides && layer ? { checks: policyChecks(layer, asked, now), suggestion: suggestion(layer, asked, now) } : {}),
+    };
+  });
+}
+
+/** Earlier answers on the same layer, newest first. */
+export async function precedents(rooms: RequestRooms, row: RequestRow) {
+  const found = await rooms.db.query<{ organisation: string; matter: string | null; outcome: string; days: number }>(
+    `select organisation, matter, status as outcome, greatest(0, (decided_at::date - submitted_at::date)) as days
+     from yutu.request where layer = $1 and id <> $2::uuid and status in ('granted', 'narrower', 'refused') and submitted_at is not null
+     order by decided_at desc limit 5`,
+    [row.layer, row.id],
+  );
+  return found.map((p) => {
+    const o = rooms.catalogue.organisation(p.organisation);
+    const m = rooms.catalogue.instance.matters.find((x) => x.code === p.matter);
+    return {
+      organisationZh: o.titleZh,
+      organisationEn: o.titleEn,
+      matter: m?.titleZh ?? p.matter,
+      outcome: p.outcome,
+      days: p.days,
+    };
+  });
+}

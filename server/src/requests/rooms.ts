@@ -1,0 +1,13 @@
+import type { Decisions } from '../access/decisions.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Bus } from '../db/bus.js';
+import type { Database } from '../db/database.js';
+
+/** What this room needs of the floors below. */
+export interface RequestRooms {
+  db: Database;
+  bus: Bus;
+  catalogue: Catalogue;
+  decisions: Decisions;
+  timezone: string;
+}

@@ -1,0 +1,129 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { fail } from '../errors/fail.js';
+import { queryParams, readBody, requireUser } from '../http/request.js';
+import { hasRole, isStewardOf } from '../identity/caller.js';
+import { decideRequest } from './decision.js';
+import { revokeGrant } from './grant.js';
+import { decisionInput, requestInput, requestPatch } from './input.js';
+import { grantsWhere, requestById, requestsWhere } from './load.js';
+import { maySee, precedents, presentGrants, presentRequests } from './present.js';
+import type { RequestRooms } from './rooms.js';
+import { changeRequest, openRequest } from './submit.js';
+
+/** /api/requests and /api/grants. */
+export function requestRoutes(rooms: RequestRooms): Router {
+  const { db, catalogue } = rooms;
+  const router = Router();
+
+  const stewarded = (organisation: string) =>
+    [...catalogue.layers.values()].filter((l) => l.owner === organisation).map((l) => l.id);
+  async function visible(res: Parameters<typeof requireUser>[0], id: string) {
+    const user = requireUser(res);
+    const row = await requestById(db, id);
+    if (!row || !maySee(catalogue, user, row) || (row.status === 'draft' && row.organisation !== user.organisation))
+      fail('request_not_found');
+    return { user, row };
+  }
+  async function one(res: Parameters<typeof requireUser>[0], id: string) {
+    const { user, row } = await visible(res, id);
+    const [request] = await presentRequests(rooms, user, [row]);
+    return isStewardOf(user, catalogue.layers.get(row.layer)?.owner ?? '')
+      ? { ...request, precedents: await precedents(rooms, row) }
+      : request;
+  }
+
+  router.get('/api/requests', async (req, res) => {
+    const user = requireUser(res);
+    const { box, layer } = queryParams(req, ['box', 'layer']);
+    const mine = `r.organisation = $1`;
+    const inbox = `r.layer = any($2::text[]) and r.status <> 'draft'`;
+    const where =
+      box === 'mine'
+        ? mine
+        : box === 'inbox'
+          ? inbox
+          : hasRole(user, 'auditor')
+            ? `true or ${mine} or ${inbox}`
+            : `(${mine} or (${inbox}))`;
+    const owned = hasRole(user, 'steward') ? stewarded(user.organisation) : [];
+    const rows = await requestsWhere(
+      db,
+      `($1::text is not null and $2::text[] is not null) and (${where}) and ($3::text is null or r.layer = $3)`,
+      [user.organisation, owned, layer ?? null],
+    );
+    res.json({ requests: await presentRequests(rooms, user, rows) });
+  });
+
+  router.post('/api/requests', async (req, res) => {
+    const user = requireUser(res);
+    const { layer, draft, ...content } = readBody(req, requestInput);
+    const id = await openRequest(rooms, user, layer, content, draft ?? false);
+    res
+      .status(201)
+      .location(`/api/requests/${id}`)
+      .json(await one(res, id));
+  });
+
+  router.get('/api/requests/:id', async (req, res) => {
+    queryParams(req, []);
+    res.json(await one(res, req.params.id));
+  });
+
+  router.patch('/api/requests/:id', async (req, res) => {
+    const { user, row } = await visible(res, req.params.id);
+    const { status, layer: _layer, draft: _draft, ...content } = readBody(req, requestPatch);
+    await changeRequest(rooms, user, row, content, status);
+    res.json(await one(res, row.id));
+  });
+
+  router.post('/api/requests/:id/decision', async (req, res) => {
+    const { user, row } = await visible(res, req.params.id);
+    if (!isStewardOf(user, catalogue.layers.get(row.layer)?.owner ?? '')) fail('role_required', { role: 'steward' });
+    await decideRequest(rooms, user, row, readBody(req, decisionInput));
+    res.json(await one(res, row.id));
+  });
+
+  router.get('/api/grants', async (req, res) => {
+    const user = requireUser(res);
+    const { layer } = queryParams(req, ['layer']);
+    const owned = hasRole(user, 'steward') ? stewarded(user.organisation) : [];
+    const all = hasRole(user, 'auditor');
+    const rows = await grantsWhere(
+      db,
+      `(g.grantee = $1 or g.layer = any($2::text[]) or $3::boolean) and ($4::text is null or g.layer = $4)`,
+      [user.organisation, owned, all, layer ?? null],
+    );
+    res.json({ grants: await presentGrants(rooms, user, rows) });
+  });
+
+  const grantOf = async (res: Parameters<typeof requireUser>[0], id: string) => {
+    const user = requireUser(res);
+    const [grant] = /^[0-9a-f-]{36}$/i.test(id) ? await grantsWhere(db, 'g.id = $1::uuid', [id]) : [];
+    const owner = grant && catalogue.layers.get(grant.layer)?.owner;
+    if (!grant || !(grant.grantee === user.organisation || user.organisation === owner || hasRole(user, 'auditor')))
+      fail('grant_not_found');
+    return { user, grant, owner: owner! };
+  };
+
+  router.get('/api/grants/:id', async (req, res) => {
+    const { user, grant } = await grantOf(res, req.params.id);
+    res.json((await presentGrants(rooms, user, [grant]))[0]);
+  });
+
+  router.delete('/api/grants/:id', async (req, res) => {
+    const { user, grant, owner } = await grantOf(res, req.params.id);
+    if (!isStewardOf(user, owner)) fail('role_required', { role: 'steward' });
+    const params = queryParams(req, ['reason']);
+    const body = req.body === undefined || Object.keys(req.body).length === 0 ? { reason: params.reason } : req.body;
+    req.body = body;
+    const { reason } = readBody(
+      req,
+      z.strictObject({ reason: z.string({ message: '请写明理由 / say why' }).trim().min(1, '请写明理由 / say why').max(2000) }),
+    );
+    await revokeGrant(rooms, user, grant, reason);
+    res.json((await presentGrants(rooms, user, await grantsWhere(db, 'g.id = $1::uuid', [grant.id])))[0]);
+  });
+
+  return router;
+}

@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { requireLayer } from '../access/require.js';
+import { record } from '../audit/chain.js';
+import { today } from '../catalogue/calendar.js';
+import type { Layer } from '../catalogue/layers.js';
+import type { Queryable } from '../db/database.js';
+import { badParameter, fail } from '../errors/fail.js';
+import type { Caller } from '../identity/caller.js';
+import { freezeArea } from './area.js';
+import { checkFields, openOffer } from './asks.js';
+import { writeGrant } from './grant.js';
+import type { RequestContent } from './input.js';
+import { type RequestRow, requestById } from './load.js';
+import type { RequestRooms } from './rooms.js';
+
+type User = Extract<Caller, { kind: 'user' }>;
+
+const NUMBER_LOCK = 8_087_002;
+
+/** Opens a request, as a draft or submitted at once. An unconditional layer is granted in the same transaction. */
+export async function openRequest(
+  rooms: RequestRooms,
+  user: User,
+  layerId: string,
+  content: RequestContent,
+  draft: boolean,
+): Promise<string> {
+  const { layer } = requireLayer(rooms.catalogue, rooms.decisions, user, layerId);
+  if (layer.owner === user.organisation) fail('own_layer');
+  if (layer.sharingClass === 'withheld')
+    fail('layer_withheld', {
+      titleZh: layer.titleZh,
+      titleEn: layer.titleEn,
+      groundZh: layer.groundZh ?? '',
+      groundEn: layer.groundEn ?? layer.groundZh ?? '',
+    });
+  const id = randomUUID();
+  await rooms.db.tx(async (q) => {
+    await q.query(
+      `insert into yutu.request (id, number, status, layer, organisation, applicant) values ($1::uuid, $2, 'draft', $3, $4, $5)`,
+      [id, await nextNumber(q, rooms.timezone), layer.id, user.organisation, user.name],
+    );
+    await writeContent(q, rooms, layer, id, content);
+    if (!draft) await submit(q, rooms, user, layer, (await requestById(q, id))!);
+  });
+  await deliver(rooms, id);
+  return id;
+}
+
+/** Changes a draft or a request under correction; may submit or withdraw it. */
+export async function changeRequest(
+  rooms: RequestRooms,
+  user: User,
+  row: RequestRow,
+  content: RequestContent,
+  status?: 'submitted' | 'withdrawn',
+): Promise<void> {
+  const layer = rooms.catalogue.layers.get(row.layer)!;
+  if (row.organisation !== user.organisation) fail('request_not_found');
+  await rooms.db.tx(async (q) => {
+    const [locked] = await q.query<{ status: string }>('select status from yutu.request where id = $1::uuid for update', [
+      row.id,
+    ]);
+    const state = locked!.status;
+    const open = state === 'draft' || state === 'correction';
+    if (status === 'withdrawn') {
+      if (!open && state !== 'submitted') fail('wrong_state', { status: state, whatZh: '撤回', whatEn: 'withdrawn' });
+      await q.query(`update yutu.request set status = 'withdrawn' where id = $1::uuid`, [row.id]);
+      await note(q, rooms, user, layer, row.id, 'request_withdrawn', null);
+      return;
+    }
+    if (!open) fail('wrong_state', { status: state, whatZh: '修改', whatEn: 'changed' });
+    await writeContent(q, rooms, layer, row.id, content);
+    if (status === 'submitted') await submit(q, rooms, user, layer, (await requestById(q, row.id))!);
+  });
+  await deliver(rooms, row.id);
+}
+
+async function nextNumber(q: Queryable, timezone: string): Promise<string> {
+  await q.query(`select pg_advisory_xact_lock(${NUMBER_LOCK})`);
+  const prefix = `SQ-${today(timezone).slice(0, 7)}-`;
+  const [row] = await q.query<{ n: number | null }>(
+    `select max(substr(number, $2::int)::int) as n from yutu.request where number like $1`,
+    [`${prefix}%`, prefix.length + 1],
+  );
+  return prefix + String((row!.n ?? 0) + 1).padStart(4, '0');
+}
+
+/** Writes the members that are given; the others stay. */
+async function writeContent(q: Queryable, rooms: RequestRooms, layer: Layer, id: string, c: RequestContent): Promise<void> {
+  if (c.fields) checkFields(layer, c.fields, 'fields');
+  if (c.matter && !rooms.catalogue.instance.matters.some((m) => m.code === c.matter))
+    badParameter(
+      'matter',
+      '没有这个业务事项',
+      'there is no such business matter',
+      rooms.catalogue.instance.matters.map((m) => m.code),
+    );
+  const columns: Record<string, unknown> = {
+    purpose: c.purpose,
+    matter: c.matter,
+    necessity: c.necessity,
+    actions: c.actions,
+    fields: c.fields && JSON.stringify(c.fields),
+    area: c.area === undefined ? undefined : await freezeArea(q, rooms.catalogue, c.area),
+    from_date: c.from,
+    until_date: c.until,
+  };
+  const cast: Record<string, string> = {
+    actions: '::text[]',
+    fields: '::jsonb',
+    area: '::uuid',
+    from_date: '::date',
+    until_date: '::date',
+  };
+  const set = Object.entries(columns).filter(([, v]) => v !== undefined);
+  if (set.length)
+    await q.query(
+      `update yutu.request set ${set.map(([k], i) => `${k} = $${i + 2}${cast[k] ?? ''}`).join(', ')} where id = $1::uuid`,
+      [id, ...set.map(([, v]) => v)],
+    );
+}
+
+async function submit(q: Queryable, rooms: RequestRooms, user: User, layer: Layer, row: RequestRow): Promise<void> {
+  const now = today(rooms.timezone);
+  if (layer.sharingClass === 'unconditional') return grantAtOnce(q, rooms, user, layer, row, now);
+  if (!row.purpose) badParameter('purpose', '请写明用途', 'say what it is for');
+  if (row.actions.length === 0) badParameter('actions', '请至少选一种操作', 'choose at least one action');
+  if (row.fields.length === 0) badParameter('fields', '请至少选一个字段', 'choose at least one field');
+  if (row.until === null) badParameter('until', '请写明期限', 'say until when');
+  if (row.until <= now) badParameter('until', '期限应晚于今天', 'it must lie after today');
+  if (row.from !== null && row.from > row.until) badParameter('from', '起始不能晚于截止', 'it may not lie after the end');
+  const personal = row.fields.find(
+    (f) => f.form === 'value' && layer.fields.find((l) => l.name === f.name)?.sensitivity === 'personal',
+  );
+  if (personal && !row.necessity)
+    badParameter('necessity', '申请个人信息原值须说明必要性', 'asking for personal values needs a reason');
+  await q.query(
+    `update yutu.request set status = 'submitted', submitted_at = coalesce(submitted_at, now()), clock_from = $2::date, answer_days = $3 where id = $1::uuid`,
+    [row.id, now, layer.policy.answerDays],
+  );
+  await note(
+    q,
+    rooms,
+    user,
+    layer,
+    row.id,
+    row.status === 'correction' ? 'request_resubmitted' : 'request_submitted',
+    row.purpose,
+  );
+}
+
+/** Unconditional sharing: any organisation on asking, at once, no reason needed. */
+async function grantAtOnce(
+  q: Queryable,
+  rooms: RequestRooms,
+  user: User,
+  layer: Layer,
+  row: RequestRow,
+  now: string,
+): Promise<void> {
+  const offer = openOffer(layer, now);
+  await q.query(
+    `update yutu.request set status = 'granted', submitted_at = now(), decided_at = now(), actions = $2::text[], fields = $3::jsonb,
+       area = null, until_date = $4::date, from_date = $5::date where id = $1::uuid`,
+    [row.id, offer.actions, JSON.stringify(offer.fields), offer.until, now],
+  );
+  await note(q, rooms, user, layer, row.id, 'request_submitted', row.purpose);
+  await writeGrant(q, rooms, layer, {
+    ...offer,
+    grantee: user.organisation,
+    request: row.id,
+    rows: null,
+    areaId: null,
+    from: now,
+    by: null,
+  });
+  await note(q, rooms, null, layer, row.id, 'granted', null);
+}
+
+/** An event of the request, in its history and in the log. */
+export async function note(
+  q: Queryable,
+  rooms: RequestRooms,
+  by: User | null,
+  layer: Layer,
+  id: string,
+  event: string,
+  text: string | null,
+): Promise<void> {
+  await q.query(
+    'insert into yutu.request_event (request, at, by, event, text) values ($1::uuid, clock_timestamp(), $2, $3, $4)',
+    [id, by?.name ?? 'yutu', event, text],
+  );
+  await record(q, {
+    actor: by?.name ?? null,
+    organisation: by?.organisation ?? null,
+    action: event,
+    layer: layer.id,
+    subject: id,
+    detail: text ? { text } : {},
+  });
+  const [row] = await q.query<{ status: string; organisation: string }>(
+    'select status, organisation from yutu.request where id = $1::uuid',
+    [id],
+  );
+  await rooms.bus.announce(q, { kind: 'request', id, status: row!.status, organisations: [row!.organisation, layer.owner] });
+}
+
+/** Tells this node's listeners after the commit. */
+export async function deliver(rooms: RequestRooms, id: string): Promise<void> {
+  const [row] = await rooms.db.query<{ status: string; organisation: string; layer: string; owner: string }>(
+    'select r.status, r.organisation, r.layer, l.owner from yutu.request r join yutu.layer l on l.id = r.layer where r.id = $1::uuid',
+    [id],
+  );
+  if (!row) return;
+  if (row.status === 'granted' || row.status === 'narrower')
+    await rooms.bus.deliver({ kind: 'grants', layer: row.layer, organisations: [row.organisation] });
+  await rooms.bus.deliver({ kind: 'request', id, status: row.status, organisations: [row.organisation, row.owner] });
+}

@@ -1,0 +1,74 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Transform } from 'node:stream';
+import chain from 'stream-chain';
+import { parser } from 'stream-json';
+import { pick } from 'stream-json/filters/pick.js';
+import { parser as linesParser } from 'stream-json/jsonl/parser.js';
+import { streamArray } from 'stream-json/streamers/stream-array.js';
+import { fail } from '../errors/fail.js';
+import type { IncomingFeature } from '../store/import.js';
+
+const HEAD = 64 * 1024;
+const KNOWN_CRS = /CRS84|4326|4490|WGS ?84|CGCS ?2000/i;
+
+export interface FileReading {
+  /** Bytes read so far, and in all. */
+  read: number;
+  size: number;
+}
+
+const refuse = (whyZh: string, whyEn: string): never => fail('import_invalid', { whyZh, whyEn });
+
+/**
+ * Streams the features of a GeoJSON FeatureCollection or of newline-delimited features, whatever the file's size.
+ * `reading` tells how far it is.
+ * @throws `import_invalid` for what is no GeoJSON, names a coordinate system that is not longitude and latitude, or ends early
+ */
+export async function* readGeojson(file: string, reading: FileReading = { read: 0, size: 0 }): AsyncGenerator<IncomingFeature> {
+  const head = await readHead(file, reading);
+  const declared = /"crs"\s*:\s*\{.{0,200}?"name"\s*:\s*"([^"]*)"/s.exec(head)?.[1];
+  if (declared !== undefined && !KNOWN_CRS.test(declared))
+    refuse(
+      `坐标系 ${declared} 不能直接导入，请先转为经纬度`,
+      `The coordinate system ${declared} cannot be imported; convert to longitude and latitude first`,
+    );
+  const lines =
+    /^\s*\{[^\n]*"type"\s*:\s*"Feature"/.test(head.split('\n', 1)[0]!) && !/"FeatureCollection"/.test(head.split('\n', 1)[0]!);
+  const counted = new Transform({
+    transform(chunk, _encoding, done) {
+      reading.read += chunk.length;
+      done(null, chunk);
+    },
+  });
+  const source = createReadStream(file);
+  const stream = lines
+    ? chain([source, counted, linesParser()])
+    : chain([source, counted, parser(), pick({ filter: 'features' }), streamArray()]);
+  try {
+    for await (const { value } of stream as unknown as AsyncIterable<{ value: IncomingFeature }>) yield value;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code?.startsWith('E')) throw error;
+    refuse(
+      `文件不是完整的 GeoJSON（${(error as Error).message}）`,
+      `The file is not whole GeoJSON (${(error as Error).message})`,
+    );
+  } finally {
+    source.destroy();
+  }
+}
+
+async function readHead(file: string, reading: FileReading): Promise<string> {
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) =>
+    refuse(`打不开文件 ${file}（${error.code}）`, `The file ${file} cannot be opened (${error.code})`),
+  );
+  try {
+    reading.size = (await handle.stat()).size;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
+    const head = buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
+    if (!/^\s*\{/.test(head)) refuse('文件不是 GeoJSON', 'The file is not GeoJSON');
+    return head;
+  } finally {
+    await handle.close();
+  }
+}

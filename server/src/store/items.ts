@@ -1,0 +1,100 @@
+import type { Filter } from '@yutu/tiles';
+import { bboxPolygon, filterToSql, inStorage, toLonLat } from '../access/filter-sql.js';
+import { accessSql, codeSql } from '../access/predicate.js';
+import { SqlParams } from '../access/sql-params.js';
+import type { ViewSet } from '../access/view.js';
+import { filterableFields, visibleFields } from '../access/visible.js';
+import { type Layer, tableOf } from '../catalogue/layers.js';
+import { ident, type Queryable } from '../db/database.js';
+
+export interface ItemsQuery {
+  bbox?: readonly number[];
+  filter?: Filter;
+  /** Only features whose id is greater: the keyset page. */
+  after?: number;
+  fid?: number;
+  limit: number;
+}
+
+export interface Item {
+  type: 'Feature';
+  id: number;
+  geometry: unknown;
+  properties: Record<string, unknown>;
+}
+
+/** The where clause of a query under a caller's views. */
+function conditions(layer: Layer, set: ViewSet, query: Partial<ItemsQuery>, params: SqlParams) {
+  const access = accessSql(layer, set.views, params);
+  const where = [access.where];
+  if (query.fid !== undefined) where.push(`t.fid = ${params.add(query.fid)}::bigint`);
+  if (query.bbox) {
+    const box = inStorage(
+      `st_setsrid(st_geomfromgeojson(${params.add(JSON.stringify(bboxPolygon(query.bbox)))}::text), 4326)`,
+      layer.srid,
+    );
+    // Against the geometry as the caller sees it: what was cut away cannot be probed for.
+    where.push(`t.geom && ${box} and st_intersects(${access.geometry}, ${box})`);
+  }
+  if (query.filter !== undefined) {
+    const fields = new Map(filterableFields(layer, set.views).map((f) => [f.name, f.type]));
+    where.push(filterToSql(query.filter, { alias: 't', fields, geometry: access.geometry, srid: layer.srid }, params));
+  }
+  return { access, where };
+}
+
+/** Features under the caller's views, by ascending id. @throws FilterError for a filter that does not fit what the caller sees */
+export async function queryItems(q: Queryable, layer: Layer, set: ViewSet, query: ItemsQuery): Promise<Item[]> {
+  const params = new SqlParams();
+  const { access, where } = conditions(layer, set, query, params);
+  if (query.after !== undefined) where.push(`t.fid > ${params.add(query.after)}::bigint`);
+  const shown = visibleFields(layer, set.views);
+  const columns = shown.map(
+    ({ field, form }, i) => `, ${form === 'code' ? codeSql(layer, field) : `t.${ident(field.name)}`} as c${i}`,
+  );
+  const rows = await q.query<Record<string, unknown> & { fid: number; geometry: unknown; bits: number }>(
+    `select t.fid, st_asgeojson(${toLonLat(access.geometry, layer.srid)}, 7)::json as geometry, ${access.bits} as bits${columns.join('')}
+     from ${tableOf(layer)} t where ${where.join(' and ')} order by t.fid limit ${params.add(query.limit)}::int`,
+    params.values,
+  );
+  return rows.map((row) => {
+    const properties: Record<string, unknown> = {};
+    shown.forEach(({ field, bits }, i) => {
+      // The value stands before the code: whichever view shows the better form wins.
+      if ((row.bits & bits) !== 0 && !(field.name in properties)) properties[field.name] = row[`c${i}`];
+    });
+    return { type: 'Feature', id: row.fid, geometry: row.geometry, properties };
+  });
+}
+
+/** How many features match under the caller's views. */
+export async function countItems(
+  q: Queryable,
+  layer: Layer,
+  set: ViewSet,
+  query: Pick<ItemsQuery, 'bbox' | 'filter'>,
+): Promise<number> {
+  const open = set.views.some((v) => v.area === null && v.rows === null);
+  if (open && !query.bbox && query.filter === undefined) return layer.featureCount;
+  const params = new SqlParams();
+  const { where } = conditions(layer, set, query, params);
+  const [row] = await q.query<{ n: number }>(
+    `select count(*) as n from ${tableOf(layer)} t where ${where.join(' and ')}`,
+    params.values,
+  );
+  return row!.n;
+}
+
+/** The box of what the caller may see, or null. */
+export async function extentOf(q: Queryable, layer: Layer, set: ViewSet): Promise<[number, number, number, number] | null> {
+  if (set.views.some((v) => v.area === null && v.rows === null)) return layer.extent;
+  const params = new SqlParams();
+  const { access, where } = conditions(layer, set, {}, params);
+  const [row] = await q.query<{ box: [number, number, number, number] | null }>(
+    `select case when b is null then null else array[st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b)] end as box
+     from (select ${toLonLat(`st_setsrid(st_extent(${access.geometry})::geometry, ${layer.srid})`, layer.srid)} as b
+           from ${tableOf(layer)} t where ${where.join(' and ')}) s`,
+    params.values,
+  );
+  return row?.box ?? null;
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { inStorage } from '../access/filter-sql.js';
+import type { LayerDefinition } from '../catalogue/definition.js';
+import { type Database, ident } from '../db/database.js';
+import { createTable, SQL_TYPES } from './table.js';
+
+export interface Repair {
+  feature: number;
+  reason: string;
+  at: [number, number] | null;
+}
+
+const BATCH = 1_000;
+
+/** A row on its way in: GeoJSON geometry text (longitude, latitude) or null, and the column values in the layer's order. */
+export interface IncomingRow {
+  geometry: string | null;
+  values: (string | number | boolean | null)[];
+}
+
+/**
+ * Where an import gathers before it is published: a table of its own, filled in short batches so that readers are not
+ * blocked, and swapped in with one transaction. Dropped when anything goes wrong: whole or nothing.
+ */
+export class Staging {
+  readonly table: string;
+  readonly name: string;
+  readonly repairs: Repair[] = [];
+  repaired = 0;
+  rows = 0;
+  private batch: IncomingRow[] = [];
+
+  private constructor(
+    private readonly db: Database,
+    private readonly schema: string,
+    private readonly d: LayerDefinition,
+  ) {
+    this.name = `import_${randomBytes(6).toString('hex')}`;
+    this.table = `${ident(schema)}.${ident(this.name)}`;
+  }
+
+  static async open(db: Database, schema: string, d: LayerDefinition, firstFid: number): Promise<Staging> {
+    const staging = new Staging(db, schema, d);
+    await createTable(db, schema, staging.name, d, firstFid);
+    return staging;
+  }
+
+  async add(row: IncomingRow): Promise<void> {
+    this.batch.push(row);
+    if (this.batch.length >= BATCH) await this.flush();
+  }
+
+  /** Writes the batch; invalid geometry is repaired and noted with the place where it was wrong. */
+  async flush(): Promise<void> {
+    const { batch, d } = this;
+    if (batch.length === 0) return;
+    this.batch = [];
+    const dimension = { point: 1, line: 2, polygon: 3 }[d.geometryType];
+    const names = d.fields.map((_, i) => `c${i}`);
+    const data = batch.map((r, i) => Object.fromEntries([['i', i], ['g', r.geometry], ...names.map((n, k) => [n, r.values[k]])]));
+    const multi = (g: string) => (d.geometryType === 'point' ? g : `st_multi(${g})`);
+    const faults = await this.db.query<{ i: number; reason: string; x: number | null; y: number | null }>(
+      `with input as materialized (
+         select r.*, ${inStorage('st_setsrid(st_force2d(st_geomfromgeojson(r.g)), 4326)', d.srid)} as geom
+         from jsonb_to_recordset($1::jsonb) as r(i integer, g text${d.fields.map((f, k) => `, c${k} ${SQL_TYPES[f.type]}`).join('')})
+       ), checked as materialized (
+         select *, geom is null or st_isempty(geom) or st_isvalid(geom) as ok from input
+       ), written as (
+         insert into ${this.table} (geom${d.fields.map((f) => `, ${ident(f.name)}`).join('')})
+         select case when st_isempty(geom) then null
+                     when ok then ${multi('geom')}
+                     else ${multi(`st_collectionextract(st_makevalid(geom), ${dimension})`)} end${names.map((n) => `, ${n}`).join('')}
+         from checked order by i
+       )
+       select i, reason, st_x(location) as x, st_y(location) as y
+       from (select i, (st_isvaliddetail(geom)).* from checked where not ok) f order by i`,
+      [JSON.stringify(data)],
+    );
+    for (const f of faults) {
+      this.repaired++;
+      if (this.repairs.length < 20)
+        this.repairs.push({ feature: this.rows + f.i + 1, reason: f.reason, at: f.x === null ? null : [f.x, f.y!] });
+    }
+    this.rows += batch.length;
+  }
+
+  /** Indexes the rows; done before publishing, so that the swap itself is short. */
+  async finish(): Promise<void> {
+    await this.flush();
+    await this.db.query(`create index on ${this.table} using gist (geom)`);
+    await this.db.query(`analyze ${this.table}`);
+  }
+
+  async drop(): Promise<void> {
+    await this.db.query(`drop table if exists ${this.table}`).catch(() => {});
+  }
+}
