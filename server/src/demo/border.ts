@@ -25,7 +25,9 @@ export interface BorderLot {
  */
 export function* borderStrips(options: ParcelOptions, context: DemoContext, random: Random): Generator<BorderLot> {
   const { border } = options;
-  const edges = sharedEdges(context, options.districts).filter((e) => e.length > border.perStrip * border.frontM[1] * 2);
+  const edges = sharedEdges(context, options.districts, border.at).filter(
+    (e) => e.length > border.perStrip * border.frontM[1] * 2,
+  );
   const strips = Math.min(Math.round((border.lots * context.scale) / border.perStrip), edges.length * 8);
   const perEdge = edges.map((_, i) => Math.floor(strips / edges.length) + (i < strips % edges.length ? 1 : 0));
   for (const [i, edge] of edges.entries()) {
@@ -63,8 +65,8 @@ function* strip(
   }
 }
 
-/** The edges that occur in two of the chosen districts, longest first. */
-function sharedEdges(context: DemoContext, codes: readonly string[]): BorderEdge[] {
+/** The edges that occur in two of the chosen districts, one of which is in `at`, longest first. */
+function sharedEdges(context: DemoContext, codes: readonly string[], at: readonly string[]): BorderEdge[] {
   const seen = new Map<string, string>();
   const shared: BorderEdge[] = [];
   for (const { code, geometry } of context.districts()) {
@@ -75,7 +77,7 @@ function sharedEdges(context: DemoContext, codes: readonly string[]): BorderEdge
         const to = ring[(i + 1) % ring.length]!;
         const key = [from.join(), to.join()].sort().join(' ');
         if (!seen.has(key)) seen.set(key, code);
-        else if (seen.get(key) !== code) {
+        else if (seen.get(key) !== code && (at.includes(code) || at.includes(seen.get(key)!))) {
           const end = planeAt(from).toPlane(to);
           shared.push({ from, to, length: Math.hypot(end.x, end.y) });
         }

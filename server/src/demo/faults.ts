@@ -22,7 +22,7 @@ export const VARIABLES: Record<GeneratedSource['generator'], string[]> = {
   points_around_towns: COMMON,
   points_along_lines: [...COMMON, 'line_name', 'line_number', 'line_serial'],
   street_lines: [...COMMON, 'class', 'length_m'],
-  parcels: [...COMMON, 'zone', 'zone_code', 'block', 'area_m2'],
+  parcels: [...COMMON, 'zone', 'zone_code', 'block', 'luck', 'area_m2'],
 };
 
 /** Faults that show only when the files are held against each other. */

@@ -42,6 +42,7 @@ export function* parcels(
           zone: zoneOf(grain.target(distance) / options.lot.core),
           zone_code: cell.code.slice(-3),
           block: (block++ % 998) + 1,
+          luck: own.next(),
         };
         for (const lot of lots) {
           const ring = rounded(lot, plane);

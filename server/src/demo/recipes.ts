@@ -94,7 +94,9 @@ export function compileRecipes(byField: Record<string, Recipe>, definition: Laye
     if ('phone' in r)
       return lists.phone.replace(/\{(\d+)\}/g, (_, n) => String(random.int(0, 10 ** Number(n) - 1)).padStart(Number(n), '0'));
     if ('mix' in r)
-      return make(weighted(random.next(),
+      return make(
+        weighted(
+          random.next(),
           r.mix.map((m) => [m.of, m.weight]),
         ),
         random,

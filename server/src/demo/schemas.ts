@@ -112,8 +112,8 @@ export const parcelOptions = z.strictObject({
   lotsPerBlock: range,
   /** Kept free along the outline of every cell. */
   outlineGapM: positive,
-  /** Parcels that lie across the border of two districts, in strips. */
-  border: z.strictObject({ lots: z.number().min(0), perStrip: positive, frontM: range, depthM: range }),
+  /** Parcels that lie across the border of two districts, at least one of them in `at`, in strips. */
+  border: z.strictObject({ at: z.array(text).min(1), lots: z.number().min(0), perStrip: positive, frontM: range, depthM: range }),
   attributes: recipes,
 });
 
