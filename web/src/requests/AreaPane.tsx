@@ -21,7 +21,7 @@ export function AreaShown({ area, asked, height, label }: { area: Area | null; a
     const shown: AreaMapProps['overlays'] = [];
     const rest = asked && area ? leftOut(asked, area) : null;
     if (rest) shown.push({ kind: 'left-out', geometry: rest });
-    if (area) shown.push({ kind: asked === undefined ? 'asked' : 'given', geometry: area.geometry });
+    if (area) shown.push({ kind: 'asked', geometry: area.geometry });
     return shown;
   }, [area, asked]);
   return <AreaPane overlays={overlays} bbox={widened((asked ?? area)?.bbox)} height={height} label={label} />;

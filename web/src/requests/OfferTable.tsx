@@ -1,6 +1,5 @@
-import { useDivisions } from '../api/queries';
+import { useCollection, useDivisions } from '../api/queries';
 import type { FieldAsk, ShareRequest } from '../api/types';
-import { useCollection } from '../api/queries';
 import { usePick, useTranslation } from '../i18n';
 import { AreaShown } from './AreaPane';
 import { difference } from './diff';
@@ -19,7 +18,7 @@ export function OfferTable({ request }: { request: ShareRequest }) {
   const row = (differs: boolean) => (d && differs ? 'ch' : undefined);
   const fieldsOf = (fields: FieldAsk[]) => {
     const coded = fields.filter((f) => f.form === 'code').map((f) => field(f.name));
-    return [t('detail.fieldsCount', { count: fields.length }), coded.length > 0 && t('detail.withCodes', { names: list(coded) })].filter(Boolean).join(t('separator'));
+    return [t('detail.fieldsCount', { count: fields.length }), coded.length > 0 && t('detail.withCodes', { names: list(coded) })].filter(Boolean).join(t('clause'));
   };
 
   return (
@@ -48,7 +47,7 @@ export function OfferTable({ request }: { request: ShareRequest }) {
                   {words.label(grant.area)} {words.size(grant.area)}
                   {!d.area.same && (
                     <span className="b">
-                      {t('separator')}
+                      {t('clause')}
                       {d.area.leftOut.length > 0 ? t('detail.less', { names: list(divisionNames(d.area.leftOut)) }) : t('detail.smaller')}
                     </span>
                   )}
@@ -67,8 +66,8 @@ export function OfferTable({ request }: { request: ShareRequest }) {
                   <>
                     {t('detail.fieldsCount', { count: grant.fields.length })}
                     <span className="b">
-                      {d.fields.coded.length > 0 && `${t('separator')}${t('detail.fieldsCoded', { names: list(d.fields.coded.map(field)) })}`}
-                      {d.fields.dropped.length > 0 && `${t('separator')}${t('detail.fieldsDropped', { names: list(d.fields.dropped.map(field)) })}`}
+                      {d.fields.coded.length > 0 && `${t('clause')}${t('detail.fieldsCoded', { names: list(d.fields.coded.map(field)) })}`}
+                      {d.fields.dropped.length > 0 && `${t('clause')}${t('detail.fieldsDropped', { names: list(d.fields.dropped.map(field)) })}`}
                     </span>
                   </>
                 )}
@@ -85,7 +84,7 @@ export function OfferTable({ request }: { request: ShareRequest }) {
                 ) : (
                   <>
                     {actions(grant.actions)}
-                    {t('separator')}
+                    {t('clause')}
                     <span className="b">{t('detail.dropped', { names: actions(d.actions.dropped) })}</span>
                   </>
                 )}

@@ -42,16 +42,11 @@ export function leftOutDivisions(request: ShareRequest): string[] {
   return request.grant ? difference(request, request.grant).area.leftOut : [];
 }
 
-/** The grant a steward is about to give, as the side of a comparison. */
-export function asSide(grant: GrantInput, asked: ShareRequest['area']): Given {
-  const { area } = grant;
-  const same = area !== null && 'polygon' in area;
-  return {
-    actions: grant.actions,
-    fields: grant.fields,
-    until: grant.until,
-    area: area === null ? null : same ? asked : { divisions: (area as { divisions: string[] }).divisions, areaKm2: 0 },
-  };
+/** A grant about to be given, as the other side of the comparison; a polygon is the one that was asked for. */
+export function sideOf(grant: GrantInput, asked: Given['area']): Given {
+  const { area, actions, fields, until } = grant;
+  const given = area === null ? null : 'divisions' in area ? { divisions: area.divisions, areaKm2: 0 } : asked;
+  return { actions, fields, until, area: given };
 }
 
 export const isLive = (grant: Grant | null): grant is Grant =>

@@ -25,8 +25,8 @@ export const TONES: Record<Standing, Tone> = {
   narrower: 'ok',
   future: 'ok',
   expired: 'plain',
-  revoked: 'bad',
-  refused: 'bad',
+  revoked: 'plain',
+  refused: 'plain',
   withdrawn: 'plain',
 };
 

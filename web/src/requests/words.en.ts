@@ -10,6 +10,7 @@ export const en: Words<typeof zh> = {
   back: 'Back to the list',
   remove: 'Remove {{name}}',
   separator: ', ',
+  clause: ', ',
   standing: {
     draft: 'Draft',
     waiting: 'Waiting',

@@ -5,6 +5,7 @@ export const zh = {
   back: '返回列表',
   remove: '移除 {{name}}',
   separator: '、',
+  clause: '，',
   standing: {
     draft: '草稿',
     waiting: '待答复',

@@ -1,4 +1,5 @@
 import { MultiSelect, SegmentedControl } from '@mantine/core';
+import { type KeyboardEvent, useState } from 'react';
 import type { Division } from '../../api/types';
 import { usePick, useTranslation } from '../../i18n';
 import { useFormat } from '../../i18n/format';
@@ -23,6 +24,17 @@ export function AreaLine({ area, onArea, divisions, home, error, children }: Pro
   const codes = area.kind === 'divisions' ? area.codes : [];
   const total = divisions.filter((d) => codes.includes(d.code)).reduce((sum, d) => sum + d.areaKm2, 0);
   const options = divisions.map((d) => ({ value: d.code, label: `${pick(d, 'name')} ${d.code}` }));
+
+  const [typed, setTyped] = useState('');
+  // Enter takes the first match when none was moved to with the arrows
+  const enter = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key !== 'Enter' || typed.trim() === '' || event.currentTarget.getAttribute('aria-activedescendant')) return;
+    const match = options.find((o) => !codes.includes(o.value) && o.label.toLowerCase().includes(typed.trim().toLowerCase()));
+    if (!match) return;
+    event.preventDefault();
+    onArea({ kind: 'divisions', codes: [...codes, match.value] });
+    setTyped('');
+  };
 
   const change = (kind: string) =>
     onArea(kind === 'divisions' ? { kind, codes } : kind === 'redline' ? { kind, line: null } : { kind: 'everywhere' });
@@ -50,6 +62,10 @@ export function AreaLine({ area, onArea, divisions, home, error, children }: Pro
             value={codes}
             onChange={(next) => onArea({ kind: 'divisions', codes: next })}
             searchable
+            searchValue={typed}
+            onSearchChange={setTyped}
+            onKeyDown={enter}
+            openOnFocus={false}
             hidePickedOptions
             nothingFoundMessage={t('area.none')}
             error={Boolean(error)}

@@ -91,7 +91,7 @@ function Row({
     );
   }
   return (
-    <div className="wf-field">
+    <div className={`wf-field ${field.sensitivity === 'personal' ? 'wide' : ''}`}>
       <Checkbox
         id={first ? placeId('fields') : undefined}
         size="xs"

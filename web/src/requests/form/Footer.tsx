@@ -29,13 +29,12 @@ export function Footer({ open, blocked, cart, onSubmit }: Props) {
           <div className="wf-due bb">{t('drawer.instant')}</div>
         ) : (
           <>
-            <div className="wf-due">
+            <div className="wf-due" title={t('drawer.estimate')}>
               <span className="bb">{t('drawer.answerBy', { day: day(addWorkingDays(today(), days)) })}</span>
               <span className="mut"> · {t('drawer.workdays', { count: days })}</span>
             </div>
-            <div className="sm mut" title={t('drawer.estimate')}>
-              {t('drawer.decider', { owners: list(owners) })} <span className="wf-hide-narrow">{t('drawer.estimate')}</span>
-            </div>
+            <div className="sm mut">{t('drawer.decider', { owners: list(owners) })}</div>
+            <div className="sr-only">{t('drawer.estimate')}</div>
           </>
         )}
       </div>

@@ -21,19 +21,19 @@ export function TermLine({ layer, answers, onTerm, errors }: Props) {
   const begin = isDay(answers.from) ? answers.from : today();
   return (
     <Line place="until" label={t('field.term')} group hint={t('ask.max', { count: layer.yutu.policy.maxMonths })}>
+      <div className="seg sm wf-presets">
+        {PRESETS.map((months) => (
+          <button
+            key={months}
+            type="button"
+            aria-pressed={answers.until === lastDay(begin, months)}
+            onClick={() => onTerm({ from: begin, until: lastDay(begin, months) })}
+          >
+            {t('ask.preset', { count: months })}
+          </button>
+        ))}
+      </div>
       <div className="row wrap">
-        <div className="seg sm wf-presets">
-          {PRESETS.map((months) => (
-            <button
-              key={months}
-              type="button"
-              aria-pressed={answers.until === lastDay(begin, months)}
-              onClick={() => onTerm({ from: begin, until: lastDay(begin, months) })}
-            >
-              {t('ask.preset', { count: months })}
-            </button>
-          ))}
-        </div>
         <TextInput
           id={placeId('from')}
           type="date"

@@ -41,12 +41,12 @@ export function useCart(layers: Collection[], known: Record<string, ShareRequest
   );
   const [saved, setSaved] = useState<Saved>({ at: null, state: 'idle' });
   const [faults, setFaults] = useState<Faults>({});
-  const [done, setDone] = useState<ShareRequest[]>([]);
+  const [done, setDone] = useState<{ layer: string; request: ShareRequest }[]>([]);
   const [busy, setBusy] = useState(false);
   const ids = useRef<Record<string, string>>(Object.fromEntries(Object.entries(known).map(([layer, r]) => [layer, r.id])));
   const sent = useRef<Record<string, string>>({}); // what the server has, as text
   const queue = useRef<Promise<unknown>>(Promise.resolve()); // one write at a time: two first saves would be two drafts
-  const open = useMemo(() => layers.filter((l) => !done.some((d) => d.layer.id === l.id)), [layers, done]);
+  const open = useMemo(() => layers.filter((l) => !done.some((d) => d.layer === l.id)), [layers, done]);
 
   const inputs = useMemo(() => {
     const list = open.filter((l) => !isOpen(l)).map((l) => toInput(l.id, shared, own[l.id]!));
@@ -100,7 +100,7 @@ export function useCart(layers: Collection[], known: Record<string, ShareRequest
           const input = isOpen(layer) ? { layer: layer.id } : latest.current.get(layer.id)!;
           const id = ids.current[layer.id];
           const answer = await write(id, input, 'submitted');
-          setDone((all) => [...all, answer]);
+          setDone((all) => [...all, { layer: layer.id, request: answer }]);
         } catch (error) {
           const place = (error instanceof ApiError && placeOf(error.problem.parameter)) || 'other';
           setFaults({ [layer.id]: { [place]: error instanceof Error ? error.message : String(error) } });
@@ -118,7 +118,7 @@ export function useCart(layers: Collection[], known: Record<string, ShareRequest
     shared,
     own,
     open,
-    done,
+    done: done.map((d) => d.request),
     busy,
     saved,
     faults,

@@ -1,0 +1,123 @@
+import { Button, Checkbox, Group, Modal, Textarea } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { useGrants, useRevokeGrant } from '../api/queries';
+import type { Grant } from '../api/types';
+import { toast } from '../app/toast';
+import { usePick, useTranslation } from '../i18n';
+import { useFormat } from '../i18n/format';
+import { isLive } from '../requests/diff';
+import { Chip, Empty, Failed, useActionWords, useAreaWords, Waiting } from '../requests/parts';
+
+/** Grants on the steward's layers, those in force first to end first, each revocable with a reason. */
+export function Grants({ tabs }: { tabs: ReactNode }) {
+  const { t } = useTranslation('inbox');
+  const { t: r } = useTranslation('requests');
+  const pick = usePick();
+  const { time } = useFormat();
+  const actions = useActionWords();
+  const area = useAreaWords();
+  const list = useGrants();
+  const [all, setAll] = useState(false);
+  const [revoking, setRevoking] = useState<Grant | null>(null);
+  const mine = (list.data ?? []).filter((g) => all || g.can.includes('revoke')).sort((a, b) => Number(isLive(b)) - Number(isLive(a)) || a.until.localeCompare(b.until));
+
+  return (
+    <div className="wf-page">
+      <header className="wf-page-head inbox-grants-head">
+        <h1>{t('grants.title')}</h1>
+        {tabs}
+      </header>
+      <div className="wf-page-body">
+        <Checkbox size="xs" label={t('grants.all')} checked={all} onChange={(e) => setAll(e.currentTarget.checked)} />
+        {list.isPending && <Waiting />}
+        {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
+        {list.isSuccess && mine.length === 0 && <Empty title={t('grants.none')} />}
+        {mine.length > 0 && (
+          <div className="card wf-scroll-x">
+            <table className="tb">
+              <thead>
+                <tr>
+                  {['grantee', 'layer', 'content', 'until', 'lastUsed', 'status'].map((column) => (
+                    <th key={column} scope="col">
+                      {t(`grants.${column}`)}
+                    </th>
+                  ))}
+                  <th scope="col">
+                    <span className="sr-only">{t('grants.actionsColumn')}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {mine.map((g) => (
+                  <tr key={g.id}>
+                    <td className="b">{pick(g.grantee, 'title')}</td>
+                    <td>{pick(g.layer, 'title')}</td>
+                    <td>
+                      {actions(g.actions)} · {t('grants.fields', { count: g.fields.length })}
+                      <div className="sm mut">{area.label(g.area)}</div>
+                    </td>
+                    <td className="nw">{g.until}</td>
+                    <td className="nw mut">{g.lastUsed ? time(g.lastUsed) : t('grants.never')}</td>
+                    <td>
+                      <Chip tone={isLive(g) ? 'ok' : 'plain'}>{r(`grant.status.${g.status}`)}</Chip>
+                      {g.revokedReason && <div className="sm mut">{g.revokedReason}</div>}
+                    </td>
+                    <td className="num">
+                      {g.can.includes('revoke') && (
+                        <button
+                          type="button"
+                          className="btn s bad"
+                          aria-label={t('grants.revokeOf', { organisation: pick(g.grantee, 'title'), layer: pick(g.layer, 'title') })}
+                          onClick={() => setRevoking(g)}
+                        >
+                          {t('grants.revoke')}
+                        </button>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </div>
+      {revoking && <Revoke grant={revoking} onClose={() => setRevoking(null)} />}
+    </div>
+  );
+}
+
+function Revoke({ grant, onClose }: { grant: Grant; onClose: () => void }) {
+  const { t } = useTranslation('inbox');
+  const pick = usePick();
+  const revoke = useRevokeGrant();
+  const [reason, setReason] = useState('');
+  const [fault, setFault] = useState<string>();
+  const organisation = pick(grant.grantee, 'title');
+  const send = () => {
+    if (reason.trim() === '') return setFault(t('grants.reasonNeeded'));
+    revoke.mutate(
+      { id: grant.id, reason: reason.trim() },
+      {
+        onSuccess: () => {
+          toast({ text: t('grants.revoked', { organisation }) });
+          onClose();
+        },
+        onError: (error) => setFault(error.message),
+      },
+    );
+  };
+  return (
+    <Modal opened onClose={onClose} title={t('grants.revokeTitle')} closeButtonProps={{ 'aria-label': t('requests:close') }}>
+      <p>{t('grants.revokeText', { organisation, layer: pick(grant.layer, 'title') })}</p>
+      <Textarea label={t('grants.reason')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} error={fault} autosize minRows={2} maxLength={1000} mt="sm" data-autofocus />
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onClose}>
+          {t('requests:cancel')}
+        </Button>
+        <Button color="red" onClick={send} loading={revoke.isPending}>
+          {t('grants.revoke')}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

@@ -1,0 +1,55 @@
+import type { ShareRequest } from '../api/types';
+import { useTranslation } from '../i18n';
+import { difference, sideOf } from '../requests/diff';
+import { useDivisionNames, useFieldNames } from '../requests/OfferTable';
+import { useActionWords, useAreaWords, useList } from '../requests/parts';
+import { type Answer, given, givenDivisions } from './decision';
+
+/** 对方将看到: the answer in the applicant's words, what is left out included. */
+export function Preview({ request, answer }: { request: ShareRequest; answer: Answer }) {
+  const { t } = useTranslation('inbox');
+  const { t: r } = useTranslation('requests');
+  const list = useList();
+  const actions = useActionWords();
+  const area = useAreaWords();
+  const names = useDivisionNames();
+  const field = useFieldNames(request.layer.id);
+  const grant = given(answer, request);
+  if (!grant) {
+    return (
+      <div className="tip">
+        <h3>{t('decision.preview')}</h3>
+        <div className="mut">{t(`decision.previewNothing.${answer.outcome}`)}</div>
+      </div>
+    );
+  }
+  const d = difference(request, sideOf(grant, request.area));
+  const coded = grant.fields.filter((f) => f.form === 'code').map((f) => field(f.name));
+  const divisions = givenDivisions(grant);
+  const leftOut = [
+    ...names(d.area.leftOut),
+    ...d.fields.dropped.map(field),
+    ...(d.fields.coded.length > 0 ? [`${list(d.fields.coded.map(field))}（${r('form.value')}）`] : []),
+    ...(d.actions.dropped.length > 0 ? [actions(d.actions.dropped)] : []),
+  ];
+  return (
+    <section className="tip" aria-label={t('decision.preview')}>
+      <h3>{t('decision.preview')}</h3>
+      <dl className="dl sm inbox-preview">
+        <dt>{t('decision.previewRow.area')}</dt>
+        <dd>{divisions ? list(names(divisions)) : grant.area === null ? r('area.everywhere') : `${area.label(request.area)} ${area.size(request.area)}`}</dd>
+        <dt>{t('decision.previewRow.fields')}</dt>
+        <dd>
+          {t('decision.fields', { count: grant.fields.length })}
+          {coded.length > 0 && `${r('clause')}${r('detail.withCodes', { names: list(coded) })}`}
+        </dd>
+        <dt>{t('decision.previewRow.actions')}</dt>
+        <dd>{actions(grant.actions)}</dd>
+        <dt>{t('decision.previewRow.term')}</dt>
+        <dd>{t('decision.untilDay', { day: grant.until })}</dd>
+        <dt>{t('decision.previewRow.leftOut')}</dt>
+        <dd className={leftOut.length > 0 ? 't-bad' : 'mut'}>{leftOut.length > 0 ? list(leftOut) : t('decision.nothingLeft')}</dd>
+      </dl>
+    </section>
+  );
+}
