@@ -1,7 +1,8 @@
-import type { Band, Snapshot } from '../snapshot/snapshot.js';
+import { FULL_ZOOM } from '../detail/scale.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
 import { TILE_BUFFER, TILE_EXTENT, type TileCoord } from '../tile.js';
 import { GRID } from '../world.js';
-import { Pen } from './draw.js';
+import { Drawer } from './draw.js';
 import { LayerWriter } from './layer.js';
 import { FidIndex, MaskError, type PreparedMask, sameColumns } from './mask.js';
 
@@ -54,7 +55,8 @@ interface Source {
 
 // One cut runs at a time on a thread, so the scratch memory is shared by all.
 const writer = new LayerWriter();
-const pen = new Pen();
+const drawer = new Drawer();
+const { pen } = drawer;
 const pages: number[] = [];
 
 /**
@@ -72,7 +74,7 @@ export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions
     // Data beyond ±180° shows on the other side of the map, and so does the buffer across the antimeridian.
     for (let shift = -GRID; shift <= GRID; shift += GRID) {
       pen.begin(tile, extent, buffer, shift, writer.geometry);
-      if (meets(source.snapshot)) drawSource(source, source.snapshot.band(tile.z));
+      if (meets(source.snapshot)) drawSource(source, tile.z);
     }
   }
   return { bytes: writer.end(layerName, extent), features: writer.count };
@@ -102,9 +104,14 @@ function meets(snapshot: Snapshot): boolean {
   return own !== null && own.minX <= box.maxX && own.maxX >= box.minX && own.minY <= box.maxY && own.maxY >= box.minY;
 }
 
-function drawSource(source: Source, band: Band): void {
+function drawSource({ snapshot, show }: Source, zoom: number): void {
   const { minX, minY, maxX, maxY } = pen.box;
+  const band = snapshot.band(zoom);
+  const detail = snapshot.zooms[zoom];
   const boxes = band.box;
+  const whole = zoom >= FULL_ZOOM;
+  const lean = whole || !detail || detail.drop.length === 0 ? null : leanColumns(detail.drop);
+  drawer.begin(zoom, detail?.dot ?? 1);
   pages.length = 0;
   band.tree.search(minX, minY, maxX, maxY, pages);
   for (let p = 0; p < pages.length; p++) {
@@ -113,9 +120,24 @@ function drawSource(source: Source, band: Band): void {
     for (let i = page > 0 ? band.pageEnd[page - 1]! : 0; i < end; i++) {
       const at = 4 * i;
       if (boxes[at]! > maxX || boxes[at + 1]! > maxY || boxes[at + 2]! < minX || boxes[at + 3]! < minY) continue;
+      if (!whole && band.from[i]! > zoom) continue;
       const row = band.row[i]!;
-      const columns = source.show(row);
-      if (columns && pen.draw(band, i)) writer.feature(row, band.kind[i]!, columns);
+      const columns = show(row);
+      if (!columns || !drawer.draw(band, i)) continue;
+      writer.feature(row, band.kind[i]!, lean && zoom < band.full[i]! ? lean(columns) : columns);
     }
   }
+}
+
+/** Takes the dropped columns off lists of columns; each list is worked out once. */
+function leanColumns(drop: readonly number[]): (columns: readonly number[]) => readonly number[] {
+  const known = new Map<readonly number[], readonly number[]>();
+  return (columns) => {
+    let lean = known.get(columns);
+    if (!lean) {
+      lean = columns.filter((column) => !drop.includes(column));
+      known.set(columns, lean);
+    }
+    return lean;
+  };
 }

@@ -7,9 +7,10 @@ const coordinate = fc.integer({ min: -150, max: 250 });
 const vertex = fc.tuple(coordinate, coordinate);
 
 function clipped(ring: readonly (readonly [number, number])[]): [number, number][] {
+  const source = new Coords();
   const coords = new Coords();
-  for (const [x, y] of ring) coords.push(x, y);
-  clipRing(coords, BOX);
+  for (const [x, y] of ring) source.push(x, y);
+  clipRing(source, BOX, coords);
   return Array.from({ length: coords.length / 2 }, (_, i) => [coords.data[2 * i]!, coords.data[2 * i + 1]!]);
 }
 

@@ -1,10 +1,15 @@
 import type { Column, Value } from '../column.js';
-import { readWkb, UnsupportedGeometryError } from '../geometry/wkb.js';
+import { generalise } from '../detail/generalise.js';
+import { shareZooms } from '../detail/shared.js';
+import { vertexZooms } from '../detail/simplify.js';
+import { weighColumns } from '../detail/weigh.js';
+import { POINT, POLYGON, readWkb, UnsupportedGeometryError } from '../geometry/wkb.js';
 import { MAX_ZOOM } from '../tile.js';
+import { BandPacker, type BandSource, bandSections } from './band.js';
 import { ValueDictionary, ValueError } from './dictionary.js';
-import { allocate, type BandMeta, type Section, SnapshotError, seal } from './format.js';
+import { allocate, type Section, SnapshotError, seal } from './format.js';
 import { growFloat64, growUint32 } from './growable.js';
-import { bandSections, fillBand, hilbertOrder, planPages } from './pack.js';
+import { curveOrder } from './order.js';
 import { RawGeometries } from './raw.js';
 
 /** What became of the rows given to a builder. */
@@ -111,33 +116,61 @@ export class SnapshotBuilder {
     if (this.#finished) throw new SnapshotError('the snapshot is finished');
     this.#finished = true;
     const raw = this.#geometries;
-    const order = hilbertOrder(raw);
-    const pages = planPages(raw, order);
-    const band: BandMeta = {
-      minZoom: 0,
-      maxZoom: MAX_ZOOM,
-      features: order.length,
-      paths: raw.pathEnds.length,
-      vertices: raw.xy.length / 2,
-      pages: pages.length,
-    };
+    const codes = this.#codes.map((column) => column.view());
+    const { order, steps } = curveOrder(raw);
+    const vertexZooms = rankVertices(raw);
+    const detail = generalise(raw, order, steps, vertexZooms, weighColumns(codes, this.#dictionary));
+    const bands = planBands({ raw, order, vertexZooms, detail });
     const rows = this.#fids.length;
     const sections: Section[] = [
       { name: 'fid', type: 'f64', length: rows },
-      ...this.#columns.map((_, i): Section => ({ name: `column${i}`, type: 'u32', length: rows })),
+      ...codes.map((_, i): Section => ({ name: `column${i}`, type: 'u32', length: rows })),
       { name: 'valueEnds', type: 'u32', length: this.#dictionary.ends.length },
       { name: 'values', type: 'u8', length: this.#dictionary.bytes.length },
-      ...bandSections(0, band),
+      ...bands.flatMap((band, b) => bandSections(b, band.meta)),
     ];
-    const snapshot = allocate({ columns: this.#columns, rows, box: totalBox(raw), bands: [band] }, sections);
+    const meta = { columns: this.#columns, rows, box: totalBox(raw), bands: bands.map((band) => band.meta), zooms: detail.zooms };
+    const snapshot = allocate(meta, sections);
     snapshot.sections.f64('fid').set(this.#fids.view());
-    this.#codes.forEach((codes, i) => void snapshot.sections.u32(`column${i}`).set(codes.view()));
+    codes.forEach((column, i) => void snapshot.sections.u32(`column${i}`).set(column));
     snapshot.sections.u32('valueEnds').set(this.#dictionary.ends);
     snapshot.sections.u8('values').set(this.#dictionary.bytes);
-    fillBand(snapshot.sections, 0, raw, order, pages);
+    bands.forEach((band, b) => void band.fill(snapshot.sections, b));
     seal(snapshot.bytes);
     return snapshot.bytes;
   }
+}
+
+/** The lowest zoom of every vertex; neighbours agree on the vertices they share. */
+function rankVertices(raw: RawGeometries): Uint8Array {
+  const zooms = new Uint8Array(raw.xy.length / 2);
+  let shapes = 0;
+  for (let g = 0; g < raw.length; g++) {
+    const kind = raw.kinds.data[g]!;
+    if (kind === POINT) continue;
+    shapes++;
+    const { first, last } = raw.pathRange(g);
+    for (let path = first; path < last; path++) {
+      vertexZooms(raw.xy.data, raw.pathStart(path), raw.pathEnds.data[path]!, kind === POLYGON, zooms);
+    }
+  }
+  if (shapes > 1) shareZooms(raw.xy.data, zooms);
+  return zooms;
+}
+
+/** The last zooms of the bands below full detail. */
+const BAND_ENDS = [12, 10, 8, 5];
+
+/** The bands worth having, coarse to fine: a coarser one must be under half the size of the next finer one. */
+function planBands(source: BandSource): BandPacker[] {
+  const bands = [new BandPacker(source, 0, MAX_ZOOM)];
+  for (const maxZoom of BAND_ENDS) {
+    const coarser = new BandPacker(source, 0, maxZoom);
+    if (coarser.size * 2 >= bands[0]!.size) continue;
+    bands[0]!.meta.minZoom = maxZoom + 1;
+    bands.unshift(coarser);
+  }
+  return bands;
 }
 
 function totalBox(raw: RawGeometries): [number, number, number, number] | null {

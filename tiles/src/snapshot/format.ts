@@ -1,5 +1,6 @@
 import type { Column } from '../column.js';
 import { COLUMN_TYPES } from '../column.js';
+import type { ZoomDetail } from '../detail/generalise.js';
 import { checksum } from './checksum.js';
 
 /** "YUTUSNAP" */
@@ -29,7 +30,10 @@ export interface SnapshotMeta {
   rows: number;
   /** Box on the world grid; null without rows. */
   box: [minX: number, minY: number, maxX: number, maxY: number] | null;
+  /** From coarse to fine; the last holds everything. */
   bands: BandMeta[];
+  /** How each zoom below full detail shows the layer; index = zoom. */
+  zooms: ZoomDetail[];
 }
 
 /** One copy of the geometries, for the zooms minZoom…maxZoom. */
@@ -40,6 +44,12 @@ export interface BandMeta {
   paths: number;
   vertices: number;
   pages: number;
+  /** Paths with chunk boxes, and how many chunks they have. */
+  long: number;
+  chunks: number;
+  /** Geometries with group boxes, and how many groups they have. */
+  many: number;
+  groups: number;
 }
 
 type View = Uint8Array | Uint32Array | Int32Array | Float64Array;

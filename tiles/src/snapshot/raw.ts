@@ -34,6 +34,22 @@ export class RawGeometries implements PathSink {
     return this.kinds.length;
   }
 
+  /** The paths of a geometry. */
+  pathRange(geometry: number): { first: number; last: number } {
+    return { first: geometry > 0 ? this.geometryEnds.data[geometry - 1]! : 0, last: this.geometryEnds.data[geometry]! };
+  }
+
+  /** First vertex of a path. */
+  pathStart(path: number): number {
+    return path > 0 ? this.pathEnds.data[path - 1]! : 0;
+  }
+
+  /** The vertices of a geometry, all its paths together. */
+  vertexRange(geometry: number): { from: number; to: number } {
+    const { first, last } = this.pathRange(geometry);
+    return { from: this.pathStart(first), to: this.pathEnds.data[last - 1]! };
+  }
+
   beginPath(kind: Kind, hole: boolean): void {
     this.#kind = kind;
     this.#hole = hole;

@@ -7,7 +7,7 @@ const FANOUT = 16;
  */
 export function packTree(leaves: Int32Array): Int32Array<ArrayBuffer> {
   const sizes = levelSizes(leaves.length / 4);
-  const boxes = new Int32Array(4 * sizes.reduce((sum, size) => sum + size, 0));
+  const boxes = new Int32Array(4 * treeNodes(leaves.length / 4));
   boxes.set(leaves);
   let child = 0;
   let parent = sizes[0] ?? 0;
@@ -29,6 +29,11 @@ export function packTree(leaves: Int32Array): Int32Array<ArrayBuffer> {
     child = end;
   }
   return boxes;
+}
+
+/** Boxes in the tree over so many leaves. */
+export function treeNodes(leaves: number): number {
+  return levelSizes(leaves).reduce((sum, size) => sum + size, 0);
 }
 
 /** A packed tree to search. */

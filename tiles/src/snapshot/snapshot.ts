@@ -1,4 +1,5 @@
 import type { Column, Value } from '../column.js';
+import type { ZoomDetail } from '../detail/generalise.js';
 import { type LonLatBox, type WorldBox, worldToLonLatBox } from '../tile.js';
 import { decodeValue } from './dictionary.js';
 import { type BandMeta, read, type Sections, type SnapshotMeta } from './format.js';
@@ -15,7 +16,18 @@ export class Band {
   readonly pathEnd: Uint32Array;
   readonly hole: Uint8Array;
   readonly xy: Int32Array;
+  /** Lowest zoom of each geometry, and the lowest at which it is drawn as itself. */
+  readonly from: Uint8Array;
+  readonly full: Uint8Array;
+  /** Lowest zoom of each vertex. */
+  readonly zoom: Uint8Array;
   readonly pageEnd: Uint32Array;
+  readonly longPath: Uint32Array;
+  readonly longChunk: Uint32Array;
+  readonly chunk: Int32Array;
+  readonly manyFeature: Uint32Array;
+  readonly manyGroup: Uint32Array;
+  readonly group: Int32Array;
   readonly tree: PageTree;
 
   constructor(sections: Sections, b: number, meta: BandMeta) {
@@ -28,6 +40,15 @@ export class Band {
     this.pathEnd = sections.u32(`band${b}.pathEnd`);
     this.hole = sections.u8(`band${b}.hole`);
     this.xy = sections.i32(`band${b}.xy`);
+    this.from = sections.u8(`band${b}.from`);
+    this.full = sections.u8(`band${b}.full`);
+    this.zoom = sections.u8(`band${b}.zoom`);
+    this.longPath = sections.u32(`band${b}.longPath`);
+    this.longChunk = sections.u32(`band${b}.longChunk`);
+    this.chunk = sections.i32(`band${b}.chunk`);
+    this.manyFeature = sections.u32(`band${b}.manyFeature`);
+    this.manyGroup = sections.u32(`band${b}.manyGroup`);
+    this.group = sections.i32(`band${b}.group`);
     this.pageEnd = sections.u32(`band${b}.pageEnd`);
     this.tree = new PageTree(sections.i32(`band${b}.tree`), meta.pages);
   }
@@ -43,6 +64,8 @@ export class Snapshot {
   /** The same on the world grid. */
   readonly box: WorldBox | null;
   readonly bands: readonly Band[];
+  /** How each zoom below full detail shows the layer; index = zoom. */
+  readonly zooms: readonly ZoomDetail[];
   /** Feature id of each row. */
   readonly fids: Float64Array;
   /** Per column, the dictionary code of each row's value; 0 is null. */
@@ -64,6 +87,7 @@ export class Snapshot {
     this.codes = meta.columns.map((_, i) => sections.u32(`column${i}`));
     this.valueEnds = sections.u32('valueEnds');
     this.values = sections.u8('values');
+    this.zooms = meta.zooms;
     this.bands = meta.bands.map((band, b) => new Band(sections, b, band));
   }
 

@@ -1,0 +1,168 @@
+/**
+ * Packs a generated city of parcels and cuts its tiles: `node tiles/bench.js [parcels] [--zooms 0-16] [--tiles 200]`, after
+ * `npx tsc -b tiles`. Seeded: the same city and the same tiles every time. Prints the pace of packing and, per zoom, the time of a
+ * tile (p50, p95, max) over random tiles that meet the city, and the largest tile raw and compressed. Tiles are not cached.
+ */
+import { performance } from 'node:perf_hooks';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { cutTile, openSnapshot, SnapshotBuilder, tileCoord, tileWorldBox } from './dist/index.js';
+
+const args = process.argv.slice(2);
+const option = (name, fallback) => (args.includes(name) ? args[args.indexOf(name) + 1] : fallback);
+const COUNT = Number(args.find((arg) => /^\d+$/.test(arg)) ?? 300_000);
+const SAMPLES = Number(option('--tiles', 200));
+const [FIRST, LAST] = option('--zooms', '0-17').split('-').map(Number);
+const KINDS = ['住宅', '商业', '工业', '教育', '医疗', '绿地', '道路', '水域', '仓储', '公用', '行政', '耕地'];
+const COLUMNS = [
+  { name: 'name', type: 'text' },
+  { name: '用地性质', type: 'text' },
+  { name: 'area', type: 'double' },
+  { name: 'year', type: 'integer' },
+  { name: 'street', type: 'text' },
+];
+
+/** mulberry32 */
+function random(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const side = Math.ceil(Math.sqrt(COUNT));
+const EDGE_POINTS = 7;
+/** A number in −1…1 that depends on its arguments only: neighbours compute the same shared vertices. */
+function noise(a, b, c) {
+  let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae3d);
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+  h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
+  return ((h ^ (h >>> 15)) >>> 0) / 2147483648 - 1;
+}
+/** Lattice → degrees: 60 km across at 300k parcels, twice as dense in the middle. */
+const width = 0.6 * Math.sqrt(COUNT / 300_000);
+const warp = (t) => Math.sign(t) * Math.abs(t) ** 1.5;
+const lonOf = (u) => 106.55 + (width / 2) * warp((2 * u) / side - 1);
+const latOf = (v) => 29.56 + (width / 2) * warp((2 * v) / side - 1);
+
+/** The corner (i, j) and the points between two corners, jittered alike for both parcels that share them. */
+function edge(out, i0, j0, i1, j1) {
+  const forward = i0 + j0 < i1 + j1;
+  for (let k = 0; k <= EDGE_POINTS; k++) {
+    const step = forward ? k : EDGE_POINTS + 1 - k;
+    const [a, b] = forward ? [i0, j0] : [i1, j1];
+    const horizontal = j0 === j1 ? 1 : 0;
+    const t = step / (EDGE_POINTS + 1);
+    const corner = k === 0;
+    const u = corner ? i0 + 0.3 * noise(i0, j0, 1) : a + (horizontal ? t : 0) + 0.06 * noise(a * 97 + step, b, 2 + horizontal);
+    const v = corner ? j0 + 0.3 * noise(i0, j0, 4) : b + (horizontal ? 0 : t) + 0.06 * noise(a * 97 + step, b, 5 + horizontal);
+    out.push(lonOf(u), latOf(v));
+  }
+}
+
+function wkbRing(xy) {
+  const n = xy.length / 2 + 1;
+  const view = new DataView(new ArrayBuffer(13 + 16 * n));
+  view.setUint8(0, 1);
+  view.setUint32(1, 3, true);
+  view.setUint32(5, 1, true);
+  view.setUint32(9, n, true);
+  for (let i = 0; i < 2 * n; i++) view.setFloat64(13 + 8 * i, xy[i % xy.length], true);
+  return new Uint8Array(view.buffer);
+}
+
+function* city() {
+  for (let i = 0; i < COUNT; i++) {
+    const x = i % side;
+    const y = Math.floor(i / side);
+    const ring = [];
+    edge(ring, x, y, x + 1, y);
+    edge(ring, x + 1, y, x + 1, y + 1);
+    edge(ring, x + 1, y + 1, x, y + 1);
+    edge(ring, x, y + 1, x, y);
+    const kind = KINDS[Math.floor((noise(x >> 3, y >> 3, 9) + 1) * 6) % 12];
+    yield {
+      fid: i + 1,
+      wkb: wkbRing(ring),
+      values: [`地块 ${i + 1}`, kind, 1000 + 500 * noise(x, y, 8), 1980 + (i % 45), `街道 ${x >> 4}-${y >> 4}`],
+    };
+  }
+}
+
+const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+const kb = (bytes) => (bytes / 1000).toFixed(0);
+
+let generating = 0;
+const start = performance.now();
+const builder = new SnapshotBuilder({ columns: COLUMNS, crs: 'lonlat' });
+let mark = performance.now();
+for (const { fid, wkb, values } of city()) {
+  generating += performance.now() - mark;
+  builder.add(fid, wkb, values);
+  mark = performance.now();
+}
+const added = performance.now() - start - generating;
+const beforeFinish = performance.now();
+const bytes = builder.finish();
+const finished = performance.now() - beforeFinish;
+const { features, vertices } = builder.report;
+const opening = performance.now();
+const snapshot = openSnapshot(bytes);
+const opened = performance.now() - opening;
+console.log(
+  `${features} parcels, ${vertices} vertices: add ${added.toFixed(0)} ms, finish ${finished.toFixed(0)} ms, ` +
+    `${(vertices / (added + finished) / 1000).toFixed(2)} M vertices/s; snapshot ${kb(bytes.length / 1000)} MB, ` +
+    `open and verify ${opened.toFixed(1)} ms, peak RSS ${kb(process.resourceUsage().maxRSS)} MB`,
+);
+for (const band of snapshot.bands) {
+  console.log(`band z${band.minZoom}–${band.maxZoom}: ${band.row.length} features, ${band.zoom.length} vertices`);
+}
+
+const next = random(7);
+/** Adds up what is cut, so that no cut can be optimised away. */
+let sink = 0;
+console.log('zoom  tiles  p50 ms  p95 ms  max ms  features  raw kB   br4 kB  dot');
+for (let zoom = FIRST; zoom <= LAST; zoom++) {
+  const box = tileWorldBox(tileCoord(zoom, 0, 0));
+  const size = box.maxX - box.minX;
+  const range = (min, max) => [min, max].map((at) => Math.floor((at + 2 ** 30) / size));
+  const [x0, x1] = range(snapshot.box.minX, snapshot.box.maxX);
+  const [y0, y1] = range(snapshot.box.minY, snapshot.box.maxY);
+  const tiles = [];
+  const all = (x1 - x0 + 1) * (y1 - y0 + 1);
+  if (all <= SAMPLES) for (let x = x0; x <= x1; x++) for (let y = y0; y <= y1; y++) tiles.push(tileCoord(zoom, x, y));
+  else {
+    for (let i = 0; i < SAMPLES; i++) {
+      tiles.push(tileCoord(zoom, x0 + Math.floor(next() * (x1 - x0 + 1)), y0 + Math.floor(next() * (y1 - y0 + 1))));
+    }
+  }
+  const rounds = tiles.length < 10 ? 9 : 3;
+  const times = [];
+  let largest = { bytes: new Uint8Array(0), features: 0 };
+  for (let round = 0; round < rounds; round++) {
+    for (const tile of tiles) {
+      const begun = performance.now();
+      const cut = cutTile(snapshot, tile, { layerName: 'parcels' });
+      // The first round warms up.
+      if (round > 0) times.push(performance.now() - begun);
+      sink += cut.bytes.length;
+      if (cut.bytes.length > largest.bytes.length) largest = cut;
+    }
+  }
+  times.sort((a, b) => a - b);
+  const packed = brotliCompressSync(largest.bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
+  console.log(
+    [
+      String(zoom).padStart(4),
+      String(tiles.length).padStart(5),
+      ...[quantile(times, 0.5), quantile(times, 0.95), quantile(times, 1)].map((t) => t.toFixed(3).padStart(6)),
+      String(largest.features).padStart(8),
+      kb(largest.bytes.length).padStart(6),
+      kb(packed).padStart(7),
+      String(snapshot.zooms[zoom]?.dot ?? '').padStart(3),
+    ].join('  '),
+  );
+}
+if (sink === 0) throw new Error('nothing was measured');

@@ -1,0 +1,181 @@
+import type { Box } from '../geometry/clip.js';
+import { type TileCoord, tileWorldBox } from '../tile.js';
+import type { ByteWriter } from './bytes.js';
+
+const MOVE_TO = 1;
+const LINE_TO = 2;
+const CLOSE_PATH = 15;
+
+/**
+ * Writes geometry commands (MVT 2.1 §4.3) in the units of one tile: collects a path on the tile's grid, drops what rounding made
+ * double, and encodes it.
+ */
+export class Pen {
+  /** The buffered box on the world grid. */
+  box: Box = { minX: 0, minY: 0, maxX: 0, maxY: 0 };
+  /** Units collected for the next path, x and y in turn. */
+  count = 0;
+  #units = new Int32Array(1 << 12);
+  #originX = 0;
+  #originY = 0;
+  #scale = 1;
+  /** Least and greatest coordinate that may be written. */
+  #low = 0;
+  #high = 0;
+  #out!: ByteWriter;
+  #cursorX = 0;
+  #cursorY = 0;
+
+  /** Sets the tile. @param shift grid units by which geometries are moved east, a world or none */
+  begin(tile: TileCoord, extent: number, buffer: number, shift: number, out: ByteWriter): void {
+    const inner = tileWorldBox(tile);
+    const outer = tileWorldBox(tile, buffer, extent);
+    this.box = { minX: outer.minX - shift, minY: outer.minY, maxX: outer.maxX - shift, maxY: outer.maxY };
+    this.#originX = inner.minX - shift;
+    this.#originY = inner.minY;
+    this.#scale = extent / (inner.maxX - inner.minX);
+    this.#low = -buffer;
+    this.#high = extent + buffer;
+    this.#out = out;
+  }
+
+  /** Begins a geometry. */
+  reset(): void {
+    this.#cursorX = 0;
+    this.#cursorY = 0;
+    this.count = 0;
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#out.length;
+  }
+
+  /** Collects a world-grid point unless it falls on the one before. */
+  add(worldX: number, worldY: number): void {
+    this.#put(Math.floor((worldX - this.#originX) * this.#scale + 0.5), Math.floor((worldY - this.#originY) * this.#scale + 0.5));
+  }
+
+  #put(x: number, y: number): void {
+    const n = this.count;
+    if (n > 0 && this.#units[n - 2] === x && this.#units[n - 1] === y) return;
+    if (n + 2 > this.#units.length) {
+      const grown = new Int32Array(this.#units.length * 2);
+      grown.set(this.#units);
+      this.#units = grown;
+    }
+    this.#units[n] = x;
+    this.#units[n + 1] = y;
+    this.count = n + 2;
+  }
+
+  /** Writes the collected points as a set; false when there are none. */
+  points(): boolean {
+    if (this.count === 0) return false;
+    this.#command(MOVE_TO, this.count / 2);
+    this.#deltas(0, this.count);
+    this.count = 0;
+    return true;
+  }
+
+  /** Writes the collected points as a line, if two are left, and forgets them. */
+  line(): void {
+    const n = this.count / 2;
+    if (n >= 2) {
+      this.#command(MOVE_TO, 1);
+      this.#deltas(0, 2);
+      this.#command(LINE_TO, n - 1);
+      this.#deltas(2, this.count);
+    }
+    this.count = 0;
+  }
+
+  /** Writes the collected points as a ring and forgets them; false when rounding left no area, or turned it inside out. */
+  ring(hole: boolean): boolean {
+    const units = this.#units;
+    let n = this.count;
+    this.count = 0;
+    while (n > 2 && units[0] === units[n - 2] && units[1] === units[n - 1]) n -= 2;
+    if (n < 6) return false;
+    let area = 0;
+    let x0 = units[n - 2]!;
+    let y0 = units[n - 1]!;
+    for (let i = 0; i < n; i += 2) {
+      const x = units[i]!;
+      const y = units[i + 1]!;
+      area += x0 * y - x * y0;
+      x0 = x;
+      y0 = y;
+    }
+    if (hole ? area >= 0 : area <= 0) return false;
+    this.#command(MOVE_TO, 1);
+    this.#deltas(0, 2);
+    this.#command(LINE_TO, n / 2 - 1);
+    this.#deltas(2, n);
+    this.#out.reserve(1);
+    this.#out.data[this.#out.length++] = CLOSE_PATH;
+    return true;
+  }
+
+  /** The smallest polygon, one unit square, at a world-grid point inside the box. */
+  smallestRing(worldX: number, worldY: number): void {
+    this.count = 0;
+    this.add(worldX, worldY);
+    const x = Math.min(this.#units[0]!, this.#high - 1);
+    const y = Math.min(this.#units[1]!, this.#high - 1);
+    this.#rectangle(x, y, x + 1, y + 1);
+  }
+
+  /** The smallest line, one unit long, at a world-grid point inside the box. */
+  smallestLine(worldX: number, worldY: number): void {
+    this.count = 0;
+    this.add(worldX, worldY);
+    const x = Math.min(this.#units[0]!, this.#high - 1);
+    const y = this.#units[1]!;
+    this.count = 0;
+    this.#put(x, y);
+    this.#put(x + 1, y);
+    this.line();
+  }
+
+  /** A square of `side` units around a world-grid point, as far as it is inside the tile; false when it is outside. */
+  dot(worldX: number, worldY: number, side: number): boolean {
+    const x = Math.floor((worldX - this.#originX) * this.#scale - side / 2 + 0.5);
+    const y = Math.floor((worldY - this.#originY) * this.#scale - side / 2 + 0.5);
+    const x0 = Math.max(x, this.#low);
+    const y0 = Math.max(y, this.#low);
+    const x1 = Math.min(x + side, this.#high);
+    const y1 = Math.min(y + side, this.#high);
+    if (x0 >= x1 || y0 >= y1) return false;
+    this.#rectangle(x0, y0, x1, y1);
+    return true;
+  }
+
+  #rectangle(x0: number, y0: number, x1: number, y1: number): void {
+    this.count = 0;
+    this.#put(x0, y0);
+    this.#put(x1, y0);
+    this.#put(x1, y1);
+    this.#put(x0, y1);
+    this.ring(false);
+  }
+
+  #command(id: number, n: number): void {
+    this.#out.reserve(5);
+    this.#out.varint31((n << 3) | id);
+  }
+
+  #deltas(from: number, to: number): void {
+    const out = this.#out;
+    out.reserve(5 * (to - from));
+    const units = this.#units;
+    for (let i = from; i < to; i += 2) {
+      const x = units[i]!;
+      const y = units[i + 1]!;
+      out.zigzag(x - this.#cursorX);
+      out.zigzag(y - this.#cursorY);
+      this.#cursorX = x;
+      this.#cursorY = y;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { growFloat64 } from '../snapshot/growable.js';
+import { FULL_ZOOM, unitSize } from './scale.js';
+
+/** A vertex is needed at a zoom if dropping it would move the line by so many tile units (3 of 4,096: ⅜ of a pixel at 512). */
+const TOLERANCE = 3;
+/** Squared deviation below which a vertex waits for FULL_ZOOM. */
+const LEAST = (TOLERANCE * unitSize(FULL_ZOOM - 1)) ** 2;
+
+// Ranges still to split: first index, last index, and the zoom of the vertex that split them off.
+const stack = growFloat64();
+
+/**
+ * Gives each vertex of a path the lowest zoom that needs it, by Douglas–Peucker: one run serves all zooms, and the vertices of a
+ * zoom are among those of the next.
+ * @param xy vertices on the world grid
+ * @param from first vertex of the path
+ * @param to end of the path
+ * @param ring whether an edge leads from the last vertex back to the first (rings are stored open)
+ * @param zooms receives 0…FULL_ZOOM per vertex, at the same indexes
+ */
+export function vertexZooms(xy: Int32Array, from: number, to: number, ring: boolean, zooms: Uint8Array): void {
+  zooms.fill(FULL_ZOOM, from, to);
+  if (ring) {
+    // The first vertex and the one farthest from it hold the ring; they matter once the ring is wider than the tolerance.
+    const far = farthestFrom(xy, from, to);
+    const zoom = zoomOf(squaredDistance(xy, from, far));
+    if (zoom >= FULL_ZOOM) return;
+    zooms[from] = zoom;
+    zooms[far] = zoom;
+    split(xy, from, far, from, far, zoom, zooms);
+    split(xy, far, to, far, from, zoom, zooms);
+  } else {
+    zooms[from] = 0;
+    zooms[to - 1] = 0;
+    split(xy, from, to - 1, from, to - 1, 0, zooms);
+  }
+}
+
+/** Ranks the vertices strictly between indexes `first` and `last`, seen from the segment between vertices `a` and `b`. */
+function split(xy: Int32Array, first: number, last: number, a: number, b: number, zoom: number, zooms: Uint8Array): void {
+  stack.length = 0;
+  pushRange(first, last, a, b, zoom);
+  while (stack.length > 0) {
+    const parentZoom = stack.data[--stack.length]!;
+    const to = stack.data[--stack.length]!;
+    const from = stack.data[--stack.length]!;
+    const end = stack.data[--stack.length]!;
+    const start = stack.data[--stack.length]!;
+    const x0 = xy[2 * from]!;
+    const y0 = xy[2 * from + 1]!;
+    const dx = xy[2 * to]! - x0;
+    const dy = xy[2 * to + 1]! - y0;
+    const squaredLength = dx * dx + dy * dy;
+    let worst = LEAST;
+    let index = -1;
+    for (let i = start + 1; i < end; i++) {
+      let px = xy[2 * i]! - x0;
+      let py = xy[2 * i + 1]! - y0;
+      if (squaredLength > 0) {
+        const t = (px * dx + py * dy) / squaredLength;
+        if (t >= 1) {
+          px -= dx;
+          py -= dy;
+        } else if (t > 0) {
+          px -= t * dx;
+          py -= t * dy;
+        }
+      }
+      const distance = px * px + py * py;
+      if (distance >= worst) {
+        worst = distance;
+        index = i;
+      }
+    }
+    if (index < 0) continue;
+    // Never before the vertex that split off this range, so that zooms nest.
+    const own = Math.max(zoomOf(worst), parentZoom);
+    zooms[index] = own;
+    if (index - start > 1) pushRange(start, index, from, index, own);
+    if (end - index > 1) pushRange(index, end, index, to, own);
+  }
+}
+
+function pushRange(start: number, end: number, from: number, to: number, zoom: number): void {
+  stack.reserve(5);
+  const { data } = stack;
+  data[stack.length++] = start;
+  data[stack.length++] = end;
+  data[stack.length++] = from;
+  data[stack.length++] = to;
+  data[stack.length++] = zoom;
+}
+
+/** The lowest zoom at which a deviation, given squared in grid units, exceeds the tolerance. */
+function zoomOf(squared: number): number {
+  if (squared <= 0) return FULL_ZOOM;
+  const zoom = Math.ceil(Math.log2((TOLERANCE * unitSize(0)) ** 2 / squared) / 2);
+  return zoom < 0 ? 0 : zoom > FULL_ZOOM ? FULL_ZOOM : zoom;
+}
+
+function farthestFrom(xy: Int32Array, from: number, to: number): number {
+  let far = from;
+  let best = -1;
+  for (let i = from + 1; i < to; i++) {
+    const distance = squaredDistance(xy, from, i);
+    if (distance > best) {
+      best = distance;
+      far = i;
+    }
+  }
+  return far;
+}
+
+function squaredDistance(xy: Int32Array, a: number, b: number): number {
+  const dx = xy[2 * a]! - xy[2 * b]!;
+  const dy = xy[2 * a + 1]! - xy[2 * b + 1]!;
+  return dx * dx + dy * dy;
+}
