@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What the running server leaves in its data folder, so that commands beside it can go through it. */
@@ -27,11 +27,7 @@ export async function lockHolder(dataDir: string): Promise<LockNote | null> {
     return null;
   }
   if (typeof note.pid !== 'number' || note.pid === process.pid) return null; // a container's restart may get its old pid again
-  try {
-    process.kill(note.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
-  }
+  if (!isAlive(note.pid)) return null;
   // A recycled pid belongs to some other program. Where /proc tells, believe it.
   const command = await readFile(`/proc/${note.pid}/cmdline`, 'utf8').catch(() => null);
   if (command !== null && !/yutu|start\.js|node/.test(command)) return null;
@@ -46,24 +42,20 @@ export async function lockDataDir(dataDir: string): Promise<DataLock> {
   await mkdir(dataDir, { recursive: true });
   const file = fileIn(dataDir);
   const note: LockNote = { pid: process.pid, port: null, token: randomBytes(24).toString('hex') };
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const handle = await open(file, 'wx', 0o600);
-      await handle.writeFile(JSON.stringify(note));
-      await handle.close();
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  // Written whole beside its place and linked into it: the link fails when a lock is there, and nobody reads half of one.
+  const beside = `${file}.${process.pid}.${note.token.slice(0, 8)}`;
+  await writeFile(beside, JSON.stringify(note), { mode: 0o600, flag: 'wx' });
+  try {
+    for (let attempt = 0; !(await tryLink(beside, file)); attempt++) {
       const holder = await lockHolder(dataDir);
       if (holder || attempt >= 3)
         throw new Error(
           `The data folder ${dataDir} is in use by another Yutu process${holder ? ` (pid ${holder.pid})` : ''}. Stop it first, or set DATA_DIR to another folder.`,
         );
-      // Stale: move it aside first, so that of two takers only one wins the next exclusive create.
-      const aside = `${file}.${process.pid}`;
-      await rename(file, aside).catch(() => {});
-      await rm(aside, { force: true });
+      await removeStale(file, beside);
     }
+  } finally {
+    await rm(beside, { force: true });
   }
   return {
     token: note.token,
@@ -73,4 +65,39 @@ export async function lockDataDir(dataDir: string): Promise<DataLock> {
     },
     release: () => rm(file, { force: true }),
   };
+}
+
+const tryLink = (from: string, to: string): Promise<boolean> =>
+  link(from, to).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+
+/**
+ * Moves a dead process's lock away. Another taker may have put its own there meanwhile: then what was moved is a live one, and
+ * goes back to its place.
+ */
+async function removeStale(file: string, beside: string): Promise<void> {
+  const aside = `${beside}.stale`;
+  try {
+    await rename(file, aside);
+  } catch {
+    return; // somebody else moved it
+  }
+  const moved = await readFile(aside, 'utf8').catch(() => '');
+  const { pid } = (JSON.parse(moved || '{}') ?? {}) as { pid?: number };
+  if (pid !== undefined && pid !== process.pid && isAlive(pid)) await link(aside, file).catch(() => {});
+  await rm(aside, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

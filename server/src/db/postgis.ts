@@ -10,6 +10,9 @@ const types: pg.CustomTypesConfig = {
     (format !== 'binary' && valueParsers[oid]) || pg.types.getTypeParser(oid, format as 'text')) as never,
 };
 
+/** How much longer than the server's own limit we wait for its answer. */
+const GRACE_MS = 1_000;
+
 /** Connection faults, shutdowns and refused log-ins: the database is away, the request was not wrong. */
 function isAway(error: unknown): boolean {
   const e = error as { code?: string; message?: string };
@@ -29,7 +32,7 @@ function isAway(error: unknown): boolean {
       '08003',
       '3D000',
     ].includes(e.code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+    /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
       e.message ?? '',
     )
   );
@@ -50,6 +53,9 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
     max: options.poolSize,
     connectionTimeoutMillis: 3_000,
     statement_timeout: queryTimeoutMs,
+    // The server's own limit says nothing when the server no longer answers.
+    query_timeout: queryTimeoutMs + GRACE_MS,
+    keepAlive: true,
     application_name: 'yutu',
     types,
   });
