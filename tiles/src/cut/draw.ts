@@ -1,5 +1,5 @@
 import { FULL_ZOOM } from '../detail/scale.js';
-import { Coords, clipRing, clipSegment, segment } from '../geometry/clip.js';
+import { type Box, Coords, clipRing, clipSegment, segment } from '../geometry/clip.js';
 import { LINE, POINT } from '../geometry/wkb.js';
 import { GROUP } from '../snapshot/band.js';
 import type { Band } from '../snapshot/snapshot.js';
@@ -14,6 +14,8 @@ export class Drawer {
   #zoom = 0;
   /** Side of the dots of this zoom, in units. */
   #dot = 0;
+  /** Whether the geometry's box lies in the pen's: nothing needs clipping. */
+  #inside = false;
   /** Where a collapsed geometry meets the box. */
   #markX = 0;
   #markY = 0;
@@ -34,6 +36,7 @@ export class Drawer {
     const { pen } = this;
     pen.reset();
     this.#marked = false;
+    this.#inside = inside(band.box, 4 * feature, pen.box);
     const kind = band.kind[feature]!;
     const first = feature > 0 ? band.featureEnd[feature - 1]! : 0;
     const last = band.featureEnd[feature]!;
@@ -66,11 +69,13 @@ export class Drawer {
     const { xy } = band;
     const from = first > 0 ? band.pathEnd[first - 1]! : 0;
     const to = band.pathEnd[last - 1]!;
-    for (let v = from; v < to; v++) {
-      const x = xy[2 * v]!;
-      const y = xy[2 * v + 1]!;
-      if (x >= box.minX && x <= box.maxX && y >= box.minY && y <= box.maxY) pen.add(x, y);
-    }
+    if (this.#inside) pen.addVertices(xy, band.zoom, this.#zoom, from, to);
+    else
+      for (let v = from; v < to; v++) {
+        const x = xy[2 * v]!;
+        const y = xy[2 * v + 1]!;
+        if (x >= box.minX && x <= box.maxX && y >= box.minY && y <= box.maxY) pen.add(x, y);
+      }
     return pen.points();
   }
 
@@ -103,30 +108,52 @@ export class Drawer {
     const hole = band.hole[path] === 1;
     if (hole && !this.#exteriorDrawn) return;
     const { pen } = this;
-    const { coords } = this.#reader;
-    const position = this.#reader.read(band, path, this.#zoom, pen.box);
     let drawn = false;
-    if (position !== OUTSIDE) {
-      if (position === INSIDE) this.#add(coords);
-      else {
-        clipRing(coords, pen.box, this.#clipped);
-        this.#add(this.#clipped);
-      }
+    if (this.#inside) {
+      this.#addPath(band, path);
       drawn = pen.ring(hole);
-      if (!drawn && !hole) this.#mark(coords, true);
+      if (!drawn && !hole) this.#markStart(band, path);
+    } else {
+      const { coords } = this.#reader;
+      const position = this.#reader.read(band, path, this.#zoom, pen.box);
+      if (position !== OUTSIDE) {
+        const { data, length } = position === INSIDE ? coords : clipRing(coords, pen.box, this.#clipped);
+        pen.addAll(data, 0, length);
+        drawn = pen.ring(hole);
+        if (!drawn && !hole) this.#mark(coords, true);
+      }
     }
     if (!hole) this.#exteriorDrawn = drawn;
   }
 
+  #addPath(band: Band, path: number): void {
+    this.pen.addVertices(band.xy, band.zoom, this.#zoom, path > 0 ? band.pathEnd[path - 1]! : 0, band.pathEnd[path]!);
+  }
+
+  /** Notes the first vertex of a path inside the box that left nothing. */
+  #markStart(band: Band, path: number): void {
+    if (this.#marked) return;
+    const v = path > 0 ? band.pathEnd[path - 1]! : 0;
+    this.#marked = true;
+    this.#markX = band.xy[2 * v]!;
+    this.#markY = band.xy[2 * v + 1]!;
+  }
+
   #line(band: Band, path: number): void {
     const { pen } = this;
+    const start = pen.length;
+    if (this.#inside) {
+      this.#addPath(band, path);
+      pen.line();
+      if (pen.length === start) this.#markStart(band, path);
+      return;
+    }
     const { coords } = this.#reader;
     const position = this.#reader.read(band, path, this.#zoom, pen.box);
     if (position === OUTSIDE) return;
-    const start = pen.length;
     if (position === CROSSING) this.#clippedLine(coords);
     else {
-      this.#add(coords);
+      pen.addAll(coords.data, 0, coords.length);
       pen.line();
     }
     if (pen.length === start) this.#mark(coords, false);
@@ -153,12 +180,6 @@ export class Drawer {
     pen.line();
   }
 
-  #add(coords: Coords): void {
-    const { pen } = this;
-    const { data, length } = coords;
-    for (let i = 0; i < length; i += 2) pen.add(data[i]!, data[i + 1]!);
-  }
-
   /** Notes the first point at which a path that left nothing meets the box. */
   #mark({ data, length }: Coords, ring: boolean): void {
     if (this.#marked) return;
@@ -178,4 +199,8 @@ export class Drawer {
       y0 = y1;
     }
   }
+}
+
+function inside(boxes: Int32Array, at: number, box: Box): boolean {
+  return boxes[at]! >= box.minX && boxes[at + 1]! >= box.minY && boxes[at + 2]! <= box.maxX && boxes[at + 3]! <= box.maxY;
 }

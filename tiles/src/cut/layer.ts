@@ -95,11 +95,12 @@ export class LayerWriter {
     const tagBytes = tags.length > 0 ? 1 + varintSize(tags.length) + tags.length : 0;
     const size = 1 + varintSize(fid) + tagBytes + 2 + 1 + varintSize(geometry.length) + geometry.length;
     const out = this.#features;
-    out.reserve(size + 10);
+    out.reserve(size + 32);
     out.data[out.length++] = 0x12;
     out.varint31(size);
     out.data[out.length++] = 0x08;
-    out.varint(fid);
+    if (fid < 0x80000000) out.varint31(fid);
+    else out.varint(fid);
     if (tagBytes > 0) {
       out.data[out.length++] = 0x12;
       out.varint31(tags.length);

@@ -56,17 +56,61 @@ export class Pen {
     this.#put(Math.floor((worldX - this.#originX) * this.#scale + 0.5), Math.floor((worldY - this.#originY) * this.#scale + 0.5));
   }
 
+  /** Collects pairs of world-grid coordinates, from one offset to another. */
+  addAll(data: Float64Array, from: number, to: number): void {
+    this.#reserve(to - from);
+    const units = this.#units;
+    const originX = this.#originX;
+    const originY = this.#originY;
+    const scale = this.#scale;
+    let n = this.count;
+    let lastX = n > 0 ? units[n - 2]! : Number.NaN;
+    let lastY = n > 0 ? units[n - 1]! : Number.NaN;
+    for (let i = from; i < to; i += 2) {
+      const x = Math.floor((data[i]! - originX) * scale + 0.5);
+      const y = Math.floor((data[i + 1]! - originY) * scale + 0.5);
+      if (x === lastX && y === lastY) continue;
+      units[n++] = lastX = x;
+      units[n++] = lastY = y;
+    }
+    this.count = n;
+  }
+
+  /** The same for the vertices of a band that a zoom needs: the way of everything that needs no clipping. */
+  addVertices(xy: Int32Array, zooms: Uint8Array, zoom: number, from: number, to: number): void {
+    this.#reserve(2 * (to - from));
+    const units = this.#units;
+    const originX = this.#originX;
+    const originY = this.#originY;
+    const scale = this.#scale;
+    let n = this.count;
+    let lastX = n > 0 ? units[n - 2]! : Number.NaN;
+    let lastY = n > 0 ? units[n - 1]! : Number.NaN;
+    for (let v = from; v < to; v++) {
+      if (zooms[v]! > zoom) continue;
+      const x = Math.floor((xy[2 * v]! - originX) * scale + 0.5);
+      const y = Math.floor((xy[2 * v + 1]! - originY) * scale + 0.5);
+      if (x === lastX && y === lastY) continue;
+      units[n++] = lastX = x;
+      units[n++] = lastY = y;
+    }
+    this.count = n;
+  }
+
   #put(x: number, y: number): void {
     const n = this.count;
     if (n > 0 && this.#units[n - 2] === x && this.#units[n - 1] === y) return;
-    if (n + 2 > this.#units.length) {
-      const grown = new Int32Array(this.#units.length * 2);
-      grown.set(this.#units);
-      this.#units = grown;
-    }
+    this.#reserve(2);
     this.#units[n] = x;
     this.#units[n + 1] = y;
     this.count = n + 2;
+  }
+
+  #reserve(n: number): void {
+    if (this.count + n <= this.#units.length) return;
+    const grown = new Int32Array(Math.max(this.count + n, this.#units.length * 2));
+    grown.set(this.#units);
+    this.#units = grown;
   }
 
   /** Writes the collected points as a set; false when there are none. */
@@ -169,13 +213,32 @@ export class Pen {
     const out = this.#out;
     out.reserve(5 * (to - from));
     const units = this.#units;
+    const { data } = out;
+    let at = out.length;
+    let cursorX = this.#cursorX;
+    let cursorY = this.#cursorY;
     for (let i = from; i < to; i += 2) {
       const x = units[i]!;
       const y = units[i + 1]!;
-      out.zigzag(x - this.#cursorX);
-      out.zigzag(y - this.#cursorY);
-      this.#cursorX = x;
-      this.#cursorY = y;
+      let delta = x - cursorX;
+      let code = ((delta << 1) ^ (delta >> 31)) >>> 0;
+      while (code > 127) {
+        data[at++] = (code & 127) | 128;
+        code >>>= 7;
+      }
+      data[at++] = code;
+      delta = y - cursorY;
+      code = ((delta << 1) ^ (delta >> 31)) >>> 0;
+      while (code > 127) {
+        data[at++] = (code & 127) | 128;
+        code >>>= 7;
+      }
+      data[at++] = code;
+      cursorX = x;
+      cursorY = y;
     }
+    out.length = at;
+    this.#cursorX = cursorX;
+    this.#cursorY = cursorY;
   }
 }

@@ -34,10 +34,12 @@ const SPARE = new Coords();
 /**
  * Clips an open ring by Sutherland–Hodgman into `clipped`, one open ring; where the box cuts a ring into parts, they stay joined along
  * the box's edge, and a ring that only passes outside may leave a part without area.
+ * @returns `clipped`
  */
-export function clipRing(ring: Coords, box: Box, clipped: Coords): void {
+export function clipRing(ring: Coords, box: Box, clipped: Coords): Coords {
   clipAxis(ring, SPARE, 0, box.minX, box.maxX);
   clipAxis(SPARE, clipped, 1, box.minY, box.maxY);
+  return clipped;
 }
 
 /** Both limits of one axis in one pass: each edge is cut at the limits it crosses, in the order it meets them. */
