@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Textarea } from '@mantine/core';
+import { Select, Textarea } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { ApiError } from '../api/client';
@@ -7,6 +7,7 @@ import type { ShareRequest } from '../api/types';
 import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
+import { Confirm } from '../requests/Confirm';
 import { ClockWords } from '../requests/parts';
 import { type Answer, type Lack, lacks, OUTCOMES, type Outcome, toDecision } from './decision';
 import { Narrowing } from './Narrowing';
@@ -28,7 +29,8 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
   const [failure, setFailure] = useState<string | null>(null);
   const [beaten, setBeaten] = useState(false);
   const outcome = answer.outcome;
-  const missing = lacks(answer);
+  const over = (request.checks ?? []).filter((c) => !c.ok).length;
+  const missing = lacks(answer, request);
   const shown = told.filter((l) => missing.includes(l));
 
   useEffect(() => {
@@ -52,7 +54,7 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
         },
         onError: (error) => {
           setAsking(false);
-          if (error instanceof ApiError && error.status === 409) setBeaten(true);
+          if (error instanceof ApiError && error.code === 'already_decided') setBeaten(true);
           else setFailure(error.message);
         },
       },
@@ -88,7 +90,7 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
           <div>
             <Textarea
               id="decision-reason"
-              label={t(`decision.reason.${outcome}`)}
+              label={t(outcome === 'granted' && over > 0 ? 'decision.reason.generous' : `decision.reason.${outcome}`)}
               placeholder={t(`decision.placeholder.${outcome}`)}
               value={answer.reason}
               onChange={(e) => onAnswer({ ...answer, reason: e.currentTarget.value })}
@@ -113,22 +115,17 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
           {outcome ? t('decision.submit', { outcome: t(`decision.${outcome}`) }) : t('decision.submitNone')}
         </button>
       </div>
-      <Modal
-        opened={asking && outcome !== null}
-        onClose={() => setAsking(false)}
-        title={outcome && t('decision.confirm', { outcome: t(`decision.${outcome}`) })}
-        closeButtonProps={{ 'aria-label': t('requests:close') }}
-      >
-        <p>{t('decision.confirmText')}</p>
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => setAsking(false)}>
-            {t('requests:cancel')}
-          </Button>
-          <Button onClick={send} loading={decide.isPending} data-autofocus>
-            {t('decision.confirmYes')}
-          </Button>
-        </Group>
-      </Modal>
+      {asking && outcome && (
+        <Confirm
+          title={t('decision.confirm', { outcome: t(`decision.${outcome}`) })}
+          yes={t('decision.confirmYes')}
+          busy={decide.isPending}
+          onYes={send}
+          onClose={() => setAsking(false)}
+        >
+          <p>{t('decision.confirmText')}</p>
+        </Confirm>
+      )}
     </section>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Modal, Textarea } from '@mantine/core';
+import { Checkbox, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { useGrants, useRevokeGrant } from '../api/queries';
+import { useCollections, useGrants, useRevokeGrant } from '../api/queries';
 import type { Grant } from '../api/types';
 import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
+import { Confirm } from '../requests/Confirm';
 import { isLive } from '../requests/diff';
 import { Chip, Empty, Failed, useActionWords, useAreaWords, Waiting } from '../requests/parts';
 
@@ -19,7 +20,12 @@ export function Grants({ tabs }: { tabs: ReactNode }) {
   const list = useGrants();
   const [all, setAll] = useState(false);
   const [revoking, setRevoking] = useState<Grant | null>(null);
-  const mine = (list.data ?? []).filter((g) => all || g.can.includes('revoke')).sort((a, b) => Number(isLive(b)) - Number(isLive(a)) || a.until.localeCompare(b.until));
+  const { data: collections = [] } = useCollections();
+  const own = new Set(collections.filter((c) => c.yutu.access.source === 'own').map((c) => c.id));
+  const mine = (list.data ?? [])
+    .filter((g) => g.can.includes('revoke') || own.has(g.layer.id))
+    .filter((g) => all || isLive(g))
+    .sort((a, b) => Number(isLive(b)) - Number(isLive(a)) || a.until.localeCompare(b.until));
 
   return (
     <div className="wf-page">
@@ -107,17 +113,9 @@ function Revoke({ grant, onClose }: { grant: Grant; onClose: () => void }) {
     );
   };
   return (
-    <Modal opened onClose={onClose} title={t('grants.revokeTitle')} closeButtonProps={{ 'aria-label': t('requests:close') }}>
+    <Confirm title={t('grants.revokeTitle')} yes={t('grants.revoke')} danger busy={revoke.isPending} onYes={send} onClose={onClose}>
       <p>{t('grants.revokeText', { organisation, layer: pick(grant.layer, 'title') })}</p>
       <Textarea label={t('grants.reason')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} error={fault} autosize minRows={2} maxLength={1000} mt="sm" data-autofocus />
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          {t('requests:cancel')}
-        </Button>
-        <Button color="red" onClick={send} loading={revoke.isPending}>
-          {t('grants.revoke')}
-        </Button>
-      </Group>
-    </Modal>
+    </Confirm>
   );
 }

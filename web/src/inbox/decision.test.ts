@@ -49,11 +49,12 @@ describe('the steward’s answer', () => {
   });
   it('names what it lacks', () => {
     const a = freshAnswer(request);
-    expect(lacks({ ...a, outcome: null }, now)).toEqual(['outcome']);
-    expect(lacks(a, now)).toEqual(['reason']);
-    expect(lacks({ ...a, outcome: 'granted' }, now)).toEqual([]);
-    expect(lacks({ ...a, outcome: 'refused' }, now)).toEqual(['reasonCode', 'reason']);
-    expect(lacks({ ...a, reason: '线位未批', grant: { ...a.grant, area: { divisions: [] }, fields: [], until: '2026-12-01' } }, now)).toEqual(['area', 'fields', 'until']);
+    expect(lacks({ ...a, outcome: null }, request, now)).toEqual(['outcome']);
+    expect(lacks(a, request, now)).toEqual(['reason']);
+    expect(lacks({ ...a, outcome: 'granted' }, request, now)).toEqual(['reason']);
+    expect(lacks({ ...a, outcome: 'granted' }, { checks: [] }, now)).toEqual([]);
+    expect(lacks({ ...a, outcome: 'refused' }, request, now)).toEqual(['reasonCode', 'reason']);
+    expect(lacks({ ...a, reason: '线位未批', grant: { ...a.grant, area: { divisions: [] }, fields: [], until: '2026-12-01' } }, request, now)).toEqual(['area', 'fields', 'until']);
   });
   it('sends only what its outcome needs', () => {
     const a = { ...freshAnswer(request), reason: ' 线位未批 ', reasonCode: 'B2' };

@@ -68,8 +68,10 @@ export function toggleAction(answer: Answer, request: ShareRequest, action: Acti
 export const narrowed = (answer: Answer, change: Partial<GrantInput>): Answer => ({ ...answer, outcome: 'narrower', grant: { ...answer.grant, ...change } });
 
 /** What the answer still lacks, in the order of the panel. */
-export function lacks(answer: Answer, now: string = today()): Lack[] {
+export function lacks(answer: Answer, request: Pick<ShareRequest, 'checks'>, now: string = today()): Lack[] {
   const { outcome, grant } = answer;
+  // going beyond the sharing condition is possible, and is to be explained
+  const generous = outcome === 'granted' && (request.checks ?? []).some((c) => !c.ok);
   const divisions = givenDivisions(grant);
   const part = outcome === 'narrower';
   const missing: Record<Lack, boolean> = {
@@ -78,8 +80,8 @@ export function lacks(answer: Answer, now: string = today()): Lack[] {
     area: part && divisions !== null && divisions.length === 0,
     fields: part && grant.fields.length === 0,
     actions: part && grant.actions.length === 0,
-    until: part && (!isDay(grant.until) || grant.until < now),
-    reason: outcome !== null && outcome !== 'granted' && answer.reason.trim() === '',
+    until: part && (!isDay(grant.until) || grant.until <= now),
+    reason: outcome !== null && (outcome !== 'granted' || generous) && answer.reason.trim() === '',
   };
   return LACKS.filter((l) => missing[l]);
 }

@@ -1,3 +1,148 @@
+import { Select } from '@mantine/core';
+import { useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useCollections, useKeys, useRevokeKey } from '../api/queries';
+import type { ApiKey } from '../api/types';
+import { toast } from '../app/toast';
+import { usePick, useTranslation } from '../i18n';
+import { useFormat } from '../i18n/format';
+import { Confirm } from '../requests/Confirm';
+import { today } from '../requests/days';
+import { Chip, Empty, Failed, useList, Waiting } from '../requests/parts';
+import { Examples } from './Examples';
+import { NewKey, Once } from './NewKey';
+import './keys.css';
+import './words';
+
+/** Keys for the systems of my organisation, and how to use them. */
 export function Keys() {
-  return null;
+  const { t } = useTranslation('keys');
+  const pick = usePick();
+  const { layer: asked } = useSearch({ strict: false }) as { layer?: string };
+  const list = useKeys();
+  const { data: collections = [] } = useCollections();
+  const [created, setCreated] = useState<(ApiKey & { key: string }) | null>(null);
+  const [revoking, setRevoking] = useState<ApiKey | null>(null);
+  const usable = collections.filter((c) => c.yutu.access.actions.some((a) => a !== 'discover'));
+  const [chosen, setChosen] = useState<string | null>(asked ?? null);
+  const layer = chosen ?? created?.layers?.[0] ?? usable[0]?.id;
+
+  return (
+    <div className="wf-page">
+      <header className="wf-page-head">
+        <h1>{t('title')}</h1>
+        <div className="mut">{t('intro')}</div>
+      </header>
+      <div className="wf-page-body keys-grid">
+        <div className="keys-column">
+          {created && <Once created={created} onClose={() => setCreated(null)} />}
+          <section className="card">
+            <div className="card-h">
+              <h2>{t('list')}</h2>
+            </div>
+            {list.isPending && <Waiting />}
+            {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
+            {list.isSuccess && list.data.length === 0 && <Empty title={t('none')}>{t('noneText')}</Empty>}
+            {list.data && list.data.length > 0 && <Table list={list.data} onRevoke={setRevoking} />}
+          </section>
+          {layer && (
+            <section className="card">
+              <div className="card-h">
+                <h2>{t('how')}</h2>
+                <Select
+                  aria-label={t('layer')}
+                  size="xs"
+                  data={collections.filter((c) => c.id === layer || usable.includes(c)).map((c) => ({ value: c.id, label: pick(c.yutu, 'title') }))}
+                  value={layer}
+                  onChange={setChosen}
+                  allowDeselect={false}
+                  searchable
+                />
+              </div>
+              <Examples layer={layer} secret={created?.key} />
+            </section>
+          )}
+        </div>
+        <section className="card">
+          <div className="card-h">
+            <h2>{t('create')}</h2>
+          </div>
+          <NewKey layer={asked} onCreated={setCreated} />
+        </section>
+      </div>
+      {revoking && <Revoke which={revoking} onClose={() => setRevoking(null)} />}
+    </div>
+  );
+}
+
+function Table({ list, onRevoke }: { list: ApiKey[]; onRevoke: (key: ApiKey) => void }) {
+  const { t } = useTranslation('keys');
+  const { time } = useFormat();
+  const pick = usePick();
+  const names = useList();
+  const { data: collections = [] } = useCollections();
+  const title = (id: string) => {
+    const found = collections.find((c) => c.id === id);
+    return found ? pick(found.yutu, 'title') : id;
+  };
+  const state = (k: ApiKey) => (k.revokedAt ? 'revoked' : k.until && k.until < today() ? 'expired' : 'live');
+  return (
+    <div className="wf-scroll-x">
+      <table className="tb">
+        <thead>
+          <tr>
+            {['name', 'prefix', 'scope', 'until', 'lastUsed', 'state'].map((column) => (
+              <th key={column} scope="col">
+                {t(column)}
+              </th>
+            ))}
+            <th scope="col">
+              <span className="sr-only">{t('columnAction')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.map((k) => (
+            <tr key={k.id} className={state(k) === 'live' ? undefined : 'dim'}>
+              <th scope="row" className="keys-name">
+                {k.name}
+              </th>
+              <td className="mono">{k.prefix}</td>
+              <td>{k.layers ? names(k.layers.map(title)) : t('allLayers')}</td>
+              <td className="nw">{k.until ?? t('noEnd')}</td>
+              <td className="nw">{k.lastUsed ? time(k.lastUsed) : t('never')}</td>
+              <td>
+                <Chip tone={state(k) === 'live' ? 'ok' : 'plain'}>{t(state(k))}</Chip>
+              </td>
+              <td className="num">
+                {state(k) === 'live' && (
+                  <button type="button" className="btn s bad" aria-label={t('revokeOf', { name: k.name })} onClick={() => onRevoke(k)}>
+                    {t('revoke')}
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Revoke({ which, onClose }: { which: ApiKey; onClose: () => void }) {
+  const { t } = useTranslation('keys');
+  const revoke = useRevokeKey();
+  const send = () =>
+    revoke.mutate(which.id, {
+      onSuccess: () => {
+        toast({ text: t('revokedToast', { name: which.name }) });
+        onClose();
+      },
+    });
+  return (
+    <Confirm title={t('revokeTitle')} yes={t('revoke')} danger busy={revoke.isPending} onYes={send} onClose={onClose}>
+      <p>{t('revokeText', { name: which.name })}</p>
+      {revoke.isError && <p className="t-bad">{revoke.error.message}</p>}
+    </Confirm>
+  );
 }

@@ -1,4 +1,3 @@
-import { Button, Group, Modal } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,6 +6,7 @@ import type { ShareRequest } from '../api/types';
 import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
+import { Confirm } from './Confirm';
 import { clockFace } from './clock';
 import { difference } from './diff';
 import { GrantCard } from './GrantCard';
@@ -164,17 +164,11 @@ function Steps({ request }: { request: ShareRequest }) {
           {t('grant.layerPage')}
         </Link>
       )}
-      <Modal opened={asking} onClose={() => setAsking(false)} title={t('detail.withdraw')} closeButtonProps={{ 'aria-label': t('close') }}>
-        <p>{t('detail.withdrawAsk')}</p>
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => setAsking(false)}>
-            {t('cancel')}
-          </Button>
-          <Button onClick={withdraw} loading={update.isPending}>
-            {t('detail.withdraw')}
-          </Button>
-        </Group>
-      </Modal>
+      {asking && (
+        <Confirm title={t('detail.withdraw')} yes={t('detail.withdraw')} danger busy={update.isPending} onYes={withdraw} onClose={() => setAsking(false)}>
+          <p>{t('detail.withdrawAsk')}</p>
+        </Confirm>
+      )}
     </div>
   );
 }

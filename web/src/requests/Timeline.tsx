@@ -1,5 +1,5 @@
 import type { ShareRequest } from '../api/types';
-import { useTranslation } from '../i18n';
+import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { standing } from './status';
 
@@ -7,7 +7,14 @@ import { standing } from './status';
 export function Timeline({ request }: { request: ShareRequest }) {
   const { t } = useTranslation('requests');
   const { time, day } = useFormat();
+  const pick = usePick();
   const at = standing(request);
+  // the history names accounts; the people of this request are known by name
+  const who = (by: string) => {
+    if (by === request.applicant.username) return pick(request.applicant, 'name');
+    if (by === request.decision?.by) return request.decision.byName;
+    return by === 'yutu' ? t('byPlatform') : by;
+  };
   const last = request.history.length - 1;
   const next = at === 'waiting' || at === 'late' ? 'waiting' : at === 'correction' ? 'correction' : null;
   return (
@@ -18,7 +25,7 @@ export function Timeline({ request }: { request: ShareRequest }) {
           <li key={`${entry.at} ${entry.event}`} className={i === last ? 'now' : undefined}>
             <div className="b">{t(`event.${entry.event}`, { defaultValue: entry.event })}</div>
             <div className="sm mut">
-              {time(entry.at)} · {entry.by}
+              {time(entry.at)} · {who(entry.by)}
             </div>
             {entry.text && <div className="sm wf-reason">{entry.text}</div>}
           </li>

@@ -106,6 +106,7 @@ function Form({ layer, cart, told, divisions, instance, map }: Props) {
           value={shared.matter}
           onChange={(matter) => cart.setShared({ matter })}
           searchable
+          clearable
           openOnFocus={false}
           nothingFoundMessage={t('ask.matterNone')}
           error={Boolean(errors.matter)}

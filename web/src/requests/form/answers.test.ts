@@ -48,7 +48,7 @@ describe('the request form', () => {
     expect(freshShared([layer], now)).toMatchObject({ from: now, until: '2027-05-21' });
   });
   it('names what is missing in the order of the form', () => {
-    expect(missing(layer, freshShared([layer], now), freshLayer(layer), now)).toEqual(['matter', 'purpose', 'area']);
+    expect(missing(layer, freshShared([layer], now), freshLayer(layer), now)).toEqual(['purpose', 'area']);
     const { shared, own } = filled();
     expect(missing(layer, shared, own, now)).toEqual([]);
     expect(missing(layer, { ...shared, until: '2026-11-01' }, { ...own, actions: [], fields: [] }, now)).toEqual([

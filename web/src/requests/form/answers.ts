@@ -127,14 +127,14 @@ export function toInput(layer: string, shared: SharedAnswers, own: LayerAnswers)
 export function missing(layer: Collection, shared: SharedAnswers, own: LayerAnswers, now: string = today()): Place[] {
   if (layer.yutu.sharing.class === 'unconditional') return [];
   const lacks: Record<Place, boolean> = {
-    matter: shared.matter === null,
+    matter: false, // a matter helps the steward; it is not demanded
     purpose: shared.purpose.trim() === '',
     area: areaInput(own.area) === undefined,
     fields: own.fields.length === 0 && layer.yutu.fields.some(canAsk),
     necessity: asksPersonalValue(own.fields, layer) && own.necessity.trim() === '',
     actions: own.actions.length === 0,
     from: !isDay(shared.from),
-    until: !isDay(shared.until) || shared.until < shared.from || shared.until < now,
+    until: !isDay(shared.until) || shared.until < shared.from || shared.until <= now,
   };
   return ORDER.filter((place) => lacks[place]);
 }

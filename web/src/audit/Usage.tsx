@@ -1,0 +1,122 @@
+import { Select } from '@mantine/core';
+import { useState } from 'react';
+import { useCollections, useUsage } from '../api/queries';
+import type { Collection } from '../api/types';
+import { usePick, useTranslation } from '../i18n';
+import { useFormat } from '../i18n/format';
+import { Empty, Failed, Waiting } from '../requests/parts';
+import { byOrganisation, type Share, sayBytes } from './usage';
+import './audit.css';
+import './words';
+
+/** 谁看过我的数据: a chart by organisation and the rows by day, for layers whose use the reader may see. */
+export function Usage({ every }: { every: boolean }) {
+  const { t } = useTranslation('audit');
+  const pick = usePick();
+  const { data: collections } = useCollections();
+  const layers = (collections ?? []).filter((c) => every || c.yutu.access.source === 'own');
+  const [chosen, setChosen] = useState<string | null>(null);
+  const layer = layers.find((c) => c.id === chosen) ?? layers[0];
+  if (collections && !layer) return <Empty title={t('usageNoLayers')} />;
+  if (!layer) return <Waiting />;
+  return (
+    <>
+      <div className="wf-filters">
+        <Select
+          label={t('layer')}
+          data={layers.map((c) => ({ value: c.id, label: pick(c.yutu, 'title') }))}
+          value={layer.id}
+          onChange={setChosen}
+          allowDeselect={false}
+          searchable
+        />
+      </div>
+      <div className="mut">{t('usageIntro')}</div>
+      <UsageOf layer={layer} />
+    </>
+  );
+}
+
+function UsageOf({ layer }: { layer: Collection }) {
+  const { t } = useTranslation('audit');
+  const pick = usePick();
+  const { number } = useFormat();
+  const usage = useUsage(layer.id);
+  if (usage.isPending) return <Waiting />;
+  if (usage.isError) return <Failed error={usage.error} retry={() => void usage.refetch()} />;
+  if (usage.data.length === 0) return <Empty title={t('usageNone')} />;
+  const rows = [...usage.data].sort((a, b) => b.day.localeCompare(a.day) || b.requests - a.requests);
+  return (
+    <>
+      <section className="card">
+        <div className="card-h">
+          <h2>{t('usageChart')}</h2>
+        </div>
+        <div className="wf-card-pad">
+          <Bars shares={byOrganisation(rows)} />
+        </div>
+      </section>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
+      <section className="card wf-scroll-x" tabIndex={0} aria-label={t('tab.usage')}>
+        <table className="tb">
+          <thead>
+            <tr>
+              {['day', 'organisation', 'surface', 'via'].map((column) => (
+                <th key={column} scope="col">
+                  {t(column)}
+                </th>
+              ))}
+              {['requests', 'features', 'bytes'].map((column) => (
+                <th key={column} scope="col" className="num">
+                  {t(column)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={`${row.day} ${row.organisation?.id} ${row.actor} ${row.surface} ${row.via} ${row.grant}`}>
+                <td className="nw">{row.day}</td>
+                <td>
+                  {row.organisation ? pick(row.organisation, 'title') : t('public')} {row.actor && <span className="sm dim">{row.actor}</span>}
+                </td>
+                <td>{t(`surfaces.${row.surface}`)}</td>
+                <td>{t(`vias.${row.via}`)}</td>
+                <td className="num">{number(row.requests)}</td>
+                <td className="num">{number(row.features)}</td>
+                <td className="num nw">{sayBytes(row.bytes)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  );
+}
+
+/** One bar per organisation; the figures stand beside, so the drawing itself says nothing new. */
+export function Bars({ shares }: { shares: Share[] }) {
+  const { t } = useTranslation('audit');
+  const pick = usePick();
+  const { number } = useFormat();
+  const most = Math.max(1, ...shares.map((s) => s.requests));
+  return (
+    <table className="audit-bars">
+      <caption className="sr-only">{t('usageChart')}</caption>
+      <tbody>
+        {shares.map((s) => (
+          <tr key={s.organisation?.id ?? ''}>
+            <th scope="row">{s.organisation ? pick(s.organisation, 'title') : t('public')}</th>
+            <td className="audit-bar">
+              <svg width="100%" height="14" aria-hidden="true">
+                <rect width={`${Math.max(0.5, (100 * s.requests) / most)}%`} height="14" rx="2" fill={s.organisation ? 'var(--accent)' : 'var(--accent-line)'} />
+              </svg>
+            </td>
+            <td className="num nw">{t('times', { count: s.requests, replace: { count: number(s.requests) } })}</td>
+            <td className="num nw mut">{sayBytes(s.bytes)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
