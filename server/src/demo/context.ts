@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Feature, FeatureCollection, Geometry } from 'geojson';
 import { type Cell, type ReadCollection, readCells } from './cells.js';
-import type { CityInstance } from './instance.js';
+import type { CityInstance } from './city.js';
 import type { Names, Scalar, Variables } from './recipes.js';
 
 /** What a generator may look at. Reading is lazy and remembered; nothing else is kept between features. */

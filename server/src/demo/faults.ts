@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LayerDefinition } from '../catalogue/definition.js';
-import type { CityInstance } from './instance.js';
+import type { CityInstance } from './city.js';
 import type { Recipe } from './recipes.js';
 import type { GeneratedSource } from './schemas.js';
 

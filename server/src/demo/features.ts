@@ -1,5 +1,5 @@
+import type { CityInstance, DemoLayer } from './city.js';
 import { type DemoContext, type DemoFeature, demoContext } from './context.js';
-import type { CityInstance, DemoLayer } from './instance.js';
 import { parcels } from './parcels.js';
 import { pointsAlongLines, pointsAroundTowns } from './points.js';
 import { createRandom } from './random.js';

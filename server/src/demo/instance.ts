@@ -2,40 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { type LayerDefinition, layerDefinition } from '../catalogue/definition.js';
+import type { CityInstance, DemoLayer } from './city.js';
 import { crossFaults } from './faults.js';
-import { type Names, names } from './recipes.js';
-import {
-  type AccountEntry,
-  account,
-  type Calendar,
-  type CellsSpec,
-  calendar,
-  demo,
-  type InstanceSettings,
-  instanceSettings,
-  type OrganisationEntry,
-  organisation,
-  type Source,
-} from './schemas.js';
+import { names } from './recipes.js';
+import { account, calendar, demo, instanceSettings, organisation } from './schemas.js';
 
-/** A layer to load, with where its features come from. */
-export interface DemoLayer {
-  definition: LayerDefinition;
-  source: Source;
-}
-
-/** All that `data/<city>/` says, checked. */
-export interface CityInstance {
-  dir: string;
-  settings: InstanceSettings;
-  organisations: OrganisationEntry[];
-  accounts: AccountEntry[];
-  calendar: Calendar;
-  /** In the order of drawing, the lowest first. */
-  layers: DemoLayer[];
-  cells: CellsSpec;
-  names: Names;
-}
+export type { CityInstance, DemoLayer };
 
 /** The folder has faults; `message` lists every one, a line each. */
 export class InstanceError extends Error {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { layerDefinition } from '../catalogue/definition.js';
 import { recipes } from './recipes.js';
 
 /** The files of `data/<city>/`, as zod schemas. The layers themselves are `catalogue/definition`. */
@@ -145,8 +144,6 @@ export const demo = z.strictObject({
   /** In the order of drawing, the lowest first. */
   layers: z.array(z.strictObject({ layer: text, source })).min(1),
 });
-
-export { layerDefinition };
 
 export type InstanceSettings = z.infer<typeof instanceSettings>;
 export type OrganisationEntry = z.infer<typeof organisation>;
