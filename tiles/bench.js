@@ -105,14 +105,16 @@ for (const { fid, wkb, values } of city()) {
 }
 const added = performance.now() - start - generating;
 const beforeFinish = performance.now();
+const usageBefore = process.cpuUsage();
 const bytes = builder.finish();
+const usage = process.cpuUsage(usageBefore);
 const finished = performance.now() - beforeFinish;
 const { features, vertices } = builder.report;
 const opening = performance.now();
 const snapshot = openSnapshot(bytes);
 const opened = performance.now() - opening;
 console.log(
-  `${features} parcels, ${vertices} vertices: add ${added.toFixed(0)} ms, finish ${finished.toFixed(0)} ms, ` +
+  `${features} parcels, ${vertices} vertices: add ${added.toFixed(0)} ms, finish ${finished.toFixed(0)} ms (CPU ${((usage.user + usage.system) / 1000).toFixed(0)}), ` +
     `${(vertices / (added + finished) / 1000).toFixed(2)} M vertices/s; snapshot ${kb(bytes.length / 1000)} MB, ` +
     `open and verify ${opened.toFixed(1)} ms, peak RSS ${kb(process.resourceUsage().maxRSS)} MB`,
 );

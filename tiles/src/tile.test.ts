@@ -73,6 +73,16 @@ describe('the world grid', () => {
     expect(northingToWorld(3447116.405)).toBeCloseTo(latToWorld(29.56), -4);
   });
 
+  it('projects latitudes as the formula does, to a hundredth of a unit', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -85, max: 85, noNaN: true }), (lat) => {
+        const y = -Math.asinh(Math.tan((lat * Math.PI) / 180)) * (GRID / 2 / Math.PI);
+        expect(Math.abs(latToWorld(lat) - y)).toBeLessThan(0.01);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('holds the poles inside int32', () => {
     for (const lat of [90, -90, 89.9]) expect(Math.abs(latToWorld(lat))).toBeLessThanOrEqual(2 ** 31 - 1);
   });

@@ -6,10 +6,10 @@ import { TileSums } from './tile-sums.js';
 import type { ColumnWeights } from './weigh.js';
 
 /**
- * Uncompressed bytes the densest tile of a zoom may have, as estimated below. Tiles compress to 45–70 %, so that it stays under
- * 500 kB on the wire.
+ * Uncompressed bytes the densest tile of a zoom may have, as estimated below: some 12,000 dots or 100,000 vertices, which take a few
+ * milliseconds to cut. Tiles compress to 25–70 %, so that it stays well under 500 kB on the wire.
  */
-const BUDGET = 700_000;
+const BUDGET = 400_000;
 /** Polygons smaller than a pixel (8 × 8 units at 512 pixels a tile) become dots; the dot's side in units. */
 const DOT_SIDE = 8;
 /** A layer keeps about so many dots and short lines at any zoom, where they do not share a pixel: a small layer must not vanish. */
@@ -195,13 +195,18 @@ class Layer {
     }
   }
 
+  /** Vertices at a zoom of the geometries that may be drawn in full there. */
   #countVertices(zoom: number): void {
     const { raw, order, vertexZooms } = this;
+    const length = DOT_SIDE * unitSize(zoom);
+    const area = length * length;
     for (let i = 0; i < order.length; i++) {
       const g = order[i]!;
+      const kind = raw.kinds.data[g]!;
       const { from, to } = raw.vertexRange(g);
       let n = 0;
-      if (raw.kinds.data[g] === POINT) n = to - from;
+      if (kind === POINT) n = to - from;
+      else if (this.full[g]! > zoom && this.#size[i]! < (kind === POLYGON ? area : length)) n = 2;
       else for (let v = from; v < to; v++) if (vertexZooms[v]! <= zoom) n++;
       this.#vertices[i] = n;
     }
@@ -209,7 +214,9 @@ class Layer {
 
   #diagonal(g: number): number {
     const boxes = this.raw.boxes.data;
-    return Math.hypot(boxes[4 * g + 2]! - boxes[4 * g]!, boxes[4 * g + 3]! - boxes[4 * g + 1]!);
+    const width = boxes[4 * g + 2]! - boxes[4 * g]!;
+    const height = boxes[4 * g + 3]! - boxes[4 * g + 1]!;
+    return Math.sqrt(width * width + height * height);
   }
 }
 

@@ -1,4 +1,3 @@
-import { growFloat64 } from '../snapshot/growable.js';
 import { FULL_ZOOM, unitSize } from './scale.js';
 
 /** A vertex is needed at a zoom if dropping it would move the line by so many tile units (3 of 4,096: ⅜ of a pixel at 512). */
@@ -6,8 +5,13 @@ const TOLERANCE = 3;
 /** Squared deviation below which a vertex waits for FULL_ZOOM. */
 const LEAST = (TOLERANCE * unitSize(FULL_ZOOM - 1)) ** 2;
 
-// Ranges still to split: first index, last index, and the zoom of the vertex that split them off.
-const stack = growFloat64();
+/** Squared deviation from which a vertex is needed, by zoom. */
+const SQUARED = Float64Array.from({ length: FULL_ZOOM }, (_, zoom) => (TOLERANCE * unitSize(zoom)) ** 2);
+
+// Ranges still to split, five numbers each: start and end of the vertices between, the vertices at either end, and the zoom of the
+// vertex that split them off.
+let stack = new Uint32Array(5 * 64);
+let top = 0;
 
 /**
  * Gives each vertex of a path the lowest zoom that needs it, by Douglas–Peucker: one run serves all zooms, and the vertices of a
@@ -38,14 +42,15 @@ export function vertexZooms(xy: Int32Array, from: number, to: number, ring: bool
 
 /** Ranks the vertices strictly between indexes `first` and `last`, seen from the segment between vertices `a` and `b`. */
 function split(xy: Int32Array, first: number, last: number, a: number, b: number, zoom: number, zooms: Uint8Array): void {
-  stack.length = 0;
-  pushRange(first, last, a, b, zoom);
-  while (stack.length > 0) {
-    const parentZoom = stack.data[--stack.length]!;
-    const to = stack.data[--stack.length]!;
-    const from = stack.data[--stack.length]!;
-    const end = stack.data[--stack.length]!;
-    const start = stack.data[--stack.length]!;
+  top = 0;
+  push(first, last, a, b, zoom);
+  while (top > 0) {
+    top -= 5;
+    const start = stack[top]!;
+    const end = stack[top + 1]!;
+    const from = stack[top + 2]!;
+    const to = stack[top + 3]!;
+    const parentZoom = stack[top + 4]!;
     const x0 = xy[2 * from]!;
     const y0 = xy[2 * from + 1]!;
     const dx = xy[2 * to]! - x0;
@@ -76,26 +81,29 @@ function split(xy: Int32Array, first: number, last: number, a: number, b: number
     // Never before the vertex that split off this range, so that zooms nest.
     const own = Math.max(zoomOf(worst), parentZoom);
     zooms[index] = own;
-    if (index - start > 1) pushRange(start, index, from, index, own);
-    if (end - index > 1) pushRange(index, end, index, to, own);
+    if (index - start > 1) push(start, index, from, index, own);
+    if (end - index > 1) push(index, end, index, to, own);
   }
 }
 
-function pushRange(start: number, end: number, from: number, to: number, zoom: number): void {
-  stack.reserve(5);
-  const { data } = stack;
-  data[stack.length++] = start;
-  data[stack.length++] = end;
-  data[stack.length++] = from;
-  data[stack.length++] = to;
-  data[stack.length++] = zoom;
+function push(start: number, end: number, from: number, to: number, zoom: number): void {
+  if (top + 5 > stack.length) {
+    const grown = new Uint32Array(stack.length * 2);
+    grown.set(stack);
+    stack = grown;
+  }
+  stack[top++] = start;
+  stack[top++] = end;
+  stack[top++] = from;
+  stack[top++] = to;
+  stack[top++] = zoom;
 }
 
-/** The lowest zoom at which a deviation, given squared in grid units, exceeds the tolerance. */
+/** The lowest zoom at which a deviation, given squared in grid units, reaches the tolerance. */
 function zoomOf(squared: number): number {
-  if (squared <= 0) return FULL_ZOOM;
-  const zoom = Math.ceil(Math.log2((TOLERANCE * unitSize(0)) ** 2 / squared) / 2);
-  return zoom < 0 ? 0 : zoom > FULL_ZOOM ? FULL_ZOOM : zoom;
+  let zoom = FULL_ZOOM;
+  while (zoom > 0 && squared >= SQUARED[zoom - 1]!) zoom--;
+  return zoom;
 }
 
 function farthestFrom(xy: Int32Array, from: number, to: number): number {

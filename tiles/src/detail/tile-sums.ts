@@ -6,7 +6,7 @@ export class TileSums {
   #sums = new Float64Array(1024);
   #used = 0;
   #shift = 0;
-  #rowBits = 0;
+  #last = 0;
   max = 0;
 
   /** Begins a zoom; zooms past 15 would overflow the keys. */
@@ -14,15 +14,15 @@ export class TileSums {
     this.#keys.fill(-1);
     this.#used = 0;
     this.#shift = 31 - zoom;
-    this.#rowBits = zoom;
+    this.#last = 2 ** zoom - 1;
     this.max = 0;
   }
 
   /** Adds to the tile that holds a world-grid point; points beside the world count with the nearest tile. */
   add(x: number, y: number, amount: number): void {
-    const last = 2 ** this.#rowBits - 1;
-    const column = Math.max(0, Math.min(last, Math.floor((x + WORLD_HALF) / 2 ** this.#shift)));
-    const row = Math.max(0, Math.min(last, Math.floor((y + WORLD_HALF) / 2 ** this.#shift)));
+    const last = this.#last;
+    const column = Math.min(last, (Math.max(-WORLD_HALF, Math.min(WORLD_HALF, x)) + WORLD_HALF) >>> this.#shift);
+    const row = Math.min(last, (Math.max(-WORLD_HALF, Math.min(WORLD_HALF, y)) + WORLD_HALF) >>> this.#shift);
     const slot = this.#slot(row * (last + 1) + column);
     const sum = this.#sums[slot]! + amount;
     this.#sums[slot] = sum;

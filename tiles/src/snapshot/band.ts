@@ -152,12 +152,16 @@ export class BandPacker {
       const keepAll = kind[i] === POINT || maxZoom >= FULL_ZOOM;
       this.#keptPaths(g, (p) => {
         const end = raw.pathEnds.data[p]!;
+        const source = raw.xy.data;
+        let at = vertex;
         for (let v = raw.pathStart(p); v < end; v++) {
-          if (!keepAll && vertexZooms[v]! > maxZoom) continue;
-          xy[2 * vertex] = raw.xy.data[2 * v]!;
-          xy[2 * vertex + 1] = raw.xy.data[2 * v + 1]!;
-          zoom[vertex++] = kind[i] === POINT ? 0 : vertexZooms[v]!;
+          const own = vertexZooms[v]!;
+          if (own > maxZoom && !keepAll) continue;
+          xy[2 * at] = source[2 * v]!;
+          xy[2 * at + 1] = source[2 * v + 1]!;
+          zoom[at++] = own;
         }
+        vertex = at;
         hole[path] = raw.holes.data[p]!;
         pathEnd[path++] = vertex;
       });

@@ -72,7 +72,7 @@ export class RawGeometries implements PathSink {
   pushVertex(wx: number, wy: number): void {
     const n = this.xy.length;
     if (n > this.#start && this.xy.data[n - 2] === wx && this.xy.data[n - 1] === wy) return;
-    this.xy.reserve(2);
+    if (n + 2 > this.xy.data.length) this.xy.reserve(2);
     this.xy.data[n] = wx;
     this.xy.data[n + 1] = wy;
     this.xy.length = n + 2;
