@@ -19,11 +19,14 @@ const now = () => slots.get() ?? [];
 const change = (id: string, part: Partial<Slot>) =>
   slots.set(now().map((slot) => (slot.id === id ? { ...slot, ...part } : slot)));
 
+/** As the base map draws them, topmost first. */
+const ROLES = ['places', 'districts', 'rivers', 'townships', 'context'];
+
 /** The first map: the base layers anyone may see. */
 export const firstSlots = (collections: Collection[]): Slot[] =>
-  collections
-    .filter(({ yutu }) => yutu.style.role !== 'thematic' && yutu.access.actions.includes('view'))
-    .map(({ id }) => ({ id, hidden: false, opacity: null }));
+  ROLES.flatMap((role) => collections.filter(({ yutu }) => yutu.style.role === role && yutu.access.actions.includes('view'))).map(
+    ({ id }) => ({ id, hidden: false, opacity: null }),
+  );
 
 export const isOn = (list: Slot[] | null, id: string) => Boolean(list?.some((slot) => slot.id === id));
 

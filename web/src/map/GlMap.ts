@@ -30,7 +30,7 @@ export interface GlMapEvents {
   onMove?: (view: View) => void;
   onRest?: (view: View) => void;
   onClick?: (features: MapGeoJSONFeature[], at: [number, number]) => void;
-  onHover?: (at: [number, number] | null, features: MapGeoJSONFeature[]) => void;
+  onHover?: (at: [number, number] | null) => void;
   /** A source began to load, finished, or answered with an error. */
   onSource?: (source: string, state: SourceState, status?: number) => void;
 }
@@ -134,15 +134,19 @@ export class GlMap {
       this.#ready = true;
       map.setStyle(styleOf(this.#scene), { diff: true });
     });
-    map.on('styleimagemissing', ({ id }) => {
+    map.setMissingStyleImageResolver((id) => {
       const image = drawImage(id);
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: RATIO });
     });
     map.on('move', () => this.events.onMove?.(this.view));
     map.on('moveend', () => this.events.onRest?.(this.view));
     map.on('click', (e) => this.events.onClick?.(this.#near(e.point), e.lngLat.toArray()));
-    map.on('mousemove', (e) => this.events.onHover?.(e.lngLat.toArray(), []));
-    map.on('mouseout', () => this.events.onHover?.(null, []));
+    map.on('mousemove', (e) => {
+      this.events.onHover?.(e.lngLat.toArray());
+      const over = !map.isMoving() && this.#near(e.point).some((f) => f.layer.id.startsWith('layer:'));
+      map.getCanvas().style.cursor = over ? 'pointer' : '';
+    });
+    map.on('mouseout', () => this.events.onHover?.(null));
     map.on('sourcedataloading', (e) => {
       this.events.onSource?.(e.sourceId, 'loading');
     });

@@ -69,6 +69,7 @@ function MapScreen({ instance }: { instance: Instance }) {
       setGl(made);
       window.yutuMap = made.map;
       setView(made.view);
+      lastView.set(made.view);
       setBbox(boxOf(made, instance.home));
     },
     [instance.home],

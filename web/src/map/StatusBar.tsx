@@ -25,7 +25,7 @@ export function StatusBar({ instance, drawn, view, cursor }: Props) {
   const bar = view && scaleBar(view.zoom, view.lat);
   const ratio = view && Number(ratioAt(view.zoom, view.lat).toPrecision(2));
   return (
-    <footer className="status" aria-label={t('status.label')}>
+    <section className="status" aria-label={t('status.label')}>
       {notes.length > 0 && (
         <span className="chip line">
           <IconInfoCircle size={14} aria-hidden />
@@ -47,7 +47,7 @@ export function StatusBar({ instance, drawn, view, cursor }: Props) {
       <span className="notice">
         {instance.approvalNumber ? t('status.approval', { number: instance.approvalNumber }) : pick(instance, 'notice')}
       </span>
-    </footer>
+    </section>
   );
 }
 

@@ -182,22 +182,40 @@ export function places(layer: Collection, c: Palette, lang: Lang): LayerSpecific
         'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
         'text-radial-offset': 0.55,
         'text-justify': 'auto',
-        'text-padding': 6,
+        'text-padding': 10,
       },
       paint: { 'text-color': c('map-label-2'), 'text-halo-color': c('map-halo'), 'text-halo-width': 1.5 },
     },
   ];
 }
 
+interface Marks {
+  /** Codes of districts picked for an area. */
+  picked?: string[];
+  /** Codes of districts outside the granted area: they say 无权限. */
+  without?: string[];
+}
+
+const NO_ACCESS = { zh: '无权限', en: 'No access' };
+
 /** Names of districts at their label points; nine places are tried before one is dropped. Features carry `zh`, `en`, `code`. */
-export function districtLabels(c: Palette, lang: Lang, selected: string[] = []): LayerSpecification[] {
+export function districtLabels(c: Palette, lang: Lang, { picked = [], without = [] }: Marks = {}): LayerSpecification[] {
+  const among = (codes: string[]): ExpressionSpecification => ['in', ['get', 'code'], ['literal', codes]];
+  const name: ExpressionSpecification = ['get', lang];
+  const barred: ExpressionSpecification = [
+    'format',
+    name,
+    {},
+    `\n${NO_ACCESS[lang]}`,
+    { 'font-scale': 0.85, 'text-font': ['literal', [HAN.text]], 'text-color': c('map-place') },
+  ];
   return [
     {
       id: 'base-district-labels',
       type: 'symbol',
       source: DISTRICT_POINTS,
       layout: {
-        'text-field': ['get', lang],
+        'text-field': without.length ? ['case', among(without), barred, ['format', name, {}]] : name,
         'text-font': [HAN.name],
         'text-size': ['interpolate', ['linear'], ['zoom'], 6, 11, 8, 13],
         'text-letter-spacing': lang === 'zh' ? 0.12 : 0.02,
@@ -216,7 +234,7 @@ export function districtLabels(c: Palette, lang: Lang, selected: string[] = []):
         'text-max-width': 8,
       },
       paint: {
-        'text-color': ['case', ['in', ['get', 'code'], ['literal', selected]], c('map-select'), c('map-label-1')],
+        'text-color': ['case', among(picked), c('map-select'), c('map-label-1')],
         'text-halo-color': c('map-halo'),
         'text-halo-width': 1.7,
       },

@@ -1,7 +1,6 @@
 import type { LayerSpecification } from 'maplibre-gl';
 import type { Collection } from '../api/types';
-import type { Lang } from '../i18n';
-import { DISTRICT_POINTS, HAN, sourceId } from './base-style';
+import { sourceId } from './base-style';
 import { hatchImage } from './images';
 import type { Palette } from './palette';
 
@@ -37,8 +36,8 @@ export function hatchBoxes(c: Palette): LayerSpecification[] {
   ];
 }
 
-/** Outside the granted area: veiled, and said in words under each district's name. `without` are the codes of districts not granted. */
-export function veil(c: Palette, words: string, without: string[]): LayerSpecification[] {
+/** Outside the granted area the map is veiled. */
+export function veil(c: Palette): LayerSpecification[] {
   return [
     { id: 'veil', type: 'fill', source: 'veil', paint: { 'fill-color': c('map-out'), 'fill-opacity': 0.62 } },
     {
@@ -47,14 +46,6 @@ export function veil(c: Palette, words: string, without: string[]): LayerSpecifi
       source: 'granted',
       layout: { 'line-join': 'round' },
       paint: { 'line-color': c('map-select'), 'line-width': 1.6 },
-    },
-    {
-      id: 'veil-label',
-      type: 'symbol',
-      source: DISTRICT_POINTS,
-      filter: ['in', ['get', 'code'], ['literal', without]],
-      layout: { 'text-field': words, 'text-font': [HAN.text], 'text-size': 11, 'text-offset': [0, 1.5], 'text-optional': true },
-      paint: { 'text-color': c('map-place'), 'text-halo-color': c('map-halo'), 'text-halo-width': 1.4 },
     },
   ];
 }
@@ -171,5 +162,3 @@ export function picked(land: Collection, field: string, codes: string[], c: Pale
     },
   ];
 }
-
-export const words = (lang: Lang) => (lang === 'en' ? 'No access' : '无权限');

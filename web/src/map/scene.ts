@@ -46,7 +46,7 @@ export function styleOf(scene: Scene): StyleSpecification {
     ...role('rivers').flatMap((l) => base.rivers(l, c)),
     ...(districts ? base.districtLines(districts, c) : []),
     ...ofType('line').flatMap((d) => theme.lines(d, c)),
-    ...(scene.veil ? over.veil(c, over.words(lang), scene.veil.without) : []),
+    ...(scene.veil ? over.veil(c) : []),
     ...(land && scene.closed?.city ? over.hatch(land, c) : []),
     ...(scene.closed ? over.hatchBoxes(c) : []),
     ...(selection ? over.selectionFill(selection, c) : []),
@@ -57,7 +57,7 @@ export function styleOf(scene: Scene): StyleSpecification {
     ...bottomUp.flatMap((d) => theme.featureLabels(d, c, lang)),
     ...ofType('point').flatMap((d) => theme.points(d, c)),
     ...(selection ? over.selectionStroke(selection, c) : []),
-    ...(districts ? base.districtLabels(c, lang, scene.picked) : []),
+    ...(districts ? base.districtLabels(c, lang, { picked: scene.picked, without: scene.veil?.without }) : []),
   ];
 
   const sources: StyleSpecification['sources'] = { [base.DISTRICT_POINTS]: geojson(scene.districtPoints) };

@@ -11,7 +11,9 @@ export function useSourceStates() {
 
   useEffect(() => {
     const all = timers.current;
-    return () => all.forEach((timer) => clearTimeout(timer));
+    return () => {
+      for (const timer of all.values()) clearTimeout(timer);
+    };
   }, []);
 
   const report = useCallback((source: string, state: LoadState) => {

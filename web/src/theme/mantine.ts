@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { Button, type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 
 const azurite: MantineColorsTuple = [
   '#eff5fa',
@@ -18,7 +18,6 @@ export const theme = createTheme({
   colors: { azurite },
   primaryColor: 'azurite',
   primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
   defaultRadius: 6,
   fontFamily: 'var(--font-sans)',
   fontFamilyMonospace: 'var(--font-mono)',
@@ -32,7 +31,15 @@ export const theme = createTheme({
   radius: { xs: '4px', sm: '6px', md: '6px', lg: '10px', xl: '10px' },
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 500 } } },
+    Button: Button.extend({
+      defaultProps: { size: 'sm' },
+      styles: { root: { fontWeight: 500 } },
+      // on the dark scheme's light accent the letters are dark
+      vars: (_, { variant = 'filled', color }) => ({
+        root: variant === 'filled' && !color ? { '--button-color': 'var(--on-accent)' } : {},
+      }),
+    }),
+    InputWrapper: { styles: { label: { marginBottom: 4, fontWeight: 500 } } },
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: 12 } },
     Modal: { defaultProps: { radius: 'lg', centered: true, transitionProps: { duration: 120 } } },
