@@ -5,6 +5,7 @@ import type { AuditEntry } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { Chip, Empty, Failed, Waiting } from '../requests/parts';
+import { ScrollX } from '../requests/ScrollX';
 import { ACTIONS } from './words';
 
 /** The chained log: what happened, newest first, filtered by layer and kind. */
@@ -46,8 +47,7 @@ export function Log() {
       {log.isError && <Failed error={log.error} retry={() => void log.refetch()} />}
       {log.isSuccess && entries.length === 0 && <Empty title={t('none')} />}
       {entries.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
-        <section className="card wf-scroll-x" tabIndex={0} aria-label={t('tab.log')}>
+        <ScrollX label={t('tab.log')} className="card">
           <table className="tb">
             <thead>
               <tr>
@@ -64,7 +64,7 @@ export function Log() {
               ))}
             </tbody>
           </table>
-        </section>
+        </ScrollX>
       )}
       {entries.length > 0 && (
         <div className="row">

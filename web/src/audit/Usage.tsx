@@ -8,6 +8,7 @@ import { Empty, Failed, Waiting } from '../requests/parts';
 import { byOrganisation, type Share, sayBytes } from './usage';
 import './audit.css';
 import './words';
+import { ScrollX } from '../requests/ScrollX';
 
 /** 谁看过我的数据: a chart by organisation and the rows by day, for layers whose use the reader may see. */
 export function Usage({ every }: { every: boolean }) {
@@ -56,8 +57,7 @@ function UsageOf({ layer }: { layer: Collection }) {
           <Bars shares={byOrganisation(rows)} />
         </div>
       </section>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
-      <section className="card wf-scroll-x" tabIndex={0} aria-label={t('tab.usage')}>
+      <ScrollX label={t('tab.usage')} className="card">
         <table className="tb">
           <thead>
             <tr>
@@ -78,7 +78,8 @@ function UsageOf({ layer }: { layer: Collection }) {
               <tr key={`${row.day} ${row.organisation?.id} ${row.actor} ${row.surface} ${row.via} ${row.grant}`}>
                 <td className="nw">{row.day}</td>
                 <td>
-                  {row.organisation ? pick(row.organisation, 'title') : t('public')} {row.actor && <span className="sm dim">{row.actor}</span>}
+                  {row.organisation ? pick(row.organisation, 'title') : t('public')}{' '}
+                  {row.actor && <span className="sm dim">{row.actor}</span>}
                 </td>
                 <td>{t(`surfaces.${row.surface}`)}</td>
                 <td>{t(`vias.${row.via}`)}</td>
@@ -89,7 +90,7 @@ function UsageOf({ layer }: { layer: Collection }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollX>
     </>
   );
 }
@@ -109,7 +110,12 @@ export function Bars({ shares }: { shares: Share[] }) {
             <th scope="row">{s.organisation ? pick(s.organisation, 'title') : t('public')}</th>
             <td className="audit-bar">
               <svg width="100%" height="14" aria-hidden="true">
-                <rect width={`${Math.max(0.5, (100 * s.requests) / most)}%`} height="14" rx="2" fill={s.organisation ? 'var(--accent)' : 'var(--accent-line)'} />
+                <rect
+                  width={`${Math.max(0.5, (100 * s.requests) / most)}%`}
+                  height="14"
+                  rx="2"
+                  fill={s.organisation ? 'var(--accent)' : 'var(--accent-line)'}
+                />
               </svg>
             </td>
             <td className="num nw">{t('times', { count: s.requests, replace: { count: number(s.requests) } })}</td>

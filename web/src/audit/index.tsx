@@ -24,7 +24,15 @@ export function Audit() {
         <h1>{t('title')}</h1>
         <div className="wf-tabs" role="tablist" aria-label={t('title')}>
           {tabs.map((name) => (
-            <button key={name} type="button" role="tab" id={`audit-tab-${name}`} aria-selected={current === name} aria-controls="audit-panel" onClick={() => go(name)}>
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              id={`audit-tab-${name}`}
+              aria-selected={current === name}
+              aria-controls="audit-panel"
+              onClick={() => go(name)}
+            >
               {t(`tab.${name}`)}
             </button>
           ))}

@@ -16,7 +16,13 @@ const row = (id: string | null, requests: number): UsageRow => ({
 
 describe('who has seen my data', () => {
   it('adds up by organisation, the public as one', () => {
-    expect(byOrganisation([row('a', 1), row(null, 5), row('a', 2), row(null, 1)]).map((s) => [s.organisation?.id ?? null, s.requests, s.features])).toEqual([
+    expect(
+      byOrganisation([row('a', 1), row(null, 5), row('a', 2), row(null, 1)]).map((s) => [
+        s.organisation?.id ?? null,
+        s.requests,
+        s.features,
+      ]),
+    ).toEqual([
       [null, 6, 12],
       ['a', 3, 6],
     ]);

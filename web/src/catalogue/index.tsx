@@ -1,7 +1,2 @@
-export function Catalogue() {
-  return null;
-}
-
-export function LayerPage() {
-  return null;
-}
+export { Catalogue } from './Catalogue';
+export { LayerPage } from './LayerPage';

@@ -7,7 +7,15 @@ import { type Answer, given, givenDivisions, toggleDivision } from './decision';
 const NONE: string[] = [];
 
 /** The asked area dashed, what the answer gives filled; a click on an asked district gives or withholds it. */
-export function AreaEvidence({ request, answer, onAnswer }: { request: ShareRequest; answer: Answer; onAnswer?: (a: Answer) => void }) {
+export function AreaEvidence({
+  request,
+  answer,
+  onAnswer,
+}: {
+  request: ShareRequest;
+  answer: Answer;
+  onAnswer?: (a: Answer) => void;
+}) {
   const { t } = useTranslation('inbox');
   const grant = given(answer, request);
   const divisions = grant && givenDivisions(grant);

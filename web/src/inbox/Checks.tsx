@@ -1,6 +1,7 @@
 import type { ShareRequest } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { Chip, useActionWords, useAreaWords } from '../requests/parts';
+import { ScrollX } from '../requests/ScrollX';
 
 /** Asked beside what the sharing condition allows; what goes beyond is named and tinted, never by colour alone. */
 export function Checks({ request }: { request: ShareRequest }) {
@@ -11,7 +12,7 @@ export function Checks({ request }: { request: ShareRequest }) {
   const actions = useActionWords();
   const checks = request.checks;
   return (
-    <div className="card inbox-checks wf-scroll-x">
+    <ScrollX label={t('check.title')} className="card inbox-checks">
       <table className="inbox-cmp">
         <caption className="sr-only">{t('check.title')}</caption>
         <thead>
@@ -32,7 +33,13 @@ export function Checks({ request }: { request: ShareRequest }) {
               <th scope="row">{t(`check.${check.item}`)}</th>
               <td>{pick(check, 'asked')}</td>
               <td>{pick(check, 'allowed')}</td>
-              <td>{check.ok ? <Chip tone="ok">{t('check.ok')}</Chip> : <Chip tone="warn">{pick(check, 'excess') || t('check.over')}</Chip>}</td>
+              <td>
+                {check.ok ? (
+                  <Chip tone="ok">{t('check.ok')}</Chip>
+                ) : (
+                  <Chip tone="warn">{pick(check, 'excess') || t('check.over')}</Chip>
+                )}
+              </td>
             </tr>
           ))}
           {!checks && (
@@ -59,6 +66,6 @@ export function Checks({ request }: { request: ShareRequest }) {
           )}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }

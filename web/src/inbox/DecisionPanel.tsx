@@ -80,7 +80,14 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
         <fieldset className="inbox-choices">
           <legend className="sr-only">{t('decision.choices')}</legend>
           {OUTCOMES.map((o, i) => (
-            <Choice key={o} outcome={o} first={i === 0} request={request} answer={answer} onPick={() => onAnswer({ ...answer, outcome: o })} />
+            <Choice
+              key={o}
+              outcome={o}
+              first={i === 0}
+              request={request}
+              answer={answer}
+              onPick={() => onAnswer({ ...answer, outcome: o })}
+            />
           ))}
         </fieldset>
         {shown.includes('outcome') && <Lacking lack="outcome" outcome={outcome} />}
@@ -130,14 +137,35 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
   );
 }
 
-function Choice({ outcome, first, request, answer, onPick }: { outcome: Outcome; first: boolean; request: ShareRequest; answer: Answer; onPick: () => void }) {
+function Choice({
+  outcome,
+  first,
+  request,
+  answer,
+  onPick,
+}: {
+  outcome: Outcome;
+  first: boolean;
+  request: ShareRequest;
+  answer: Answer;
+  onPick: () => void;
+}) {
   const { t } = useTranslation('inbox');
   const on = answer.outcome === outcome;
   const over = (request.checks ?? []).filter((c) => !c.ok).length;
   const text = outcome === 'granted' && over > 0 ? t('decision.grantedOver', { count: over }) : t(`decision.${outcome}Text`);
   return (
     <label className={`inbox-choice ${on ? 'on' : ''}`}>
-      <input type="radio" className="inbox-radio" name="outcome" id={first ? 'decision-outcome' : undefined} checked={on} onChange={onPick} aria-describedby={`choice-${outcome}`} aria-label={t(`decision.${outcome}`)} />
+      <input
+        type="radio"
+        className="inbox-radio"
+        name="outcome"
+        id={first ? 'decision-outcome' : undefined}
+        checked={on}
+        onChange={onPick}
+        aria-describedby={`choice-${outcome}`}
+        aria-label={t(`decision.${outcome}`)}
+      />
       <span>
         <span className="b wf-block">{t(`decision.${outcome}`)}</span>
         <span className="sm mut wf-block" id={`choice-${outcome}`}>
@@ -191,7 +219,13 @@ function Decided({ request, beaten }: { request: ShareRequest; beaten: boolean }
         )}
         {decision ? (
           <div className="tip">
-            <div className="b">{t('decision.decidedBy', { name: decision.byName, time: time(decision.at), outcome: t(`decision.${decision.outcome}`) })}</div>
+            <div className="b">
+              {t('decision.decidedBy', {
+                name: decision.byName,
+                time: time(decision.at),
+                outcome: t(`decision.${decision.outcome}`),
+              })}
+            </div>
             {decision.reason && <div className="mut wf-reason">{decision.reason}</div>}
           </div>
         ) : (

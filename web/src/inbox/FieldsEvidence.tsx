@@ -3,12 +3,21 @@ import { useCollection } from '../api/queries';
 import type { Field, FieldForm, ShareRequest } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { Chip } from '../requests/parts';
+import { ScrollX } from '../requests/ScrollX';
 import { type Answer, given, setField } from './decision';
 
 const FORMS: (FieldForm | null)[] = ['value', 'code', null];
 
 /** Each field in the form the answer gives it; a change makes the answer one in part. */
-export function FieldsEvidence({ request, answer, onAnswer }: { request: ShareRequest; answer: Answer; onAnswer?: (a: Answer) => void }) {
+export function FieldsEvidence({
+  request,
+  answer,
+  onAnswer,
+}: {
+  request: ShareRequest;
+  answer: Answer;
+  onAnswer?: (a: Answer) => void;
+}) {
   const { t } = useTranslation('inbox');
   const { t: r } = useTranslation('requests');
   const pick = usePick();
@@ -22,7 +31,7 @@ export function FieldsEvidence({ request, answer, onAnswer }: { request: ShareRe
         <h3>{t('fields.title')}</h3>
         {onAnswer && <span className="sm mut">{answer.outcome === 'narrower' ? t('fields.hint') : t('fields.hintFixed')}</span>}
       </div>
-      <div className="wf-scroll-x">
+      <ScrollX label={t('fields.title')}>
         <table className="inbox-fields">
           <thead>
             <tr>
@@ -47,7 +56,11 @@ export function FieldsEvidence({ request, answer, onAnswer }: { request: ShareRe
                 <tr key={field.name} className={ask ? undefined : 'dim'}>
                   <th scope="row">{title}</th>
                   <td className="left">
-                    {field.sensitivity === 'personal' ? <Chip tone="warn">{r('sensitivity.personal')}</Chip> : <span className="mut">{r(`sensitivity.${field.sensitivity}`)}</span>}
+                    {field.sensitivity === 'personal' ? (
+                      <Chip tone="warn">{r('sensitivity.personal')}</Chip>
+                    ) : (
+                      <span className="mut">{r(`sensitivity.${field.sensitivity}`)}</span>
+                    )}
                   </td>
                   <td>{ask ? <Yes label={r(`form.${ask}`)} /> : <span aria-hidden="true">—</span>}</td>
                   <td>
@@ -71,7 +84,7 @@ export function FieldsEvidence({ request, answer, onAnswer }: { request: ShareRe
             })}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </section>
   );
 }

@@ -8,6 +8,7 @@ import { useFormat } from '../i18n/format';
 import { Confirm } from '../requests/Confirm';
 import { isLive } from '../requests/diff';
 import { Chip, Empty, Failed, useActionWords, useAreaWords, Waiting } from '../requests/parts';
+import { ScrollX } from '../requests/ScrollX';
 
 /** Grants on the steward's layers, those in force first to end first, each revocable with a reason. */
 export function Grants({ tabs }: { tabs: ReactNode }) {
@@ -39,7 +40,7 @@ export function Grants({ tabs }: { tabs: ReactNode }) {
         {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
         {list.isSuccess && mine.length === 0 && <Empty title={t('grants.none')} />}
         {mine.length > 0 && (
-          <div className="card wf-scroll-x">
+          <ScrollX label={t('grants.title')} className="card">
             <table className="tb">
               <thead>
                 <tr>
@@ -73,7 +74,10 @@ export function Grants({ tabs }: { tabs: ReactNode }) {
                         <button
                           type="button"
                           className="btn s bad"
-                          aria-label={t('grants.revokeOf', { organisation: pick(g.grantee, 'title'), layer: pick(g.layer, 'title') })}
+                          aria-label={t('grants.revokeOf', {
+                            organisation: pick(g.grantee, 'title'),
+                            layer: pick(g.layer, 'title'),
+                          })}
                           onClick={() => setRevoking(g)}
                         >
                           {t('grants.revoke')}
@@ -84,7 +88,7 @@ export function Grants({ tabs }: { tabs: ReactNode }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </ScrollX>
         )}
       </div>
       {revoking && <Revoke grant={revoking} onClose={() => setRevoking(null)} />}
@@ -113,9 +117,26 @@ function Revoke({ grant, onClose }: { grant: Grant; onClose: () => void }) {
     );
   };
   return (
-    <Confirm title={t('grants.revokeTitle')} yes={t('grants.revoke')} danger busy={revoke.isPending} onYes={send} onClose={onClose}>
+    <Confirm
+      title={t('grants.revokeTitle')}
+      yes={t('grants.revoke')}
+      danger
+      busy={revoke.isPending}
+      onYes={send}
+      onClose={onClose}
+    >
       <p>{t('grants.revokeText', { organisation, layer: pick(grant.layer, 'title') })}</p>
-      <Textarea label={t('grants.reason')} value={reason} onChange={(e) => setReason(e.currentTarget.value)} error={fault} autosize minRows={2} maxLength={1000} mt="sm" data-autofocus />
+      <Textarea
+        label={t('grants.reason')}
+        value={reason}
+        onChange={(e) => setReason(e.currentTarget.value)}
+        error={fault}
+        autosize
+        minRows={2}
+        maxLength={1000}
+        mt="sm"
+        data-autofocus
+      />
     </Confirm>
   );
 }

@@ -16,7 +16,11 @@ export function Inbox() {
   const { t } = useTranslation('inbox');
   const navigate = useNavigate();
   const { tab = 'queue' } = useSearch({ strict: false }) as { tab?: string };
-  const go = (next: string) => void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, tab: next === 'queue' ? undefined : next, id: undefined }) });
+  const go = (next: string) =>
+    void navigate({
+      to: '.',
+      search: (now: Record<string, unknown>) => ({ ...now, tab: next === 'queue' ? undefined : next, id: undefined }),
+    });
   const tabs = (
     <div className="wf-tabs" role="tablist" aria-label={t('title')}>
       {TABS.map((name) => (
@@ -35,7 +39,8 @@ function Queue({ tabs }: { tabs: React.ReactNode }) {
   const { id } = useSearch({ strict: false }) as { id?: string };
   const list = useRequests('inbox');
   const queue = (list.data ?? []).filter((r) => r.can.includes('decide') || r.status === 'correction').sort(byUrgency);
-  const select = (next: string | undefined) => void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, id: next }) });
+  const select = (next: string | undefined) =>
+    void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, id: next }) });
   const current = id ?? queue.find((r) => r.can.includes('decide'))?.id ?? queue[0]?.id;
 
   return (
@@ -56,7 +61,11 @@ function Queue({ tabs }: { tabs: React.ReactNode }) {
         </div>
         <div className="wf-list-foot">{t('foot')}</div>
       </section>
-      {current ? <One key={current} id={current} onDone={() => select(undefined)} /> : <section className="wf-detail" aria-label={t('title')} />}
+      {current ? (
+        <One key={current} id={current} onDone={() => select(undefined)} />
+      ) : (
+        <section className="wf-detail" aria-label={t('title')} />
+      )}
     </div>
   );
 }

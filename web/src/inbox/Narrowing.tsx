@@ -60,7 +60,13 @@ export function Narrowing({ request, answer, onAnswer, lacking }: Props) {
             .map((action) => {
               const on = grant.actions.includes(action);
               return (
-                <button key={action} type="button" className={`chip ${on ? 'x' : 'line'}`} aria-pressed={on} onClick={() => onAnswer(toggleAction(answer, request, action))}>
+                <button
+                  key={action}
+                  type="button"
+                  className={`chip ${on ? 'x' : 'line'}`}
+                  aria-pressed={on}
+                  onClick={() => onAnswer(toggleAction(answer, request, action))}
+                >
                   {r(`action.${action}`)}
                 </button>
               );

@@ -1,5 +1,6 @@
 import type { ShareRequest } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
+import { ScrollX } from '../requests/ScrollX';
 
 /** How requests of the kind were answered before. */
 export function Precedents({ precedents }: { precedents: NonNullable<ShareRequest['precedents']> }) {
@@ -12,7 +13,7 @@ export function Precedents({ precedents }: { precedents: NonNullable<ShareReques
       <div className="inbox-card-head">
         <h3>{t('precedent.title')}</h3>
       </div>
-      <div className="wf-scroll-x">
+      <ScrollX label={t('precedent.title')}>
         <table className="inbox-fields">
           <thead className="sr-only">
             <tr>
@@ -35,7 +36,7 @@ export function Precedents({ precedents }: { precedents: NonNullable<ShareReques
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </section>
   );
 }

@@ -37,7 +37,13 @@ export function Preview({ request, answer }: { request: ShareRequest; answer: An
       <h3>{t('decision.preview')}</h3>
       <dl className="dl sm inbox-preview">
         <dt>{t('decision.previewRow.area')}</dt>
-        <dd>{divisions ? list(names(divisions)) : grant.area === null ? r('area.everywhere') : `${area.label(request.area)} ${area.size(request.area)}`}</dd>
+        <dd>
+          {divisions
+            ? list(names(divisions))
+            : grant.area === null
+              ? r('area.everywhere')
+              : `${area.label(request.area)} ${area.size(request.area)}`}
+        </dd>
         <dt>{t('decision.previewRow.fields')}</dt>
         <dd>
           {t('decision.fields', { count: grant.fields.length })}

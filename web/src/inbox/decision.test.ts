@@ -32,7 +32,10 @@ describe('the steward’s answer', () => {
   });
   it('becomes one in part when something is changed', () => {
     const full = { ...freshAnswer(request), outcome: 'granted' as const };
-    expect(setField(full, 'owner', null)).toMatchObject({ outcome: 'narrower', grant: { fields: [{ name: 'code', form: 'value' }] } });
+    expect(setField(full, 'owner', null)).toMatchObject({
+      outcome: 'narrower',
+      grant: { fields: [{ name: 'code', form: 'value' }] },
+    });
     expect(toggleDivision(full, request, '500115').grant.area).toEqual({ divisions: ['500102'] });
     expect(toggleAction(full, request, 'api').grant.actions).toEqual(['view', 'query']);
   });
@@ -54,7 +57,13 @@ describe('the steward’s answer', () => {
     expect(lacks({ ...a, outcome: 'granted' }, request, now)).toEqual(['reason']);
     expect(lacks({ ...a, outcome: 'granted' }, { checks: [] }, now)).toEqual([]);
     expect(lacks({ ...a, outcome: 'refused' }, request, now)).toEqual(['reasonCode', 'reason']);
-    expect(lacks({ ...a, reason: '线位未批', grant: { ...a.grant, area: { divisions: [] }, fields: [], until: '2026-12-01' } }, request, now)).toEqual(['area', 'fields', 'until']);
+    expect(
+      lacks(
+        { ...a, reason: '线位未批', grant: { ...a.grant, area: { divisions: [] }, fields: [], until: '2026-12-01' } },
+        request,
+        now,
+      ),
+    ).toEqual(['area', 'fields', 'until']);
   });
   it('sends only what its outcome needs', () => {
     const a = { ...freshAnswer(request), reason: ' 线位未批 ', reasonCode: 'B2' };

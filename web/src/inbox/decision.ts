@@ -28,7 +28,12 @@ export function asAsked(request: ShareRequest): GrantInput {
   return {
     actions: request.actions,
     fields: request.fields,
-    area: area === null ? null : area.divisions ? { divisions: area.divisions } : { polygon: area.geometry, ...(area.name ? { name: area.name } : {}) },
+    area:
+      area === null
+        ? null
+        : area.divisions
+          ? { divisions: area.divisions }
+          : { polygon: area.geometry, ...(area.name ? { name: area.name } : {}) },
     ...(request.from ? { from: request.from } : {}),
     until: request.until ?? today(),
   };
@@ -40,7 +45,8 @@ export function given(answer: Answer, request: ShareRequest): GrantInput | null 
   return answer.outcome === 'narrower' ? answer.grant : null;
 }
 
-export const givenDivisions = (grant: GrantInput): string[] | null => (grant.area && 'divisions' in grant.area ? grant.area.divisions : null);
+export const givenDivisions = (grant: GrantInput): string[] | null =>
+  grant.area && 'divisions' in grant.area ? grant.area.divisions : null;
 
 /** Districts that may be given: those asked for; null when the whole city was. */
 export const givableDivisions = (request: ShareRequest): string[] | null => request.area?.divisions ?? null;
@@ -62,10 +68,16 @@ export function setField(answer: Answer, name: string, form: FieldForm | null): 
 
 export function toggleAction(answer: Answer, request: ShareRequest, action: Action): Answer {
   const { actions } = answer.grant;
-  return narrowed(answer, { actions: request.actions.filter((a) => (a === action ? !actions.includes(a) : actions.includes(a))) });
+  return narrowed(answer, {
+    actions: request.actions.filter((a) => (a === action ? !actions.includes(a) : actions.includes(a))),
+  });
 }
 
-export const narrowed = (answer: Answer, change: Partial<GrantInput>): Answer => ({ ...answer, outcome: 'narrower', grant: { ...answer.grant, ...change } });
+export const narrowed = (answer: Answer, change: Partial<GrantInput>): Answer => ({
+  ...answer,
+  outcome: 'narrower',
+  grant: { ...answer.grant, ...change },
+});
 
 /** What the answer still lacks, in the order of the panel. */
 export function lacks(answer: Answer, request: Pick<ShareRequest, 'checks'>, now: string = today()): Lack[] {

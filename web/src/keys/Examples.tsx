@@ -15,7 +15,15 @@ export function Examples({ layer, secret }: { layer: string; secret?: string }) 
     <>
       <div className="wf-tabs keys-tabs" role="tablist" aria-label={t('how')}>
         {TABS.map((name) => (
-          <button key={name} type="button" role="tab" id={`keys-tab-${name}`} aria-controls="keys-how" aria-selected={tab === name} onClick={() => setTab(name)}>
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`keys-tab-${name}`}
+            aria-controls="keys-how"
+            aria-selected={tab === name}
+            onClick={() => setTab(name)}
+          >
             {t(`tab.${name}`)}
           </button>
         ))}
@@ -30,10 +38,7 @@ export function Examples({ layer, secret }: { layer: string; secret?: string }) 
           </>
         ) : (
           <>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
-            <pre className="code" tabIndex={0} aria-label={t(`tab.${tab}`)}>
-              {e[tab]}
-            </pre>
+            <pre className="code wf-code">{e[tab]}</pre>
             <div className="row keys-gap">
               <CopyButton text={e[tab]} what={t(`tab.${tab}`)} />
             </div>

@@ -39,7 +39,9 @@ export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: 
         },
         onError: (error) => {
           const parameter = error instanceof ApiError ? error.problem.parameter : undefined;
-          setFault({ [parameter === 'name' || parameter === 'layers' || parameter === 'until' ? parameter : 'other']: error.message });
+          setFault({
+            [parameter === 'name' || parameter === 'layers' || parameter === 'until' ? parameter : 'other']: error.message,
+          });
         },
       },
     );
@@ -47,7 +49,16 @@ export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: 
 
   return (
     <form className="wf-card-pad keys-form" onSubmit={submit} noValidate>
-      <TextInput id="key-name" label={t('createName')} placeholder={t('createNameHint')} value={name} onChange={(e) => setName(e.currentTarget.value)} error={fault.name} maxLength={80} required />
+      <TextInput
+        id="key-name"
+        label={t('createName')}
+        placeholder={t('createNameHint')}
+        value={name}
+        onChange={(e) => setName(e.currentTarget.value)}
+        error={fault.name}
+        maxLength={80}
+        required
+      />
       <MultiSelect
         label={t('createScope')}
         placeholder={layers.length === 0 ? t('createScopeHint') : undefined}
@@ -57,7 +68,15 @@ export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: 
         searchable
         error={fault.layers}
       />
-      <TextInput id="key-until" type="date" label={t('createUntil')} value={until} min={today()} onChange={(e) => setUntil(e.currentTarget.value)} error={fault.until} />
+      <TextInput
+        id="key-until"
+        type="date"
+        label={t('createUntil')}
+        value={until}
+        min={today()}
+        onChange={(e) => setUntil(e.currentTarget.value)}
+        error={fault.until}
+      />
       {fault.other && (
         <div className="tip bad" role="alert">
           {fault.other}

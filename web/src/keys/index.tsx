@@ -13,6 +13,7 @@ import { Examples } from './Examples';
 import { NewKey, Once } from './NewKey';
 import './keys.css';
 import './words';
+import { ScrollX } from '../requests/ScrollX';
 
 /** Keys for the systems of my organisation, and how to use them. */
 export function Keys() {
@@ -52,7 +53,9 @@ export function Keys() {
                 <Select
                   aria-label={t('layer')}
                   size="xs"
-                  data={collections.filter((c) => c.id === layer || usable.includes(c)).map((c) => ({ value: c.id, label: pick(c.yutu, 'title') }))}
+                  data={collections
+                    .filter((c) => c.id === layer || usable.includes(c))
+                    .map((c) => ({ value: c.id, label: pick(c.yutu, 'title') }))}
                   value={layer}
                   onChange={setChosen}
                   allowDeselect={false}
@@ -87,7 +90,7 @@ function Table({ list, onRevoke }: { list: ApiKey[]; onRevoke: (key: ApiKey) => 
   };
   const state = (k: ApiKey) => (k.revokedAt ? 'revoked' : k.until && k.until < today() ? 'expired' : 'live');
   return (
-    <div className="wf-scroll-x">
+    <ScrollX label={t('list')}>
       <table className="tb">
         <thead>
           <tr>
@@ -116,7 +119,12 @@ function Table({ list, onRevoke }: { list: ApiKey[]; onRevoke: (key: ApiKey) => 
               </td>
               <td className="num">
                 {state(k) === 'live' && (
-                  <button type="button" className="btn s bad" aria-label={t('revokeOf', { name: k.name })} onClick={() => onRevoke(k)}>
+                  <button
+                    type="button"
+                    className="btn s bad"
+                    aria-label={t('revokeOf', { name: k.name })}
+                    onClick={() => onRevoke(k)}
+                  >
                     {t('revoke')}
                   </button>
                 )}
@@ -125,7 +133,7 @@ function Table({ list, onRevoke }: { list: ApiKey[]; onRevoke: (key: ApiKey) => 
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }
 

@@ -46,7 +46,8 @@ registerTexts(
     how: '怎么用',
     layer: '图层',
     qgis: {
-      features: '要素：图层 › 添加图层 › 添加 WFS / OGC API 要素图层 › 新建，填入下面的地址；认证选“基本”，用户名任意，密码填密钥。',
+      features:
+        '要素：图层 › 添加图层 › 添加 WFS / OGC API 要素图层 › 新建，填入下面的地址；认证选“基本”，用户名任意，密码填密钥。',
       tiles: '矢量瓦片：图层 › 添加图层 › 添加矢量瓦片图层 › 新建通用连接，填入下面的地址，认证同上。',
     },
     address: '服务地址',
@@ -55,7 +56,8 @@ registerTexts(
   },
   {
     title: 'API keys',
-    intro: 'One key for each system. A key stands for your organisation and can do no more than what it was granted; every access is logged.',
+    intro:
+      'One key for each system. A key stands for your organisation and can do no more than what it was granted; every access is logged.',
     none: 'No keys yet',
     noneText: 'Create one for a department system or for QGIS.',
     list: 'Keys of your organisation',
@@ -97,8 +99,10 @@ registerTexts(
     how: 'How to use it',
     layer: 'Layer',
     qgis: {
-      features: 'Features: Layer › Add Layer › Add WFS / OGC API Features Layer › New, with the address below; authentication “Basic”, any user name, the key as password.',
-      tiles: 'Vector tiles: Layer › Add Layer › Add Vector Tile Layer › New Generic Connection, with the address below and the same authentication.',
+      features:
+        'Features: Layer › Add Layer › Add WFS / OGC API Features Layer › New, with the address below; authentication “Basic”, any user name, the key as password.',
+      tiles:
+        'Vector tiles: Layer › Add Layer › Add Vector Tile Layer › New Generic Connection, with the address below and the same authentication.',
     },
     address: 'Service address',
     tilesAddress: 'Vector tile address',

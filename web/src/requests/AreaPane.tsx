@@ -1,4 +1,4 @@
-import { difference, featureCollection, feature } from '@turf/turf';
+import { difference, feature, featureCollection } from '@turf/turf';
 import { lazy, Suspense, useMemo } from 'react';
 import type { Area } from '../api/types';
 
@@ -16,7 +16,17 @@ export function AreaPane(props: AreaMapProps) {
 }
 
 /** An area that was asked or given; with `asked`, what of it is left out is drawn dashed. */
-export function AreaShown({ area, asked, height, label }: { area: Area | null; asked?: Area | null; height: number; label: string }) {
+export function AreaShown({
+  area,
+  asked,
+  height,
+  label,
+}: {
+  area: Area | null;
+  asked?: Area | null;
+  height: number;
+  label: string;
+}) {
   const overlays = useMemo(() => {
     const shown: AreaMapProps['overlays'] = [];
     const rest = asked && area ? leftOut(asked, area) : null;
@@ -28,7 +38,10 @@ export function AreaShown({ area, asked, height, label }: { area: Area | null; a
 }
 
 /** The part of the asked area that was not given; null when nothing of weight is left. */
-export function leftOut(asked: Pick<Area, 'geometry'>, given: Pick<Area, 'geometry'>): GeoJSON.Polygon | GeoJSON.MultiPolygon | null {
+export function leftOut(
+  asked: Pick<Area, 'geometry'>,
+  given: Pick<Area, 'geometry'>,
+): GeoJSON.Polygon | GeoJSON.MultiPolygon | null {
   try {
     return difference(featureCollection([feature(asked.geometry), feature(given.geometry)]))?.geometry ?? null;
   } catch {

@@ -22,7 +22,12 @@ export function Confirm({ title, yes, danger, busy, onYes, onClose, children }: 
         <button type="button" className="btn" onClick={onClose}>
           {t('cancel')}
         </button>
-        <button type="button" className={danger ? 'btn bad' : 'btn p'} aria-busy={busy || undefined} onClick={() => !busy && onYes()}>
+        <button
+          type="button"
+          className={danger ? 'btn bad' : 'btn p'}
+          aria-busy={busy || undefined}
+          onClick={() => !busy && onYes()}
+        >
           {yes}
         </button>
       </div>

@@ -26,7 +26,9 @@ export function GrantCard({ grant, layer }: { grant: Grant; layer: string }) {
       </div>
       <div className="wf-card-pad">
         {grant.status === 'revoked' && grant.revokedAt && (
-          <div className="tip bad wf-gap">{t('grant.revokedText', { time: time(grant.revokedAt), reason: grant.revokedReason ?? '' })}</div>
+          <div className="tip bad wf-gap">
+            {t('grant.revokedText', { time: time(grant.revokedAt), reason: grant.revokedReason ?? '' })}
+          </div>
         )}
         {grant.status === 'expired' && <div className="tip wf-gap">{t('grant.expiredText', { day: day(grant.until) })}</div>}
         <dl className="dl">

@@ -18,7 +18,8 @@ export function MyRequests() {
   const [group, setGroup] = useState<Group>('all');
   const requests = list.data ?? [];
   const shown = sorted(requests.filter((r) => group === 'all' || groupOf(r) === group));
-  const select = (next: string | undefined) => void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, id: next }) });
+  const select = (next: string | undefined) =>
+    void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, id: next }) });
   const current = id ?? shown[0]?.id;
 
   return (
@@ -34,7 +35,14 @@ export function MyRequests() {
           </div>
           <div className="wf-tabs" role="tablist" aria-label={t('mine.list')}>
             {GROUPS.map((g) => (
-              <button key={g} type="button" role="tab" aria-selected={g === group} aria-controls="my-requests" onClick={() => setGroup(g)}>
+              <button
+                key={g}
+                type="button"
+                role="tab"
+                aria-selected={g === group}
+                aria-controls="my-requests"
+                onClick={() => setGroup(g)}
+              >
                 {t(`mine.group.${g}`)} {g === 'all' ? requests.length : requests.filter((r) => groupOf(r) === g).length}
               </button>
             ))}
@@ -51,7 +59,11 @@ export function MyRequests() {
         <div className="wf-list-foot">{t('mine.note')}</div>
       </section>
       <section className="wf-detail" aria-label={t('mine.title')}>
-        {current ? <One key={current} id={current} onBack={() => select(undefined)} /> : list.isSuccess && <Empty title={t('mine.pick')} />}
+        {current ? (
+          <One key={current} id={current} onBack={() => select(undefined)} />
+        ) : (
+          list.isSuccess && <Empty title={t('mine.pick')} />
+        )}
       </section>
     </div>
   );

@@ -4,6 +4,7 @@ import { usePick, useTranslation } from '../i18n';
 import { AreaShown } from './AreaPane';
 import { difference } from './diff';
 import { useActionWords, useAreaWords, useList } from './parts';
+import { ScrollX } from './ScrollX';
 
 /** Asked beside given, line by line; lines that differ are tinted, what is left out is named. Without an answer, what was asked. */
 export function OfferTable({ request }: { request: ShareRequest }) {
@@ -18,11 +19,13 @@ export function OfferTable({ request }: { request: ShareRequest }) {
   const row = (differs: boolean) => (d && differs ? 'ch' : undefined);
   const fieldsOf = (fields: FieldAsk[]) => {
     const coded = fields.filter((f) => f.form === 'code').map((f) => field(f.name));
-    return [t('detail.fieldsCount', { count: fields.length }), coded.length > 0 && t('detail.withCodes', { names: list(coded) })].filter(Boolean).join(t('clause'));
+    return [t('detail.fieldsCount', { count: fields.length }), coded.length > 0 && t('detail.withCodes', { names: list(coded) })]
+      .filter(Boolean)
+      .join(t('clause'));
   };
 
   return (
-    <div className="wf-scroll-x">
+    <ScrollX label={t('detail.compare')}>
       <table className={`wf-diff ${grant ? 'two' : ''}`}>
         <thead>
           <tr>
@@ -48,7 +51,9 @@ export function OfferTable({ request }: { request: ShareRequest }) {
                   {!d.area.same && (
                     <span className="b">
                       {t('clause')}
-                      {d.area.leftOut.length > 0 ? t('detail.less', { names: list(divisionNames(d.area.leftOut)) }) : t('detail.smaller')}
+                      {d.area.leftOut.length > 0
+                        ? t('detail.less', { names: list(divisionNames(d.area.leftOut)) })
+                        : t('detail.smaller')}
                     </span>
                   )}
                 </div>
@@ -66,8 +71,10 @@ export function OfferTable({ request }: { request: ShareRequest }) {
                   <>
                     {t('detail.fieldsCount', { count: grant.fields.length })}
                     <span className="b">
-                      {d.fields.coded.length > 0 && `${t('clause')}${t('detail.fieldsCoded', { names: list(d.fields.coded.map(field)) })}`}
-                      {d.fields.dropped.length > 0 && `${t('clause')}${t('detail.fieldsDropped', { names: list(d.fields.dropped.map(field)) })}`}
+                      {d.fields.coded.length > 0 &&
+                        `${t('clause')}${t('detail.fieldsCoded', { names: list(d.fields.coded.map(field)) })}`}
+                      {d.fields.dropped.length > 0 &&
+                        `${t('clause')}${t('detail.fieldsDropped', { names: list(d.fields.dropped.map(field)) })}`}
                     </span>
                   </>
                 )}
@@ -94,11 +101,15 @@ export function OfferTable({ request }: { request: ShareRequest }) {
           <tr className={row(!d?.term.same)}>
             <th scope="row">{t('field.term')}</th>
             <td>{term(request.from, request.until, t)}</td>
-            {grant && d && <td className={d.term.same ? undefined : 'b'}>{d.term.same ? t('detail.asAsked') : term(grant.from, grant.until, t)}</td>}
+            {grant && d && (
+              <td className={d.term.same ? undefined : 'b'}>
+                {d.term.same ? t('detail.asAsked') : term(grant.from, grant.until, t)}
+              </td>
+            )}
           </tr>
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }
 

@@ -90,7 +90,9 @@ function Due({ request }: { request: ShareRequest }) {
       <div className="wf-item-title bb">
         <ClockWords clock={clock} />
       </div>
-      <div className="sm mut">{clockFace(clock).tone === 'paused' ? t('mine.duePaused') : t('mine.dueBy', { day: day(clock.due) })}</div>
+      <div className="sm mut">
+        {clockFace(clock).tone === 'paused' ? t('mine.duePaused') : t('mine.dueBy', { day: day(clock.due) })}
+      </div>
     </div>
   );
 }
@@ -110,9 +112,12 @@ function Answer({ request: { decision } }: { request: ShareRequest }) {
       </span>
       <div>
         <div>
-          <span className="b">{decision.byName}</span> <span className="mut">{t('detail.steward', { time: time(decision.at) })}</span>
+          <span className="b">{decision.byName}</span>{' '}
+          <span className="mut">{t('detail.steward', { time: time(decision.at) })}</span>
         </div>
-        {decision.reasonCode && <div className="b">{t('detail.reason', { code: decision.reasonCode, title: coded ? pick(coded, 'title') : '' })}</div>}
+        {decision.reasonCode && (
+          <div className="b">{t('detail.reason', { code: decision.reasonCode, title: coded ? pick(coded, 'title') : '' })}</div>
+        )}
         {decision.reason && <div className="wf-reason">{decision.reason}</div>}
       </div>
     </div>
@@ -165,7 +170,14 @@ function Steps({ request }: { request: ShareRequest }) {
         </Link>
       )}
       {asking && (
-        <Confirm title={t('detail.withdraw')} yes={t('detail.withdraw')} danger busy={update.isPending} onYes={withdraw} onClose={() => setAsking(false)}>
+        <Confirm
+          title={t('detail.withdraw')}
+          yes={t('detail.withdraw')}
+          danger
+          busy={update.isPending}
+          onYes={withdraw}
+          onClose={() => setAsking(false)}
+        >
           <p>{t('detail.withdrawAsk')}</p>
         </Confirm>
       )}

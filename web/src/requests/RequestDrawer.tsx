@@ -32,7 +32,7 @@ export function RequestDrawer({ layer = '', layerIds = layer.split(',').filter(B
     onClose();
     void refreshSharing(client);
   };
-  const escape = (event: KeyboardEvent) => {
+  const onKey = (event: KeyboardEvent) => {
     // a list opened in the form is the topmost layer and closes first
     const expanded = (event.target as HTMLElement).getAttribute('aria-expanded') === 'true';
     if (event.key !== 'Escape' || expanded) return;
@@ -48,7 +48,7 @@ export function RequestDrawer({ layer = '', layerIds = layer.split(',').filter(B
       role="dialog"
       aria-modal="true"
       aria-label={t('drawer.title')}
-      onKeyDown={escape}
+      onKeyDown={onKey}
     >
       {collections.isError ? (
         <div className="wf-drawer wf-pad">
@@ -86,7 +86,7 @@ function useKnown(layers: Collection[], edit: string | undefined): Record<string
   if (asked.some((q) => q.isPending)) return null;
   const known: Record<string, ShareRequest> = {};
   for (const { data } of asked) {
-    if (data && data.can.includes('edit') && !(data.layer.id in known)) known[data.layer.id] = data;
+    if (data?.can.includes('edit') && !(data.layer.id in known)) known[data.layer.id] = data;
   }
   return known;
 }

@@ -33,7 +33,9 @@ export function Timeline({ request }: { request: ShareRequest }) {
         {next && (
           <li className="todo">
             <div>{t(`detail.next.${next}`)}</div>
-            {next === 'waiting' && request.clock && <div className="sm">{t('detail.nextBy', { day: day(request.clock.due) })}</div>}
+            {next === 'waiting' && request.clock && (
+              <div className="sm">{t('detail.nextBy', { day: day(request.clock.due) })}</div>
+            )}
           </li>
         )}
       </ol>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Action, Area, Clock, ShareRequest, SharingClass } from '../api/types';
 import { useLang, usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
+import { SharingGlyph } from '../layers/Glyphs';
 import { CELLS, clockFace } from './clock';
 import { standing, TONES, type Tone } from './status';
 import './words';
@@ -18,23 +19,7 @@ export function StandingChip({ request }: { request: Pick<ShareRequest, 'status'
   return <Chip tone={TONES[at]}>{t(`standing.${at}`)}</Chip>;
 }
 
-/** Ring, half ring or barred disc: the sharing class reads without colour. */
-export function ClassMark({ of, short }: { of: SharingClass; short?: boolean }) {
-  const { t } = useTranslation('requests');
-  return (
-    <span className="cls">
-      <svg viewBox="0 0 12 12" aria-hidden="true">
-        {of === 'withheld' ? (
-          <path d="M6 1a5 5 0 1 0 0 10A5 5 0 0 0 6 1zM3.2 5.1h5.6v1.8H3.2z" fill="currentColor" fillRule="evenodd" />
-        ) : (
-          <circle cx="6" cy="6" r="4.6" fill="none" stroke="currentColor" strokeWidth="1.6" />
-        )}
-        {of === 'conditional' && <path d="M6 1.4a4.6 4.6 0 0 1 0 9.2z" fill="currentColor" />}
-      </svg>
-      {t(short ? `classShort.${of}` : `class.${of}`)}
-    </span>
-  );
-}
+export const ClassMark = ({ of, short }: { of: SharingClass; short?: boolean }) => <SharingGlyph sharing={of} full={!short} />;
 
 /** Ten cells and the same in words; the cells alone are decoration to a screen reader. */
 export function WorkClock({ clock, words = true }: { clock: Clock; words?: boolean }) {

@@ -24,8 +24,6 @@ export const en: Words<typeof zh> = {
     refused: 'Refused',
     withdrawn: 'Withdrawn',
   },
-  class: { unconditional: 'Open', conditional: 'On request', withheld: 'Withheld' },
-  classShort: { unconditional: 'Open', conditional: 'On request', withheld: 'Withheld' },
   action: { discover: 'Discover', view: 'View', query: 'Query', download: 'Download', api: 'API', edit: 'Edit' },
   form: { value: 'Value', code: 'De-identified code', none: 'Not given' },
   sensitivity: { public: 'Public', internal: 'Internal', personal: 'Personal' },
@@ -195,6 +193,7 @@ export const en: Words<typeof zh> = {
     duePaused: 'The clock goes on once corrected',
   },
   detail: {
+    compare: 'Asked beside given',
     asked: 'You asked',
     askedSteward: 'Asked',
     given: 'They give',

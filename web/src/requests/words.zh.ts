@@ -19,8 +19,6 @@ export const zh = {
     refused: '不予',
     withdrawn: '已撤回',
   },
-  class: { unconditional: '无条件共享', conditional: '有条件共享', withheld: '不予共享' },
-  classShort: { unconditional: '无条件', conditional: '有条件', withheld: '不予' },
   action: { discover: '发现', view: '浏览', query: '查询', download: '下载', api: '接口', edit: '编辑' },
   form: { value: '原值', code: '去标识代码', none: '不给' },
   sensitivity: { public: '公开', internal: '内部', personal: '个人信息' },
@@ -169,6 +167,7 @@ export const zh = {
     duePaused: '补正提交后继续计时',
   },
   detail: {
+    compare: '申请与给出的对照',
     asked: '您申请的',
     askedSteward: '申请的',
     given: '对方给出的',

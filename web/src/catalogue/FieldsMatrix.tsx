@@ -1,0 +1,112 @@
+import { IconLock } from '@tabler/icons-react';
+import type { Collection, Field } from '../api/types';
+import { usePick, useTranslation } from '../i18n';
+import { useAsk } from '../layers/request';
+import { Chip, ClassMark, useList } from '../requests/parts';
+import { ScrollX } from '../requests/ScrollX';
+
+/** Every field with its level, its sharing class and the form the reader sees it in; a hidden one can be asked for from here. */
+export function FieldsMatrix({ layer }: { layer: Collection }) {
+  const { t } = useTranslation('catalogue');
+  return (
+    <section className="card cat-clip" id="fields">
+      <div className="card-h">
+        <h2>{t('fields.title')}</h2>
+      </div>
+      <ScrollX label={t('fields.title')}>
+        <table className="tb">
+          <caption className="sr-only">{t('fields.title')}</caption>
+          <thead>
+            <tr>
+              {['name', 'field', 'type', 'unit', 'level', 'class', 'form'].map((column) => (
+                <th key={column} scope="col">
+                  {t(`fields.${column}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {layer.yutu.fields.map((field) => (
+              <Row key={field.name} field={field} layer={layer} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
+    </section>
+  );
+}
+
+function Row({ field, layer }: { field: Field; layer: Collection }) {
+  const { t } = useTranslation('catalogue');
+  const pick = usePick();
+  return (
+    <tr>
+      <th scope="row" className="cat-field">
+        {pick(field, 'title')}
+      </th>
+      <td className="mono mut">{field.name}</td>
+      <td>{t(`types.${field.type}`)}</td>
+      <td>{field.codes ? <Codes field={field} /> : (field.unit ?? <span className="dim">—</span>)}</td>
+      <td>
+        {field.sensitivity === 'personal' ? (
+          <Chip tone="warn">
+            <IconLock size={14} aria-hidden />
+            {t('requests:sensitivity.personal')}
+          </Chip>
+        ) : (
+          <span className="mut">{t(`requests:sensitivity.${field.sensitivity}`)}</span>
+        )}
+      </td>
+      <td>
+        <ClassMark of={field.class} short />
+      </td>
+      <td>
+        <Seen field={field} layer={layer} />
+      </td>
+    </tr>
+  );
+}
+
+function Codes({ field }: { field: Field }) {
+  const { t } = useTranslation('catalogue');
+  const pick = usePick();
+  const codes = field.codes ?? [];
+  return (
+    <details className="cat-codes">
+      <summary>{t('fields.codes', { count: codes.length })}</summary>
+      <ul>
+        {codes.map((c) => (
+          <li key={c.value}>
+            <span className="mono mut">{c.value}</span> {pick(c, 'label')}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Seen({ field, layer }: { field: Field; layer: Collection }) {
+  const { t } = useTranslation('catalogue');
+  const pick = usePick();
+  const list = useList();
+  const ask = useAsk();
+  if (field.form) return <span>{t(`requests:form.${field.form}`)}</span>;
+  if (field.offered.length === 0) return <span className="dim">{t('fields.never')}</span>;
+  const forms = list(field.offered.map((f) => t(`requests:form.${f}`)));
+  return (
+    <span className="row g1 wrap">
+      <span className="mut">{t('fields.hidden')}</span>
+      {layer.yutu.access.source !== 'own' && layer.yutu.sharing.class !== 'withheld' && (
+        <button
+          type="button"
+          className="link"
+          title={t('fields.offered', { forms })}
+          aria-label={t('requestOf', { name: pick(field, 'title') })}
+          onClick={() => ask(layer, field.name)}
+        >
+          {t('request')}
+        </button>
+      )}
+    </span>
+  );
+}

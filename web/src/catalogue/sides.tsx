@@ -1,0 +1,97 @@
+import type { ReactNode } from 'react';
+import type { Collection } from '../api/types';
+import { usePick, useTranslation } from '../i18n';
+import { Chip, ClassMark, useActionWords } from '../requests/parts';
+
+/** What the reader may do here, where and until when. */
+export function Mine({ layer }: { layer: Collection }) {
+  const { t } = useTranslation('catalogue');
+  const pick = usePick();
+  const actions = useActionWords();
+  const { access } = layer.yutu;
+  return (
+    <section className="card">
+      <div className="card-h">
+        <h2>{t('mine.title')}</h2>
+        <Chip tone={access.source === 'none' ? 'plain' : 'ok'}>{t(`mine.${access.source}`)}</Chip>
+      </div>
+      {access.source === 'none' ? (
+        <div className="wf-card-pad mut">{t('mine.noneText')}</div>
+      ) : (
+        <dl className="dl wf-card-pad">
+          <Pair name={t('mine.actions')}>{actions(access.actions)}</Pair>
+          <Pair name={t('mine.area')}>{access.area ? pick(access.area, 'label') : t('mine.everywhere')}</Pair>
+          {access.until && <Pair name={t('mine.until')}>{access.until}</Pair>}
+        </dl>
+      )}
+    </section>
+  );
+}
+
+/** Who has to keep it fresh, and whether they do. */
+export function Duty({ layer }: { layer: Collection }) {
+  const { t } = useTranslation('catalogue');
+  const pick = usePick();
+  const { yutu } = layer;
+  const late = yutu.overdueDays > 0;
+  const owner = pick(yutu.owner, 'title');
+  return (
+    <section className="card">
+      <div className="card-h">
+        <h2>{t('duty.title')}</h2>
+        <Chip tone={late ? 'bad' : 'ok'}>{t(late ? 'duty.late' : 'duty.onTime')}</Chip>
+      </div>
+      <div className="wf-card-pad">
+        <div>{t('duty.text', { frequency: t(`frequency.${yutu.updateFrequency}`), owner })}</div>
+        <div className="row between">
+          <span className="mut">{yutu.lastUpdate ? t('lastUpdate', { day: yutu.lastUpdate }) : t('neverUpdated')}</span>
+          <span className="sm mut">{t('duty.next')}</span>
+        </div>
+        {late && <div className="t-bad b">{t('duty.lateText', { count: yutu.overdueDays, owner })}</div>}
+      </div>
+    </section>
+  );
+}
+
+/** Under which class it is shared, on which ground, and what a grant may give. */
+export function Sharing({ layer }: { layer: Collection }) {
+  const { t } = useTranslation('catalogue');
+  const pick = usePick();
+  const actions = useActionWords();
+  const { sharing, policy } = layer.yutu;
+  const ground = pick(sharing, 'ground');
+  const condition = pick(policy, 'condition');
+  return (
+    <section className="card" id="sharing">
+      <div className="card-h">
+        <h2>{t('sharing.title')}</h2>
+        <ClassMark of={sharing.class} />
+      </div>
+      <dl className="dl wf-card-pad">
+        {ground && <Pair name={t('sharing.ground')}>{ground}</Pair>}
+        {condition && <Pair name={t('sharing.condition')}>{condition}</Pair>}
+        {sharing.class !== 'withheld' && (
+          <>
+            <Pair name={t('sharing.actions')}>{actions(policy.actions)}</Pair>
+            <Pair name={t('sharing.term')}>{t('sharing.months', { count: policy.maxMonths })}</Pair>
+          </>
+        )}
+        {sharing.class === 'conditional' && (
+          <>
+            <Pair name={t('sharing.answer')}>{t('sharing.days', { count: policy.answerDays })}</Pair>
+            <Pair name={t('sharing.letter')}>{t(policy.letterRequired ? 'sharing.yes' : 'sharing.no')}</Pair>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Pair({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
