@@ -38,7 +38,9 @@ export function requireAction(catalogue: Catalogue, caller: Caller, layer: Layer
     titleEn: layer.titleEn,
     ownerZh: owner.titleZh,
     ownerEn: owner.titleEn,
-    requestUrl: `/?request=${layer.id}`,
+    // Addresses are made absolute where the answer is written: only there is the origin known.
+    requestPage: `/?request=${layer.id}`,
+    requestApi: '/api/requests',
   };
   if (caller.kind === 'anonymous') fail('layer_needs_sign_in', values);
   if (access.outOfScope) fail('key_scope', values);

@@ -8,14 +8,14 @@ import { featureRoutes } from '../features/routes.js';
 import { governanceRoutes } from '../governance/routes.js';
 import { guardOrigin } from '../http/guard.js';
 import { callerOf, originOf } from '../http/request.js';
-import { type LogFault, sendProblem } from '../http/respond.js';
+import { type FaultContext, sendProblem } from '../http/respond.js';
 import { requestRoutes } from '../requests/routes.js';
 import type { House } from './house.js';
 
 const BODY_LIMIT = '5mb';
 
 /** All that is not a tile: headers, caller, the rooms' routes, the viewer, and one place where faults become answers. */
-export function makeApi(house: House, webFolder: string, log: LogFault): Express {
+export function makeApi(house: House, webFolder: string, faults: FaultContext): Express {
   const { config } = house;
   const app = express();
   app.disable('x-powered-by');
@@ -100,7 +100,7 @@ export function makeApi(house: House, webFolder: string, log: LogFault): Express
     res.sendFile(join(webFolder, 'index.html'));
   });
 
-  const answer: ErrorRequestHandler = (error, req, res, _next) => sendProblem(req, res, error, log);
+  const answer: ErrorRequestHandler = (error, req, res, _next) => sendProblem(req, res, error, faults);
   app.use(answer);
   return app;
 }

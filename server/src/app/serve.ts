@@ -14,7 +14,7 @@ import { makeServer } from './server.js';
 export async function serve(config: Config, root: string): Promise<void> {
   const logger = pino({ level: config.logLevel }, pino.destination(2));
   const lock: DataLock | null = config.databaseUrl ? null : await lockDataDir(config.dataDir);
-  const server = makeServer({ webFolder: join(root, 'web', 'dist'), logger, token: lock?.token ?? null });
+  const server = makeServer({ config, webFolder: join(root, 'web', 'dist'), logger, token: lock?.token ?? null });
   try {
     await new Promise<void>((resolve, reject) => {
       server.http.once('error', (error: NodeJS.ErrnoException) =>
@@ -29,12 +29,13 @@ export async function serve(config: Config, root: string): Promise<void> {
     const { port } = server.http.address() as { port: number };
     await lock?.announce(port);
 
-    let stopping: Promise<void> | null = null;
-    const stop = () => {
-      stopping ??= server.close().finally(async () => {
-        await lock?.release();
-        process.exit(0);
-      });
+    let stopping = false;
+    const stop = async () => {
+      if (stopping) return;
+      stopping = true;
+      await server.close().catch(() => {});
+      await lock?.release();
+      process.exit(0);
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);

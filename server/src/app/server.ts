@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import type { Config } from '../config.js';
 import { fail } from '../errors/fail.js';
-import { type LogFault, sendProblem } from '../http/respond.js';
+import { originOf } from '../http/request.js';
+import { type FaultContext, sendProblem } from '../http/respond.js';
 import { tileHandler } from '../tiles/serve.js';
 import { makeApi } from './api.js';
 import { commandHandler } from './commands.js';
@@ -17,17 +19,20 @@ export interface YutuServer {
 }
 
 /** The entry: health, metrics and tiles on plain node:http, the rest on Express. */
-export function makeServer(options: { webFolder: string; logger: Logger; token: string | null }): YutuServer {
+export function makeServer(options: { config: Config; webFolder: string; logger: Logger; token: string | null }): YutuServer {
   const { logger } = options;
   let house: House | null = null;
   let api: Express | null = null;
   let tiles: ReturnType<typeof tileHandler> | null = null;
   let command: ReturnType<typeof commandHandler> | null = null;
   const metrics = makeMetrics(() => house);
-  const log: LogFault = (error, id, req) =>
-    logger.error({ err: error, id, method: req.method, path: req.url?.split('?')[0] }, 'unexpected fault');
+  const faults: FaultContext = {
+    origin: (req) => originOf(req, options.config),
+    log: (error, id, req) =>
+      logger.error({ err: error, id, method: req.method, path: req.url?.split('?')[0] }, 'unexpected fault'),
+  };
 
-  async function plain(req: IncomingMessage, res: ServerResponse, path: string): Promise<boolean> {
+  async function plain(res: ServerResponse, path: string): Promise<boolean> {
     if (path === '/healthz') {
       res.setHeader('Content-Type', 'text/plain');
       res.end('ok\n');
@@ -56,11 +61,11 @@ export function makeServer(options: { webFolder: string; logger: Logger; token: 
         status: `${Math.floor(res.statusCode / 100)}xx`,
       }),
     );
-    answer(req, res, path, query).catch((error) => sendProblem(req, res, error, log));
+    answer(req, res, path, query).catch((error) => sendProblem(req, res, error, faults));
   });
 
   async function answer(req: IncomingMessage, res: ServerResponse, path: string, query: string): Promise<void> {
-    if (await plain(req, res, path)) return;
+    if (await plain(res, path)) return;
     if (path === '/_command' && command) return command(req, res);
     if (!api || !tiles) fail('starting');
     if (await tiles(req, res, path, query)) return;
@@ -75,7 +80,7 @@ export function makeServer(options: { webFolder: string; logger: Logger; token: 
     admit(opened) {
       house = opened;
       tiles = tileHandler(opened);
-      api = makeApi(opened, options.webFolder, log);
+      api = makeApi(opened, options.webFolder, faults);
       command = options.token ? commandHandler(opened, options.token) : null;
     },
     async close() {

@@ -47,17 +47,22 @@ export function asYutuError(error: unknown): YutuError | null {
 }
 
 /** Turns whatever was thrown into a status and a body that leaks nothing; unknown faults get a log id. */
-export function toProblem(error: unknown, language: Language): { body: ProblemBody; retryAfter?: number; logId?: string } {
+export function toProblem(
+  error: unknown,
+  language: Language,
+  origin = '',
+): { body: ProblemBody; retryAfter?: number; logId?: string } {
   const known = asYutuError(error);
   const logId = known ? undefined : randomUUID();
   const fault = known ?? new YutuError('internal', { id: logId! });
   const text = errorTable[fault.code];
+  const values = absolute(fault.values, origin);
   const body: ProblemBody = {
     type: 'about:blank',
     title: language === 'zh' ? text.titleZh : text.titleEn,
     status: text.status,
     code: fault.code,
-    detail: language === 'zh' ? text.detailZh(fault.values) : text.detailEn(fault.values),
+    detail: language === 'zh' ? text.detailZh(values) : text.detailEn(values),
   };
   if (fault.more.parameter !== undefined) body.parameter = fault.more.parameter;
   if (fault.more.allowed !== undefined) body.allowed = fault.more.allowed;
@@ -66,4 +71,9 @@ export function toProblem(error: unknown, language: Language): { body: ProblemBo
   if (retryAfter !== undefined) out.retryAfter = retryAfter;
   if (logId) out.logId = logId;
   return out;
+}
+
+/** Values that are addresses of ours (`requestPage`, `requestApi`) with the origin before them. */
+function absolute(values: YutuError['values'], origin: string): YutuError['values'] {
+  return Object.fromEntries(Object.entries(values).map(([name, v]) => [name, name.startsWith('request') ? `${origin}${v}` : v]));
 }

@@ -143,17 +143,17 @@ export const errorTable = {
     403,
     '未获权',
     'Not granted',
-    (v) => `贵单位尚未获权使用“${v.titleZh}”（${v.ownerZh}）。请在目录中点“申请”，或向 ${v.requestUrl} 提交申请。`,
+    (v) => `贵单位尚未获权使用“${v.titleZh}”（${v.ownerZh}）。请到 ${v.requestPage} 申请，或向 ${v.requestApi} 提交申请。`,
     (v) =>
-      `Your organisation has not been granted "${v.titleEn}" (${v.ownerEn}). Press "Request" in the catalogue, or post a request to ${v.requestUrl}.`,
+      `Your organisation has not been granted "${v.titleEn}" (${v.ownerEn}). Request it at ${v.requestPage} or by a POST to ${v.requestApi} .`,
   ),
   action_not_granted: entry(
     403,
     '授权不含此操作',
     'Action not granted',
-    (v) => `贵单位对“${v.titleZh}”的授权不含“${v.actionZh}”。如有需要，请向 ${v.ownerZh} 另行申请（${v.requestUrl}）。`,
+    (v) => `贵单位对“${v.titleZh}”的授权不含“${v.actionZh}”。如有需要，请向 ${v.ownerZh} 另行申请（${v.requestPage} ）。`,
     (v) =>
-      `Your organisation's grant for "${v.titleEn}" does not include "${v.actionEn}". If you need it, request it from ${v.ownerEn} (${v.requestUrl}).`,
+      `Your organisation's grant for "${v.titleEn}" does not include "${v.actionEn}". If you need it, request it from ${v.ownerEn} at ${v.requestPage} .`,
   ),
   layer_withheld: entry(
     403,

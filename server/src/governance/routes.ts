@@ -73,11 +73,9 @@ export function governanceRoutes(rooms: GovernanceRooms): Router {
        group by 1, 2, 3, 4, 5, 6 order by 1 desc, requests desc limit 1000`,
       [layer.id, rooms.timezone],
     );
-    res
-      .setHeader('Cache-Control', 'no-store')
-      .json({
-        usage: rows.map((r) => ({ ...r, organisation: r.organisation === null ? null : catalogue.organisation(r.organisation) })),
-      });
+    res.setHeader('Cache-Control', 'no-store').json({
+      usage: rows.map((r) => ({ ...r, organisation: r.organisation === null ? null : catalogue.organisation(r.organisation) })),
+    });
   });
   return router;
 }

@@ -1,16 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { languageOf, toProblem } from '../errors/problem.js';
 
-/** Called with faults that have no code of their own. */
-export type LogFault = (error: unknown, logId: string, req: IncomingMessage) => void;
+/** What answering a fault needs: where to log one that has no code of its own, and our origin for addresses in sentences. */
+export interface FaultContext {
+  log: (error: unknown, logId: string, req: IncomingMessage) => void;
+  origin: (req: IncomingMessage) => string;
+}
 
 /** Answers with problem+json; works in front of Express and behind it. */
-export function sendProblem(req: IncomingMessage, res: ServerResponse, error: unknown, log: LogFault): void {
+export function sendProblem(req: IncomingMessage, res: ServerResponse, error: unknown, { log, origin }: FaultContext): void {
   if (res.headersSent) {
     res.destroy();
     return;
   }
-  const { body, retryAfter, logId } = toProblem(error, languageOf(req.headers['accept-language']));
+  const { body, retryAfter, logId } = toProblem(error, languageOf(req.headers['accept-language']), origin(req));
   if (logId) log(error, logId, req);
   for (const name of ['etag', 'content-disposition', 'content-crs']) res.removeHeader(name);
   res.statusCode = body.status;

@@ -41,6 +41,10 @@ export async function openRequest(
       [id, await nextNumber(q, rooms.timezone), layer.id, user.organisation, user.name],
     );
     await writeContent(q, rooms, layer, id, content);
+    await q.query(`insert into yutu.request_event (request, at, by, event) values ($1::uuid, clock_timestamp(), $2, 'created')`, [
+      id,
+      user.name,
+    ]);
     if (!draft) await submit(q, rooms, user, layer, (await requestById(q, id))!);
   });
   await deliver(rooms, id);

@@ -32,7 +32,7 @@ export class Staging {
 
   private constructor(
     private readonly db: Database,
-    private readonly schema: string,
+    schema: string,
     private readonly d: LayerDefinition,
   ) {
     this.name = `import_${randomBytes(6).toString('hex')}`;

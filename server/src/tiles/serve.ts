@@ -51,7 +51,6 @@ export function tileHandler(rooms: TileRooms) {
     res.setHeader('ETag', tile.etag);
     res.setHeader('Cache-Control', isPublic ? 'no-cache' : 'private, no-cache');
     res.setHeader('Vary', 'Authorization, Cookie, Accept-Encoding');
-    res.setHeader('Access-Control-Allow-Origin', '*');
     if (req.headers['if-none-match']?.split(',').some((t) => t.trim().replace(/^W\//, '') === tile.etag)) {
       res.statusCode = 304;
       res.end();
@@ -70,7 +69,8 @@ export function tileHandler(rooms: TileRooms) {
 
   return async (req: IncomingMessage, res: ServerResponse, path: string, query: string): Promise<boolean> => {
     const address = parseTilePath(path);
-    if (!address) return false;
+    if (!address || req.method === 'OPTIONS') return false;
+    res.setHeader('Access-Control-Allow-Origin', '*');
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('Allow', 'GET, HEAD');
       fail('method_not_allowed', { method: String(req.method) });
