@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { basename, join } from 'node:path';
@@ -108,12 +108,11 @@ async function launch(place: Place, env: Record<string, string>, through?: Wish[
 
 /** The bare process, for tests of a start that must fail. */
 export function spawnServe(place: Place, env: Record<string, string> = {}, through: Wish['through'] = (url) => url) {
-  const { DATABASE_URL: _unset, PORT: _port, BASE_URL: _base, ...inherited } = process.env;
   const child = spawn(process.execPath, [program, 'serve'], {
     cwd: place.dataDir,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      ...inherited,
+      ...inherited(),
       PORT: String(place.port),
       DATA_DIR: place.dataDir,
       ...(place.databaseUrl ? { DATABASE_URL: through(place.databaseUrl) } : {}),
@@ -132,14 +131,19 @@ export function spawnServe(place: Place, env: Record<string, string> = {}, throu
   return { child, said: () => text, exited };
 }
 
+/** The environment without settings of Yutu: neither those of whoever runs the tests nor those the test runner makes up. */
+function inherited(): NodeJS.ProcessEnv {
+  const settings: string[] = readFileSync(join(root, '.env.example'), 'utf8').match(/^[A-Z_]+(?==)/gm) ?? [];
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)));
+}
+
 /** `npx yutu …` beside or without a running server. */
 export function yutuCommand(place: Place, args: string[], env: Record<string, string> = {}) {
-  const { DATABASE_URL: _unset, ...inherited } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     encoding: 'utf8',
     timeout: 120_000,
     env: {
-      ...inherited,
+      ...inherited(),
       PORT: String(place.port),
       DATA_DIR: place.dataDir,
       ...(place.databaseUrl ? { DATABASE_URL: place.databaseUrl } : {}),

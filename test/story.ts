@@ -104,6 +104,18 @@ export async function allItems(
   return { features, numberMatched, pages };
 }
 
+/** Every vertex of a geometry, however deep. */
+export function vertices({ geometry }: Pick<Feature, 'geometry'>): [lon: number, lat: number][] {
+  const flat = [geometry.coordinates].flat(Number.POSITIVE_INFINITY) as number[];
+  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i]!, flat[2 * i + 1]!]);
+}
+
+export function boxOf(feature: Pick<Feature, 'geometry'>): [west: number, south: number, east: number, north: number] {
+  const xs = vertices(feature).map(([x]) => x);
+  const ys = vertices(feature).map(([, y]) => y);
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}
+
 export interface Feature {
   type: 'Feature';
   id: number;

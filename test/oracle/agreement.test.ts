@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anonymous, type Caller, makeKey, type Query, signIn, startYutu, underneath, withKey, type Yutu } from '../harness.js';
-import { allItems, day, type Feature, inner, parcelsGift, parcelsWish, share } from '../story.js';
+import { allItems, day, type Feature, inner, parcelsGift, parcelsWish, share, vertices } from '../story.js';
 import { type Box, type TileCoord, type TileFeature, tile, tileAt, tileBox } from '../tile.js';
 
 /**
@@ -201,11 +201,8 @@ async function pickTiles(caller: Caller, layer: string, random: () => number): P
     layer === 'parcels' ? [14, 14, 14, 14, 14, 14, 15, 15, 16, 16, 12, 11] : [14, 14, 14, 14, 14, 14, 14, 14, 12, 10, 8, 6];
   const wanted = layer === 'parcels' ? [...zooms, ...zooms] : zooms;
   const tiles = wanted.map((z) => {
-    const flat = (features[Math.floor(random() * features.length)]!.geometry.coordinates as number[]).flat(
-      Number.POSITIVE_INFINITY,
-    ) as number[];
-    const vertex = Math.floor((random() * flat.length) / 2) * 2;
-    return tileAt(flat[vertex]!, flat[vertex + 1]!, z);
+    const corners = vertices(features[Math.floor(random() * features.length)]!);
+    return tileAt(...corners[Math.floor(random() * corners.length)]!, z);
   });
   return [...tiles, tileAt(100.1, 20.1, 14)];
 }
