@@ -80,11 +80,13 @@ export class LayerWriter {
   /** Writes a feature whose geometry is in `geometry`, with the values of the given columns that are not null. */
   feature(row: number, type: number, columns: readonly number[]): void {
     const snapshot = this.#snapshot!;
+    const { codes } = snapshot;
+    const record = row * snapshot.columns.length;
     const tags = this.#tags;
     tags.length = 0;
     for (let i = 0; i < columns.length; i++) {
       const column = columns[i]!;
-      const code = snapshot.codes[column]![row]!;
+      const code = codes[record + column]!;
       if (code === 0) continue;
       tags.reserve(10);
       tags.varint31(this.#key(column));

@@ -163,11 +163,12 @@ export function compileForSnapshot(filter: Filter, snapshot: Snapshot): Predicat
   const memo: Memo<number> = (predicate, columns) => {
     if (columns.size !== 1) return predicate;
     const [column] = columns;
-    const codes = snapshot.codes[column!]!;
+    const { codes } = snapshot;
+    const stride = snapshot.columns.length;
     // 0 unknown, 1 false, 2 null, 3 true
     const answers = new Uint8Array(snapshot.valueEnds.length);
     return (row) => {
-      const code = codes[row]!;
+      const code = codes[row * stride + column!]!;
       let answer = answers[code]!;
       if (answer === 0) {
         const truth = predicate(row);

@@ -6,13 +6,16 @@ import { TileSums } from './tile-sums.js';
 import type { ColumnWeights } from './weigh.js';
 
 /**
- * Uncompressed bytes the densest tile of a zoom may have, as estimated below: some 12,000 dots or 100,000 vertices, which take a few
- * milliseconds to cut. Tiles compress to 25–70 %, so that it stays well under 500 kB on the wire.
+ * What the densest tile of a zoom may cost, in uncompressed bytes as estimated below. Shapes compress to 50–60 %, so that a tile stays
+ * under 500 kB on the wire and takes a few milliseconds to cut.
  */
-const BUDGET = 400_000;
+const BUDGET = 750_000;
+/** Dots, points and short lines compress better, but take longer for their bytes: they count so many times. */
+const DOT_COST = 2.2;
+const MARK_COST = 1.5;
 /** Polygons smaller than a pixel (8 × 8 units at 512 pixels a tile) become dots; the dot's side in units. */
 const DOT_SIDE = 8;
-/** A layer keeps about so many dots and short lines at any zoom, where they do not share a pixel: a small layer must not vanish. */
+/** A layer keeps up to so many dots and short lines at any zoom, one per pixel at most: a small layer must not vanish. */
 const FLOOR = 4_000;
 const MAX_ROUNDS = 16;
 
@@ -137,8 +140,8 @@ class Layer {
     const pixelBits = 2 * (FULL_ZOOM - zoom);
     const areaRule = rule.area * unit * unit;
     const lengthRule = rule.length * unit;
-    const areaFloor = areaRule * Math.min(1, FLOOR / (this.#counts[POLYGON]! || 1));
-    const lengthFloor = lengthRule * Math.min(1, FLOOR / (this.#counts[LINE]! || 1));
+    const areaBoost = areaRule * this.#boost(POLYGON, areaRule, zoom, pixelBits);
+    const lengthBoost = lengthRule * this.#boost(LINE, lengthRule, zoom, pixelBits);
     const reduced = 14 + (rule.drop ? this.columns.lean : this.columns.all);
     const whole = 16 + this.columns.all;
     // Both begin with one in hand, so that the first of a layer shows.
@@ -157,13 +160,13 @@ class Layer {
         else {
           const apart = steps[i]! >= pixelBits;
           if (kind === POLYGON) {
-            area += Math.max(this.#weight[i]!, apart ? areaFloor : 0);
+            area += this.#weight[i]! + (apart ? areaBoost : 0);
             if (shown || area >= areaRule) {
               state = 1;
               area -= areaRule;
             }
           } else {
-            length += Math.max(this.#weight[i]!, apart ? lengthFloor : 0);
+            length += this.#weight[i]! + (apart ? lengthBoost : 0);
             if (shown || length >= lengthRule) {
               state = 1;
               length -= lengthRule;
@@ -177,6 +180,24 @@ class Layer {
     return this.#sums.max;
   }
 
+  /**
+   * What the first small geometry of each pixel hands on beside its own size, in dots: as much as lacks for one dot per pixel, or
+   * FLOOR dots in all. A dense layer needs none.
+   */
+  #boost(kind: number, rule: number, zoom: number, pixelBits: number): number {
+    if (this.#counts[kind] === 0) return 0;
+    const { raw, order, steps } = this;
+    let handed = 0;
+    let pixels = 0;
+    for (let i = 0; i < order.length; i++) {
+      const g = order[i]!;
+      if (raw.kinds.data[g] !== kind || this.full[g]! < zoom || this.#size[i]! >= rule) continue;
+      handed += this.#weight[i]!;
+      if (steps[i]! >= pixelBits) pixels++;
+    }
+    return pixels === 0 ? 0 : Math.max(0, Math.min(FLOOR, pixels) - handed / rule) / pixels;
+  }
+
   /** Books a geometry's bytes on the tile of its middle, or its vertices' bytes on the tiles they lie in when it is large. */
   #charge(g: number, kind: number, base: number, vertices: number, state: number, zoom: number): void {
     const { raw } = this;
@@ -184,7 +205,8 @@ class Layer {
     const x = (boxes[4 * g]! + boxes[4 * g + 2]!) / 2;
     const y = (boxes[4 * g + 1]! + boxes[4 * g + 3]!) / 2;
     const sums = this.#sums;
-    if (kind === POLYGON && state === 1) sums.add(x, y, base + 13);
+    if (kind === POLYGON && state === 1) sums.add(x, y, DOT_COST * (base + 13));
+    else if (state === 1) sums.add(x, y, MARK_COST * (base + 3 * vertices));
     else if (vertices < 256 || this.#diagonal(g) < unitSize(zoom) * TILE_EXTENT) sums.add(x, y, base + 3 * vertices);
     else {
       sums.add(x, y, base);

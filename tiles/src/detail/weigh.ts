@@ -16,15 +16,17 @@ export interface ColumnWeights {
 }
 
 /** Estimates the columns' bytes from how many distinct values they have and how long these are. */
-export function weighColumns(codes: readonly Uint32Array[], dictionary: ValueDictionary): ColumnWeights {
+export function weighColumns(codes: Uint32Array, width: number, dictionary: ValueDictionary): ColumnWeights {
   const { ends } = dictionary;
   const weights: ColumnWeights = { all: 0, lean: 0, unique: [] };
-  codes.forEach((column, index) => {
+  const rows = codes.length / width;
+  for (let index = 0; index < width; index++) {
     const seen = new Uint8Array(ends.length);
     let filled = 0;
     let distinct = 0;
     let bytes = 0;
-    for (const code of column) {
+    for (let at = index; at < codes.length; at += width) {
+      const code = codes[at]!;
       if (code === 0) continue;
       filled++;
       if (seen[code] === 1) continue;
@@ -32,13 +34,13 @@ export function weighColumns(codes: readonly Uint32Array[], dictionary: ValueDic
       distinct++;
       bytes += ends[code]! - ends[code - 1]!;
     }
-    if (filled === 0) return;
-    const pair = (PAIR_BYTES * filled) / column.length;
+    if (filled === 0) continue;
+    const pair = (PAIR_BYTES * filled) / rows;
     weights.all += pair;
-    if (distinct > column.length * UNIQUE_SHARE) {
+    if (distinct > rows * UNIQUE_SHARE) {
       weights.unique.push(index);
-      weights.all += bytes / column.length + pair / 3;
+      weights.all += bytes / rows + pair / 3;
     } else weights.lean += pair;
-  });
+  }
   return weights;
 }

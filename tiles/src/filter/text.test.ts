@@ -139,7 +139,7 @@ describe('CQL2 text', () => {
   ])('refuses too many %s at once', (_, filter) => {
     const start = performance.now();
     expect(() => parseCql2Text(filter)).toThrow(FilterError);
-    expect(performance.now() - start).toBeLessThan(250);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it('accepts what is just within the limits', () => {

@@ -38,7 +38,8 @@ export class SnapshotBuilder {
   readonly #geometries: RawGeometries;
   readonly #dictionary = new ValueDictionary();
   readonly #fids = growFloat64();
-  readonly #codes;
+  /** Row by row, one code per column. */
+  readonly #codes = growUint32();
   #finished = false;
 
   /** @throws SnapshotError when two columns have the same name: a tile feature has one value per key */
@@ -50,7 +51,6 @@ export class SnapshotBuilder {
       throw new SnapshotError('two columns have the same name');
     }
     this.#geometries = new RawGeometries(options.crs);
-    this.#codes = this.#columns.map(() => growUint32());
   }
 
   /**
@@ -87,7 +87,7 @@ export class SnapshotBuilder {
     else {
       report.features++;
       this.#fids.push(fid);
-      for (let i = 0; i < codes.length; i++) this.#codes[i]!.push(codes[i]!);
+      for (const code of codes) this.#codes.push(code);
     }
     report.vertices = this.#geometries.xy.length / 2;
   }
@@ -116,28 +116,49 @@ export class SnapshotBuilder {
     if (this.#finished) throw new SnapshotError('the snapshot is finished');
     this.#finished = true;
     const raw = this.#geometries;
-    const codes = this.#codes.map((column) => column.view());
     const { order, steps } = curveOrder(raw);
     const vertexZooms = rankVertices(raw);
-    const detail = generalise(raw, order, steps, vertexZooms, weighColumns(codes, this.#dictionary));
+    const detail = generalise(
+      raw,
+      order,
+      steps,
+      vertexZooms,
+      weighColumns(this.#codes.view(), this.#columns.length, this.#dictionary),
+    );
     const bands = planBands({ raw, order, vertexZooms, detail });
     const rows = this.#fids.length;
     const sections: Section[] = [
       { name: 'fid', type: 'f64', length: rows },
-      ...codes.map((_, i): Section => ({ name: `column${i}`, type: 'u32', length: rows })),
+      { name: 'codes', type: 'u32', length: this.#codes.length },
       { name: 'valueEnds', type: 'u32', length: this.#dictionary.ends.length },
       { name: 'values', type: 'u8', length: this.#dictionary.bytes.length },
       ...bands.flatMap((band, b) => bandSections(b, band.meta)),
     ];
     const meta = { columns: this.#columns, rows, box: totalBox(raw), bands: bands.map((band) => band.meta), zooms: detail.zooms };
     const snapshot = allocate(meta, sections);
-    snapshot.sections.f64('fid').set(this.#fids.view());
-    codes.forEach((column, i) => void snapshot.sections.u32(`column${i}`).set(column));
+    this.#fillRows(snapshot.sections.f64('fid'), snapshot.sections.u32('codes'), order);
     snapshot.sections.u32('valueEnds').set(this.#dictionary.ends);
     snapshot.sections.u8('values').set(this.#dictionary.bytes);
     bands.forEach((band, b) => void band.fill(snapshot.sections, b));
     seal(snapshot.bytes);
     return snapshot.bytes;
+  }
+
+  /** Writes the rows along the Hilbert curve too, so that a tile reads them together, and renumbers those of the geometries. */
+  #fillRows(fids: Float64Array, codes: Uint32Array, order: Uint32Array): void {
+    const { rows } = this.#geometries;
+    const width = this.#columns.length;
+    const places = new Uint32Array(fids.length);
+    let next = 0;
+    for (const g of order) {
+      const row = rows.data[g]!;
+      if (places[row] === 0) {
+        fids[next] = this.#fids.data[row]!;
+        for (let i = 0; i < width; i++) codes[next * width + i] = this.#codes.data[row * width + i]!;
+        places[row] = ++next;
+      }
+      rows.data[g] = places[row]! - 1;
+    }
   }
 }
 

@@ -68,8 +68,8 @@ export class Snapshot {
   readonly zooms: readonly ZoomDetail[];
   /** Feature id of each row. */
   readonly fids: Float64Array;
-  /** Per column, the dictionary code of each row's value; 0 is null. */
-  readonly codes: readonly Uint32Array[];
+  /** Dictionary codes, row by row: that of a value is at row × columns + column; 0 is null. */
+  readonly codes: Uint32Array;
   /** End of each dictionary entry in `values`; entry 0 is null. */
   readonly valueEnds: Uint32Array;
   readonly values: Uint8Array;
@@ -84,7 +84,7 @@ export class Snapshot {
     this.box = meta.box && { minX: meta.box[0], minY: meta.box[1], maxX: meta.box[2], maxY: meta.box[3] };
     this.extent = this.box && worldToLonLatBox(this.box);
     this.fids = sections.f64('fid');
-    this.codes = meta.columns.map((_, i) => sections.u32(`column${i}`));
+    this.codes = sections.u32('codes');
     this.valueEnds = sections.u32('valueEnds');
     this.values = sections.u8('values');
     this.zooms = meta.zooms;
@@ -93,7 +93,7 @@ export class Snapshot {
 
   /** A row's value in a column, decoded. */
   value(row: number, column: number): Value {
-    return this.decode(this.codes[column]![row]!);
+    return this.decode(this.codes[row * this.columns.length + column]!);
   }
 
   /** The value of a dictionary code. */
