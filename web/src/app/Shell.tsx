@@ -1,15 +1,15 @@
 import { Outlet, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useInstance, useSession } from '../api/queries';
 import { registerTexts, usePick, useTranslation } from '../i18n';
 import { DemoBanner } from '../session/DemoBanner';
 import en_session from '../session/en';
-import { SignIn } from '../session/SignIn';
-import { openSignIn } from '../session/store';
+import { openSignIn, signIn } from '../session/store';
 import zh_session from '../session/zh';
 import { Boundary } from './Boundary';
 import en from './en';
 import { useServerEvents } from './events';
+import { useStore } from './store';
 import { TabBar } from './TabBar';
 import { TopBar } from './TopBar';
 import zh from './zh';
@@ -17,7 +17,14 @@ import zh from './zh';
 registerTexts('app', zh, en);
 registerTexts('session', zh_session, en_session);
 
-const RequestDrawer = lazy(() => import('../requests').then((m) => ({ default: m.RequestDrawer })));
+const RequestDrawer = lazy(async () => {
+  const [requests] = await Promise.all([import('../requests'), import('../theme/widgets')]);
+  return { default: requests.RequestDrawer };
+});
+const SignIn = lazy(async () => {
+  const [dialog] = await Promise.all([import('../session/SignIn'), import('../theme/widgets')]);
+  return { default: dialog.SignIn };
+});
 
 /** Screens that mean nothing without a person. */
 const PERSONAL = ['/requests', '/inbox', '/keys', '/audit'];
@@ -33,6 +40,10 @@ export function Shell() {
   const signedOut = session !== undefined && !session.user;
   const barred = signedOut && PERSONAL.includes(pathname);
   useTitle();
+  // loaded at its first use, kept for its closing movement
+  const [signingIn, setSigningIn] = useState(false);
+  const { open } = useStore(signIn);
+  if (open && !signingIn) setSigningIn(true);
 
   useEffect(() => {
     if (barred || (signedOut && request)) openSignIn('needed');
@@ -65,7 +76,11 @@ export function Shell() {
           </Suspense>
         </Boundary>
       )}
-      <SignIn />
+      {signingIn && (
+        <Suspense>
+          <SignIn />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -1,15 +1,37 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
-import { lazy } from 'react';
+import { type ComponentType, lazy } from 'react';
 import { MapPage } from '../map/MapPage';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
 
-const MyRequests = lazy(() => import('../requests').then((m) => ({ default: m.MyRequests })));
-const Inbox = lazy(() => import('../inbox').then((m) => ({ default: m.Inbox })));
-const Keys = lazy(() => import('../keys').then((m) => ({ default: m.Keys })));
-const Audit = lazy(() => import('../audit').then((m) => ({ default: m.Audit })));
-const Catalogue = lazy(() => import('../catalogue').then((m) => ({ default: m.Catalogue })));
-const LayerPage = lazy(() => import('../catalogue').then((m) => ({ default: m.LayerPage })));
+/** A screen loaded when it is opened, with the widgets' styles. */
+const screen = <M,>(load: () => Promise<M>, pick: (module: M) => ComponentType) =>
+  lazy(async () => ({ default: pick((await Promise.all([load(), import('../theme/widgets')]))[0]) }));
+
+const MyRequests = screen(
+  () => import('../requests'),
+  (m) => m.MyRequests,
+);
+const Inbox = screen(
+  () => import('../inbox'),
+  (m) => m.Inbox,
+);
+const Keys = screen(
+  () => import('../keys'),
+  (m) => m.Keys,
+);
+const Audit = screen(
+  () => import('../audit'),
+  (m) => m.Audit,
+);
+const Catalogue = screen(
+  () => import('../catalogue'),
+  (m) => m.Catalogue,
+);
+const LayerPage = screen(
+  () => import('../catalogue'),
+  (m) => m.LayerPage,
+);
 
 /** What a link may carry besides its path. `request` opens the request form of a layer over any screen. */
 export interface AppSearch {

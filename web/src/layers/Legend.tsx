@@ -1,7 +1,7 @@
-import { Menu } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconDots, IconEye, IconEyeOff, IconGripVertical, IconLock } from '@tabler/icons-react';
 import { type DragEvent, type KeyboardEvent, useState } from 'react';
 import type { Collection } from '../api/types';
+import { Dropdown } from '../app/Dropdown';
 import { useStore } from '../app/store';
 import { announce } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
@@ -145,22 +145,23 @@ function Entry({ slot, layer, place, dragged, setDragged, ...props }: EntryProps
         ) : (
           <IconLock size={16} stroke={1.75} className="dim lgd-lock" aria-hidden />
         )}
-        <Menu position="bottom-end" width={150}>
-          <Menu.Target>
-            <button type="button" className="ib s" aria-label={t('legend.menu', { title })}>
-              <IconDots size={16} aria-hidden />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => props.onZoomTo(layer)}>{t('legend.zoomTo')}</Menu.Item>
-            <Menu.Item onClick={() => step(-1)} disabled={place === 0}>
-              {t('legend.up')}
-            </Menu.Item>
-            <Menu.Item onClick={() => step(1)}>{t('legend.down')}</Menu.Item>
-            <Menu.Item onClick={() => props.onDetails(layer)}>{t('legend.details')}</Menu.Item>
-            <Menu.Item onClick={() => remove(slot.id, title)}>{t('legend.remove')}</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <Dropdown className="ib s" label={t('legend.menu', { title })} button={<IconDots size={16} aria-hidden />}>
+          <button type="button" role="menuitem" onClick={() => props.onZoomTo(layer)}>
+            {t('legend.zoomTo')}
+          </button>
+          <button type="button" role="menuitem" onClick={() => step(-1)} disabled={place === 0}>
+            {t('legend.up')}
+          </button>
+          <button type="button" role="menuitem" onClick={() => step(1)}>
+            {t('legend.down')}
+          </button>
+          <button type="button" role="menuitem" onClick={() => props.onDetails(layer)}>
+            {t('legend.details')}
+          </button>
+          <button type="button" role="menuitem" onClick={() => remove(slot.id, title)}>
+            {t('legend.remove')}
+          </button>
+        </Dropdown>
       </div>
       {!open && <Closed layer={layer} />}
       {open && !slot.hidden && <Body layer={layer} opacity={opacity} {...props} />}

@@ -1,4 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useStore } from '../app/store';
+import { faces } from '../theme/faces';
 import { type Box, GlMap, type GlMapEvents, type View } from './GlMap';
 import type { Scene } from './scene';
 
@@ -14,8 +16,14 @@ interface Props extends GlMapEvents {
   children?: ReactNode;
 }
 
-/** A map in the page. It only passes props on: GlMap owns the GL map. */
-export function MapView({ scene, home, view, label, still, padding, className, onReady, children, ...events }: Props) {
+/** A map in the page, once its typefaces are known. */
+export function MapView(props: Props) {
+  const known = useStore(faces);
+  return known ? <Drawn {...props} /> : <div className={`mapview ${props.className ?? ''}`}>{props.children}</div>;
+}
+
+/** It only passes props on: GlMap owns the GL map. */
+function Drawn({ scene, home, view, label, still, padding, className, onReady, children, ...events }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const [gl, setGl] = useState<GlMap | null>(null);
 

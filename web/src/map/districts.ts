@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { centerOfMass, pointOnFeature } from '@turf/turf';
 import { useMemo } from 'react';
 import { api } from '../api/client';
 import { type ItemsPage, keys, useCollections, useDivisions } from '../api/queries';
 import type { Collection, Division } from '../api/types';
 import { codeField } from './base-style';
+import { insidePoint } from './shape';
 
 export type Shapes = Record<string, GeoJSON.Polygon | GeoJSON.MultiPolygon>;
 
@@ -55,21 +55,5 @@ export function useDistrictPoints(land: Collection | null): GeoJSON.FeatureColle
 }
 
 function labelPoint({ bbox: [w, s, e, n] }: Division, shape: Shapes[string] | undefined): GeoJSON.Position {
-  if (!shape) return [(w + e) / 2, (s + n) / 2];
-  const middle = centerOfMass(shape).geometry.coordinates;
-  return contains(shape, middle) ? middle : pointOnFeature(shape).geometry.coordinates;
-}
-
-/** Even-odd over all rings. */
-export function contains(shape: GeoJSON.Polygon | GeoJSON.MultiPolygon, [x = 0, y = 0]: GeoJSON.Position): boolean {
-  const rings = shape.type === 'Polygon' ? shape.coordinates : shape.coordinates.flat();
-  let inside = false;
-  for (const ring of rings) {
-    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-      const [xi = 0, yi = 0] = ring[i]!;
-      const [xj = 0, yj = 0] = ring[j]!;
-      if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
-    }
-  }
-  return inside;
+  return shape ? insidePoint(shape) : [(w + e) / 2, (s + n) / 2];
 }

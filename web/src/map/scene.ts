@@ -1,7 +1,7 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
 import type { Collection } from '../api/types';
 import type { Lang } from '../i18n';
-import { hanSlices } from '../theme/fonts';
+import { faces } from '../theme/faces';
 import * as base from './base-style';
 import * as over from './overlays';
 import type { Palette } from './palette';
@@ -26,7 +26,13 @@ export interface Scene {
   picked?: string[];
 }
 
-const fonts = { [base.HAN.text]: hanSlices(400), [base.HAN.name]: hanSlices(600) };
+/** No glyph server: labels are drawn from the page's own font files. The same object each time, so that it never counts as a change. */
+let fonts: Record<string, unknown> | undefined;
+function fontFaces() {
+  const table = faces.get();
+  if (table) fonts ??= { [base.HAN.text]: table[400], [base.HAN.name]: table[600] };
+  return fonts;
+}
 const geojson = (data: GeoJSON.GeoJSON): SourceSpecification => ({ type: 'geojson', data });
 
 export function styleOf(scene: Scene): StyleSpecification {
@@ -72,5 +78,5 @@ export function styleOf(scene: Scene): StyleSpecification {
   if (selection) sources.selection = geojson({ type: 'Point', coordinates: selection.center });
   if (scene.areas) sources.areas = geojson(scene.areas);
 
-  return { version: 8, 'font-faces': fonts, sources, layers } as StyleSpecification;
+  return { version: 8, 'font-faces': fontFaces(), sources, layers } as StyleSpecification;
 }

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState } from 'react';
-import { contains, type Shapes } from './districts';
+import type { Shapes } from './districts';
 import type { Box } from './GlMap';
 import type { Scene } from './scene';
+import { contains } from './shape';
 import type { Drawn } from './thematic';
 
 /**

@@ -1,7 +1,7 @@
-import { Menu } from '@mantine/core';
 import { IconHistory, IconKey, IconLogin2, IconLogout } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useSession, useSignOut } from '../api/queries';
+import { Dropdown } from '../app/Dropdown';
 import { usePick, useTranslation } from '../i18n';
 import { openSignIn } from './store';
 
@@ -28,9 +28,12 @@ export function UserMenu({ compact = false }: { compact?: boolean }) {
   }
   const name = pick(user, 'name');
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <button type="button" className="me" aria-label={t('menu', { name })} data-testid="user-menu">
+    <Dropdown
+      className="me"
+      label={t('menu', { name })}
+      testId="user-menu"
+      button={
+        <>
           <span className="ava" aria-hidden>
             {name.slice(0, 1)}
           </span>
@@ -41,28 +44,30 @@ export function UserMenu({ compact = false }: { compact?: boolean }) {
               <span className="dim sm">{pick(user.organisation, 'title')}</span>
             </span>
           )}
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className="me-card">
-          <b className="bb">{name}</b>
-          <div className="sm mut">{pick(user.organisation, 'title')}</div>
-          <div className="sm mut">{user.roles.map((role) => t(`roles.${role}`)).join(' · ')}</div>
-        </div>
-        <Menu.Divider />
-        <Menu.Item component={Link} to="/keys" leftSection={<IconKey size={16} aria-hidden />}>
-          {t('app:nav.keys')}
-        </Menu.Item>
-        {user.roles.some((role) => role !== 'planner') && (
-          <Menu.Item component={Link} to="/audit" leftSection={<IconHistory size={16} aria-hidden />}>
-            {t('app:nav.audit')}
-          </Menu.Item>
-        )}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut()}>
-          {t('leave')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </>
+      }
+    >
+      <div className="me-card" role="none">
+        <b className="bb">{name}</b>
+        <div className="sm mut">{pick(user.organisation, 'title')}</div>
+        <div className="sm mut">{user.roles.map((role) => t(`roles.${role}`)).join(' · ')}</div>
+      </div>
+      <hr />
+      <Link role="menuitem" to="/keys">
+        <IconKey size={16} aria-hidden />
+        {t('app:nav.keys')}
+      </Link>
+      {user.roles.some((role) => role !== 'planner') && (
+        <Link role="menuitem" to="/audit">
+          <IconHistory size={16} aria-hidden />
+          {t('app:nav.audit')}
+        </Link>
+      )}
+      <hr />
+      <button type="button" role="menuitem" onClick={() => signOut()}>
+        <IconLogout size={16} aria-hidden />
+        {t('leave')}
+      </button>
+    </Dropdown>
   );
 }

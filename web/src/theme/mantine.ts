@@ -1,4 +1,4 @@
-import { Button, type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 
 const azurite: MantineColorsTuple = [
   '#eff5fa',
@@ -31,14 +31,14 @@ export const theme = createTheme({
   radius: { xs: '4px', sm: '6px', md: '6px', lg: '10px', xl: '10px' },
   respectReducedMotion: true,
   components: {
-    Button: Button.extend({
+    Button: {
       defaultProps: { size: 'sm' },
       styles: { root: { fontWeight: 500 } },
       // on the dark scheme's light accent the letters are dark
-      vars: (_, { variant = 'filled', color }) => ({
+      vars: (_: unknown, { variant = 'filled', color }: { variant?: string; color?: string }) => ({
         root: variant === 'filled' && !color ? { '--button-color': 'var(--on-accent)' } : {},
       }),
-    }),
+    },
     InputWrapper: { styles: { label: { marginBottom: 4, fontWeight: 500 } } },
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: 12 } },
