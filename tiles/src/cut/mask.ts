@@ -23,7 +23,7 @@ export interface MaskMembers {
   whole: Uint8Array;
 }
 
-/** What a caller may see of a layer. Plain data and typed arrays: it can be posted to a worker. */
+/** What a caller may see of a layer. Plain data and typed arrays but for `cut`, whose bytes a worker opens on its side. */
 export interface Mask {
   /** At most 31. A feature is visible if any view matches; it shows the columns of all that match. */
   views: readonly MaskView[];

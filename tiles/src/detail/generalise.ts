@@ -11,7 +11,7 @@ import type { ColumnWeights } from './weigh.js';
  */
 const BUDGET = 750_000;
 /** Dots, points and short lines compress better, but take longer for their bytes: they count so many times. */
-const DOT_COST = 2.2;
+const DOT_COST = 1.4;
 const MARK_COST = 1.5;
 /** Polygons smaller than a pixel (8 × 8 units at 512 pixels a tile) become dots; the dot's side in units. */
 const DOT_SIDE = 8;

@@ -135,6 +135,13 @@ function encodeScalar(type: ColumnType, value: Exclude<Value, null>, out: Uint8A
     out.set(SCRATCH.subarray(0, 8), end);
     end += 8;
   } else if (type === 'integer' || type === 'bigint') {
+    if (typeof value === 'number' && value >= 0 && value < 2 ** 28 && Number.isInteger(value)) {
+      out[at] = 0x22;
+      out[end++] = 0x28;
+      end = writeVarint(out, end, value);
+      out[at + 1] = end - at - 2;
+      return end - at;
+    }
     const integer = toInteger(type, value);
     // Non-negative integers as uint_value, negative ones as sint_value (zigzag): the shortest forms. Where zigzag passes 2^53,
     // readers on doubles would round it to another sign, so those are int_value (two's complement).
