@@ -30,7 +30,12 @@ export function Metadata({ layer, theme }: { layer: Collection; theme?: { titleZ
     ],
     [
       'security',
-      `${t(`security.${yutu.securityLevel}`)}${personal > 0 ? `（${t('requests:sensitivity.personal')} ${personal}）` : ''}`,
+      personal > 0
+        ? t('requests:within', {
+            what: t(`security.${yutu.securityLevel}`),
+            detail: `${t('requests:sensitivity.personal')} ${personal}`,
+          })
+        : t(`security.${yutu.securityLevel}`),
     ],
     ['extent', extentWords(layer) ?? t('wholeCity')],
     ['version', String(yutu.version)],
@@ -51,5 +56,5 @@ export function Metadata({ layer, theme }: { layer: Collection; theme?: { titleZ
 
 function extentWords(layer: Collection): string | null {
   const box = layer.extent.spatial.bbox[0];
-  return box ? `${box[0].toFixed(2)}–${box[2].toFixed(2)}° E，${box[1].toFixed(2)}–${box[3].toFixed(2)}° N` : null;
+  return box ? `${box[0].toFixed(2)}–${box[2].toFixed(2)}° E ${box[1].toFixed(2)}–${box[3].toFixed(2)}° N` : null;
 }

@@ -29,7 +29,7 @@ export function Preview({ request, answer }: { request: ShareRequest; answer: An
   const leftOut = [
     ...names(d.area.leftOut),
     ...d.fields.dropped.map(field),
-    ...(d.fields.coded.length > 0 ? [`${list(d.fields.coded.map(field))}（${r('form.value')}）`] : []),
+    ...(d.fields.coded.length > 0 ? [r('within', { what: list(d.fields.coded.map(field)), detail: r('form.value') })] : []),
     ...(d.actions.dropped.length > 0 ? [actions(d.actions.dropped)] : []),
   ];
   return (

@@ -17,7 +17,9 @@ export function GrantCard({ grant, layer }: { grant: Grant; layer: string }) {
   const words = useAreaWords();
   const list = useList();
   const field = useFieldNames(layer);
-  const fields = grant.fields.map((f) => (f.form === 'code' ? `${field(f.name)}（${t('form.code')}）` : field(f.name)));
+  const fields = grant.fields.map((f) =>
+    f.form === 'code' ? t('within', { what: field(f.name), detail: t('form.code') }) : field(f.name),
+  );
   return (
     <section className="card">
       <div className="card-h">

@@ -11,6 +11,7 @@ export const en: Words<typeof zh> = {
   remove: 'Remove {{name}}',
   separator: ', ',
   clause: ', ',
+  within: '{{what}} ({{detail}})',
   standing: {
     draft: 'Draft',
     waiting: 'Waiting',

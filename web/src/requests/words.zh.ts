@@ -6,6 +6,7 @@ export const zh = {
   remove: '移除 {{name}}',
   separator: '、',
   clause: '，',
+  within: '{{what}}（{{detail}}）',
   standing: {
     draft: '草稿',
     waiting: '待答复',
