@@ -101,6 +101,10 @@ async function launch(place: Place, env: Record<string, string>, through?: Wish[
       await yutu.stop();
       rmSync(place.dataDir, { recursive: true, force: true });
       if (place.databaseUrl) await dropDatabase(place.databaseUrl);
+      const faults = said()
+        .split('\n')
+        .filter((line) => /unexpected fault|unhandled rejection/.test(line));
+      if (faults.length > 0) throw new Error(`Yutu logged faults of its own:\n${faults.join('\n')}`);
     },
   };
   return yutu;
