@@ -9,7 +9,7 @@ import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { accountDefinition, saveAccount } from '../identity/accounts.js';
-import { createKey, keysOf, revokeKey } from '../identity/keys.js';
+import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
 import { importLayer } from '../store/import.js';
 import { loadDemo } from './demo.js';
 import { readGeojson } from './geojson-file.js';
@@ -111,7 +111,7 @@ const importCommand: Command = async (rooms, args, out, signal) => {
     progress: (n) => {
       const share = reading.size > 0 ? reading.read / reading.size : 1;
       const left = share > 0 ? ((Date.now() - started) / 1000 / share) * (1 - share) : 0;
-      if (n % 5000 === 0 || share === 1) out(`${n} features, ${Math.round(share * 100)} %, about ${Math.ceil(left)} s left`);
+      if (n % 5000 === 0) out(`${n} features, ${Math.round(share * 100)} %, about ${Math.ceil(left)} s left`);
     },
   });
   for (const note of report.notes) out(note);
@@ -171,7 +171,7 @@ const key: Command = async ({ db, bus, catalogue }, args, out) => {
   const [verb, ...rest] = args;
   if (verb === 'revoke') {
     const { positionals } = read(rest, {}, usage, 1);
-    if (!/^[0-9a-f-]{36}$/i.test(positionals[0]!)) fail('key_not_found');
+    if (!/^[0-9a-f-]{36}$/i.test(positionals[0]!) || !(await findKey(db, positionals[0]!))) fail('key_not_found');
     await db.tx(async (q) => {
       await revokeKey(q, positionals[0]!);
       await record(q, { actor: 'command line', organisation: null, action: 'key_revoked', subject: positionals[0]! });

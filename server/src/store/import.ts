@@ -7,6 +7,7 @@ import type { Bus } from '../db/bus.js';
 import { type Database, ident } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { coerce } from './coerce.js';
+import { loadLandmarks } from './landmarks.js';
 import { checkPlace, type PlaceReport } from './place.js';
 import { Staging } from './staging.js';
 
@@ -52,12 +53,12 @@ export async function importLayer(
   const [used] = present ? await db.query<{ max: number | null }>(`select max(fid) as max from ${tableOf(present)}`) : [];
   const staging = await Staging.open(db, schema, d, (used?.max ?? 0) + 1);
   try {
-    const place = checkPlace(catalogue.instance.home);
+    const place = checkPlace(catalogue.instance.home, await loadLandmarks(db, catalogue));
     let n = 0;
     for await (const feature of features) {
       if (options.signal?.aborted) fail('import_invalid', { whyZh: '导入已取消', whyEn: 'The import was cancelled' });
       n++;
-      await staging.add({ geometry: readGeometry(feature, d, n, place.see), values: readValues(feature, d, n) });
+      await staging.add({ geometry: readGeometry(feature, d, n, place), values: readValues(feature, d, n) });
       if (n % 1000 === 0) options.progress?.(n);
     }
     if (n === 0) fail('import_invalid', { whyZh: '文件里没有要素', whyEn: 'The file holds no features' });
@@ -79,7 +80,7 @@ export async function importLayer(
   }
 }
 
-function readGeometry(feature: IncomingFeature, d: LayerDefinition, n: number, see: PlaceReport['see']): string | null {
+function readGeometry(feature: IncomingFeature, d: LayerDefinition, n: number, place: PlaceReport): string | null {
   const wrong = (whyZh: string, whyEn: string) =>
     fail('import_invalid', { whyZh: `第 ${n} 个要素${whyZh}`, whyEn: `Feature ${n} ${whyEn}` });
   if (feature === null || typeof feature !== 'object' || feature.type !== 'Feature')
@@ -110,9 +111,11 @@ function readGeometry(feature: IncomingFeature, d: LayerDefinition, n: number, s
           ? `has coordinates ${x}, ${y}: latitude and longitude seem to be swapped`
           : `has coordinates ${x}, ${y}, which are not longitude and latitude; convert them first`,
       );
-    see(x as number, y as number);
+    place.see(x as number, y as number);
   };
   visit(geometry.coordinates, depth);
+  if (depth === 0)
+    place.name(...((geometry.coordinates as number[]).slice(0, 2) as [number, number]), Object.values(feature.properties ?? {}));
   return JSON.stringify({ type: geometry.type, coordinates: geometry.coordinates });
 }
 

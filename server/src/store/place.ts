@@ -1,18 +1,31 @@
+import gcoord from 'gcoord';
+import type { Landmarks } from './landmarks.js';
+
+// Its types describe another module format than the one Node loads.
+const { transform, WGS84, GCJ02 } = gcoord as unknown as typeof gcoord.default;
+
 export interface PlaceReport {
+  /** One position of a feature. */
   see: (lon: number, lat: number) => void;
+  /** A point feature with its texts, which may name a place the city knows. */
+  name: (lon: number, lat: number, texts: readonly unknown[]) => void;
   report: () => string[];
 }
 
+/** Matches needed before the coordinates are said to be shifted. */
+const ENOUGH = 5;
+/** A landmark further away than this (degrees) is another place of the same name. */
+const NEAR = 0.02;
+
 /**
- * Watches where coordinates lie against the city's box. Data whose axes were swapped, or that lies elsewhere, is let in
- * (a neighbour's data is legitimate) but said.
+ * Watches where coordinates lie. Data whose axes were swapped, that lies elsewhere, or that carries the shift of GCJ-02 (its
+ * points lie where the shift puts the known places of the same name) is let in, as it may be right, but said.
  */
-export function checkPlace(home: readonly [number, number, number, number]): PlaceReport {
+export function checkPlace(home: readonly [number, number, number, number], landmarks: Landmarks): PlaceReport {
   const [west, south, east, north] = home;
   const inside = (x: number, y: number) => x >= west - 1 && x <= east + 1 && y >= south - 1 && y <= north + 1;
-  let seen = 0;
-  let outside = 0;
-  let swapped = 0;
+  let [seen, outside, swapped] = [0, 0, 0];
+  const [plain, shifted]: [number[], number[]] = [[], []];
   return {
     see(lon, lat) {
       seen++;
@@ -20,11 +33,32 @@ export function checkPlace(home: readonly [number, number, number, number]): Pla
       outside++;
       if (inside(lat, lon)) swapped++;
     },
+    name(lon, lat, texts) {
+      for (const text of texts) {
+        const known = typeof text === 'string' ? landmarks.get(text) : undefined;
+        if (!known || plain.length >= 1000) continue;
+        const distance = Math.hypot(lon - known[0], lat - known[1]);
+        if (distance > NEAR) continue;
+        const there = transform([known[0], known[1]], WGS84, GCJ02) as [number, number];
+        plain.push(distance);
+        shifted.push(Math.hypot(lon - there[0], lat - there[1]));
+      }
+    },
     report() {
-      if (seen === 0 || outside < seen / 2) return [];
-      if (swapped > outside / 2)
-        return ['warning: latitude and longitude seem to be swapped: most coordinates lie in the city only the other way round'];
-      return ['warning: most coordinates lie outside the city'];
+      const notes: string[] = [];
+      if (seen > 0 && outside >= seen / 2)
+        notes.push(
+          swapped > outside / 2
+            ? 'warning: latitude and longitude seem to be swapped: most coordinates lie in the city only the other way round'
+            : 'warning: most coordinates lie outside the city',
+        );
+      if (plain.length >= ENOUGH && median(shifted) < median(plain) / 2)
+        notes.push(
+          'warning: the coordinates seem to be GCJ-02 (shifted by some 500 m against the known places of the same names); convert them to CGCS2000 first',
+        );
+      return notes;
     },
   };
 }
+
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
