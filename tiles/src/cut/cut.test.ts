@@ -115,6 +115,25 @@ describe('awkward geometries', () => {
     expect(paths(polygon(ring([-3000, 2000], [2000, -3000], [-3000, -3000])))).toBeUndefined();
   });
 
+  it('a polygon with the tile in its hole is absent, unless a ring passes through', () => {
+    const outer = square(-9000, -9000, 30_000);
+    expect(paths(polygon(outer, square(-900, -900, 9000)))).toBeUndefined();
+    expect(paths(polygon(outer, square(-63.8, -900, 9000)))!.length).toBe(1);
+    const two: TestGeometry = { type: 'MultiPolygon', coordinates: [[outer, square(-900, -900, 9000)], [square(10, 10, 20)]] };
+    expect(paths(two)).toEqual([
+      [
+        [10, 10],
+        [30, 10],
+        [30, 30],
+        [10, 30],
+        [10, 10],
+      ],
+    ]);
+    expect(
+      cut([{ fid: 1, geometry: polygon(outer, square(-900, -900, 9000)) }], tileCoord(13, TILE.x >> 1, TILE.y >> 1)).length,
+    ).toBe(1);
+  });
+
   it('a polygon around the tile covers it', () => {
     const [cover] = paths(polygon(ring([-9000, 2000], [2000, -9000], [13_000, 2000], [2000, 13_000])))!;
     expect(area(cover!)).toBe(2 * 4224 ** 2);

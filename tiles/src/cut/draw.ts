@@ -90,7 +90,7 @@ export class Drawer {
     for (let path = first; path < last; path += GROUP, group++) {
       if (sidesBeyond(band.group, 4 * group, this.pen.box) === 0) this.#run(band, path, Math.min(path + GROUP, last), rings);
       // An exterior ring among those passed over is not drawn, and so are its holes.
-      else this.#exteriorDrawn = false;
+      else this.#area = 0;
     }
   }
 
@@ -101,29 +101,47 @@ export class Drawer {
     }
   }
 
-  /** Whether the exterior ring read last has been drawn; its holes follow it. */
-  #exteriorDrawn = false;
+  /** The exterior ring read last: its path, and twice the area that is left of the polygon; 0 when it is not drawn. */
+  #exterior = 0;
+  #area = 0;
 
   #ring(band: Band, path: number): void {
     const hole = band.hole[path] === 1;
-    if (hole && !this.#exteriorDrawn) return;
+    if (hole && this.#area <= 0) return;
     const { pen } = this;
-    let drawn = false;
+    if (!hole) {
+      pen.hold();
+      this.#exterior = path;
+    }
+    let area = 0;
     if (this.#inside) {
       this.#addPath(band, path);
-      drawn = pen.ring(hole);
-      if (!drawn && !hole) this.#markStart(band, path);
+      area = pen.ring(hole);
+      if (area === 0 && !hole) this.#markStart(band, path);
     } else {
       const { coords } = this.#reader;
       const position = this.#reader.read(band, path, this.#zoom, pen.box);
       if (position !== OUTSIDE) {
         const { data, length } = position === INSIDE ? coords : clipRing(coords, pen.box, this.#clipped);
         pen.addAll(data, 0, length);
-        drawn = pen.ring(hole);
-        if (!drawn && !hole) this.#mark(coords, true);
+        area = pen.ring(hole);
+        if (area === 0 && !hole) this.#mark(coords, true);
       }
     }
-    if (!hole) this.#exteriorDrawn = drawn;
+    if (!hole) this.#area = area;
+    else {
+      this.#area += area;
+      if (area < 0 && this.#area <= 0) this.#hollow(band, path);
+    }
+  }
+
+  /** The holes took all there was: the tile lies in a hole. Only where a ring passes through it is something of the polygon there. */
+  #hollow(band: Band, path: number): void {
+    this.pen.undo();
+    if (this.#zoom < FULL_ZOOM) return;
+    for (let p = this.#exterior; p <= path && !this.#marked; p++) {
+      if (this.#reader.read(band, p, this.#zoom, this.pen.box) !== OUTSIDE) this.#mark(this.#reader.coords, true);
+    }
   }
 
   #addPath(band: Band, path: number): void {

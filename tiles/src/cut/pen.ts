@@ -25,6 +25,9 @@ export class Pen {
   #out!: ByteWriter;
   #cursorX = 0;
   #cursorY = 0;
+  #heldLength = 0;
+  #heldX = 0;
+  #heldY = 0;
 
   /** Sets the tile. @param shift grid units by which geometries are moved east, a world or none */
   begin(tile: TileCoord, extent: number, buffer: number, shift: number, out: ByteWriter): void {
@@ -134,13 +137,16 @@ export class Pen {
     this.count = 0;
   }
 
-  /** Writes the collected points as a ring and forgets them; false when rounding left no area, or turned it inside out. */
-  ring(hole: boolean): boolean {
+  /**
+   * Writes the collected points as a ring and forgets them.
+   * @returns twice its area in units², negative for holes; 0 when rounding left no area or turned it inside out: nothing is written
+   */
+  ring(hole: boolean): number {
     const units = this.#units;
     let n = this.count;
     this.count = 0;
     while (n > 2 && units[0] === units[n - 2] && units[1] === units[n - 1]) n -= 2;
-    if (n < 6) return false;
+    if (n < 6) return 0;
     let area = 0;
     let x0 = units[n - 2]!;
     let y0 = units[n - 1]!;
@@ -151,14 +157,28 @@ export class Pen {
       x0 = x;
       y0 = y;
     }
-    if (hole ? area >= 0 : area <= 0) return false;
+    if (hole ? area >= 0 : area <= 0) return 0;
     this.#command(MOVE_TO, 1);
     this.#deltas(0, 2);
     this.#command(LINE_TO, n / 2 - 1);
     this.#deltas(2, n);
     this.#out.reserve(1);
     this.#out.data[this.#out.length++] = CLOSE_PATH;
-    return true;
+    return area;
+  }
+
+  /** Remembers the place in the geometry, for undo. */
+  hold(): void {
+    this.#heldLength = this.#out.length;
+    this.#heldX = this.#cursorX;
+    this.#heldY = this.#cursorY;
+  }
+
+  /** Takes back what has been written since the last hold. */
+  undo(): void {
+    this.#out.length = this.#heldLength;
+    this.#cursorX = this.#heldX;
+    this.#cursorY = this.#heldY;
   }
 
   /** The smallest polygon, one unit square, at a world-grid point inside the box. */

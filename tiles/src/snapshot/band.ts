@@ -24,6 +24,8 @@ export interface BandSource {
   /** Lowest zoom per vertex of `raw`. */
   vertexZooms: Uint8Array;
   detail: Detail;
+  /** Paths of geometries with many, sorted once for all bands. */
+  pathOrders: Map<number, Uint32Array>;
 }
 
 /**
@@ -100,7 +102,7 @@ export class BandPacker {
     const kind = raw.kinds.data[g]!;
     if (kind === POLYGON && detail.full[g]! > maxZoom) return;
     const { first, last } = raw.pathRange(g);
-    const paths = last - first >= MANY_PATHS ? pathOrder(raw, g) : null;
+    const paths = last - first >= MANY_PATHS ? this.#pathOrder(g) : null;
     let exteriorKept = false;
     for (let i = first; i < last; i++) {
       const path = paths ? paths[i - first]! : i;
@@ -112,6 +114,16 @@ export class BandPacker {
       if (!hole) exteriorKept = kept;
       if (kept) visit(path, n);
     }
+  }
+
+  #pathOrder(g: number): Uint32Array {
+    const { raw, pathOrders } = this.source;
+    let paths = pathOrders.get(g);
+    if (!paths) {
+      paths = pathOrder(raw, g);
+      pathOrders.set(g, paths);
+    }
+    return paths;
   }
 
   #keptVertices(path: number, kind: number): number {

@@ -125,7 +125,7 @@ export class SnapshotBuilder {
       vertexZooms,
       weighColumns(this.#codes.view(), this.#columns.length, this.#dictionary),
     );
-    const bands = planBands({ raw, order, vertexZooms, detail });
+    const bands = planBands({ raw, order, vertexZooms, detail, pathOrders: new Map() });
     const rows = this.#fids.length;
     const sections: Section[] = [
       { name: 'fid', type: 'f64', length: rows },

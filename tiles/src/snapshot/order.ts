@@ -1,4 +1,3 @@
-import { POLYGON } from '../geometry/wkb.js';
 import { hilbert, sortByKeys } from './hilbert.js';
 import type { RawGeometries } from './raw.js';
 
@@ -43,21 +42,27 @@ export function curveOrder(raw: RawGeometries): CurveOrder {
  * The paths of a geometry along the Hilbert curve, so that runs of them have small boxes; the holes of a polygon stay behind their
  * exterior ring.
  */
-export function pathOrder(raw: RawGeometries, geometry: number): number[] {
+export function pathOrder(raw: RawGeometries, geometry: number): Uint32Array {
   const { first, last } = raw.pathRange(geometry);
+  const n = last - first;
+  const keys = new Float64Array(n);
+  const owners = new Uint32Array(n);
   const key = new Uint32Array(2);
-  const entries: { path: number; owner: number; key: number }[] = [];
   let owner = 0;
-  for (let path = first; path < last; path++) {
-    const v = raw.pathStart(path);
+  for (let i = 0; i < n; i++) {
+    const v = raw.pathStart(first + i);
     hilbert(raw.xy.data[2 * v]!, raw.xy.data[2 * v + 1]!, key);
-    const along = key[0]! * 2 ** 24 + key[1]!;
-    // A hole sorts with its exterior's key, behind it.
-    if (raw.kinds.data[geometry] !== POLYGON || raw.holes.data[path] === 0) owner = entries.length;
-    entries.push({ path, owner, key: along });
+    keys[i] = key[0]! * 2 ** 24 + key[1]!;
+    if (raw.holes.data[first + i] === 0) owner = i;
+    owners[i] = owner;
   }
-  return entries
-    .map((entry, i) => ({ ...entry, home: entries[entry.owner]!.key, hole: entry.owner === i ? 0 : 1 }))
-    .sort((a, b) => a.home - b.home || a.owner - b.owner || a.hole - b.hole || a.key - b.key)
-    .map(({ path }) => path);
+  const places = Uint32Array.from({ length: n }, (_, i) => i);
+  // A polygon sorts by its exterior's key; within it the exterior comes first.
+  places.sort((a, b) => {
+    const p = owners[a]!;
+    const q = owners[b]!;
+    if (p !== q) return keys[p]! - keys[q]! || p - q;
+    return Number(b === p) - Number(a === p) || keys[a]! - keys[b]!;
+  });
+  return places.map((place) => first + place);
 }
