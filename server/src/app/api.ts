@@ -9,6 +9,7 @@ import { governanceRoutes } from '../governance/routes.js';
 import { guardOrigin } from '../http/guard.js';
 import { callerOf, originOf } from '../http/request.js';
 import { type FaultContext, sendProblem } from '../http/respond.js';
+import { openapiRoutes } from '../openapi/routes.js';
 import { requestRoutes } from '../requests/routes.js';
 import type { House } from './house.js';
 
@@ -79,6 +80,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   );
   app.use(requestRoutes({ ...house, timezone: config.timezone }));
   app.use(governanceRoutes({ ...house, timezone: config.timezone }));
+  app.use(openapiRoutes({ ...house, origin }));
   app.use(featureRoutes({ ...house, timezone: config.timezone, origin }));
   app.get('/api/events', (req, res) => {
     if (!house.live.open(callerOf(res), res, req.headers['last-event-id'] as string | undefined)) fail('overloaded');

@@ -7,6 +7,7 @@ import type { Config } from '../config.js';
 import { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { migrate } from '../db/migrate.js';
+import type { Caller } from '../identity/caller.js';
 import { Callers } from '../identity/callers.js';
 import { LiveStream } from '../live/stream.js';
 import { Tiles } from '../tiles/tiles.js';
@@ -25,8 +26,20 @@ export interface House {
   live: LiveStream;
   /** Whether demonstration accounts may sign in. */
   demo: boolean;
+  /** Builds the snapshots that are missing, one after the other, in the background. */
+  warm(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Any signed-in member of an organisation, as far as decisions go. */
+const memberOf = (organisation: string): Caller => ({
+  kind: 'user',
+  name: '',
+  organisation,
+  roles: [],
+  scope: null,
+  keyId: null,
+});
 
 /** Migrates, loads what is kept in memory, and starts the timers. Caches subscribe before the live stream: viewers hear after they are right. */
 export async function openHouse(config: Config, db: Database, sqlFolder: string, tell?: (line: string) => void): Promise<House> {
@@ -51,6 +64,15 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   const keyUse = setInterval(() => callers.flushKeyUse().catch(() => {}), 30_000);
   keyUse.unref();
   const terms = watchTerms(grants, bus);
+  // What was just granted or brought in will be looked at next.
+  bus.subscribe((message) => {
+    if (message.kind !== 'grants' && message.kind !== 'layer') return;
+    const layer = catalogue.layers.get(message.layer);
+    if (!layer) return;
+    const sets =
+      message.kind === 'layer' ? [undefined] : message.organisations.map((o) => decisions.of(memberOf(o), layer).for('view'));
+    for (const set of sets) void tiles.warm(layer, set);
+  });
   return Object.assign(house, {
     config,
     db,
@@ -63,6 +85,9 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     tiles,
     live,
     demo: config.demo ?? false,
+    async warm() {
+      for (const layer of [...catalogue.layers.values()]) await tiles.warm(layer);
+    },
     async close() {
       clearInterval(keyUse);
       clearInterval(terms);

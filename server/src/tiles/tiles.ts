@@ -69,6 +69,12 @@ export class Tiles {
     return { ...cut, bytes: Buffer.from(cut.bytes) };
   }
 
+  /** Has the snapshot, and with `set` the mask, ready before the first tile is asked for. Failing is no fault: the tile asks again. */
+  async warm(layer: Layer, set?: ViewSet): Promise<void> {
+    await this.snapshots.of(layer).catch(() => {});
+    if (set && set.views.length > 0) await this.masks.of(layer, set).catch(() => {});
+  }
+
   get queued(): number {
     return this.pool.queueSize;
   }
