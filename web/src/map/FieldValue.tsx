@@ -19,7 +19,7 @@ export function FieldValue({ field, value }: { field: Field; value: unknown }) {
     case 'double':
       return (
         <>
-          {Number.isFinite(Number(value)) ? format.number(Number(value), 4) : String(value)}
+          {plain(field, Number(value)) ? String(value) : format.number(Number(value), 4)}
           {field.unit && <span className="dim"> {field.unit}</span>}
         </>
       );
@@ -34,3 +34,7 @@ export function FieldValue({ field, value }: { field: Field; value: unknown }) {
       );
   }
 }
+
+/** Years, levels and the like carry no separator: whole numbers below 10,000 without a unit. */
+const plain = ({ unit }: Field, value: number) =>
+  !Number.isFinite(value) || (!unit && Number.isInteger(value) && Math.abs(value) < 10_000);

@@ -35,6 +35,9 @@ export interface GlMapEvents {
   onSource?: (source: string, state: SourceState, status?: number) => void;
 }
 
+/** Pixels around a click that still mean the feature; fingers are broader. */
+const REACH = matchMedia('(pointer: coarse)').matches ? 12 : 5;
+
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** The one owner of the GL map: scenes go in, events come out. */
@@ -92,6 +95,13 @@ export class GlMap {
 
   go(center: LngLatLike, zoom = Math.max(this.map.getZoom(), 12)) {
     this.map.easeTo({ center, zoom, animate: !still(), duration: 700 });
+  }
+
+  /** Brings a place into the upper part of the map when it lies lower. */
+  lift(center: [number, number]) {
+    const height = this.map.getContainer().clientHeight;
+    if (this.map.project(center).y < height * 0.4) return;
+    this.map.easeTo({ center, offset: [0, -height * 0.2], animate: !still(), duration: 300 });
   }
 
   zoom(by: 1 | -1) {
@@ -163,12 +173,12 @@ export class GlMap {
     });
   }
 
-  /** Features under a finger or a pointer: exactly there first, then within 5 px. */
+  /** Features under a finger or a pointer: exactly there first, then within reach. */
   #near({ x, y }: { x: number; y: number }): MapGeoJSONFeature[] {
     const exact = this.map.queryRenderedFeatures([x, y]);
     const around = this.map.queryRenderedFeatures([
-      [x - 5, y - 5],
-      [x + 5, y + 5],
+      [x - REACH, y - REACH],
+      [x + REACH, y + REACH],
     ]);
     return [...exact, ...around];
   }

@@ -114,6 +114,11 @@ function MapScreen({ instance }: { instance: Instance }) {
   const closeTop = useCallback(() => (hits.length ? clear() : shownLayer.set(null)), [hits.length, clear]);
   useMapKeys(gl, closeTop);
 
+  // on a phone the sheet covers the lower half: bring what was touched above it
+  useEffect(() => {
+    if (phone && gl && selection) gl.lift(selection.center);
+  }, [phone, gl, selection]);
+
   const details = (layer: Collection) => shownLayer.set(layer.id);
   const closeCard = () => {
     shownLayer.set(null);
@@ -154,7 +159,8 @@ function MapScreen({ instance }: { instance: Instance }) {
           {tree}
         </aside>
       )}
-      <section className="mapwrap" aria-label={t('label', { city: pick(instance, 'city') })} data-region="map">
+      <div className="mapwrap" data-region="map">
+        <h1 className="sr-only">{t('label', { city: pick(instance, 'city') })}</h1>
         <MapView
           scene={scene}
           home={instance.home}
@@ -197,7 +203,7 @@ function MapScreen({ instance }: { instance: Instance }) {
             </>
           )}
         </MapView>
-      </section>
+      </div>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Button, Modal, PasswordInput, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useInstance, useSignIn } from '../api/queries';
 import { useStore } from '../app/store';
@@ -14,17 +14,21 @@ export function SignIn() {
   const { t } = useTranslation('session');
   const narrow = useMediaQuery('(max-width: 640px)');
   return (
-    <Modal
-      opened={open}
-      onClose={closeSignIn}
-      title={<h2>{t('title')}</h2>}
-      size={520}
-      fullScreen={narrow}
-      closeButtonProps={{ 'aria-label': t('app:close') }}
-    >
-      {because && <p className="tip warn sign-why">{t(because)}</p>}
-      <Form />
-    </Modal>
+    <Modal.Root opened={open} onClose={closeSignIn} size={520} fullScreen={narrow}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('title')}>
+        <Modal.Body>
+          <div className="row between sign-head">
+            <h2>{t('title')}</h2>
+            <button type="button" className="ib" aria-label={t('app:close')} onClick={closeSignIn}>
+              <IconX size={18} aria-hidden />
+            </button>
+          </div>
+          {because && <p className="tip warn sign-why">{t(because)}</p>}
+          <Form />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
