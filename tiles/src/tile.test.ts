@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_ZOOM, TileError, tileCoord, tileLonLatBox, tileWorldBox } from './tile.js';
+import { MAX_ZOOM, TileError, tileAt, tileCoord, tileLonLatBox, tileRange, tileWorldBox } from './tile.js';
 import {
   eastingToWorld,
   GRID,
@@ -52,6 +52,41 @@ describe('boxes', () => {
     expect(east).toBeGreaterThan(106.55);
     expect(south).toBeLessThan(29.56);
     expect(north).toBeGreaterThan(29.56);
+  });
+});
+
+describe('tileRange', () => {
+  const lon = fc.double({ min: -180, max: 180, noNaN: true });
+  const lat = fc.double({ min: -85, max: 85, noNaN: true });
+
+  it('holds just the tiles whose buffered box meets the box', () => {
+    fc.assert(
+      fc.property(fc.nat(6), lon, lon, lat, lat, fc.constantFrom(0, 64), (z, a, b, c, d, buffer) => {
+        const box = [Math.min(a, b), Math.min(c, d), Math.max(a, b), Math.max(c, d)] as const;
+        const range = tileRange(z, box, buffer);
+        const n = 2 ** z;
+        for (let i = 0; i < n * n; i += Math.max(1, (n * n) >> 8)) {
+          const tile = tileCoord(z, i % n, Math.floor(i / n));
+          const [west, south, east, north] = tileLonLatBox(tile, buffer);
+          const margins = [box[2] - west, east - box[0], box[3] - south, north - box[1]];
+          // Edges that touch to the last bit may round either way.
+          if (margins.some((margin) => Math.abs(margin) < 1e-9)) continue;
+          const meets = margins.every((margin) => margin > 0);
+          const inside = tile.x >= range.minX && tile.x <= range.maxX && tile.y >= range.minY && tile.y <= range.maxY;
+          expect(inside).toBe(meets);
+        }
+      }),
+    );
+  });
+
+  it('and tileAt agree', () => {
+    fc.assert(
+      fc.property(fc.nat(MAX_ZOOM), lon, lat, (z, x, y) => {
+        const { minX, minY, maxX, maxY } = tileRange(z, [x, y, x, y], 0);
+        const tile = tileAt(z, x, y);
+        expect(tile.x >= minX && tile.x <= maxX && tile.y >= minY && tile.y <= maxY).toBe(true);
+      }),
+    );
   });
 });
 

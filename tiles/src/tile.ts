@@ -1,4 +1,4 @@
-import { GRID, worldToLat, worldToLon } from './world.js';
+import { GRID, latToWorld, lonToWorld, worldToLat, worldToLon } from './world.js';
 
 /** Deepest zoom a tile can be asked for: there a tile is about 10 m wide and the grid still resolves 1/512 of it. */
 export const MAX_ZOOM = 22;
@@ -63,4 +63,39 @@ export function tileLonLatBox(tile: TileCoord, buffer = 0, extent = TILE_EXTENT)
 /** A world-grid box in degrees. */
 export function worldToLonLatBox(box: WorldBox): LonLatBox {
   return [worldToLon(box.minX), worldToLat(box.maxY), worldToLon(box.maxX), worldToLat(box.minY)];
+}
+
+/** The tile of a zoom that holds a point in degrees; points beside the map count with the nearest tile. */
+export function tileAt(zoom: number, lon: number, lat: number): TileCoord {
+  const last = 2 ** zoom - 1;
+  const place = (world: number) => Math.max(0, Math.min(last, Math.floor((world / GRID + 0.5) * 2 ** zoom)));
+  return tileCoord(zoom, place(lonToWorld(lon)), place(latToWorld(lat)));
+}
+
+/** Columns and rows of tiles, ends included. */
+export interface TileRange {
+  readonly z: number;
+  readonly minX: number;
+  readonly minY: number;
+  readonly maxX: number;
+  readonly maxY: number;
+}
+
+/**
+ * The tiles of a zoom whose box, widened by `buffer` units of 4,096, meets a box in degrees: those that an edit inside that box may
+ * change. Boxes past ±180° are cut off there.
+ */
+export function tileRange(zoom: number, box: LonLatBox, buffer = TILE_BUFFER): TileRange {
+  const [west, south, east, north] = box;
+  const last = 2 ** zoom - 1;
+  const margin = buffer / TILE_EXTENT;
+  const place = (world: number) => (world / GRID + 0.5) * 2 ** zoom;
+  const clamp = (at: number) => Math.max(0, Math.min(last, at));
+  return {
+    z: zoom,
+    minX: clamp(Math.ceil(place(lonToWorld(west)) - margin) - 1),
+    minY: clamp(Math.ceil(place(latToWorld(north)) - margin) - 1),
+    maxX: clamp(Math.floor(place(lonToWorld(east)) + margin)),
+    maxY: clamp(Math.floor(place(latToWorld(south)) + margin)),
+  };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Column, Value } from '../column.js';
+import { clipSegment } from '../geometry/clip.js';
 import { type DecodedFeature, decode, inspect, snapshotOf, type TestFeature, unitToLonLat } from '../testing/tiles.js';
 import type { Position, TestGeometry } from '../testing/wkb.js';
 import { tileCoord } from '../tile.js';
@@ -317,6 +318,45 @@ describe('cutTile', () => {
         expect(new Set(parent)).toEqual(union);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('holds a polygon from zoom 14 on just if its rings pass through the tile or it covers the middle', () => {
+    const low = -64;
+    const high = 4160;
+    const shape = fc.record({
+      x: fc.integer({ min: -9000, max: 13_000 }),
+      y: fc.integer({ min: -9000, max: 13_000 }),
+      r: fc.constantFrom(0.3, 40, 3000, 9000),
+      hole: fc.option(fc.double({ min: 0.1, max: 0.95, noNaN: true })),
+      corners: fc.integer({ min: 3, max: 7 }),
+      turn: fc.double({ min: 0, max: 6, noNaN: true }),
+    });
+    type Units = [number, number][];
+    const passes = (units: Units) =>
+      units.some(([x1, y1], i) => {
+        const [x0, y0] = units.at(i - 1)!;
+        return clipSegment(x0, y0, x1, y1, { minX: low, minY: low, maxX: high, maxY: high });
+      });
+    const covers = (units: Units) =>
+      units.filter(([x1, y1], i) => {
+        const [x0, y0] = units.at(i - 1)!;
+        return y0 > 2048 !== y1 > 2048 && 2048.5 < x0 + ((2048 - y0) * (x1 - x0)) / (y1 - y0);
+      }).length %
+        2 ===
+      1;
+    fc.assert(
+      fc.property(shape, ({ x, y, r, hole, corners, turn }) => {
+        const circle = (radius: number): Units =>
+          Array.from({ length: corners }, (_, i) => {
+            const angle = turn + (i * 2 * Math.PI) / corners;
+            return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
+          });
+        const rings = hole === null ? [circle(r)] : [circle(r), circle(r * hole)];
+        const expected = rings.some(passes) || rings.filter(covers).length === 1;
+        expect(paths(polygon(...rings.map((units) => ring(...units)))) !== undefined).toBe(expected);
+      }),
+      { numRuns: 1_000 },
     );
   });
 });
