@@ -246,6 +246,8 @@ export const zh = {
     expiredText: '{{day}} 到期，图层不再显示。',
   },
   event: {
+    created: '起草申请',
+    created: '起草',
     request_submitted: '提交申请，开始计时',
     request_resubmitted: '补正完成，计时恢复',
     request_withdrawn: '撤回申请',
