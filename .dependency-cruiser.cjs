@@ -12,8 +12,9 @@ const floors = [
   ['store'],
   ['http'],
   ['requests'],
-  ['features', 'tiles', 'live'],
-  ['governance', 'exchange', 'demo'],
+  ['features', 'tiles', 'live', 'account'],
+  ['governance', 'openapi', 'exchange', 'demo'],
+  ['setup'],
   ['app'],
   ['cli'],
 ];

@@ -28,6 +28,15 @@ export interface AccountRooms {
 
 export const DEMO_PASSWORD = 'yutu-demo';
 
+/** Body of POST /api/session. */
+export const credentials = z.strictObject({ username: z.string().max(200), password: z.string().max(1000) });
+/** Body of POST /api/keys. */
+export const keyInput = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  layers: z.array(z.string().max(60)).min(1).max(500).optional(),
+  until: z.iso.date().optional(),
+});
+
 /** /api/instance, /api/session and /api/keys. */
 export function accountRoutes(rooms: AccountRooms): Router {
   const { db, bus, catalogue } = rooms;
@@ -97,7 +106,6 @@ export function accountRoutes(rooms: AccountRooms): Router {
     res.setHeader('Cache-Control', 'no-store').json(await session(callerOf(res)));
   });
 
-  const credentials = z.strictObject({ username: z.string().max(200), password: z.string().max(1000) });
   router.post('/api/session', async (req, res) => {
     const { username, password } = readBody(req, credentials);
     const from = `${username.toLowerCase()}|${req.ip}`;
@@ -144,11 +152,6 @@ export function accountRoutes(rooms: AccountRooms): Router {
     res.status(204).end();
   });
 
-  const keyInput = z.strictObject({
-    name: z.string().trim().min(1).max(80),
-    layers: z.array(z.string().max(60)).min(1).max(500).optional(),
-    until: z.iso.date().optional(),
-  });
   router.get('/api/keys', async (req, res) => {
     queryParams(req, []);
     const user = requireUser(res);

@@ -9,7 +9,6 @@ import { getExport } from './export.js';
 import { getItem, getItems } from './items.js';
 import { conformance, landing } from './landing.js';
 import { JSON_TYPE, TILESETS_VECTOR, WEB_MERCATOR_QUAD } from './links.js';
-import { openapi } from './openapi.js';
 import { queryables } from './queryables.js';
 import type { FeatureRooms } from './rooms.js';
 import { search } from './search.js';
@@ -47,10 +46,6 @@ export function featureRoutes(rooms: FeatureRooms): Router {
   router.get('/api/conformance', (req, res) => {
     formatParam(queryParams(req, []), ['json']);
     res.json(conformance);
-  });
-  router.get('/api/openapi.json', (req, res) => {
-    formatParam(queryParams(req, []), ['json']);
-    res.type('application/vnd.oai.openapi+json;version=3.0').send(JSON.stringify(openapi(rooms.origin(req))));
   });
 
   router.get('/api/collections', async (req, res) => {

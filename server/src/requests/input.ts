@@ -62,3 +62,8 @@ export const decisionInput = z.strictObject({
   grant: grantInput.optional(),
 });
 export type DecisionInput = z.infer<typeof decisionInput>;
+
+/** Body of DELETE /api/grants/{id}. */
+export const revokeInput = z.strictObject({
+  reason: z.string({ message: '请写明理由 / say why' }).trim().min(1, '请写明理由 / say why').max(2000),
+});

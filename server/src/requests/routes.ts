@@ -1,11 +1,10 @@
 import { Router } from 'express';
-import { z } from 'zod';
 import { fail } from '../errors/fail.js';
 import { queryParams, readBody, requireUser } from '../http/request.js';
 import { hasRole, isStewardOf } from '../identity/caller.js';
 import { decideRequest } from './decision.js';
 import { revokeGrant } from './grant.js';
-import { decisionInput, requestInput, requestPatch } from './input.js';
+import { decisionInput, requestInput, requestPatch, revokeInput } from './input.js';
 import { grantsWhere, requestById, requestsWhere } from './load.js';
 import { maySee, precedents, presentGrants, presentRequests } from './present.js';
 import type { RequestRooms } from './rooms.js';
@@ -117,10 +116,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
     const params = queryParams(req, ['reason']);
     const body = req.body === undefined || Object.keys(req.body).length === 0 ? { reason: params.reason } : req.body;
     req.body = body;
-    const { reason } = readBody(
-      req,
-      z.strictObject({ reason: z.string({ message: '请写明理由 / say why' }).trim().min(1, '请写明理由 / say why').max(2000) }),
-    );
+    const { reason } = readBody(req, revokeInput);
     await revokeGrant(rooms, user, grant, reason);
     res.json((await presentGrants(rooms, user, await grantsWhere(db, 'g.id = $1::uuid', [grant.id])))[0]);
   });

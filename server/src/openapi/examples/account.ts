@@ -1,0 +1,49 @@
+import type { Examples } from '../operation.js';
+import type { Value } from '../schemas/index.js';
+import { transport } from './platform.js';
+
+export const credentials: Examples<'Credentials'> = {
+  planner: ['The planner of the demonstration', { username: 'planner', password: 'yutu-demo' }],
+};
+
+export const session: Examples<'Session'> = {
+  planner: [
+    'A planner with one open request',
+    {
+      user: { username: 'planner', nameZh: '周敏', nameEn: 'Zhou Min', organisation: transport, roles: ['planner'] },
+      inbox: 0,
+      mine: 1,
+    },
+  ],
+};
+
+export const anonymousSession: Examples<'Session'> = {
+  ...session,
+  anonymous: ['Nobody is signed in', { user: null, inbox: 0, mine: 0 }],
+};
+
+export const keyInput: Examples<'KeyInput'> = {
+  scoped: ['For one system and one layer', { name: '规划审批系统', layers: ['parcels'], until: '2027-02-28' }],
+  wide: ['For whatever the organisation may use, without an end', { name: 'Riverside railway GIS' }],
+};
+
+const key: Value<'ApiKey'> = {
+  id: 'a4c2aed4-34a0-47bf-8a84-32d113fdd37f',
+  name: '规划审批系统',
+  prefix: 'yt_PZZ2',
+  organisation: 'transport',
+  createdBy: 'planner',
+  layers: ['parcels'],
+  createdAt: '2026-11-24T02:30:00.000Z',
+  until: '2027-02-28',
+  lastUsed: null,
+  revokedAt: null,
+};
+
+export const keys: Examples<'ApiKeys'> = {
+  used: ['A key that was used', { keys: [{ ...key, lastUsed: '2026-11-25T01:05:12.000Z' }] }],
+};
+
+export const newKey: Examples<'NewApiKey'> = {
+  made: ['A new key with its secret', { ...key, key: 'yt_PZZ2exampleexampleexampleexample' }],
+};

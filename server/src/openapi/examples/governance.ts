@@ -1,0 +1,63 @@
+import type { Examples } from '../operation.js';
+import { transport } from './platform.js';
+import { GRANT_ID } from './requests.js';
+
+const hashes = {
+  before: '9e3b7d7ac029f4d63e31c82c27d6e652020c54ee68b5dc8fba316945088ef7ff',
+  head: '843c69ff1689aca1df8042f383869e1be125d90656b68030e02cfdd3b74b75ab',
+};
+
+export const auditPage: Examples<'AuditPage'> = {
+  revoked: [
+    'A grant was taken back',
+    {
+      entries: [
+        {
+          seq: 40,
+          at: '2026-12-18T08:40:00.000Z',
+          actor: 'steward',
+          organisation: 'planning',
+          action: 'revoke',
+          layer: 'parcels',
+          subject: GRANT_ID,
+          detail: { grantee: 'transport', reason: '事项已办结' },
+          algorithm: 'sha256',
+          prev: hashes.before,
+          hash: hashes.head,
+          textZh: '市规划自然资源局 steward 收回授权“地籍宗地”：事项已办结',
+          textEn: 'steward (Planning and Natural Resources Bureau) revoked a grant "Land parcels": 事项已办结',
+        },
+      ],
+      next: 40,
+    },
+  ],
+};
+
+export const chainReport: Examples<'ChainReport'> = {
+  whole: ['The chain holds', { ok: true, rows: 40, head: hashes.head, fault: null }],
+  edited: [
+    'A row was edited',
+    { ok: false, rows: 24, head: hashes.before, fault: { seq: 25, why: 'row 25 was changed after it was written' } },
+  ],
+};
+
+export const usage: Examples<'Usage'> = {
+  key: [
+    'A department system read with its key',
+    {
+      usage: [
+        {
+          day: '2026-11-25',
+          organisation: transport,
+          actor: 'key:规划审批系统',
+          surface: 'items',
+          via: 'key',
+          grant: GRANT_ID,
+          requests: 4,
+          features: 3634,
+          bytes: 2913350,
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,3 @@
+/** The host of the examples. */
+export const HOST = 'https://yutu.example';
+export const API = `${HOST}/api`;

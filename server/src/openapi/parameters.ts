@@ -1,0 +1,105 @@
+import { MAX_ZOOM } from '@yutu/tiles';
+import { DEFAULT_LIMIT, MAX_LIMIT } from '../features/items.js';
+import { CRS84 } from '../features/links.js';
+import type { Parameter, Reference, Schema } from './types.js';
+
+const path = (name: string, description: string, schema: Schema, example: unknown): Parameter => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema,
+  example,
+});
+
+/** A query parameter as the OGC standards write theirs: their test suite compares style and explode literally. */
+const form = (name: string, description: string, schema: Schema, example?: unknown): Parameter => ({
+  name,
+  in: 'query',
+  required: false,
+  description,
+  style: 'form',
+  explode: false,
+  schema,
+  ...(example !== undefined && { example }),
+});
+
+/** A query parameter of the platform's own. */
+export const query = (name: string, description: string, schema: Schema, example?: unknown): Parameter => ({
+  name,
+  in: 'query',
+  required: false,
+  description,
+  schema,
+  ...(example !== undefined && { example }),
+});
+
+const format = (offered: readonly string[]): Parameter =>
+  query('f', 'Format of the answer', { type: 'string', enum: [...offered], default: offered[0] });
+
+const uuid: Schema = { type: 'string', format: 'uuid' };
+
+/** Parameters that operations share. QGIS looks for the page size under the very name `limit`. */
+export const parameters = {
+  layer: path(
+    'layer',
+    'Id of a layer. A layer that the caller may not discover answers as one that does not exist.',
+    { type: 'string', pattern: '^[a-z][a-z0-9_]{0,47}$' },
+    'parcels',
+  ),
+  fid: path('fid', 'Id of a feature', { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, 1),
+  request: path('id', 'Id of a request', uuid, '5d416703-a0ac-4c53-a984-77b07663fa1b'),
+  grant: path('id', 'Id of a grant', uuid, '8f1b4c42-724d-4c9b-9206-203f0f22227c'),
+  key: path('id', 'Id of a key', uuid, 'a4c2aed4-34a0-47bf-8a84-32d113fdd37f'),
+  tileMatrix: path('tileMatrix', 'Zoom', { type: 'integer', minimum: 0, maximum: MAX_ZOOM }, 14),
+  tileRow: path('tileRow', 'Row, from the north', { type: 'integer', minimum: 0, maximum: 2 ** MAX_ZOOM - 1 }, 6785),
+  tileCol: path('tileCol', 'Column, from the west', { type: 'integer', minimum: 0, maximum: 2 ** MAX_ZOOM - 1 }, 13041),
+  limit: form(
+    'limit',
+    'Features on a page. A larger number is lowered to the maximum.',
+    { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+    1000,
+  ),
+  bbox: form(
+    'bbox',
+    'West, south, east, north in degrees; with six numbers the heights are not looked at. West greater than east crosses the antimeridian.',
+    { type: 'array', minItems: 4, maxItems: 6, items: { type: 'number' } },
+    [106.94, 29.41, 107.78, 29.98],
+  ),
+  datetime: form(
+    'datetime',
+    'An RFC 3339 date or time, or an interval of them with `..` for an open end. Features without a time match any.',
+    { type: 'string' },
+    '2026-01-01/..',
+  ),
+  filter: form(
+    'filter',
+    'CQL2 over the queryables. What is hidden or masked from the caller answers as if there were no such property.',
+    { type: 'string' },
+    "district_code = '500103' AND area_m2 > 10000",
+  ),
+  'filter-lang': form('filter-lang', 'Language of `filter`', {
+    type: 'string',
+    enum: ['cql2-text', 'cql2-json'],
+    default: 'cql2-text',
+  }),
+  'filter-crs': form('filter-crs', 'Reference system of the coordinates in `filter`', {
+    type: 'string',
+    enum: [CRS84],
+    default: CRS84,
+  }),
+  after: query('after', 'Mark of the page before, as its link `next` has it. Opaque.', { type: 'string' }, 'ZjEwMDA'),
+  f: format(['json']),
+  fFeatures: format(['json', 'geojson']),
+  fExport: format(['geojson']),
+  ifNoneMatch: {
+    name: 'If-None-Match',
+    in: 'header',
+    required: false,
+    description: 'ETag of what the client has: answered with 304 while that still holds, and only while the right does',
+    schema: { type: 'string' },
+  },
+} satisfies Record<string, Parameter>;
+
+/** A shared parameter, by its name. */
+export const param = (name: keyof typeof parameters): Reference => ({ $ref: `#/components/parameters/${name}` });

@@ -1,0 +1,70 @@
+import * as examples from '../examples/account.js';
+import { answer, BODY_FAULTS, body, headerMap, operation } from '../operation.js';
+import { param } from '../parameters.js';
+import type { Paths } from '../types.js';
+
+export const accountPaths: Paths = {
+  '/session': {
+    get: operation({
+      id: 'getSession',
+      tag: 'Session',
+      en: 'Who is signed in',
+      zh: '当前登录用户',
+      answers: { 200: answer('Session', 'The user, or null', examples.anonymousSession) },
+      faults: ['parameter_unknown'],
+    }),
+    post: operation({
+      id: 'signIn',
+      tag: 'Session',
+      en: 'Sign in',
+      zh: '登录',
+      about: 'Ten attempts a minute for each name and address.',
+      body: body('Credentials', examples.credentials),
+      answers: { 200: answer('Session', 'Signed in', examples.session, { headers: ['Set-Cookie'] }) },
+      faults: ['parameter_invalid.username', ...BODY_FAULTS, 'sign_in_failed', 'too_many_attempts'],
+    }),
+    delete: operation({
+      id: 'signOut',
+      tag: 'Session',
+      en: 'Sign out',
+      zh: '退出',
+      answers: { 204: { description: 'Signed out; also when nobody was signed in', headers: headerMap(['Set-Cookie']) } },
+      faults: ['origin_refused'],
+    }),
+  },
+  '/keys': {
+    get: operation({
+      id: 'getKeys',
+      tag: 'Keys',
+      en: 'Keys of the caller’s organisation',
+      zh: '本单位的密钥',
+      callers: 'person',
+      answers: { 200: answer('ApiKeys', 'The keys, without their secrets', examples.keys) },
+      faults: ['parameter_unknown'],
+    }),
+    post: operation({
+      id: 'createKey',
+      tag: 'Keys',
+      en: 'Make a key for a department system',
+      zh: '新建密钥',
+      about: 'A key acts for its organisation, where a grant includes `api`.',
+      callers: 'person',
+      body: body('KeyInput', examples.keyInput),
+      answers: { 201: answer('NewApiKey', 'The key: its secret is shown this once', examples.newKey, { headers: ['Location'] }) },
+      faults: ['layer_not_found', 'parameter_invalid.until', ...BODY_FAULTS],
+    }),
+  },
+  '/keys/{id}': {
+    delete: operation({
+      id: 'revokeKey',
+      tag: 'Keys',
+      en: 'Revoke a key',
+      zh: '停用密钥',
+      about: 'It is refused from the next request on.',
+      callers: 'person',
+      parameters: [param('key')],
+      answers: { 204: { description: 'Revoked' } },
+      faults: ['key_not_found', 'origin_refused', 'disk_full'],
+    }),
+  },
+};

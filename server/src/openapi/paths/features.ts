@@ -1,0 +1,90 @@
+import { GEOJSON } from '../../features/links.js';
+import * as examples from '../examples/collection.js';
+import { answer, headerMap, operation } from '../operation.js';
+import { param } from '../parameters.js';
+import type { Fault } from '../problems.js';
+import type { Paths, Response } from '../types.js';
+
+/** Faults of every surface that gives data of a layer. */
+export const DATA_FAULTS = [
+  'layer_not_found',
+  'parameter_unknown',
+  'layer_needs_sign_in',
+  'not_granted',
+  'layer_withheld',
+  'key_scope',
+] as const satisfies readonly Fault[];
+
+/** The client has it already. */
+export const unchanged: Response = {
+  description: 'Nothing has changed since the ETag that was sent',
+  headers: headerMap(['ETag', 'Cache-Control']),
+};
+
+const validated = { type: GEOJSON, headers: ['ETag', 'Cache-Control'] };
+
+export const featurePaths: Paths = {
+  '/collections/{layer}/items': {
+    get: operation({
+      id: 'getItems',
+      tag: 'Features',
+      en: 'Features of a layer',
+      zh: '图层的要素',
+      // No free-form parameter stands for the property filters: names that are not queryables are refused.
+      about:
+        'OGC API Features Part 1, §7.15, with the filters of Part 3. Every queryable is a parameter too: `land_use=07` keeps the features with that value. Features come by ascending id; follow the link `next` for more.',
+      parameters: [
+        param('layer'),
+        param('limit'),
+        param('bbox'),
+        param('datetime'),
+        param('filter'),
+        param('filter-lang'),
+        param('filter-crs'),
+        param('after'),
+        param('fFeatures'),
+        param('ifNoneMatch'),
+      ],
+      answers: {
+        200: answer('FeatureCollection', 'The features the caller may query, as it may see them', examples.items, validated),
+        304: unchanged,
+      },
+      faults: [
+        ...DATA_FAULTS,
+        'parameter_invalid.limit',
+        'parameter_invalid.bbox',
+        'parameter_invalid.filter',
+        'format_unsupported',
+      ],
+    }),
+  },
+  '/collections/{layer}/items/{fid}': {
+    get: operation({
+      id: 'getItem',
+      tag: 'Features',
+      en: 'One feature',
+      zh: '一个要素',
+      about: 'A feature outside what the caller was granted answers as one that does not exist.',
+      parameters: [param('layer'), param('fid'), param('fFeatures'), param('ifNoneMatch')],
+      answers: { 200: answer('Feature', 'The feature', examples.item, validated), 304: unchanged },
+      faults: [...DATA_FAULTS, 'feature_not_found', 'format_unsupported'],
+    }),
+  },
+  '/collections/{layer}/export': {
+    get: operation({
+      id: 'exportCollection',
+      tag: 'Features',
+      en: 'All that the caller may download, as a file',
+      zh: '下载获权范围内的全部要素',
+      about: 'Streams. The file says who took it, when and under which grants. It breaks off when the right ends meanwhile.',
+      parameters: [param('layer'), param('fExport')],
+      answers: {
+        200: answer('ExportedCollection', 'A GeoJSON file', examples.exported, {
+          type: GEOJSON,
+          headers: ['Content-Disposition'],
+        }),
+      },
+      faults: [...DATA_FAULTS, 'action_not_granted.download', 'format_unsupported'],
+    }),
+  },
+};

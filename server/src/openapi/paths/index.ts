@@ -1,0 +1,27 @@
+import type { Paths } from '../types.js';
+import { accountPaths } from './account.js';
+import { collectionPaths } from './collections.js';
+import { featurePaths } from './features.js';
+import { governancePaths } from './governance.js';
+import { livePaths } from './live.js';
+import { operationsPaths } from './operations.js';
+import { platformPaths } from './platform.js';
+import { requestPaths } from './requests.js';
+import { standardPaths } from './standard.js';
+import { tilePaths } from './tiles.js';
+
+/** Everything below `/api`. */
+export const paths: Paths = {
+  ...standardPaths,
+  ...collectionPaths,
+  ...featurePaths,
+  ...tilePaths,
+  ...platformPaths,
+  ...accountPaths,
+  ...requestPaths,
+  ...governancePaths,
+  ...livePaths,
+};
+
+/** What stands at the root. */
+export const rootPaths: Paths = operationsPaths;

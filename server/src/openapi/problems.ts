@@ -1,0 +1,185 @@
+import { MAX_ZOOM } from '@yutu/tiles';
+import { type ErrorCode, YutuError } from '../errors/fail.js';
+import { type Language, type ProblemBody, toProblem } from '../errors/problem.js';
+import { errorTable } from '../errors/table.js';
+import { MAX_LIMIT } from '../features/items.js';
+import { HOST } from './examples/host.js';
+import type { Example, Reference, Response } from './types.js';
+
+type Values = Record<string, string | number>;
+interface Sample {
+  values?: Values;
+  more?: { parameter?: string; allowed?: unknown };
+}
+
+const invalid = (parameter: string, whyZh: string, whyEn: string, allowed?: unknown): Sample => ({
+  values: { parameter, whyZh, whyEn },
+  more: { parameter, allowed },
+});
+const parcels: Values = {
+  layer: 'parcels',
+  titleZh: '地籍宗地',
+  titleEn: 'Land parcels',
+  ownerZh: '市规划自然资源局',
+  ownerEn: 'Planning and Natural Resources Bureau',
+  requestPage: '/?request=parcels',
+  requestApi: '/api/requests',
+};
+
+/** Faults as they come about: a code, or a code with a word for the case when it has several. */
+const samples = {
+  layer_not_found: { values: { layer: 'parcel' } },
+  feature_not_found: { values: { layer: 'parcels', fid: 999999999 } },
+  'parameter_invalid.limit': invalid(
+    'limit',
+    `应为 1 到 ${MAX_LIMIT} 的整数`,
+    `it must be a whole number from 1 to ${MAX_LIMIT}`,
+    {
+      minimum: 1,
+      maximum: MAX_LIMIT,
+    },
+  ),
+  'parameter_invalid.bbox': invalid(
+    'bbox',
+    '应为 4 或 6 个数字：西,南,东,北（经纬度）',
+    'it must be 4 or 6 numbers: west,south,east,north in degrees',
+  ),
+  'parameter_invalid.filter': invalid(
+    'filter',
+    '过滤条件不能用（there is no property "landuse"）',
+    'the filter cannot be used: there is no property "landuse"',
+  ),
+  'parameter_invalid.q': invalid('q', '请输入 1 到 100 个字', 'type 1 to 100 characters'),
+  'parameter_invalid.before': invalid(
+    'before',
+    '应为 1 到 9007199254740991 的整数',
+    'it must be a whole number from 1 to 9007199254740991',
+    {
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+    },
+  ),
+  'parameter_invalid.divisions': invalid('area.divisions', '没有区划代码 500199', 'there is no division with code 500199'),
+  'parameter_invalid.polygon': invalid(
+    'area.polygon',
+    '图形自相交或不闭合（106.551600, 29.563000），请改正后再传',
+    'the polygon is not valid: Self-intersection at 106.551600, 29.563000',
+  ),
+  'parameter_invalid.purpose': invalid('purpose', '请写明用途', 'say what it is for'),
+  'parameter_invalid.reasonCode': invalid('reasonCode', '不予共享须选理由代码', 'a refusal needs a coded reason', [
+    'A1',
+    'A2',
+    'A3',
+    'B1',
+    'B2',
+    'B3',
+  ]),
+  'parameter_invalid.rows': invalid(
+    'grant.rows',
+    '条件不能用（there is no property "landuse"）',
+    'the row filter cannot be used: there is no property "landuse"',
+  ),
+  'parameter_invalid.reason': invalid('reason', '不符合要求（请写明理由 / say why）', '请写明理由 / say why'),
+  'parameter_invalid.until': invalid('until', '期限不能早于今天', 'it may not lie before today'),
+  'parameter_invalid.username': invalid(
+    'username',
+    '不符合要求（Invalid input: expected string, received number）',
+    'Invalid input: expected string, received number',
+  ),
+  parameter_unknown: { values: { parameter: 'page', allowed: 'f' }, more: { parameter: 'page', allowed: ['f'] } },
+  body_invalid: {},
+  body_too_large: { values: { limit: '5120 kB' } },
+  tile_out_of_range: { values: { tile: '3/9/2', maxZoom: MAX_ZOOM } },
+  format_unsupported: { values: { format: 'shape', allowed: 'json' }, more: { parameter: 'f', allowed: ['json'] } },
+  credential_invalid: {},
+  sign_in_failed: {},
+  too_many_attempts: { values: { seconds: 60 } },
+  sign_in_required: {},
+  layer_needs_sign_in: { values: parcels },
+  origin_refused: {},
+  'role_required.steward': { values: { role: 'steward' } },
+  'role_required.auditor': { values: { role: 'auditor' } },
+  not_granted: { values: parcels },
+  'action_not_granted.download': { values: { ...parcels, actionZh: '下载', actionEn: 'download' } },
+  layer_withheld: {
+    values: {
+      titleZh: '地下管线',
+      titleEn: 'Underground pipelines',
+      groundZh: '《城市地下管线管理条例》',
+      groundEn: 'Regulations on Urban Underground Pipelines',
+    },
+  },
+  key_scope: { values: parcels },
+  request_not_found: {},
+  grant_not_found: {},
+  key_not_found: {},
+  already_decided: { values: { by: '陈立', at: '2026-11-24T02:15:00.000Z' } },
+  wrong_state: { values: { status: 'granted', whatZh: '撤回', whatEn: 'withdrawn' } },
+  already_revoked: {},
+  wider_than_asked: {
+    values: { whyZh: '没有申请“download”', whyEn: '"download" was not asked for' },
+    more: { parameter: 'grant.actions' },
+  },
+  own_layer: {},
+  starting: {},
+  database_unavailable: {},
+  query_timeout: { values: { seconds: 30 } },
+  disk_full: {},
+  overloaded: {},
+  internal: { values: { id: '6f7a4e6e-54a5-4f0e-9a57-8c1f0a9d2b11' } },
+} satisfies Record<string, Sample>;
+
+export type Fault = keyof typeof samples;
+
+const codeOf = (fault: Fault): ErrorCode => fault.split('.')[0] as ErrorCode;
+
+/** The answer that a fault gives. */
+export function problemBody(fault: Fault, language: Language): ProblemBody {
+  const { values = {}, more = {} } = samples[fault] as Sample;
+  return toProblem(new YutuError(codeOf(fault), values, more), language, HOST).body;
+}
+
+const LANGUAGES = ['en', 'zh'] as const;
+const nameOf = (fault: Fault, language: Language) => `${fault}.${language}`;
+
+/** Every fault in both languages, as shared examples. */
+export const problemExamples: Record<string, Example> = Object.fromEntries(
+  (Object.keys(samples) as Fault[]).flatMap((fault) =>
+    LANGUAGES.map((language) => {
+      const value = problemBody(fault, language);
+      return [nameOf(fault, language), { summary: value.title, value }];
+    }),
+  ),
+);
+
+const headersOf: Record<string, Record<string, Reference>> = {
+  401: { 'WWW-Authenticate': { $ref: '#/components/headers/WWWAuthenticate' } },
+  429: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
+  503: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
+};
+
+/** The answers for faults: one for each status, with an example for each fault in both languages. */
+export function problems(faults: readonly Fault[]): Record<string, Response> {
+  const out: Record<string, Response> = {};
+  for (const status of [...new Set(faults.map((f) => errorTable[codeOf(f)].status))].sort()) {
+    const here = faults.filter((f) => errorTable[codeOf(f)].status === status);
+    out[status] = {
+      description: [...new Set(here.map((f) => `${errorTable[codeOf(f)].titleEn} (\`${codeOf(f)}\`)`))].join('; '),
+      ...(headersOf[status] && { headers: headersOf[status] }),
+      content: {
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem' },
+          examples: Object.fromEntries(
+            here.flatMap((fault) =>
+              LANGUAGES.map((language) => [
+                nameOf(fault, language),
+                { $ref: `#/components/examples/${nameOf(fault, language)}` },
+              ]),
+            ),
+          ),
+        },
+      },
+    };
+  }
+  return out;
+}

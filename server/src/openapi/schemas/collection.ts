@@ -1,0 +1,173 @@
+import {
+  action,
+  columnType,
+  fieldForm,
+  layerDefinition,
+  layerPolicy,
+  sharingClass,
+  symbology as symbologyDefinition,
+} from '../../catalogue/definition.js';
+import { bbox, count, day, geometry, instant, link, organisation, uuid } from './common.js';
+import { z } from './zod.js';
+
+const layer = layerDefinition.shape;
+
+export const field = z
+  .object({
+    name: z.string(),
+    titleZh: z.string(),
+    titleEn: z.string(),
+    type: columnType,
+    unit: z.string().nullable(),
+    codes: z.array(z.object({ value: z.string(), labelZh: z.string(), labelEn: z.string() })).nullable(),
+    sensitivity: z.enum(['public', 'internal', 'personal']),
+    class: sharingClass,
+    form: fieldForm.nullable().meta({ description: 'How the caller sees the field; null: it is hidden from the caller' }),
+    offered: z
+      .array(fieldForm)
+      .meta({ description: 'Forms that a grant may give under the layer’s policy, the default first; empty: never given' }),
+  })
+  .openapi('Field');
+
+export const symbology = symbologyDefinition
+  .meta({ description: 'Symbology as data. Colours are tokens of the viewer’s palettes (`cat-1`, `ochre-2`, …) or #rrggbb' })
+  .openapi('Symbology');
+
+export const policy = z
+  .object({
+    actions: z.array(action).meta({ description: 'Actions that a grant may give' }),
+    maxMonths: layerPolicy.shape.maxMonths.unwrap(),
+    answerDays: layerPolicy.shape.answerDays.unwrap().meta({ description: 'Working days the owner has to answer' }),
+    letterRequired: z.boolean(),
+    conditionZh: z.string().nullable(),
+    conditionEn: z.string().nullable(),
+  })
+  .openapi('LayerPolicy');
+
+export const access = z
+  .object({
+    actions: z.array(action).meta({ description: 'What the caller may do on at least one feature' }),
+    source: z.enum(['public', 'own', 'grant', 'none']).meta({ description: 'Where the rights come from' }),
+    until: day.nullable().meta({ description: 'The last day of the term, when a grant gives the rights' }),
+    area: z
+      .object({
+        divisions: z.array(z.string()).nullable(),
+        labelZh: z.string(),
+        labelEn: z.string(),
+        bbox,
+        geometry: geometry.optional().meta({ description: 'Only in the document of one collection' }),
+      })
+      .nullable()
+      .meta({ description: 'Null: the rights, if there are any, are not confined to an area' }),
+    rows: z.string().nullable().meta({ description: 'The filter that the rights are confined to, in CQL2' }),
+    grants: z.array(uuid),
+    key: z.string().meta({ description: 'Changes exactly when what the caller sees may change' }),
+  })
+  .openapi('AccessSummary');
+
+export const collection = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    description: z.string(),
+    attribution: z.string().nullable(),
+    itemType: z.literal('feature'),
+    crs: z.array(z.string()),
+    extent: z.object({ spatial: z.object({ bbox: z.array(bbox), crs: z.string() }) }),
+    links: z.array(link),
+    yutu: z
+      .object({
+        titleZh: z.string(),
+        titleEn: z.string(),
+        descriptionZh: z.string(),
+        descriptionEn: z.string(),
+        kind: layer.kind,
+        theme: z.string(),
+        owner: organisation,
+        sharing: z.object({ class: sharingClass, groundZh: z.string().nullable(), groundEn: z.string().nullable() }),
+        disclosure: layer.disclosure,
+        securityLevel: layer.securityLevel.unwrap(),
+        updateFrequency: layer.updateFrequency.unwrap(),
+        lastUpdate: day.nullable(),
+        overdueDays: count.meta({ description: '0: the layer was updated in time' }),
+        geometryType: layer.geometryType,
+        featureCount: count.nullable().meta({ description: 'Null while the caller may not query' }),
+        version: count,
+        approvalNumber: z.string().nullable().meta({ description: '审图号' }),
+        schematic: z.boolean().meta({ description: '示意' }),
+        simulated: z.boolean().meta({ description: '模拟数据' }),
+        sourceNote: z.string().nullable(),
+        fields: z.array(field),
+        style: symbology,
+        zooms: z.object({ min: z.number().int(), max: z.number().int() }),
+        policy,
+        access,
+        request: z
+          .object({
+            id: uuid,
+            status: z.enum(['draft', 'submitted', 'correction', 'granted', 'narrower', 'refused', 'withdrawn']),
+          })
+          .nullable()
+          .meta({ description: 'The newest request of the caller’s organisation' }),
+      })
+      .meta({ description: 'What the catalogue knows beside the standard’s members' }),
+  })
+  .meta({ description: 'A collection (OGC API Features Part 1, §7.14). Of a closed layer it is metadata only.' })
+  .openapi('Collection');
+
+export const collections = z.object({ links: z.array(link), collections: z.array(collection) }).openapi('Collections');
+
+export const queryables = z
+  .object({
+    $schema: z.string(),
+    $id: z.string(),
+    type: z.literal('object'),
+    title: z.string(),
+    properties: z.record(z.string(), z.record(z.string(), z.unknown())),
+    additionalProperties: z.literal(false),
+  })
+  .meta({ description: 'JSON Schema of what a filter may speak of: only fields whose true value the caller sees' })
+  .openapi('Queryables');
+
+const feature = z.object({
+  type: z.literal('Feature'),
+  id: count.meta({ description: 'At most 2^53; the same number as in the tiles; never used again' }),
+  geometry: geometry.nullable(),
+  properties: z
+    .record(z.string(), z.unknown())
+    .meta({ description: 'Fields that are hidden from the caller are absent, not null' }),
+});
+
+export const item = feature.extend({ links: z.array(link).optional() }).openapi('Feature');
+
+export const items = z
+  .object({
+    type: z.literal('FeatureCollection'),
+    numberMatched: count,
+    numberReturned: count,
+    timeStamp: instant,
+    links: z.array(link).meta({ description: 'A link `next` when there is more: follow it, do not build it' }),
+    features: z.array(item),
+  })
+  .openapi('FeatureCollection');
+
+export const exported = z
+  .object({
+    type: z.literal('FeatureCollection'),
+    name: z.string(),
+    yutu: z
+      .object({
+        layer: z.string(),
+        version: count,
+        exportedAt: instant,
+        exportedBy: z.string(),
+        organisation: z.string().nullable(),
+        grants: z.array(uuid),
+        simulated: z.boolean(),
+        schematic: z.boolean(),
+        approvalNumber: z.string().nullable(),
+      })
+      .meta({ description: 'Who took the file, when, and under which grants' }),
+    features: z.array(feature),
+  })
+  .openapi('ExportedCollection');

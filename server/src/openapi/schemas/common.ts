@@ -1,0 +1,69 @@
+import { action, fieldForm } from '../../catalogue/definition.js';
+import { errorTable } from '../../errors/table.js';
+import { roles } from '../../identity/caller.js';
+import { z } from './zod.js';
+
+/** A date in the instance's zone. */
+export const day = z.iso.date();
+/** A moment, ISO 8601 in UTC. */
+export const instant = z.iso.datetime({ offset: true });
+/** West, south, east, north in degrees. */
+export const bbox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+export const uuid = z.uuid();
+export const count = z.number().int().min(0);
+export const actions = z.array(action);
+export const role = z.enum(roles);
+
+export const link = z
+  .object({
+    href: z.string().meta({ description: 'Absolute, or a template of one when `templated`' }),
+    rel: z.string(),
+    type: z.string().optional(),
+    title: z.string().optional(),
+    templated: z.boolean().optional(),
+  })
+  .openapi('Link');
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string().meta({ description: `Stable; one of: ${Object.keys(errorTable).join(', ')}` }),
+    detail: z
+      .string()
+      .meta({ description: 'A plain sentence in the language of Accept-Language (zh-CN unless en is asked for)' }),
+    parameter: z.string().optional().meta({ description: 'The parameter, or the path of the body member, that is at fault' }),
+    allowed: z.unknown().optional().meta({ description: 'What would have been right: a list of values, or bounds' }),
+  })
+  .meta({ description: 'Problem details (RFC 9457)' })
+  .openapi('Problem');
+
+export const organisation = z
+  .object({
+    id: z.string().meta({ description: 'A stable code, such as planning or district-500102' }),
+    kind: z.enum(['city', 'authority', 'department', 'district']),
+    parent: z.string().nullable(),
+    titleZh: z.string(),
+    titleEn: z.string(),
+    division: z.string().nullable().meta({ description: 'Six-digit division code of a district' }),
+  })
+  .openapi('Organisation');
+
+export const fieldAsk = z
+  .object({
+    name: z.string(),
+    form: fieldForm.meta({ description: '`code`: a de-identified code stands in for the value' }),
+  })
+  .openapi('FieldAsk');
+
+/** A code with its names, as the instance's lists have it. */
+export const coded = z.object({ code: z.string(), titleZh: z.string(), titleEn: z.string() }).openapi('Coded');
+
+export const geometry = z
+  .object({
+    type: z.enum(['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon']),
+    coordinates: z.array(z.unknown()),
+  })
+  .meta({ description: 'A GeoJSON geometry (RFC 7946), longitude before latitude' })
+  .openapi('Geometry');

@@ -1,0 +1,54 @@
+import { count, day, instant, organisation } from './common.js';
+import { z } from './zod.js';
+
+export const auditEntry = z
+  .object({
+    seq: count,
+    at: instant,
+    actor: z.string().nullable().meta({ description: 'A user name, key:…, or null for the platform and the public' }),
+    organisation: z.string().nullable(),
+    action: z
+      .string()
+      .meta({ description: 'sign_in, request_submitted, narrower, grant, revoke, key_created, export, access, …' }),
+    layer: z.string().nullable(),
+    subject: z.string().nullable().meta({ description: 'Id of the request, grant or key' }),
+    detail: z.record(z.string(), z.unknown()),
+    algorithm: z.string(),
+    prev: z.string(),
+    hash: z.string().meta({ description: 'Over the row’s canonical text, which holds the hash of the row before' }),
+    textZh: z.string(),
+    textEn: z.string(),
+  })
+  .openapi('AuditEntry');
+
+export const auditPage = z
+  .object({
+    entries: z.array(auditEntry).meta({ description: 'The newest first' }),
+    next: count.nullable().meta({ description: 'Give it as `before` for the next page; null: there may be no more' }),
+  })
+  .openapi('AuditPage');
+
+export const chainReport = z
+  .object({
+    ok: z.boolean(),
+    rows: count,
+    head: z.string(),
+    fault: z.object({ seq: count, why: z.string() }).nullable().meta({ description: 'The first row that does not hold' }),
+  })
+  .openapi('ChainReport');
+
+export const usageRow = z
+  .object({
+    day,
+    organisation: organisation.nullable().meta({ description: 'Null: the public' }),
+    actor: z.string().nullable(),
+    surface: z.enum(['tiles', 'items', 'export', 'search']),
+    via: z.enum(['session', 'key', 'anonymous']),
+    grant: z.string().nullable(),
+    requests: count,
+    features: count,
+    bytes: count,
+  })
+  .openapi('UsageRow');
+
+export const usage = z.object({ usage: z.array(usageRow) }).openapi('Usage');

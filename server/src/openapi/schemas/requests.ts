@@ -1,0 +1,154 @@
+import { sharingClass } from '../../catalogue/definition.js';
+import { decisionInput, grantInput, requestInput, requestPatch, revokeInput } from '../../requests/input.js';
+import { actions, bbox, coded, count, day, fieldAsk, geometry, instant, organisation, uuid } from './common.js';
+import { z } from './zod.js';
+
+export const requestBody = requestInput
+  .meta({
+    description:
+      'What is asked for. Purpose, actions, fields and until are needed on submission, unless the layer is shared unconditionally. `area`: divisions, a red line (longitude before latitude), or null for everywhere. `necessity`: why the true value of a personal field is needed. `draft`: keep it, do not submit.',
+  })
+  .openapi('RequestInput');
+export const requestChange = requestPatch
+  .meta({
+    description: 'The members to change; the others stay. `status` submits or withdraws. `layer` and `draft` change nothing.',
+  })
+  .openapi('RequestPatch');
+export const grantBody = grantInput
+  .meta({ description: 'What is given: never wider than what was asked. `rows`: a filter in CQL2 text. `until`: the last day.' })
+  .openapi('GrantInput');
+export const decisionBody = decisionInput
+  .meta({
+    description:
+      'A refusal needs `reasonCode` and `reason`; a correction and a narrower grant need `reason`; so does granting more than the layer’s policy allows. `grant` is needed for `narrower` and is not looked at otherwise.',
+  })
+  .openapi('DecisionInput');
+export const revokeBody = revokeInput.meta({ description: 'Why the grant is taken back' }).openapi('RevokeInput');
+
+export const area = z
+  .object({
+    divisions: z.array(z.string()).nullable(),
+    divisionYear: z.string().nullable().meta({ description: 'Edition of the divisions it was frozen on' }),
+    name: z.string().nullable(),
+    labelZh: z.string(),
+    labelEn: z.string(),
+    areaKm2: z.number(),
+    bbox,
+    geometry,
+  })
+  .meta({ description: 'An area as it was asked for or given: later changes of the divisions do not move it' })
+  .openapi('Area');
+
+export const grant = z
+  .object({
+    id: uuid,
+    layer: z.object({ id: z.string(), titleZh: z.string(), titleEn: z.string() }),
+    grantee: organisation,
+    request: uuid.nullable(),
+    status: z.enum(['active', 'expired', 'revoked', 'future']),
+    actions,
+    fields: z.array(fieldAsk),
+    rows: z.string().nullable().meta({ description: 'CQL2 text' }),
+    area: area.nullable().meta({ description: 'Null: everywhere' }),
+    from: day,
+    until: day,
+    grantedBy: z.string(),
+    grantedAt: instant,
+    revokedAt: instant.nullable(),
+    revokedReason: z.string().nullable(),
+    lastUsed: instant.nullable(),
+    can: z.array(z.literal('revoke')),
+  })
+  .openapi('Grant');
+export const grants = z.object({ grants: z.array(grant) }).openapi('Grants');
+
+export const clock = z
+  .object({
+    due: day.meta({ description: 'The last day to answer' }),
+    days: count.meta({ description: 'Working days allowed' }),
+    used: count,
+    left: z.number().int().meta({ description: 'Negative: overdue' }),
+    paused: z.boolean().meta({ description: 'While the applicant corrects' }),
+  })
+  .openapi('Clock');
+
+export const policyCheck = z
+  .object({
+    item: z.enum(['area', 'fields', 'actions', 'term', 'security']),
+    askedZh: z.string(),
+    askedEn: z.string(),
+    allowedZh: z.string(),
+    allowedEn: z.string(),
+    ok: z.boolean(),
+    excessZh: z.string().nullable(),
+    excessEn: z.string().nullable(),
+  })
+  .meta({ description: 'One line of what is asked beside what the layer’s policy allows' })
+  .openapi('PolicyCheck');
+
+const status = z.enum(['draft', 'submitted', 'correction', 'granted', 'narrower', 'refused', 'withdrawn']);
+
+export const request = z
+  .object({
+    id: uuid,
+    number: z.string(),
+    status,
+    layer: z.object({
+      id: z.string(),
+      titleZh: z.string(),
+      titleEn: z.string(),
+      class: sharingClass,
+      owner: organisation,
+    }),
+    applicant: z.object({ username: z.string(), nameZh: z.string(), nameEn: z.string(), organisation }),
+    purpose: z.string().nullable(),
+    matter: coded.nullable(),
+    necessity: z.string().nullable(),
+    actions,
+    fields: z.array(fieldAsk),
+    area: area.nullable().meta({ description: 'Null: everywhere' }),
+    from: day.nullable(),
+    until: day.nullable(),
+    createdAt: instant,
+    submittedAt: instant.nullable(),
+    clock: clock.nullable(),
+    decision: z
+      .object({
+        outcome: z.enum(['granted', 'narrower', 'refused', 'correction', 'withdrawn']),
+        by: z.string(),
+        byName: z.string(),
+        at: instant,
+        reasonCode: z.string().nullable(),
+        reason: z.string().nullable(),
+        leftOut: z
+          .object({
+            actions,
+            fields: z.array(z.string()),
+            divisions: z.array(z.string()),
+            areaKm2: z.number(),
+            term: day.nullable(),
+          })
+          .nullable()
+          .meta({ description: 'What was asked and not given' }),
+      })
+      .nullable(),
+    grant: grant.nullable(),
+    history: z.array(z.object({ at: instant, by: z.string(), event: z.string(), text: z.string().nullable() })),
+    can: z.array(z.enum(['edit', 'submit', 'withdraw', 'decide', 'revoke'])).meta({ description: 'What the caller may do now' }),
+    checks: z.array(policyCheck).optional().meta({ description: 'For the owner’s stewards' }),
+    suggestion: grantBody.optional().meta({ description: 'For the owner’s stewards: what is asked, narrowed to the policy' }),
+    precedents: z
+      .array(
+        z.object({
+          organisationZh: z.string(),
+          organisationEn: z.string(),
+          matter: z.string().nullable(),
+          outcome: status,
+          days: count,
+        }),
+      )
+      .optional()
+      .meta({ description: 'For the owner’s stewards, on one request: earlier answers on the same layer' }),
+  })
+  .openapi('ShareRequest');
+export const requests = z.object({ requests: z.array(request) }).openapi('ShareRequests');

@@ -1,0 +1,66 @@
+import { bbox, count, link } from './common.js';
+import { z } from './zod.js';
+
+const tilesetItem = z.object({
+  title: z.string(),
+  dataType: z.literal('vector'),
+  crs: z.string(),
+  tileMatrixSetURI: z.string(),
+  links: z.array(link),
+});
+
+export const tilesets = z.object({ links: z.array(link), tilesets: z.array(tilesetItem) }).openapi('Tilesets');
+
+export const tileset = tilesetItem
+  .extend({
+    tileMatrixSetLimits: z.array(
+      z.object({
+        tileMatrix: z.string(),
+        minTileRow: count,
+        maxTileRow: count,
+        minTileCol: count,
+        maxTileCol: count,
+      }),
+    ),
+    boundingBox: z
+      .object({ lowerLeft: z.tuple([z.number(), z.number()]), upperRight: z.tuple([z.number(), z.number()]), crs: z.string() })
+      .optional(),
+    layers: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        dataType: z.literal('vector'),
+        geometryDimension: z.number().int().min(0).max(2),
+        propertiesSchema: z.object({
+          type: z.literal('object'),
+          properties: z.record(z.string(), z.object({ title: z.string(), type: z.string() })),
+        }),
+      }),
+    ),
+  })
+  .meta({ description: 'Tileset metadata (OGC API Tiles Part 1)' })
+  .openapi('Tileset');
+
+export const tilejson = z
+  .object({
+    tilejson: z.literal('3.0.0'),
+    name: z.string(),
+    version: z.string(),
+    scheme: z.literal('xyz'),
+    attribution: z.string().optional(),
+    tiles: z.array(z.string()),
+    minzoom: count,
+    maxzoom: count,
+    bounds: bbox.optional(),
+    vector_layers: z.array(
+      z.object({
+        id: z.string(),
+        description: z.string(),
+        minzoom: count,
+        maxzoom: count,
+        fields: z.record(z.string(), z.string()),
+      }),
+    ),
+  })
+  .meta({ description: 'TileJSON 3.0' })
+  .openapi('TileJSON');
