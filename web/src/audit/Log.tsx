@@ -93,7 +93,7 @@ function Row({ entry }: { entry: AuditEntry }) {
       <td>
         <Chip>{t(`actions.${entry.action}`, { defaultValue: entry.action })}</Chip>
       </td>
-      <td className="nw">{entry.actor ?? t('platform')}</td>
+      <td className="nw">{entry.actor ?? t(entry.action === 'access' ? 'public' : 'platform')}</td>
       <td className="mono mut" title={t('hashFull', { hash: entry.hash, prev: entry.prev })}>
         {entry.hash.slice(0, 12)}
       </td>

@@ -1,4 +1,5 @@
 import { Select } from '@mantine/core';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useCollections, useUsage } from '../api/queries';
 import type { Collection } from '../api/types';
@@ -16,7 +17,8 @@ export function Usage({ every }: { every: boolean }) {
   const pick = usePick();
   const { data: collections } = useCollections();
   const layers = (collections ?? []).filter((c) => every || c.yutu.access.source === 'own');
-  const [chosen, setChosen] = useState<string | null>(null);
+  const { layer: asked } = useSearch({ strict: false }) as { layer?: string };
+  const [chosen, setChosen] = useState<string | null>(asked ?? null);
   const layer = layers.find((c) => c.id === chosen) ?? layers[0];
   if (collections && !layer) return <Empty title={t('usageNoLayers')} />;
   if (!layer) return <Waiting />;

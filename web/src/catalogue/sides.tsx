@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Collection } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
@@ -22,6 +23,13 @@ export function Mine({ layer }: { layer: Collection }) {
           <Pair name={t('mine.actions')}>{actions(access.actions)}</Pair>
           <Pair name={t('mine.area')}>{access.area ? pick(access.area, 'label') : t('mine.everywhere')}</Pair>
           {access.until && <Pair name={t('mine.until')}>{access.until}</Pair>}
+          {access.source === 'own' && (
+            <Pair name="">
+              <Link to="/audit" search={{ tab: 'usage', layer: layer.id }}>
+                {t('usage')}
+              </Link>
+            </Pair>
+          )}
         </dl>
       )}
     </section>

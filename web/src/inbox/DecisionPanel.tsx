@@ -27,6 +27,9 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
   const [told, setTold] = useState<Lack[]>([]);
   const [asking, setAsking] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  // it was this steward's to answer when opened; when it no longer is, someone else was faster
+  const [could] = useState(() => request.can.includes('decide'));
+  const [sent, setSent] = useState(false);
   const [beaten, setBeaten] = useState(false);
   const outcome = answer.outcome;
   const over = (request.checks ?? []).filter((c) => !c.ok).length;
@@ -37,7 +40,7 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
     if (told[0]) document.getElementById(`decision-${told[0]}`)?.focus();
   }, [told]);
 
-  if (!request.can.includes('decide')) return <Decided request={request} beaten={beaten} />;
+  if (!request.can.includes('decide')) return <Decided request={request} beaten={beaten || (could && !sent)} />;
 
   const submit = () => {
     setFailure(null);
@@ -49,6 +52,7 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
       { id: request.id, ...toDecision(answer) },
       {
         onSuccess: () => {
+          setSent(true);
           toast({ text: t('decision.sent', { number: request.number, outcome: t(`decision.${outcome}`) }) });
           onDone();
         },

@@ -10,7 +10,7 @@ import { Chip, useActionWords, useAreaWords, useList } from './parts';
 const TONE = { active: 'ok', future: 'ok', expired: 'plain', revoked: 'bad' } as const;
 
 /** The grant itself: what may be done, on what, until when, and how to get at it. */
-export function GrantCard({ grant, layer }: { grant: Grant; layer: string }) {
+export function GrantCard({ grant, layer, byName }: { grant: Grant; layer: string; byName?: string }) {
   const { t } = useTranslation('requests');
   const { time, day } = useFormat();
   const actions = useActionWords();
@@ -52,7 +52,7 @@ export function GrantCard({ grant, layer }: { grant: Grant; layer: string }) {
           <dd>{t('detail.fromUntil', { from: grant.from, until: grant.until })}</dd>
           <dt>{t('grant.by')}</dt>
           <dd>
-            {grant.grantedBy} <span className="mut">{time(grant.grantedAt)}</span>
+            {byName || grant.grantedBy || t('byPlatform')} <span className="mut">{time(grant.grantedAt)}</span>
           </dd>
           <dt>{t('grant.lastUsed')}</dt>
           <dd>{grant.lastUsed ? time(grant.lastUsed) : t('grant.never')}</dd>

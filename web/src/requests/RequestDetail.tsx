@@ -52,7 +52,7 @@ export function RequestDetail({ request, onBack }: { request: ShareRequest; onBa
             <Answer request={request} />
             <Steps request={request} />
           </section>
-          {request.grant && <GrantCard grant={request.grant} layer={request.layer.id} />}
+          {request.grant && <GrantCard grant={request.grant} layer={request.layer.id} byName={request.decision?.byName} />}
         </div>
         <aside className="wf-aside">
           <Timeline request={request} />

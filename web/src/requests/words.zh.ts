@@ -247,7 +247,6 @@ export const zh = {
   },
   event: {
     created: '起草申请',
-    created: '起草',
     request_submitted: '提交申请，开始计时',
     request_resubmitted: '补正完成，计时恢复',
     request_withdrawn: '撤回申请',

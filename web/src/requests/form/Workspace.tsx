@@ -1,6 +1,6 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { IconPointer, IconX } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useDivisions, useInstance } from '../../api/queries';
 import type { Collection, ShareRequest } from '../../api/types';
 import { usePick, useTranslation } from '../../i18n';
@@ -21,6 +21,8 @@ interface Props {
   field?: string;
   onClose: () => void;
 }
+
+const NONE: string[] = [];
 
 /** The form at work: which layer is open, what is missing, where the focus goes. */
 export function Workspace({ layers, known, field, onClose }: Props) {
@@ -51,7 +53,7 @@ export function Workspace({ layers, known, field, onClose }: Props) {
     onClose();
   };
 
-  const codes = own?.area.kind === 'divisions' ? own.area.codes : [];
+  const codes = own?.area.kind === 'divisions' ? own.area.codes : NONE;
   const toggle = (code: string) => {
     if (!layer) return;
     cart.setOwn(layer.id, {
@@ -63,11 +65,14 @@ export function Workspace({ layers, known, field, onClose }: Props) {
     ? layer.yutu.access.source === 'own' || layer.yutu.sharing.class === 'withheld' || isPending(layer, known)
     : false;
   const asksArea = layer !== undefined && layer.yutu.sharing.class === 'conditional' && !blocked;
+  const sent = cart.done.at(-1)?.area;
+  const shown = line?.polygon ?? (layer ? null : sent?.geometry);
+  const overlays = useMemo(() => (shown ? [{ kind: 'asked' as const, geometry: shown }] : []), [shown]);
   const map = (height: number | string) => (
     <AreaPane
       selected={codes}
       onToggle={asksArea ? toggle : undefined}
-      overlays={line ? [{ kind: 'asked', geometry: line.polygon }] : []}
+      overlays={overlays}
       height={height}
       label={t('area.mapName')}
     />
@@ -75,10 +80,10 @@ export function Workspace({ layers, known, field, onClose }: Props) {
 
   return (
     <>
-      {wide && layer && (
+      {wide && (layer || cart.done.length > 0) && (
         <div className="wf-over-map">
           {map('100%')}
-          <LayerCard layer={layer} />
+          {layer && <LayerCard layer={layer} />}
           {asksArea && (
             <div className="float tip wf-map-tip">
               <div className="row b">
