@@ -4,11 +4,11 @@ export { type Mask, MaskError, type MaskMembers, type MaskView, type PreparedMas
 export type { ZoomDetail } from './detail/generalise.js';
 export { FULL_ZOOM } from './detail/scale.js';
 export * from './filter/ast.js';
-export { compileFilter, type Predicate, type Truth } from './filter/compile.js';
+export { compileFilter } from './filter/compile.js';
 export { parseCql2Json } from './filter/json.js';
 export { parseCql2Text } from './filter/text.js';
 export { parseInstant } from './filter/time.js';
-export { compareText, foldAccents, foldCase } from './filter/values.js';
+export { compareText, foldAccents, foldCase, type Predicate, type Truth } from './filter/values.js';
 export { type Kind, LINE, type PathSink, POINT, POLYGON, readWkb, UnsupportedGeometryError, WkbError } from './geometry/wkb.js';
 export { SnapshotBuilder, type SnapshotOptions, type SnapshotReport } from './snapshot/builder.js';
 export { ValueError } from './snapshot/dictionary.js';

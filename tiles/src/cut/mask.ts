@@ -1,6 +1,7 @@
 import type { Column } from '../column.js';
 import type { Filter } from '../filter/ast.js';
-import { compileFilterFor, type Memo, type Predicate } from '../filter/compile.js';
+import { compileFilterFor, type Memo } from '../filter/compile.js';
+import type { Predicate } from '../filter/values.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 
 /** One grant in force, as far as it shapes tiles. */

@@ -4,14 +4,19 @@ import type { Arithmetic, ComparisonOperator, Filter, PatternExpression, ScalarE
 import { FilterError } from './ast.js';
 import { compileTemporal } from './temporal.js';
 import { parseInstant } from './time.js';
-import { compareNumbers, compareText, foldAccents, foldCase, likeMatcher, type Operand } from './values.js';
+import {
+  compareNumbers,
+  compareText,
+  foldAccents,
+  foldCase,
+  likeMatcher,
+  type Operand,
+  type Predicate,
+  type Truth,
+} from './values.js';
 
 /** Reads one value of a row by the column's index. */
 export type ReadValue<Row> = (row: Row, column: number) => Value;
-
-/** SQL's three values; only `true` lets a row pass. */
-export type Truth = boolean | null;
-export type Predicate<Row> = (row: Row) => Truth;
 
 type Kind = 'text' | 'number' | 'boolean' | 'instant';
 interface Expression<Row> {

@@ -1,7 +1,6 @@
 import { FilterError, type TemporalExpression, type TemporalOperator, type TemporalPredicate } from './ast.js';
-import type { Predicate } from './compile.js';
 import { parseInstant } from './time.js';
-import type { Operand } from './values.js';
+import type { Operand, Predicate } from './values.js';
 
 type Span = readonly [start: number, end: number];
 

@@ -8,7 +8,8 @@ import {
   TEMPORAL_OPERATORS,
 } from './ast.js';
 import { parseCql2Json } from './json.js';
-import { Lexer, type Token } from './lexer.js';
+import type { Token } from './lexer.js';
+import { TokenStream } from './tokens.js';
 import { isGeometryKeyword, parseGeometry } from './wkt.js';
 
 /** AST before the check: text and JSON share one validator, so they cannot differ in what they accept. */
@@ -33,62 +34,14 @@ export function parseCql2Text(text: string): Filter {
  * Recursive descent with one ladder for conditions and values, because `(` may open either: OR, AND, NOT, comparison, + −, * / %
  * div, ^, sign, primary. Whether an operand is of the right sort is the validator's business.
  */
-export class Parser {
-  readonly #lexer: Lexer;
-  token: Token;
+class Parser extends TokenStream {
   #depth = 0;
   #nodes = 0;
-
-  constructor(text: string) {
-    this.#lexer = new Lexer(text);
-    this.token = this.#lexer.next();
-  }
 
   parse(): Raw {
     const filter = this.#or();
     if (this.token.kind !== 'end') throw this.unexpected('the end of the filter');
     return filter;
-  }
-
-  // --- tokens -------------------------------------------------------------------------------------------------------------
-
-  advance(): Token {
-    const token = this.token;
-    this.token = this.#lexer.next();
-    return token;
-  }
-
-  isSymbol(text: string): boolean {
-    return this.token.kind === 'symbol' && this.token.text === text;
-  }
-
-  isWord(word: string): boolean {
-    return this.token.kind === 'name' && this.token.text.toLowerCase() === word;
-  }
-
-  takeSymbol(text: string): boolean {
-    if (!this.isSymbol(text)) return false;
-    this.advance();
-    return true;
-  }
-
-  takeWord(word: string): boolean {
-    if (!this.isWord(word)) return false;
-    this.advance();
-    return true;
-  }
-
-  expectSymbol(text: string): void {
-    if (!this.takeSymbol(text)) throw this.unexpected(`"${text}"`);
-  }
-
-  expectWord(word: string): void {
-    if (!this.takeWord(word)) throw this.unexpected(word.toUpperCase());
-  }
-
-  unexpected(wanted: string): FilterError {
-    const found = this.token.kind === 'end' ? 'the end' : JSON.stringify(this.token.text.slice(0, 40));
-    return new FilterError(`expected ${wanted}, found ${found}`, this.token.position);
   }
 
   // --- the ladder ---------------------------------------------------------------------------------------------------------
@@ -237,15 +190,6 @@ export class Parser {
   #text(): string {
     if (this.token.kind !== 'string') throw this.unexpected('a text literal');
     return this.advance().text;
-  }
-
-  /** A number token with no sign. */
-  number(): number {
-    const { kind, position } = this.token;
-    if (kind !== 'number') throw this.unexpected('a number');
-    const value = Number(this.advance().text);
-    if (!Number.isFinite(value)) throw new FilterError('the number is too large', position);
-    return value;
   }
 
   #nested<T>(inner: () => T): T {

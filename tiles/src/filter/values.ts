@@ -1,3 +1,7 @@
+/** SQL's three values; only `true` lets a row pass. */
+export type Truth = boolean | null;
+export type Predicate<Row> = (row: Row) => Truth;
+
 /** A value while a filter is evaluated. Instants are microseconds since 1970 in UTC; bigint only past 2^53. */
 export type Operand = string | number | bigint | boolean | null;
 

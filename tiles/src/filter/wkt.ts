@@ -1,5 +1,5 @@
 import { FilterError, MAX_FILTER_DEPTH, MAX_FILTER_POSITIONS } from './ast.js';
-import type { Parser } from './text.js';
+import type { TokenStream } from './tokens.js';
 
 /** Lower-case WKT keyword → GeoJSON type and how deep its coordinates nest. */
 const GEOMETRIES = new Map<string, readonly [type: string, nesting: number]>([
@@ -18,7 +18,7 @@ export function isGeometryKeyword(word: string): boolean {
 }
 
 /** Reads what follows a geometry keyword: WKT (rule geometryLiteral of cql2.bnf) or BBOX(…), as GeoJSON or `{bbox}`. */
-export function parseGeometry(parser: Parser, word: string, depth = 0): object {
+export function parseGeometry(parser: TokenStream, word: string, depth = 0): object {
   if (depth > MAX_FILTER_DEPTH) throw new FilterError('geometry collections are nested too deeply', parser.token.position);
   if (word === 'bbox') {
     parser.expectSymbol('(');
@@ -51,7 +51,7 @@ export function parseGeometry(parser: Parser, word: string, depth = 0): object {
   return { type, coordinates: list(parser, nesting, type === 'MultiPoint') };
 }
 
-function list(parser: Parser, nesting: number, multipoint: boolean): unknown[] {
+function list(parser: TokenStream, nesting: number, multipoint: boolean): unknown[] {
   parser.expectSymbol('(');
   const members: unknown[] = [];
   do {
@@ -63,27 +63,27 @@ function list(parser: Parser, nesting: number, multipoint: boolean): unknown[] {
 }
 
 /** MULTIPOINT writes each point in parentheses; the older form without is read too. */
-function member(parser: Parser, multipoint: boolean): number[] {
+function member(parser: TokenStream, multipoint: boolean): number[] {
   if (!multipoint || !parser.takeSymbol('(')) return position(parser);
   const point = position(parser);
   parser.expectSymbol(')');
   return point;
 }
 
-function position(parser: Parser): number[] {
+function position(parser: TokenStream): number[] {
   const numbers = [signed(parser), signed(parser)];
   while (numbers.length < 4 && !parser.isSymbol(',') && !parser.isSymbol(')')) numbers.push(signed(parser));
   return numbers;
 }
 
-function signed(parser: Parser): number {
+function signed(parser: TokenStream): number {
   const negative = parser.takeSymbol('-');
   if (!negative) parser.takeSymbol('+');
   const value = parser.number();
   return negative && value !== 0 ? -value : value;
 }
 
-function bounded<T>(parser: Parser, n: number, value: T): T {
+function bounded<T>(parser: TokenStream, n: number, value: T): T {
   if (n > MAX_FILTER_POSITIONS)
     throw new FilterError(`a filter may have ${MAX_FILTER_POSITIONS} positions at most`, parser.token.position);
   return value;

@@ -1,0 +1,61 @@
+import { FilterError } from './ast.js';
+import { Lexer, type Token } from './lexer.js';
+
+/** Tokens with one of look-ahead, and the questions a parser asks about it. */
+export class TokenStream {
+  readonly #lexer: Lexer;
+  token: Token;
+
+  constructor(text: string) {
+    this.#lexer = new Lexer(text);
+    this.token = this.#lexer.next();
+  }
+
+  advance(): Token {
+    const token = this.token;
+    this.token = this.#lexer.next();
+    return token;
+  }
+
+  isSymbol(text: string): boolean {
+    return this.token.kind === 'symbol' && this.token.text === text;
+  }
+
+  isWord(word: string): boolean {
+    return this.token.kind === 'name' && this.token.text.toLowerCase() === word;
+  }
+
+  takeSymbol(text: string): boolean {
+    if (!this.isSymbol(text)) return false;
+    this.advance();
+    return true;
+  }
+
+  takeWord(word: string): boolean {
+    if (!this.isWord(word)) return false;
+    this.advance();
+    return true;
+  }
+
+  expectSymbol(text: string): void {
+    if (!this.takeSymbol(text)) throw this.unexpected(`"${text}"`);
+  }
+
+  expectWord(word: string): void {
+    if (!this.takeWord(word)) throw this.unexpected(word.toUpperCase());
+  }
+
+  unexpected(wanted: string): FilterError {
+    const found = this.token.kind === 'end' ? 'the end' : JSON.stringify(this.token.text.slice(0, 40));
+    return new FilterError(`expected ${wanted}, found ${found}`, this.token.position);
+  }
+
+  /** A number token with no sign. */
+  number(): number {
+    const { kind, position } = this.token;
+    if (kind !== 'number') throw this.unexpected('a number');
+    const value = Number(this.advance().text);
+    if (!Number.isFinite(value)) throw new FilterError('the number is too large', position);
+    return value;
+  }
+}
