@@ -1,6 +1,6 @@
 import type { Detail } from '../detail/generalise.js';
 import { FULL_ZOOM } from '../detail/scale.js';
-import { LINE, POINT, POLYGON } from '../geometry/wkb.js';
+import { POINT, POLYGON } from '../geometry/wkb.js';
 import type { BandMeta, Section, Sections } from './format.js';
 import { growInt32, growUint32 } from './growable.js';
 import { pathOrder } from './order.js';
@@ -109,8 +109,8 @@ export class BandPacker {
       const hole = raw.holes.data[path] === 1;
       if (hole && !exteriorKept) continue;
       const n = this.#keptVertices(path, kind);
-      // Where everything is kept, so are rings and lines that collapsed on the grid: they are marks.
-      const kept = maxZoom >= FULL_ZOOM || n >= (kind === POLYGON ? 3 : kind === LINE ? 2 : 1);
+      // Where everything is kept, so are rings that collapsed on the grid: they are marks.
+      const kept = maxZoom >= FULL_ZOOM || n >= (kind === POLYGON ? 3 : 1);
       if (!hole) exteriorKept = kept;
       if (kept) visit(path, n);
     }
