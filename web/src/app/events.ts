@@ -60,8 +60,14 @@ async function accessChanged(client: QueryClient, layers: string[]) {
   for (const layer of layers) client.removeQueries({ queryKey: ['items', layer], type: 'inactive' });
   const fresh = await api<{ collections: Collection[] }>('collections');
   client.setQueryData(keys.collections, fresh);
-  for (const layer of layers) void client.resetQueries({ queryKey: ['items', layer] });
   void refreshSharing(client);
+  // once the screen shows the new rights, nobody asks any more for what was lost
+  setTimeout(() => {
+    for (const layer of layers) {
+      client.removeQueries({ queryKey: ['items', layer], type: 'inactive' });
+      void client.resetQueries({ queryKey: ['items', layer] });
+    }
+  }, 60);
   const after = seen();
   for (const layer of collections(client).filter(({ id }) => layers.includes(id))) {
     const title = pickText(i18n.language as Lang, layer.yutu, 'title');

@@ -18,7 +18,8 @@ const drop = (id: number) => toasts.set((all) => all.filter((t) => t.id !== id))
 
 /** Says something for eight seconds, at the bottom of the screen and to screen readers; `action` is usually 撤销. */
 export function toast(message: Toast) {
-  toasts.set((all) => [...all.slice(-2), { ...message, id: next++ }]);
+  // said twice is shown once
+  toasts.set((all) => [...all.filter(({ text }) => text !== message.text).slice(-2), { ...message, id: next++ }]);
 }
 
 /** Says something to screen readers only. */

@@ -26,6 +26,8 @@ export function useMapLink(collections: Collection[] | undefined) {
   useEffect(() => {
     if (!list || !view) return;
     const timer = setTimeout(() => {
+      // on the way to another screen the address is no longer ours
+      if (location.pathname !== '/') return;
       void go.current({
         to: '/',
         search: (now) => ({ ...now, at: writeView(view), layers: writeLayers(list), lang: lang === 'en' ? 'en' : undefined }),
