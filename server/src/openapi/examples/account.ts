@@ -2,6 +2,8 @@ import type { Examples } from '../operation.js';
 import type { Value } from '../schemas/index.js';
 import { transport } from './platform.js';
 
+/* Sessions and keys of the planner. */
+
 export const credentials: Examples<'Credentials'> = {
   planner: ['The planner of the demonstration', { username: 'planner', password: 'yutu-demo' }],
 };

@@ -5,6 +5,8 @@ import { API } from './host.js';
 import { planning } from './platform.js';
 import { GRANT_ID, REQUEST_ID } from './requests.js';
 
+/* Collections and features: the layer `parcels`, as an organisation sees it that was granted two districts. */
+
 const HREF = `${API}/collections/parcels`;
 
 const field = (name: string, titleZh: string, titleEn: string, more: Partial<Value<'Field'>> = {}): Value<'Field'> => ({

@@ -2,6 +2,8 @@ import type { Examples } from '../operation.js';
 import { transport } from './platform.js';
 import { GRANT_ID } from './requests.js';
 
+/* Entries of the log. */
+
 const hashes = {
   before: '9e3b7d7ac029f4d63e31c82c27d6e652020c54ee68b5dc8fba316945088ef7ff',
   head: '843c69ff1689aca1df8042f383869e1be125d90656b68030e02cfdd3b74b75ab',

@@ -3,6 +3,8 @@ import type { Examples } from '../operation.js';
 import type { Value } from '../schemas/index.js';
 import { API, HOST } from './host.js';
 
+/* Answers of the platform’s own resources, from the demonstration of Chongqing. */
+
 export const planning: Value<'Organisation'> = {
   id: 'planning',
   kind: 'department',

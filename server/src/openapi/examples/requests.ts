@@ -2,6 +2,8 @@ import type { Examples } from '../operation.js';
 import type { Value } from '../schemas/index.js';
 import { planning, transport } from './platform.js';
 
+/* The story of one request: asked for, granted narrower, taken back. */
+
 export const REQUEST_ID = '5d416703-a0ac-4c53-a984-77b07663fa1b';
 export const GRANT_ID = '8f1b4c42-724d-4c9b-9206-203f0f22227c';
 

@@ -2,6 +2,8 @@ import { CRS84, MVT, TILESETS_VECTOR, TILING_SCHEME, WEB_MERCATOR_QUAD } from '.
 import type { Examples } from '../operation.js';
 import { API } from './host.js';
 
+/* Tile metadata of the layer `parcels`. */
+
 const HREF = `${API}/collections/parcels/tiles`;
 const JSON_TYPE = 'application/json';
 const head = {

@@ -3,6 +3,7 @@ import { answer, BODY_FAULTS, body, headerMap, operation } from '../operation.js
 import { param } from '../parameters.js';
 import type { Paths } from '../types.js';
 
+/** Sessions and keys. */
 export const accountPaths: Paths = {
   '/session': {
     get: operation({

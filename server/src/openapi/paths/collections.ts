@@ -3,6 +3,7 @@ import { answer, operation } from '../operation.js';
 import { param } from '../parameters.js';
 import type { Paths } from '../types.js';
 
+/** The catalogue as collections. */
 export const collectionPaths: Paths = {
   '/collections': {
     get: operation({

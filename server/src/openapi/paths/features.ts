@@ -23,6 +23,7 @@ export const unchanged: Response = {
 
 const validated = { type: GEOJSON, headers: ['ETag', 'Cache-Control'] };
 
+/** Features of a layer, and its export. */
 export const featurePaths: Paths = {
   '/collections/{layer}/items': {
     get: operation({

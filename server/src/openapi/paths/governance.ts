@@ -5,6 +5,7 @@ import type { Paths } from '../types.js';
 
 const text = { type: 'string' } as const;
 
+/** The log, and who has seen a layer. */
 export const governancePaths: Paths = {
   '/audit': {
     get: operation({

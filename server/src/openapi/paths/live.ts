@@ -16,6 +16,7 @@ data: {"id":"5d416703-a0ac-4c53-a984-77b07663fa1b","status":"narrower"}
 
 `;
 
+/** Server-sent events. */
 export const livePaths: Paths = {
   '/events': {
     get: operation({

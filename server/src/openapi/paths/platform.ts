@@ -3,6 +3,7 @@ import { answer, operation } from '../operation.js';
 import { query } from '../parameters.js';
 import type { Paths } from '../types.js';
 
+/** What the instance says of itself, and search. */
 export const platformPaths: Paths = {
   '/instance': {
     get: operation({

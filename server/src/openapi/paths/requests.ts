@@ -5,6 +5,7 @@ import type { Paths } from '../types.js';
 
 const layerQuery = query('layer', 'Only those of this layer', { type: 'string' }, 'parcels');
 
+/** Requests, decisions and grants. */
 export const requestPaths: Paths = {
   '/requests': {
     get: operation({

@@ -4,6 +4,7 @@ import { answer, operation } from '../operation.js';
 import { param } from '../parameters.js';
 import type { Paths } from '../types.js';
 
+/** The landing page and what stands beside it in every OGC API. */
 export const standardPaths: Paths = {
   '/': {
     get: operation({

@@ -7,6 +7,7 @@ import { DATA_FAULTS, unchanged } from './features.js';
 
 const METADATA_FAULTS = ['layer_not_found', 'parameter_unknown', 'format_unsupported'] as const;
 
+/** Tilesets and vector tiles of a layer. */
 export const tilePaths: Paths = {
   '/collections/{layer}/tiles': {
     get: operation({
