@@ -4,7 +4,7 @@ import { TILE_BUFFER, TILE_EXTENT, type TileCoord } from '../tile.js';
 import { GRID } from '../world.js';
 import { Drawer } from './draw.js';
 import { LayerWriter } from './layer.js';
-import { FidIndex, MaskError, type PreparedMask, sameColumns } from './mask.js';
+import { FidIndex, MaskError, onePerProperty, type PreparedMask, sameColumns } from './mask.js';
 
 /** Edits not yet in the snapshot: features to hide (changed or deleted) and a small snapshot of those changed or new. */
 export interface Overlay {
@@ -82,7 +82,10 @@ export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions
 
 /** Base, pending edits, clipped members: in this order, each with its rule. */
 function sourcesOf(snapshot: Snapshot, mask: PreparedMask | undefined, overlay: PreparedOverlay | undefined): Source[] {
-  const all = snapshot.columns.map((_, i) => i);
+  const all = onePerProperty(
+    snapshot.columns.keys(),
+    snapshot.columns.map((column) => column.property ?? column.name),
+  );
   const visible = (source: Snapshot, clipped: boolean) => (row: number) => {
     if (!mask) return all;
     const bits = mask.bits(source, row, clipped);

@@ -138,3 +138,27 @@ describe('FidIndex', () => {
     );
   });
 });
+
+describe('columns that share a key', () => {
+  const columns: Column[] = [
+    { name: 'holder', type: 'text' },
+    { name: 'holder (code)', type: 'text', property: 'holder' },
+  ];
+  const snapshot = snapshotOf(
+    [{ fid: 1, geometry: { type: 'Point', coordinates: unitToLonLat(TILE, 10, 10) }, values: ['Zhang', 'R-1'] }],
+    columns,
+  );
+  const properties = (...views: (number[] | null)[]) => {
+    const mask = { views: views.map((shown) => ({ columns: shown, rows: null, limited: false })), members: null, cut: null };
+    const { bytes } = cutTile(snapshot, TILE, { layerName: 'layer', mask: prepareMask(snapshot, mask) });
+    return decode(bytes).map((feature) => feature.properties);
+  };
+
+  it('are written once under it: the code alone, the value before the code', () => {
+    expect(properties([1])).toEqual([{ holder: 'R-1' }]);
+    expect(properties([0])).toEqual([{ holder: 'Zhang' }]);
+    expect(properties([1], [0])).toEqual([{ holder: 'Zhang' }]);
+    expect(properties(null)).toEqual([{ holder: 'Zhang' }]);
+    expect(decode(cutTile(snapshot, TILE, { layerName: 'layer' }).bytes)[0]!.properties).toEqual({ holder: 'Zhang' });
+  });
+});

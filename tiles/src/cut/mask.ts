@@ -118,7 +118,7 @@ export class PreparedMask {
 }
 
 /** Ascending; of the columns that share a key the first stands. */
-function onePerProperty(shown: ReadonlySet<number>, keys: readonly string[]): number[] {
+export function onePerProperty(shown: Iterable<number>, keys: readonly string[]): number[] {
   const taken = new Set<string>();
   return [...shown].sort((a, b) => a - b).filter((column) => !taken.has(keys[column]!) && taken.add(keys[column]!));
 }
