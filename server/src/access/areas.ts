@@ -16,7 +16,7 @@ export interface Area {
 
 const select = `select id, hash, divisions, division_edition as "divisionYear", name, label_zh as "labelZh", label_en as "labelEn",
   area_km2 as "areaKm2", array[st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)] as bbox,
-  st_asgeojson(geom, 7)::json as geometry from yutu.area`;
+  st_asgeojson(geom, 7, 0)::json as geometry from yutu.area`;
 
 export async function loadArea(q: Queryable, id: string): Promise<Area | null> {
   const [row] = await q.query<Area>(`${select} where id = $1::uuid`, [id]);

@@ -117,6 +117,13 @@ export const errorTable = {
     () => '这里需要登录，或用密钥访问。',
     () => 'Sign in, or use a key.',
   ),
+  person_required: entry(
+    403,
+    '密钥不能用',
+    'Not with a key',
+    () => '这里需要人登录后操作，不能用密钥。',
+    () => 'This is for a signed-in person; a key cannot be used here.',
+  ),
   layer_needs_sign_in: entry(
     401,
     '请先登录',

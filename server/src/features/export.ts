@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { requireAction, requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
-import { callerOf, formatParam, queryParams } from '../http/request.js';
+import { callerOf, queryParams } from '../http/request.js';
 import { queryItems } from '../store/items.js';
 import { noteUse } from './items.js';
 import { GEOJSON } from './links.js';
@@ -14,7 +14,7 @@ const PAGE = 2_000;
 export async function getExport(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
   const caller = callerOf(res);
   const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
-  formatParam(queryParams(req, []), ['geojson']);
+  queryParams(req, [], ['geojson']);
   requireAction(rooms.catalogue, caller, layer, access, 'download');
   const set = access.for('download');
   await rooms.db.tx((q) =>

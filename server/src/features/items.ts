@@ -7,7 +7,7 @@ import { filterableFields } from '../access/visible.js';
 import type { Surface } from '../audit/ledger.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { callerOf, formatParam, integerParam, queryParams } from '../http/request.js';
+import { callerOf, integerParam, queryParams } from '../http/request.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import { queryItems } from '../store/items.js';
 import type { Counts } from './counts.js';
@@ -64,8 +64,7 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
   const fields = filterableFields(layer, set.views);
   const open = access.can('query');
   // Of a closed layer no field is named: the answer is the refusal, whatever was asked.
-  const params = open ? queryParams(req, [...RESERVED, ...fields.map((f) => f.name)]) : {};
-  const format = formatParam(params, ['json', 'geojson']);
+  const params = open ? queryParams(req, [...RESERVED, ...fields.map((f) => f.name)], ['json', 'geojson']) : {};
   const limit = integerParam(params, 'limit', { min: 1, max: MAX_LIMIT, fallback: DEFAULT_LIMIT, clamp: true });
   const bbox = bboxParam(params);
   checkDatetime(params);
@@ -102,7 +101,7 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
     links,
     features,
   });
-  res.type(format === 'json' || format === 'geojson' ? GEOJSON : JSON_TYPE).send(body);
+  res.type(GEOJSON).send(body);
   noteUse(rooms, caller, layer, set, 'items', features.length, body.length);
 }
 
@@ -110,7 +109,7 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
 export async function getItem(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
   const caller = callerOf(res);
   const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
-  formatParam(queryParams(req, []), ['json', 'geojson']);
+  queryParams(req, [], ['json', 'geojson']);
   requireAction(rooms.catalogue, caller, layer, access, 'query');
   const set = access.for('query');
   const text = String(req.params.fid);

@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { requireLayer } from '../access/require.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { languageOf } from '../errors/problem.js';
-import { callerOf, formatParam, queryParams } from '../http/request.js';
+import { callerOf, queryParams } from '../http/request.js';
 import { Areas, type CollectionContext, collectionDocument } from './collection.js';
 import { Counts } from './counts.js';
 import { getExport } from './export.js';
@@ -40,16 +40,16 @@ export function featureRoutes(rooms: FeatureRooms): Router {
   }
 
   router.get('/api', (req, res) => {
-    formatParam(queryParams(req, []), ['json']);
+    queryParams(req, []);
     res.json(landing(rooms.origin(req), catalogue.instance, language(req)));
   });
   router.get('/api/conformance', (req, res) => {
-    formatParam(queryParams(req, []), ['json']);
+    queryParams(req, []);
     res.json(conformance);
   });
 
   router.get('/api/collections', async (req, res) => {
-    formatParam(queryParams(req, []), ['json']);
+    queryParams(req, []);
     const caller = callerOf(res);
     const seen = [...catalogue.layers.values()]
       .map((layer) => ({ layer, access: decisions.of(caller, layer) }))
@@ -63,12 +63,12 @@ export function featureRoutes(rooms: FeatureRooms): Router {
   });
   router.get('/api/collections/:layer', async (req, res) => {
     const { layer, access } = known(req, res);
-    formatParam(queryParams(req, []), ['json']);
+    queryParams(req, []);
     noCache(res).json(await collectionDocument(layer, access, await context(req, res, true)));
   });
   router.get('/api/collections/:layer/queryables', (req, res) => {
     const { layer, access } = known(req, res);
-    formatParam(queryParams(req, []), ['json']);
+    queryParams(req, []);
     noCache(res)
       .type('application/schema+json')
       .send(
@@ -81,7 +81,7 @@ export function featureRoutes(rooms: FeatureRooms): Router {
 
   const tileMetadata = async (req: Request, res: Response) => {
     const { layer, access } = known(req, res);
-    formatParam(queryParams(req, []), ['json']);
+    queryParams(req, []);
     noCache(res);
     const title = language(req) === 'zh' ? layer.titleZh : layer.titleEn;
     const extent = access.can('query') ? await counts.extent(layer, access.for('query')) : layer.extent;
@@ -109,11 +109,11 @@ export function featureRoutes(rooms: FeatureRooms): Router {
   router.get('/api/collections/:layer/tiles/:set', async (req, res) => {
     const { layer, access, title, extent, origin } = await tileMetadata(req, res);
     if (req.params.set !== 'WebMercatorQuad') fail('not_found');
-    res.json(tilesetDocument(layer, access, origin, title, extent));
+    res.json(tilesetDocument(layer, access, origin, title, extent, language(req)));
   });
   router.get('/api/collections/:layer/tilejson', async (req, res) => {
     const { layer, access, title, extent, origin } = await tileMetadata(req, res);
-    res.json(tilejson(layer, access, origin, title, extent));
+    res.json(tilejson(layer, access, origin, title, extent, language(req)));
   });
 
   router.get('/api/search', async (req, res) => {

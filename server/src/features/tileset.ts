@@ -2,6 +2,7 @@ import { MAX_ZOOM } from '@yutu/tiles';
 import type { Access } from '../access/decide.js';
 import { visibleFields } from '../access/visible.js';
 import type { Layer } from '../catalogue/layers.js';
+import type { Language } from '../errors/problem.js';
 import { CRS84, JSON_TYPE, type Link, MVT, TILING_SCHEME, WEB_MERCATOR_QUAD } from './links.js';
 
 type Box = [number, number, number, number];
@@ -14,10 +15,20 @@ function shownFields(layer: Layer, access: Access) {
   return [...new Map(shown.map((v) => [v.field.name, v])).values()];
 }
 
+const titleOf = (field: { titleZh: string; titleEn: string }, language: Language) =>
+  language === 'zh' ? field.titleZh : field.titleEn;
+
 const kinds = { point: 0, line: 1, polygon: 2 } as const;
 
 /** The tileset of a layer (OGC API Tiles Part 1, tileset metadata). */
-export function tilesetDocument(layer: Layer, access: Access, origin: string, title: string, extent: Box | null) {
+export function tilesetDocument(
+  layer: Layer,
+  access: Access,
+  origin: string,
+  title: string,
+  extent: Box | null,
+  language: Language,
+) {
   const href = `${origin}/api/collections/${layer.id}/tiles/WebMercatorQuad`;
   const types = {
     text: 'string',
@@ -52,7 +63,7 @@ export function tilesetDocument(layer: Layer, access: Access, origin: string, ti
           properties: Object.fromEntries(
             shownFields(layer, access).map(({ field, form }) => [
               field.name,
-              { title: field.titleZh, type: form === 'code' ? 'string' : types[field.type] },
+              { title: titleOf(field, language), type: form === 'code' ? 'string' : types[field.type] },
             ]),
           ),
         },
@@ -82,7 +93,7 @@ function limits([west, south, east, north]: Box, maxZoom: number) {
 }
 
 /** TileJSON 3.0. A closed layer's says only that it is there. */
-export function tilejson(layer: Layer, access: Access, origin: string, title: string, extent: Box | null) {
+export function tilejson(layer: Layer, access: Access, origin: string, title: string, extent: Box | null, language: Language) {
   return {
     tilejson: '3.0.0',
     name: title,
@@ -99,7 +110,7 @@ export function tilejson(layer: Layer, access: Access, origin: string, title: st
         description: title,
         minzoom: layer.zooms.min,
         maxzoom: layer.zooms.max,
-        fields: Object.fromEntries(shownFields(layer, access).map(({ field }) => [field.name, field.titleZh])),
+        fields: Object.fromEntries(shownFields(layer, access).map(({ field }) => [field.name, titleOf(field, language)])),
       },
     ],
   };

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller, Role } from '../identity/caller.js';
 import { hasRole } from '../identity/caller.js';
@@ -8,9 +8,10 @@ import { hasRole } from '../identity/caller.js';
 /** The caller that the entry found for this request. */
 export const callerOf = (res: Response): Caller => res.locals.caller as Caller;
 
-/** A signed-in person. @throws `sign_in_required` for the anonymous and for keys. */
+/** A signed-in person. @throws `sign_in_required` for the anonymous, `person_required` for keys */
 export function requireUser(res: Response): Extract<Caller, { kind: 'user' }> {
   const caller = callerOf(res);
+  if (caller.kind === 'key') fail('person_required');
   if (caller.kind !== 'user') fail('sign_in_required');
   return caller;
 }
@@ -35,10 +36,14 @@ export function originOf(req: IncomingMessage, options: { baseUrl: string | null
 }
 
 /**
- * The query parameters, each at most once, none but the known ones (`f` is known everywhere).
- * @throws `parameter_unknown`, `parameter_invalid` (OGC API Features Part 1, /req/core/query-param-unknown)
+ * The query parameters, each at most once, none but the known ones; `f` is known everywhere and must be one of `formats`.
+ * @throws `parameter_unknown`, `parameter_invalid`, `format_unsupported` (OGC API Features Part 1, /req/core/query-param-unknown)
  */
-export function queryParams(req: Request, known: readonly string[]): Record<string, string> {
+export function queryParams(
+  req: Request,
+  known: readonly string[],
+  formats: readonly string[] = ['json'],
+): Record<string, string> {
   const out: Record<string, string> = Object.create(null);
   const given = new URL(req.originalUrl, 'http://localhost').searchParams;
   for (const [name, value] of given) {
@@ -52,19 +57,10 @@ export function queryParams(req: Request, known: readonly string[]): Record<stri
     if (value.includes('\0')) badParameter(name, '含有不能用的字符', 'it contains a NUL character');
     out[name] = value;
   }
+  const { f } = out;
+  if (f !== undefined && !formats.includes(f))
+    fail('format_unsupported', { format: f.slice(0, 40), allowed: formats.join(', ') }, { parameter: 'f', allowed: formats });
   return out;
-}
-
-/** `f` as one of `offered`, the first being the default. */
-export function formatParam(params: Record<string, string>, offered: readonly string[]): string {
-  const format = params.f ?? offered[0]!;
-  if (!offered.includes(format))
-    fail(
-      'format_unsupported',
-      { format: format.slice(0, 40), allowed: offered.join(', ') },
-      { parameter: 'f', allowed: offered },
-    );
-  return format;
 }
 
 /** An integer parameter within bounds; above the maximum it is lowered where the standard says so. */
@@ -84,6 +80,8 @@ export function integerParam(
   return Math.min(value, o.max);
 }
 
+const zhCN = z.locales.zhCN();
+
 const hasNul = (value: unknown): boolean =>
   typeof value === 'string'
     ? value.includes('\0')
@@ -98,5 +96,6 @@ export function readBody<T extends z.ZodType>(req: Request, schema: T): z.infer<
   const issue = parsed.error.issues[0]!;
   const path = [...issue.path, ...('keys' in issue ? (issue.keys as string[]).slice(0, 1) : [])].join('.') || 'body';
   const why = issue.code === 'unrecognized_keys' ? '' : issue.message;
-  badParameter(path, why === '' ? '这里没有这一项' : `不符合要求（${why}）`, why === '' ? 'there is no such member here' : why);
+  const whyZh = schema.safeParse(req.body, { error: zhCN.localeError }).error?.issues[0]?.message ?? '';
+  badParameter(path, why === '' ? '这里没有这一项' : `不符合要求（${whyZh}）`, why === '' ? 'there is no such member here' : why);
 }

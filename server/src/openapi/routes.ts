@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Router } from 'express';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { OPENAPI } from '../features/links.js';
-import { formatParam, queryParams } from '../http/request.js';
+import { queryParams } from '../http/request.js';
 import { openapiDocument } from './document.js';
 
 export interface OpenapiRooms {
@@ -15,7 +15,7 @@ export interface OpenapiRooms {
 export function openapiRoutes({ catalogue, origin }: OpenapiRooms): Router {
   const router = Router();
   router.get('/api/openapi.json', (req, res) => {
-    formatParam(queryParams(req, []), ['json']);
+    queryParams(req, []);
     // As bytes: Express would add a charset to the type, which clients compare.
     res
       .setHeader('Content-Type', OPENAPI)

@@ -117,7 +117,7 @@ export async function presentRequests(rooms: RequestRooms, caller: Caller, rows:
         row.decidedAt === null
           ? null
           : {
-              outcome: row.status === 'submitted' ? 'correction' : row.status,
+              outcome: row.status === 'submitted' || row.status === 'withdrawn' ? 'correction' : row.status,
               by: row.decidedBy ?? '',
               byName: row.decidedByName ?? row.decidedBy ?? '',
               at: row.decidedAt,

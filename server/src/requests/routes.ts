@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { fail } from '../errors/fail.js';
+import { badParameter, fail } from '../errors/fail.js';
 import { queryParams, readBody, requireUser } from '../http/request.js';
 import { hasRole, isStewardOf } from '../identity/caller.js';
 import { decideRequest } from './decision.js';
@@ -35,6 +35,8 @@ export function requestRoutes(rooms: RequestRooms): Router {
   router.get('/api/requests', async (req, res) => {
     const user = requireUser(res);
     const { box, layer } = queryParams(req, ['box', 'layer']);
+    if (box !== undefined && box !== 'mine' && box !== 'inbox')
+      badParameter('box', '应为 mine 或 inbox', 'it must be mine or inbox', ['mine', 'inbox']);
     const mine = `r.organisation = $1`;
     const inbox = `r.layer = any($2::text[]) and r.status <> 'draft'`;
     const where =
@@ -106,6 +108,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
   };
 
   router.get('/api/grants/:id', async (req, res) => {
+    queryParams(req, []);
     const { user, grant } = await grantOf(res, req.params.id);
     res.json((await presentGrants(rooms, user, [grant]))[0]);
   });

@@ -18,6 +18,8 @@ export interface TileRooms {
   tiles: Tiles;
 }
 
+const FORMATS = ['mvt', 'pbf', 'application/vnd.mapbox-vector-tile'];
+
 /** The encoding to send: brotli, else gzip, else none. */
 export function encodingFor(header: string | undefined): Encoding {
   const accepted = new Set(
@@ -76,7 +78,15 @@ export function tileHandler(rooms: TileRooms) {
       fail('method_not_allowed', { method: String(req.method) });
     }
     if (query !== '') {
-      const unknown = [...new URLSearchParams(query).keys()].find((k) => k !== 'f');
+      const params = new URLSearchParams(query);
+      const format = params.get('f');
+      if (format !== null && !FORMATS.includes(format))
+        fail(
+          'format_unsupported',
+          { format: format.slice(0, 40), allowed: FORMATS.join(', ') },
+          { parameter: 'f', allowed: FORMATS },
+        );
+      const unknown = [...params.keys()].find((k) => k !== 'f');
       if (unknown !== undefined)
         fail(
           'parameter_unknown',

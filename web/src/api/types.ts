@@ -89,7 +89,7 @@ export interface User {
 export interface Session {
   user: User | null;
   inbox: number; // requests waiting for this user's decision
-  mine: number; // this user's open requests
+  mine: number; // the organisation's open requests
 }
 
 export interface Division {
@@ -146,7 +146,7 @@ export interface AccessSummary {
     bbox: [number, number, number, number];
     geometry?: GeoJSON.MultiPolygon;
   } | null; // null = everywhere
-  rows: string | null; // CQL2 text
+  rows: string | null; // CQL2 JSON, as text
   grants: string[];
   key: string; // changes exactly when what the caller sees may change
 }
@@ -379,6 +379,6 @@ export interface SearchResult {
 /** Server-sent events; `event:` is the kind, `data:` the JSON below. */
 export type ServerEvent =
   | { kind: 'layer'; data: { layer: string; version: number } } // new version: reload its tiles and counts
-  | { kind: 'access'; data: { layers: string[] } } // the caller's rights changed: reload those collections
+  | { kind: 'access'; data: { layers: string[] } } // the caller's rights changed: reload those collections; none named = all
   | { kind: 'request'; data: { id: string; status: RequestStatus } } // one of mine, or in my inbox
   | { kind: 'session'; data: { ended: true } };
