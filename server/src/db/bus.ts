@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Queryable } from './database.js';
 
 /** What nodes tell one another after a commit. Ids and versions only, never contents. */
@@ -21,13 +22,24 @@ const CHANNEL = 'yutu';
 export class Bus {
   private readonly ears: Hear[] = [];
 
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly againMs = 1_000,
+  ) {}
 
   async start(): Promise<void> {
-    await this.db.listen(CHANNEL, (payload) => {
-      const message: Message = payload === '' ? { kind: 'all' } : JSON.parse(payload);
-      this.deliver(message).catch(() => {}); // an ear that failed refreshes at the next message or reconnection
-    });
+    await this.db.listen(CHANNEL, (payload) => void this.hear(read(payload)));
+  }
+
+  /** A revocation that could not be taken in (the database was away for a moment) is tried until it is. */
+  private async hear(message: Message): Promise<void> {
+    for (let wait = this.againMs; ; wait = Math.min(wait * 2, 30_000)) {
+      try {
+        return await this.deliver(message);
+      } catch {
+        await sleep(wait, undefined, { ref: false });
+      }
+    }
   }
 
   /** Ears are called in the order of subscription: caches first, then those that tell viewers. */
@@ -40,7 +52,25 @@ export class Bus {
     await q.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(message)]);
   }
 
+  /** One ear's fault keeps no other from hearing. @throws the first fault, when all have heard */
   async deliver(message: Message): Promise<void> {
-    for (const hear of [...this.ears]) await hear(message);
+    const faults: unknown[] = [];
+    for (const hear of [...this.ears]) {
+      try {
+        await hear(message);
+      } catch (error) {
+        faults.push(error);
+      }
+    }
+    if (faults.length > 0) throw faults[0];
   }
+}
+
+/** What is no message of ours (anyone on the database may notify) makes us look at everything anew. */
+function read(payload: string): Message {
+  try {
+    const message = payload === '' ? null : JSON.parse(payload);
+    if (typeof message?.kind === 'string') return message;
+  } catch {}
+  return { kind: 'all' };
 }

@@ -26,7 +26,7 @@ export async function lockHolder(dataDir: string): Promise<LockNote | null> {
   } catch {
     return null;
   }
-  if (typeof note.pid !== 'number' || note.pid === process.pid) return null; // a container's restart may get its old pid again
+  if (typeof note?.pid !== 'number' || note.pid === process.pid) return null; // a container's restart may get its old pid again
   if (!isAlive(note.pid)) return null;
   // A recycled pid belongs to some other program. Where /proc tells, believe it.
   const command = await readFile(`/proc/${note.pid}/cmdline`, 'utf8').catch(() => null);
@@ -61,7 +61,9 @@ export async function lockDataDir(dataDir: string): Promise<DataLock> {
     token: note.token,
     async announce(port) {
       note.port = port;
-      await writeFile(file, JSON.stringify(note), { mode: 0o600 });
+      // Renamed into its place: whoever looks in between must not take half a note for a dead process's.
+      await writeFile(beside, JSON.stringify(note), { mode: 0o600 });
+      await rename(beside, file);
     },
     release: () => rm(file, { force: true }),
   };
@@ -87,9 +89,10 @@ async function removeStale(file: string, beside: string): Promise<void> {
   } catch {
     return; // somebody else moved it
   }
-  const moved = await readFile(aside, 'utf8').catch(() => '');
-  const { pid } = (JSON.parse(moved || '{}') ?? {}) as { pid?: number };
-  if (pid !== undefined && pid !== process.pid && isAlive(pid)) await link(aside, file).catch(() => {});
+  const pid = await readFile(aside, 'utf8')
+    .then((text) => (JSON.parse(text) as Partial<LockNote> | null)?.pid)
+    .catch(() => undefined); // a power cut may leave anything
+  if (typeof pid === 'number' && pid !== process.pid && isAlive(pid)) await link(aside, file).catch(() => {});
   await rm(aside, { force: true });
 }
 

@@ -12,6 +12,9 @@ const types: pg.CustomTypesConfig = {
 
 /** How much longer than the server's own limit we wait for its answer. */
 const GRACE_MS = 1_000;
+const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+/** How often the listening connection is looked at. */
+const PULSE_MS = 30_000;
 
 /** Connection faults, shutdowns and refused log-ins: the database is away, the request was not wrong. */
 function isAway(error: unknown): boolean {
@@ -53,20 +56,29 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
     max: options.poolSize,
     connectionTimeoutMillis: 3_000,
     statement_timeout: queryTimeoutMs,
-    // The server's own limit says nothing when the server no longer answers.
-    query_timeout: queryTimeoutMs + GRACE_MS,
-    keepAlive: true,
+    ...KEEP_ALIVE,
     application_name: 'yutu',
     types,
   });
   pool.on('error', () => {}); // an idle connection died: the next query opens another or says that the database is away
 
-  const run = async <R>(client: pg.Pool | pg.ClientBase, sql: string, params?: readonly unknown[]): Promise<R[]> => {
+  const run = async <R>(
+    client: pg.Pool | pg.ClientBase,
+    text: string,
+    values?: readonly unknown[],
+    timeoutMs = queryTimeoutMs,
+  ): Promise<R[]> => {
     try {
-      const result = await client.query(sql, params as unknown[]);
+      // The server's own limit says nothing when the server no longer answers. Set per statement: a COPY lasts as long as it lasts.
+      const statement: pg.QueryConfig & { query_timeout: number } = {
+        text,
+        values: values as unknown[],
+        query_timeout: timeoutMs + GRACE_MS,
+      };
+      const result = await client.query(statement);
       return (Array.isArray(result) ? [] : result.rows) as R[];
     } catch (error) {
-      return rethrow(error, queryTimeoutMs);
+      return rethrow(error, timeoutMs);
     }
   };
   const connect = () => pool.connect().catch((error) => rethrow(error, queryTimeoutMs));
@@ -83,7 +95,7 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
         broken = error;
       };
       client.on('error', note); // the connection died under us: the statement rejects too, this keeps the process alive
-      const q: Queryable = { query: (sql, params) => run(client, sql, params) };
+      const q: Queryable = { query: (sql, params) => run(client, sql, params, timeoutMs) };
       try {
         await q.query('begin');
         if (timeoutMs !== undefined) await q.query(`set local statement_timeout = ${Math.round(timeoutMs)}`);
@@ -91,7 +103,7 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
         await q.query('commit');
         return value;
       } catch (error) {
-        await client.query('rollback').catch(note);
+        await run(client, 'rollback').catch(note);
         throw error;
       } finally {
         client.off('error', note);
@@ -101,21 +113,34 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
     async *copyOut(select) {
       const client = await connect();
       let done = false;
+      const died = () => {}; // the COPY fails too, this keeps the process alive
+      client.on('error', died);
       try {
-        await client.query('set statement_timeout = 0');
+        await run(client, 'set statement_timeout = 0');
         yield* client.query(copyTo(`copy (${select}) to stdout (format binary)`)) as AsyncIterable<Uint8Array>;
-        await client.query(`set statement_timeout = ${queryTimeoutMs}`);
+        await run(client, `set statement_timeout = ${queryTimeoutMs}`);
         done = true;
       } catch (error) {
         rethrow(error, queryTimeoutMs);
       } finally {
+        client.off('error', died);
         client.release(done ? undefined : true); // an unfinished COPY leaves the connection unusable
       }
     },
     async listen(channel, hear) {
       const open = async (): Promise<void> => {
-        const client = new pg.Client({ connectionString: url, application_name: 'yutu-listen', connectionTimeoutMillis: 3_000 });
+        const client = new pg.Client({
+          connectionString: url,
+          application_name: 'yutu-listen',
+          connectionTimeoutMillis: 3_000,
+          ...KEEP_ALIVE,
+        });
+        let pulse: NodeJS.Timeout | undefined;
+        let gone = false;
         const again = async () => {
+          if (gone) return;
+          gone = true;
+          clearInterval(pulse);
           client.removeAllListeners('end');
           client.removeAllListeners('error');
           client.on('error', () => {});
@@ -133,8 +158,18 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
         client.on('error', again);
         client.on('end', again);
         client.on('notification', (n) => hear(n.payload ?? ''));
-        await client.query(`listen ${pg.escapeIdentifier(channel)}`);
-        closers.push(() => client.end());
+        await client.query(`listen ${pg.escapeIdentifier(channel)}`).catch((error) => {
+          gone = true; // whoever opens it tries again
+          client.end().catch(() => {});
+          throw error;
+        });
+        // A connection that a firewall forgot says nothing: without a look now and then a node would not hear of revocations.
+        pulse = setInterval(() => run(client, 'select 1').catch(again), PULSE_MS);
+        pulse.unref();
+        closers.push(() => {
+          clearInterval(pulse);
+          return client.end();
+        });
       };
       await open().catch((error) => rethrow(error, queryTimeoutMs));
     },
