@@ -70,9 +70,19 @@ export function MyRequests() {
 }
 
 function One({ id, onBack }: { id: string; onBack: () => void }) {
+  const { t } = useTranslation('requests');
   const one = useRequest(id);
   if (one.isPending) return <Waiting />;
-  if (one.isError) return <Failed error={one.error} retry={() => void one.refetch()} />;
+  if (one.isError) {
+    return (
+      <>
+        <button type="button" className="btn g s wf-back" onClick={onBack}>
+          {t('back')}
+        </button>
+        <Failed error={one.error} retry={() => void one.refetch()} />
+      </>
+    );
+  }
   return <RequestDetail request={one.data} onBack={onBack} />;
 }
 

@@ -54,7 +54,7 @@ export function RequestDetail({ request, onBack }: { request: ShareRequest; onBa
           </section>
           {request.grant && <GrantCard grant={request.grant} layer={request.layer.id} byName={request.decision?.byName} />}
         </div>
-        <aside className="wf-aside">
+        <div className="wf-aside">
           <Timeline request={request} />
           {(request.purpose || request.necessity) && (
             <section className="card wf-card-pad">
@@ -74,7 +74,7 @@ export function RequestDetail({ request, onBack }: { request: ShareRequest; onBa
               </dl>
             </section>
           )}
-        </aside>
+        </div>
       </div>
     </>
   );

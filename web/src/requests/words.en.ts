@@ -279,6 +279,7 @@ export const en: Words<typeof zh> = {
     expiredText: 'Ended on {{day}}; the layer is no longer shown.',
   },
   event: {
+    created: 'Drafted',
     request_submitted: 'Sent; the clock starts',
     request_resubmitted: 'Corrected; the clock goes on',
     request_withdrawn: 'Withdrawn',

@@ -23,7 +23,7 @@ export function Footer({ open, blocked, cart, onSubmit }: Props) {
   const days = Math.max(0, ...asked.map((l) => l.yutu.policy.answerDays));
   const owners = [...new Set(asked.map((l) => pick(l.yutu.owner, 'title')))];
   return (
-    <footer className="wf-drawer-foot">
+    <div className="wf-drawer-foot">
       <div className="grow">
         {asked.length === 0 ? (
           <div className="wf-due bb">{t('drawer.instant')}</div>
@@ -56,6 +56,6 @@ export function Footer({ open, blocked, cart, onSubmit }: Props) {
             ? t('drawer.submitMany', { count: open.length })
             : t('drawer.submit')}
       </button>
-    </footer>
+    </div>
   );
 }

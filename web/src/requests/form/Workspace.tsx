@@ -96,7 +96,7 @@ export function Workspace({ layers, known, field, onClose }: Props) {
         </div>
       )}
       <div className="wf-drawer">
-        <header className="wf-drawer-head">
+        <div className="wf-drawer-head">
           <h2 tabIndex={-1} data-autofocus>
             {t('drawer.title')}
           </h2>
@@ -108,7 +108,7 @@ export function Workspace({ layers, known, field, onClose }: Props) {
           <button type="button" className="ib" aria-label={t('close')} onClick={close}>
             <IconX size={18} aria-hidden />
           </button>
-        </header>
+        </div>
         {!layer || !own ? (
           cart.done.length > 0 ? (
             <Done requests={cart.done} onClose={onClose} />
@@ -172,7 +172,7 @@ function LayerCard({ layer }: { layer: Collection }) {
   return (
     <section className="float wf-map-card" aria-label={pick(layer.yutu, 'title')}>
       <div className="row between">
-        <h3>{pick(layer.yutu, 'title')}</h3>
+        <div className="bb wf-item-title">{pick(layer.yutu, 'title')}</div>
         <ClassMark of={layer.yutu.sharing.class} />
       </div>
       <div className="sm mut">{pick(layer.yutu.owner, 'title')}</div>
