@@ -1,5 +1,7 @@
 import { type Lang, useLang } from '.';
 
+export { daysSince } from './days';
+
 const locale = (lang: Lang) => (lang === 'en' ? 'en-GB' : 'zh-CN');
 
 /** 12,345.6 */
@@ -27,17 +29,6 @@ export function timeInTable(iso: string): string {
   const t = new Date(iso);
   const two = (n: number) => String(n).padStart(2, '0');
   return `${t.getFullYear()}-${two(t.getMonth() + 1)}-${two(t.getDate())} ${two(t.getHours())}:${two(t.getMinutes())}`;
-}
-
-/** Whole days from a date to today; negative when it lies ahead. */
-export function daysSince(iso: string, today = new Date()): number {
-  const from = Date.UTC(...parts(iso));
-  return Math.round((Date.UTC(today.getFullYear(), today.getMonth(), today.getDate()) - from) / 86_400_000);
-}
-
-function parts(iso: string): [number, number, number] {
-  const [y = 1970, m = 1, d = 1] = iso.slice(0, 10).split('-').map(Number);
-  return [y, m - 1, d];
 }
 
 /** The same functions bound to the reader's language. */

@@ -1,5 +1,5 @@
 import type { Collection } from '../api/types';
-import { daysSince } from '../i18n/format';
+import { daysSince } from '../i18n/days';
 
 export type LoadState = 'loading' | 'failed' | 'ready';
 

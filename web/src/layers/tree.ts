@@ -1,5 +1,5 @@
 import type { Collection, Instance } from '../api/types';
-import { daysSince } from '../i18n/format';
+import { daysSince } from '../i18n/days';
 import { canView } from './row-slot';
 
 export type Grouping = 'theme' | 'owner';

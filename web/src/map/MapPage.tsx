@@ -25,6 +25,7 @@ import { useScene } from './useScene';
 import { useSourceStates } from './useSourceStates';
 import './map.css';
 import '../layers/layers.css';
+import '../layers/legend.css';
 import './texts';
 import '../layers/texts';
 
