@@ -11,7 +11,6 @@ registerTexts(
     rest: '其余 {{count}}',
     none: '没有待审批的申请',
     noneText: '新的申请到了会在这里出现，并按到期日排序。',
-    pick: '从左边选一条申请。',
     foot: '按到期日排序；补正期间计时暂停',
     received: '{{day}} 受理',
     due: '{{day}} 前答复',
@@ -29,7 +28,7 @@ registerTexts(
       term: '期限',
       security: '安全级别',
     },
-    map: { name: '申请范围与可批范围', given: '可批', leftOut: '超出', asked: '申请' },
+    map: { name: '申请范围与可批范围', given: '给出', leftOut: '不给', asked: '申请' },
     fields: {
       title: '字段',
       hint: '改动只对本次有效',
@@ -149,7 +148,6 @@ registerTexts(
     rest: 'Others {{count}}',
     none: 'Nothing to decide',
     noneText: 'New requests appear here, the most urgent first.',
-    pick: 'Choose a request from the list.',
     foot: 'By due day; the clock stands still while the applicant corrects',
     received: 'received {{day}}',
     due: 'answer by {{day}}',
@@ -167,7 +165,7 @@ registerTexts(
       term: 'Term',
       security: 'Security level',
     },
-    map: { name: 'Area asked for and area that may be given', given: 'May be given', leftOut: 'Beyond', asked: 'Asked' },
+    map: { name: 'Area asked for and area that may be given', given: 'Given', leftOut: 'Not given', asked: 'Asked' },
     fields: {
       title: 'Fields',
       hint: 'Changes hold for this answer only',

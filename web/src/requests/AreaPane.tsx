@@ -49,10 +49,13 @@ export function leftOut(
   }
 }
 
-/** A tenth of air around a box, so that its outline is not on the frame. */
-export function widened(box: [number, number, number, number] | undefined): [number, number, number, number] | undefined {
+/** Air around a box, a tenth of it unless told, so that its outline is not on the frame. */
+export function widened(
+  box: [number, number, number, number] | undefined,
+  share = 0.1,
+): [number, number, number, number] | undefined {
   if (!box) return undefined;
   const [w, s, e, n] = box;
-  const [dx, dy] = [(e - w) / 10 || 0.01, (n - s) / 10 || 0.01];
+  const [dx, dy] = [(e - w) * share || 0.01, (n - s) * share || 0.01];
   return [w - dx, s - dy, e + dx, n + dy];
 }

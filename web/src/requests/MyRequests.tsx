@@ -5,6 +5,7 @@ import { useRequest, useRequests } from '../api/queries';
 import type { ShareRequest } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { byUrgency } from './clock';
+import { today } from './days';
 import { ClockWords, Empty, Failed, StandingChip, useActionWords, Waiting, WorkClock } from './parts';
 import { RequestDetail } from './RequestDetail';
 import { GROUPS, type Group, groupOf, standing } from './status';
@@ -129,7 +130,7 @@ function End({ request }: { request: ShareRequest }) {
   const { grant } = request;
   if (grant && (grant.status === 'active' || grant.status === 'future')) return t('mine.until', { day: grant.until });
   const at = grant?.revokedAt ?? (grant?.status === 'expired' ? grant.until : null) ?? request.decision?.at ?? request.createdAt;
-  return t('mine.endedOn', { day: at.slice(0, 10) });
+  return t('mine.endedOn', { day: at.length === 10 ? at : today(new Date(at)) });
 }
 
 function None({ all }: { all: boolean }) {

@@ -1,10 +1,11 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { IconPointer, IconX } from '@tabler/icons-react';
+import { bbox as bboxOf } from '@turf/turf';
 import { useEffect, useMemo, useState } from 'react';
 import { useDivisions, useInstance } from '../../api/queries';
 import type { Collection, ShareRequest } from '../../api/types';
 import { usePick, useTranslation } from '../../i18n';
-import { AreaPane } from '../AreaPane';
+import { AreaPane, widened } from '../AreaPane';
 import { ClassMark, Empty } from '../parts';
 import type { Place } from './answers';
 import { Cart } from './Cart';
@@ -68,10 +69,15 @@ export function Workspace({ layers, known, field, onClose }: Props) {
   const sent = cart.done.at(-1)?.area;
   const shown = line?.polygon ?? (layer ? null : sent?.geometry);
   const overlays = useMemo(() => (shown ? [{ kind: 'asked' as const, geometry: shown }] : []), [shown]);
+  // a red line is small beside the city: the map goes to it
+  const box = useMemo(() => (line ? widened(bboxOf(line.polygon) as [number, number, number, number], 1) : undefined), [line]);
+  const picks = asksArea && own?.area.kind === 'divisions';
   const map = (height: number | string) => (
     <AreaPane
+      key={line ? 'line' : 'city'}
+      bbox={box}
       selected={codes}
-      onToggle={asksArea ? toggle : undefined}
+      onToggle={picks ? toggle : undefined}
       overlays={overlays}
       height={height}
       label={t('area.mapName')}
@@ -84,7 +90,7 @@ export function Workspace({ layers, known, field, onClose }: Props) {
         <div className="wf-over-map">
           {map('100%')}
           {layer && <LayerCard layer={layer} />}
-          {asksArea && (
+          {picks && (
             <div className="float tip wf-map-tip">
               <div className="row b">
                 <IconPointer size={16} aria-hidden />
