@@ -66,7 +66,9 @@ export async function freezePolygon(q: Queryable, geojson: unknown, name: string
   );
   const km2 = measured!.km2 >= 100 ? Math.round(measured!.km2) : Number(measured!.km2.toPrecision(3));
   const [row] = await q.query<{ id: string }>(
-    insert(`select st_multi(st_collectionextract(st_makevalid(st_setsrid(st_geomfromgeojson($7), 4490)), 3)) as geom`),
+    insert(
+      `select st_multi(st_collectionextract(st_makevalid(st_setsrid(st_force2d(st_geomfromgeojson($7)), 4490)), 3)) as geom`,
+    ),
     [randomUUID(), null, null, name, `${name ?? '红线范围'} ${km2} 平方千米`, `${name ?? 'Red line'} ${km2} km²`, text],
   );
   return row?.id ?? null;

@@ -41,9 +41,11 @@ export class Access {
   }
 }
 
-/** Fields everyone may see of a proactively disclosed or base layer: neither personal nor under a condition of their own. */
+/** Fields everyone may see of a proactively disclosed or base layer: neither personal nor under a condition of their own nor kept as codes. */
 function openFields(layer: LayerFacts): Map<string, FieldForm> {
-  const open = layer.fields.filter((f) => f.sensitivity !== 'personal' && f.class === 'unconditional');
+  const open = layer.fields.filter(
+    (f) => f.sensitivity !== 'personal' && f.class === 'unconditional' && f.forms.includes('value'),
+  );
   return new Map(open.map((f) => [f.name, 'value']));
 }
 
@@ -93,9 +95,11 @@ export function decide({ caller, grants }: CallerWithGrants, layer: LayerFacts, 
       });
     }
   }
-  const discover = layer.discoverable || own || views.length > 0;
-  if (caller.kind !== 'key') return new Access(discover, views, changesAt, false);
+  const known = own || views.length > 0;
+  if (caller.kind !== 'key') return new Access(layer.discoverable || known, views, changesAt, false);
   const inScope = caller.scope === null || caller.scope.includes(layer.id);
   const machine = views.filter((v) => v.actions.has('api') && (inScope || v.source === 'public'));
+  // What its scope leaves out a key does not even discover, unless everyone may.
+  const discover = layer.discoverable || (inScope && known) || machine.length > 0;
   return new Access(discover, machine, changesAt, !inScope && views.length > machine.length);
 }

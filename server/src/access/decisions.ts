@@ -12,7 +12,7 @@ export class Decisions {
 
   of(caller: Caller, layer: Layer, now = Date.now()): Access {
     // All that `decide` reads of a caller.
-    const id = `${caller.kind}\0${caller.organisation}\0${caller.roles.includes('steward')}\0${caller.scope?.join(',') ?? '*'}\0${layer.id}`;
+    const id = `${caller.kind}\0${caller.organisation}\0${caller.roles.includes('steward')}\0${JSON.stringify(caller.scope)}\0${layer.id}`;
     const known = this.compiled.get(id);
     if (known && known.version === this.grants.version && known.layer === layer && now < known.access.changesAt)
       return known.access;

@@ -5,6 +5,7 @@ import {
   type Filter,
   FilterError,
   type PatternExpression,
+  parseInstant,
   type ScalarExpression,
   type SpatialExpression,
   type SpatialPredicate,
@@ -60,7 +61,7 @@ export function filterToSql(filter: Filter, scope: FilterScope, params: SqlParam
     case '>':
     case '<=':
     case '>=': {
-      const [a, b] = meet(scalar(filter.args[0], scope, params), scalar(filter.args[1], scope, params), params);
+      const [a, b] = meet(scalar(filter.args[0], scope, params), scalar(filter.args[1], scope, params));
       return `(${a.sql} ${filter.op} ${b.sql})`;
     }
     case 'between': {
@@ -97,7 +98,8 @@ export function filterToSql(filter: Filter, scope: FilterScope, params: SqlParam
 }
 
 function pattern(p: PatternExpression, params: SqlParams): string {
-  if (typeof p === 'string') return `${params.add(p)}::text collate "C"`;
+  // A backslash at the end stands for itself, as in the evaluator; PostgreSQL would refuse it.
+  if (typeof p === 'string') return `${params.add(/(?<!\\)(\\\\)*\\$/.test(p) ? `${p}\\` : p)}::text collate "C"`;
   if (p.op === 'accenti') throw new FilterError('"accenti" is not offered here');
   return `lower(${pattern(p.args[0], params)})`;
 }
@@ -137,15 +139,20 @@ function arithmetic(op: ArithmeticOperator, a: string, b: string): string {
   return `(${x} ${op} ${y})`;
 }
 
-/** Brings both sides to one kind: a text literal beside a date is a date, a date beside a timestamp its first instant in UTC. */
-function meet(a: Operand, b: Operand, params: SqlParams): [Operand, Operand] {
+const ZONED = /(Z|[+-]\d{2}(:?\d{2})?)$/;
+
+/**
+ * Brings both sides to one kind: a text literal beside a date is a date, a date beside a timestamp its first instant in UTC. Without
+ * a zone a timestamp is in UTC too, whatever zone the database's session has.
+ */
+function meet(a: Operand, b: Operand): [Operand, Operand] {
   const dated = (o: Operand, other: Operand): Operand => {
     if (o.literal === undefined || (other.kind !== 'date' && other.kind !== 'timestamp')) return o;
-    if (Number.isNaN(Date.parse(o.literal)))
+    if (parseInstant(o.literal) === null)
       throw new FilterError(`not a date or timestamp: ${JSON.stringify(o.literal.slice(0, 60))}`);
     return /^\d{4}-\d{2}-\d{2}$/.test(o.literal)
-      ? { kind: 'date', sql: `${params.add(o.literal)}::date` }
-      : { kind: 'timestamp', sql: `${params.add(o.literal)}::timestamptz` };
+      ? { kind: 'date', sql: `(${o.sql})::date` }
+      : { kind: 'timestamp', sql: `(${o.sql}${ZONED.test(o.literal) ? '' : ` || 'Z'`})::timestamptz` };
   };
   let [x, y] = [dated(a, b), dated(b, a)];
   const instant = (o: Operand): Operand =>

@@ -1,5 +1,5 @@
 import type { Filter } from '@yutu/tiles';
-import { endOfDay } from '../catalogue/calendar.js';
+import { dayAfter, endOfDay } from '../catalogue/calendar.js';
 import type { Action, FieldForm } from '../catalogue/definition.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
@@ -31,6 +31,8 @@ interface Row extends Omit<GrantFacts, 'from' | 'until' | 'area'> {
 export class GrantBook {
   version = 0;
   private byGranteeAndLayer = new Map<string, GrantFacts[]>();
+  private asked = 0;
+  private taken = 0;
 
   constructor(
     private readonly db: Database,
@@ -41,6 +43,7 @@ export class GrantBook {
   }
 
   async reload(): Promise<void> {
+    const turn = ++this.asked;
     const rows = await this.db.query<Row>(
       `select g.id, g.layer, g.grantee, g.actions, g.fields, g.rows, g.area as "areaId", a.hash as "areaHash",
          g.from_date as "fromDate", g.until_date as "untilDate"
@@ -53,12 +56,15 @@ export class GrantBook {
       const grant: GrantFacts = {
         ...row,
         area: areaId === null ? null : { id: areaId, hash: areaHash! },
-        from: endOfDay(this.timezone, fromDate) - 86_400_000,
+        from: endOfDay(this.timezone, dayAfter(fromDate, -1)),
         until: endOfDay(this.timezone, untilDate),
       };
       const at = `${row.grantee}\0${row.layer}`;
       book.set(at, [...(book.get(at) ?? []), grant]);
     }
+    // An answer that was overtaken by a later one may still hold what has been revoked since.
+    if (turn < this.taken) return;
+    this.taken = turn;
     this.byGranteeAndLayer = book;
     this.version++;
   }

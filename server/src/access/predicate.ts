@@ -48,7 +48,8 @@ export function accessSql(layer: Layer, views: readonly View[], params: SqlParam
   const where = parts.length === 1 ? parts[0]!.member : `(${parts.map((p) => p.member).join(' or ')})`;
   const bits =
     parts.length === 1 ? '1' : `(${parts.map((p, i) => `(case when ${p.member} then ${2 ** i} else 0 end)`).join(' + ')})`;
-  const whole = parts.length === 1 ? parts[0]!.whole : `(${parts.map((p) => p.whole).join(' or ')})`;
+  // A row filter over an empty field is unknown: that is not whole, and no third answer.
+  const whole = parts.length === 1 ? parts[0]!.whole : `((${parts.map((p) => p.whole).join(' or ')}) is true)`;
   const limited = parts.filter((p) => p.area !== null);
   if (limited.length === 0) return { where, bits, whole: 'true', geometry: geom };
   const cutter =

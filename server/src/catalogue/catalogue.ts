@@ -45,6 +45,8 @@ export class Catalogue {
   divisions = new Map<string, Division>();
   calendar: Calendar = new Map();
   instance: InstanceSettings = emptyInstance;
+  private asked = 0;
+  private taken = 0;
 
   constructor(
     private readonly db: Database,
@@ -67,7 +69,12 @@ export class Catalogue {
   }
 
   private async reloadLayers(): Promise<void> {
-    this.layers = new Map((await loadLayers(this.db)).map((l) => [l.id, l]));
+    const turn = ++this.asked;
+    const layers = await loadLayers(this.db);
+    // An answer that was overtaken by a later one would bring back an older version.
+    if (turn < this.taken) return;
+    this.taken = turn;
+    this.layers = new Map(layers.map((l) => [l.id, l]));
   }
 
   organisation(id: string): Organisation {

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { FieldForm } from '../catalogue/definition.js';
+import { exampleLayer } from '../catalogue/testing.js';
+import type { View } from './view.js';
+import { filterableFields, visibleFields } from './visible.js';
+
+const layer = exampleLayer();
+const showing = (fields: Record<string, FieldForm>): View => ({
+  actions: new Set(['view']),
+  fields: new Map(Object.entries(fields)),
+  rows: null,
+  area: null,
+  source: 'grant',
+  grant: 'g',
+  until: null,
+});
+const visible = (...views: View[]) => visibleFields(layer, views).map(({ field, form, bits }) => [field.name, form, bits]);
+const filterable = (...views: View[]) => filterableFields(layer, views).map((f) => f.name);
+
+describe('the visible fields', () => {
+  it('are those of the views, in the layer’s order, with the views that show them', () => {
+    expect(visible(showing({ term_end: 'value', code: 'value' }), showing({ code: 'value' }))).toEqual([
+      ['code', 'value', 0b11],
+      ['term_end', 'value', 0b01],
+    ]);
+  });
+
+  it('stand twice where one view shows the value and another the code, the value first', () => {
+    expect(visible(showing({ holder: 'code' }), showing({ holder: 'value' }), showing({ holder: 'code' }))).toEqual([
+      ['holder', 'value', 0b010],
+      ['holder', 'code', 0b101],
+    ]);
+  });
+
+  it('are none of none, and none that the layer has not', () => {
+    expect(visible()).toEqual([]);
+    expect(visible(showing({ gone: 'value' }))).toEqual([]);
+  });
+
+  it('have a bit for the last view too', () => {
+    const views = [...Array(30).fill(showing({})), showing({ code: 'value' })];
+    expect(visible(...views)).toEqual([['code', 'value', 2 ** 30]]);
+  });
+});
+
+describe('the fields to filter by', () => {
+  it('are those whose value every view shows', () => {
+    expect(filterable(showing({ code: 'value', holder: 'value' }))).toEqual(['code', 'holder']);
+    expect(filterable(showing({ code: 'value', holder: 'value' }), showing({ code: 'value' }))).toEqual(['code']);
+  });
+
+  it('are none behind a code: a filter would tell the value', () => {
+    expect(filterable(showing({ holder: 'code' }))).toEqual([]);
+    expect(filterable(showing({ holder: 'code' }), showing({ holder: 'value' }))).toEqual([]);
+  });
+
+  it('are none without a view', () => {
+    expect(filterable()).toEqual([]);
+  });
+});
