@@ -60,7 +60,7 @@ export async function openEmbedded(dataDir: string, options: { queryTimeoutMs: n
         const slow = worker;
         worker = undefined as never; // its exit is ours, not a crash
         waiting.delete(id);
-        reject(new YutuError('query_timeout', { seconds: Math.round(timeoutMs / 1000) }));
+        reject(new YutuError('query_timeout', { seconds: Number((timeoutMs / 1000).toPrecision(2)) }));
         failAll(new YutuError('database_unavailable'));
         opening = slow.terminate().then(reopen);
         opening.catch(() => {});

@@ -8,10 +8,14 @@ import { openPostgis } from './postgis.js';
 export async function openDatabase(config: Config): Promise<Database> {
   if (config.databaseUrl) {
     const db = openPostgis(config.databaseUrl, config);
-    await db.query('create extension if not exists postgis');
+    await ensurePostgis(db);
     return db;
   }
   const db = await openEmbedded(join(config.dataDir, 'database'), config);
-  await db.query('create extension if not exists postgis');
+  await ensurePostgis(db);
   return db;
 }
+
+/** The first time takes seconds, on the embedded engine and a slow machine many. */
+const ensurePostgis = (db: Database): Promise<unknown> =>
+  db.tx((q) => q.query('create extension if not exists postgis'), { timeoutMs: 300_000 });

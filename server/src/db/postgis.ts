@@ -44,7 +44,7 @@ function isAway(error: unknown): boolean {
 const rethrow = (error: unknown, timeoutMs: number): never => {
   if (isAway(error)) throw new YutuError('database_unavailable');
   if ((error as { code?: string }).code === '57014')
-    throw new YutuError('query_timeout', { seconds: Math.round(timeoutMs / 1000) });
+    throw new YutuError('query_timeout', { seconds: Number((timeoutMs / 1000).toPrecision(2)) });
   throw error;
 };
 
