@@ -30,8 +30,11 @@ export function useMapKeys(gl: GlMap | null, onEscape: () => void) {
 function nextRegion(step: 1 | -1) {
   const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((r) => r.offsetParent !== null);
   if (!regions.length) return;
-  const at = regions.findIndex((r) => r.contains(document.activeElement));
+  // the legend and the popup lie inside the map: the innermost region counts
+  const at = regions.findLastIndex((r) => r.contains(document.activeElement));
   const region = regions[(at + step + regions.length) % regions.length]!;
-  const inside = region.querySelector<HTMLElement>('[tabindex="0"],button:not([tabindex="-1"]),a[href],input');
+  const inside =
+    region.querySelector<HTMLElement>('canvas') ??
+    region.querySelector<HTMLElement>('[tabindex="0"],button:not([tabindex="-1"]),a[href],input');
   (inside ?? region).focus();
 }
