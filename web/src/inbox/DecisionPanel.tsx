@@ -10,6 +10,7 @@ import { useFormat } from '../i18n/format';
 import { Confirm } from '../requests/Confirm';
 import { ClockWords } from '../requests/parts';
 import { type Answer, type Lack, lacks, OUTCOMES, type Outcome, toDecision } from './decision';
+import { Lacking } from './Lacking';
 import { Narrowing } from './Narrowing';
 import { Preview } from './Preview';
 
@@ -195,15 +196,6 @@ function ReasonCode({ answer, onAnswer, lacking }: { answer: Answer; onAnswer: (
       openOnFocus={false}
       error={lacking ? t('decision.lack.reasonCode') : undefined}
     />
-  );
-}
-
-export function Lacking({ lack, outcome }: { lack: Lack; outcome: Outcome | null }) {
-  const { t } = useTranslation('inbox');
-  return (
-    <div className="sm t-bad" role="alert">
-      {t(lack === 'reason' ? `decision.lack.reason.${outcome}` : `decision.lack.${lack}`)}
-    </div>
   );
 }
 

@@ -4,8 +4,8 @@ import type { ShareRequest } from '../api/types';
 import { useTranslation } from '../i18n';
 import { addDays, today } from '../requests/days';
 import { useDivisionNames } from '../requests/OfferTable';
-import { Lacking } from './DecisionPanel';
 import { type Answer, givableDivisions, givenDivisions, type Lack, narrowed, toggleAction, toggleDivision } from './decision';
+import { Lacking } from './Lacking';
 
 interface Props {
   request: ShareRequest;

@@ -111,7 +111,7 @@ function Table({ list, onRevoke }: { list: ApiKey[]; onRevoke: (key: ApiKey) => 
                 {k.name}
               </th>
               <td className="mono">{k.prefix}</td>
-              <td>{k.layers ? names(k.layers.map(title)) : t('allLayers')}</td>
+              <td className="keys-layers">{k.layers ? names(k.layers.map(title)) : t('allLayers')}</td>
               <td className="nw">{k.until ?? t('noEnd')}</td>
               <td className="nw">{k.lastUsed ? time(k.lastUsed) : t('never')}</td>
               <td>

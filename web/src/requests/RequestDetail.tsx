@@ -14,6 +14,7 @@ import { OfferTable } from './OfferTable';
 import { ClassMark, ClockWords, StandingChip } from './parts';
 import { groupOf, standing } from './status';
 import { Timeline } from './Timeline';
+import './answer.css';
 
 /** One of my requests: what was asked beside what was given, what can be done now, and how it went. */
 export function RequestDetail({ request, onBack }: { request: ShareRequest; onBack: () => void }) {

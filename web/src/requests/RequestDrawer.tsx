@@ -1,9 +1,9 @@
 import { useFocusReturn, useFocusTrap } from '@mantine/hooks';
-import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { api } from '../api/client';
-import { keys, refreshSharing, useCollections } from '../api/queries';
+import { keys, useCollections } from '../api/queries';
 import type { Collection, ShareRequest } from '../api/types';
 import { useTranslation } from '../i18n';
 import { Workspace } from './form/Workspace';
@@ -19,7 +19,6 @@ interface Props {
 /** The request form over whatever is shown: the map of the area on the left, the questions on the right. */
 export function RequestDrawer({ layer = '', layerIds = layer.split(',').filter(Boolean), field, onClose }: Props) {
   const { t } = useTranslation('requests');
-  const client = useQueryClient();
   const { edit } = useSearch({ strict: false }) as { edit?: string };
   const collections = useCollections();
   const layers = layerIds.map((id) => collections.data?.find((c) => c.id === id)).filter((c): c is Collection => c !== undefined);
@@ -28,16 +27,12 @@ export function RequestDrawer({ layer = '', layerIds = layer.split(',').filter(B
   const top = useTopOfBody();
   useFocusReturn({ opened: true });
 
-  const close = () => {
-    onClose();
-    void refreshSharing(client);
-  };
   const onKey = (event: KeyboardEvent) => {
     // a list opened in the form is the topmost layer and closes first
     const expanded = (event.target as HTMLElement).getAttribute('aria-expanded') === 'true';
     if (event.key !== 'Escape' || expanded) return;
     event.stopPropagation();
-    close();
+    onClose();
   };
 
   return (
@@ -59,7 +54,7 @@ export function RequestDrawer({ layer = '', layerIds = layer.split(',').filter(B
           <Waiting />
         </div>
       ) : (
-        <Workspace layers={layers} known={known} field={field} onClose={close} />
+        <Workspace layers={layers} known={known} field={field} onClose={onClose} />
       )}
     </section>
   );

@@ -7,6 +7,7 @@ import { SharingGlyph } from '../layers/Glyphs';
 import { CELLS, clockFace } from './clock';
 import { standing, TONES, type Tone } from './status';
 import './words';
+import './parts.css';
 import './workflow.css';
 
 export function Chip({ tone = 'plain', line, children }: { tone?: Tone; line?: boolean; children: ReactNode }) {

@@ -14,6 +14,7 @@ import { Footer } from './Footer';
 import { placeId } from './Line';
 import { Questions } from './Questions';
 import { useCart } from './useCart';
+import './drawer.css';
 import './form.css';
 
 interface Props {
@@ -48,10 +49,6 @@ export function Workspace({ layers, known, field, onClose }: Props) {
     setTold(true);
     setCurrent(needs.layer);
     setFocus({ place: needs.place, at: Date.now() });
-  };
-  const close = () => {
-    void cart.save();
-    onClose();
   };
 
   const codes = own?.area.kind === 'divisions' ? own.area.codes : NONE;
@@ -111,7 +108,7 @@ export function Workspace({ layers, known, field, onClose }: Props) {
               t('drawer.summary', { layers: layers.length, offices: new Set(layers.map((l) => l.yutu.owner.id)).size })}
           </span>
           <SavedNote saved={cart.saved} />
-          <button type="button" className="ib" aria-label={t('close')} onClick={close}>
+          <button type="button" className="ib" aria-label={t('close')} onClick={onClose}>
             <IconX size={18} aria-hidden />
           </button>
         </div>

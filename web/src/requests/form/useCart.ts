@@ -85,6 +85,14 @@ export function useCart(layers: Collection[], known: Record<string, ShareRequest
     return () => clearTimeout(timer);
   }, [inputs, save, busy]);
 
+  // what was typed in the last second is kept when the form closes, and the lists hear of it
+  useEffect(
+    () => () => {
+      void save().then(() => refreshSharing(client));
+    },
+    [save, client],
+  );
+
   /** Sends every layer's request. Returns the first place that needs the applicant, or null when all are sent. */
   const submit = async (): Promise<{ layer: string; place: Place | 'other' } | null> => {
     for (const layer of open) {
