@@ -12,7 +12,7 @@ import { badParameter, fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody, requireUser } from '../http/request.js';
 import { type Account, authenticate, closeSession, demoAccounts, findAccount, openSession } from '../identity/accounts.js';
 import { type Caller, isStewardOf } from '../identity/caller.js';
-import { SESSION_COOKIE, sessionToken } from '../identity/callers.js';
+import { SESSION_COOKIE, secretHash, sessionToken } from '../identity/callers.js';
 import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
 
 export interface AccountRooms {
@@ -141,12 +141,13 @@ export function accountRoutes(rooms: AccountRooms): Router {
     const token = sessionToken(req);
     const caller = callerOf(res);
     if (token && caller.kind === 'user') {
+      const ended = { kind: 'identity', username: null, key: null, session: secretHash(token) } as const;
       await db.tx(async (q) => {
         await closeSession(q, token);
         await record(q, { actor: caller.name, organisation: caller.organisation, action: 'sign_out' });
-        await bus.announce(q, { kind: 'identity', username: null, key: null });
+        await bus.announce(q, ended);
       });
-      await bus.deliver({ kind: 'identity', username: null, key: null });
+      await bus.deliver(ended);
     }
     setCookie(res, '', 0);
     res.status(204).end();

@@ -85,12 +85,12 @@ export interface ChainReport {
   fault: { seq: number; why: string } | null;
 }
 
-/** Walks the whole chain: finds an edited row, a gap, and a log shorter than its head says. */
+/** Walks the whole chain, also while it grows: finds an edited row, a gap, and a log shorter than its head says. */
 export async function verifyChain(q: Queryable, page = 5_000): Promise<ChainReport> {
   let seq = 0;
   let prev = 'genesis';
   const broken = (at: number, why: string): ChainReport => ({ ok: false, rows: seq, head: prev, fault: { seq: at, why } });
-  for (;;) {
+  for (let ended = false; ; ) {
     const rows = await q.query<AuditRow>('select * from yutu.audit where seq > $1 order by seq limit $2', [seq, page]);
     for (const row of rows) {
       const { hash, ...rest } = row;
@@ -106,10 +106,12 @@ export async function verifyChain(q: Queryable, page = 5_000): Promise<ChainRepo
       seq = row.seq;
       prev = hash;
     }
-    if (rows.length < page) break;
+    if (rows.length === page) continue;
+    const [head] = await q.query<{ seq: number; hash: string }>('select seq, hash from yutu.audit_head');
+    if (head?.seq === seq && head.hash === prev) return { ok: true, rows: seq, head: prev, fault: null };
+    // A head that is further on may only be newer than the rows we read: a second look finds them, or they are missing.
+    if ((ended && rows.length === 0) || !head || head.seq <= seq)
+      return broken(seq + 1, `the log ends at row ${seq}, its head says ${head?.seq ?? 'nothing'}: rows at the end are missing`);
+    ended = true;
   }
-  const [head] = await q.query<{ seq: number; hash: string }>('select seq, hash from yutu.audit_head');
-  if (!head || head.seq !== seq || head.hash !== prev)
-    return broken(seq + 1, `the log ends at row ${seq}, its head says ${head?.seq ?? 'nothing'}: rows at the end are missing`);
-  return { ok: true, rows: seq, head: prev, fault: null };
 }

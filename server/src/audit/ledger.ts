@@ -41,7 +41,8 @@ export class Ledger {
 
   /** Adds one request. Costs a map look-up: fit for the tile hit path. */
   count(access: Access, features: number, bytes: number): void {
-    const id = `${access.actor}\0${access.via}\0${access.layer}\0${access.surface}\0${access.grants.join()}`;
+    // With the organisation: two may have keys of one name.
+    const id = `${access.actor}\0${access.organisation}\0${access.via}\0${access.layer}\0${access.surface}\0${access.grants.join()}`;
     const sum = this.sums.get(id);
     if (sum) {
       sum.requests++;

@@ -7,7 +7,7 @@ export type Message =
   | { kind: 'catalogue' }
   | { kind: 'grants'; layer: string; organisations: string[] }
   | { kind: 'request'; id: string; status: string; organisations: string[] }
-  | { kind: 'identity'; username: string | null; key: string | null }
+  | { kind: 'identity'; username: string | null; key: string | null; session?: string } // the hash of the session that ended
   | { kind: 'all' }; // the connection was lost: anything may have happened
 
 type Hear = (message: Message) => void | Promise<void>;

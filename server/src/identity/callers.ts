@@ -23,6 +23,7 @@ interface Known {
 export class Callers {
   private readonly known = new LRUCache<string, Known>({ max: 20_000 });
   private readonly usedKeys = new Set<string>();
+  private cleared = 0;
 
   constructor(
     private readonly db: Database,
@@ -30,7 +31,9 @@ export class Callers {
     private readonly options: { demo: () => boolean; timezone: string },
   ) {
     bus.subscribe((message) => {
-      if (message.kind === 'identity' || message.kind === 'all') this.known.clear();
+      if (message.kind !== 'identity' && message.kind !== 'all') return;
+      this.cleared++;
+      this.known.clear();
     });
   }
 
@@ -52,7 +55,13 @@ export class Callers {
     return known.caller;
   }
 
+  /** Keeps what was looked up, unless something was revoked since the look-up began: its answer may be from before. */
+  private keep(credential: string, known: Known, begun: number): void {
+    if (begun === this.cleared) this.known.set(credential, known);
+  }
+
   private async ofKey(secret: string): Promise<Caller> {
+    const begun = this.cleared;
     const [row] = secret
       ? await this.db.query<{ id: string; name: string; organisation: string; layers: string[] | null; until: number | null }>(
           `select k.id, k.name, k.organisation, k.layers,
@@ -71,12 +80,13 @@ export class Callers {
       scope: row.layers,
       keyId: row.id,
     };
-    this.known.set(secret, { caller, until, username: null });
+    this.keep(secret, { caller, until, username: null }, begun);
     this.usedKeys.add(row.id);
     return caller;
   }
 
   private async ofSession(token: string): Promise<Caller> {
+    const begun = this.cleared;
     const [row] = await this.db.query<{ username: string; organisation: string; roles: Role[]; demo: boolean; until: number }>(
       `select a.username, a.organisation, a.roles, a.demo, extract(epoch from s.expires_at)::float8 * 1000 as until
        from yutu.session s join yutu.account a using (username)
@@ -92,7 +102,7 @@ export class Callers {
       scope: null,
       keyId: null,
     };
-    this.known.set(token, { caller, until: row.until, username: row.username });
+    this.keep(token, { caller, until: row.until, username: row.username }, begun);
     return caller;
   }
 

@@ -3,6 +3,7 @@ import type { Decisions } from '../access/decisions.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus, Message } from '../db/bus.js';
 import { type Caller, isStewardOf } from '../identity/caller.js';
+import { secretHash, sessionToken } from '../identity/callers.js';
 
 interface LiveEvent {
   kind: 'layer' | 'access' | 'request' | 'session';
@@ -11,12 +12,16 @@ interface LiveEvent {
 
 interface Subscriber {
   caller: Caller;
+  /** The hash of the session it came with, if any. */
+  session: string | null;
   res: ServerResponse;
 }
 
 const REMEMBERED = 1_000;
 const BEAT_MS = 20_000;
 const MAX_SUBSCRIBERS = 5_000;
+/** A client that no longer reads is let go: what it would have to be sent does not pile up. */
+const MAX_UNREAD = 1_000_000;
 
 /**
  * Server-sent events to open viewers: what changed, filtered for each by what its caller may know. A viewer that comes back with
@@ -36,7 +41,7 @@ export class LiveStream {
   ) {
     bus.subscribe((message) => this.tell(message));
     this.beat = setInterval(() => {
-      for (const { res } of this.subscribers) res.write(': beat\n\n');
+      for (const subscriber of this.subscribers) this.write(subscriber, ': beat\n\n');
     }, BEAT_MS);
     this.beat.unref();
   }
@@ -54,15 +59,19 @@ export class LiveStream {
       'X-Accel-Buffering': 'no',
       Vary: 'Authorization, Cookie',
     });
-    const subscriber = { caller, res };
+    const token = caller.kind === 'user' ? sessionToken(res.req) : null;
+    const subscriber = { caller, session: token === null ? null : secretHash(token), res };
     this.subscribers.add(subscriber);
     res.on('close', () => this.subscribers.delete(subscriber));
-    res.write(`retry: 2000\nid: ${this.nextId - 1}\n\n`);
+    this.write(subscriber, `retry: 2000\nid: ${this.nextId - 1}\n\n`);
     const last = Number(lastEventId);
     if (lastEventId !== undefined && last !== this.nextId - 1) {
       const missed = this.past.findIndex((p) => p.id === last);
       if (missed < 0) this.send(subscriber, this.nextId - 1, { kind: 'access', data: { layers: [] } });
-      else for (const { id, message } of this.past.slice(missed + 1)) this.deliver(subscriber, id, message);
+      // A session that ended meanwhile is not this one: this one was just found good.
+      else
+        for (const { id, message } of this.past.slice(missed + 1))
+          if (message.kind !== 'identity') this.deliver(subscriber, id, message);
     }
     return true;
   }
@@ -75,14 +84,29 @@ export class LiveStream {
   }
 
   private deliver(subscriber: Subscriber, id: number, message: Message): void {
+    if (message.kind === 'identity' && endsWith(message, subscriber)) {
+      this.end(subscriber);
+      return;
+    }
     const event = this.eventFor(subscriber.caller, message);
     if (!event) return;
     this.send(subscriber, id, event);
-    if (event.kind === 'session') subscriber.res.end();
+    if (event.kind === 'session') this.end(subscriber);
   }
 
-  private send({ res }: Subscriber, id: number, { kind, data }: LiveEvent): void {
-    res.write(`id: ${id}\nevent: ${kind}\ndata: ${JSON.stringify(data)}\n\n`);
+  private end(subscriber: Subscriber): void {
+    this.subscribers.delete(subscriber);
+    subscriber.res.end();
+  }
+
+  private send(subscriber: Subscriber, id: number, { kind, data }: LiveEvent): void {
+    this.write(subscriber, `id: ${id}\nevent: ${kind}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  private write({ res }: Subscriber, text: string): void {
+    if (res.writableEnded || res.destroyed) return; // writing after the end would be a fault nobody catches
+    res.write(text);
+    if (res.writableLength > MAX_UNREAD) res.destroy();
   }
 
   /** What this caller hears of a message, if anything. */
@@ -117,3 +141,7 @@ export class LiveStream {
     for (const { res } of this.subscribers) res.end();
   }
 }
+
+/** A stream ends with the session that signed out or the key that was revoked: coming back, it is asked who it is. */
+const endsWith = (message: Extract<Message, { kind: 'identity' }>, { caller, session }: Subscriber): boolean =>
+  (session !== null && message.session === session) || (caller.kind === 'key' && message.key === caller.keyId);

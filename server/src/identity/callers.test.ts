@@ -1,0 +1,171 @@
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import type { Bus, Message } from '../db/bus.js';
+import type { Database } from '../db/database.js';
+import { anonymous } from './caller.js';
+import { Callers, newSecret, SESSION_COOKIE, secretHash, sessionToken } from './callers.js';
+
+const HOUR = 3_600_000;
+const KEY = 'yt_good';
+const TOKEN = 'token-good';
+
+/** Callers over a database that knows one key and one session, which a test may change. */
+function callers({ demo = true } = {}) {
+  const keys = new Map([
+    [secretHash(KEY), { id: 'k1', name: 'gis', organisation: 'transport', layers: ['parcels'], until: null as number | null }],
+  ]);
+  const sessions = new Map([
+    [secretHash(TOKEN), { username: 'li', organisation: 'transport', roles: ['planner'], demo: true, until: Date.now() + HOUR }],
+  ]);
+  const asked: string[] = [];
+  let hear: (m: Message) => unknown = () => {};
+  let gate: Promise<unknown> | null = null;
+  const db = {
+    async query(sql: string, [hash]: [string]) {
+      asked.push(sql);
+      const found = (/api_key k/.test(sql) ? keys : sessions).get(hash);
+      await gate;
+      return found ? [found] : [];
+    },
+  } as unknown as Database;
+  const bus = {
+    subscribe(ear: typeof hear) {
+      hear = ear;
+    },
+  } as unknown as Bus;
+  return {
+    callers: new Callers(db, bus, { demo: () => demo, timezone: 'Asia/Shanghai' }),
+    keys,
+    sessions,
+    asked,
+    tell: (message: Message) => hear(message),
+    hold(until: Promise<unknown>) {
+      gate = until;
+    },
+  };
+}
+const revoked: Message = { kind: 'identity', username: null, key: 'k1' };
+const req = (headers: Record<string, string> = {}) => ({ headers }) as unknown as IncomingMessage;
+const bearer = (key: string) => req({ authorization: `Bearer ${key}` });
+const basic = (text: string) => req({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+const cookie = (token: string) => req({ cookie: `theme=dark; ${SESSION_COOKIE}=${token}` });
+const wrong = { code: 'credential_invalid' };
+
+describe('a key', () => {
+  it.each([
+    ['as bearer', bearer(KEY)],
+    ['as Bearer in any case', req({ authorization: `bEARER   ${KEY} ` })],
+    ['as the password of Basic', basic(`anyone:${KEY}`)],
+    ['as the password of Basic without a user', basic(`:${KEY}`)],
+  ])('is taken %s', async (_how, request) => {
+    expect(await callers().callers.of(request)).toEqual({
+      kind: 'key',
+      name: 'key:gis',
+      organisation: 'transport',
+      roles: [],
+      scope: ['parcels'],
+      keyId: 'k1',
+    });
+  });
+
+  it.each([
+    ['wrong', bearer('yt_bad')],
+    ['empty', req({ authorization: 'Bearer' })],
+    ['of another scheme', req({ authorization: `Digest ${KEY}` })],
+    ['as the user of Basic', basic(`${KEY}:`)],
+    ['the session’s token', bearer(TOKEN)],
+    ['an account’s password', basic('planner:yutu-demo')],
+  ])('is refused: %s', async (_how, request) => {
+    await expect(callers().callers.of(request)).rejects.toMatchObject(wrong);
+  });
+
+  it('is refused though there is a good cookie: the header beats it', async () => {
+    const both = req({ authorization: 'Bearer yt_bad', cookie: `${SESSION_COOKIE}=${TOKEN}` });
+    await expect(callers().callers.of(both)).rejects.toMatchObject(wrong);
+  });
+
+  it('is looked up once, and anew after its revocation', async () => {
+    const { callers: c, keys, asked, tell } = callers();
+    await c.of(bearer(KEY));
+    await c.of(bearer(KEY));
+    expect(asked).toHaveLength(1);
+    expect(c.peek(bearer(KEY))).toMatchObject({ keyId: 'k1' });
+    keys.clear();
+    tell({ kind: 'grants', layer: 'parcels', organisations: [] });
+    expect(c.peek(bearer(KEY))).not.toBeNull();
+    tell(revoked);
+    expect(c.peek(bearer(KEY))).toBeNull();
+    await expect(c.of(bearer(KEY))).rejects.toMatchObject(wrong);
+  });
+
+  it('revoked while it was looked up is not remembered', async () => {
+    const { callers: c, keys, tell, hold } = callers();
+    let go = () => {};
+    hold(
+      new Promise<void>((resolve) => {
+        go = resolve;
+      }),
+    );
+    const asking = c.of(bearer(KEY)); // its row is read before the revocation
+    keys.clear();
+    tell(revoked);
+    go();
+    await asking;
+    await expect(c.of(bearer(KEY))).rejects.toMatchObject(wrong);
+  });
+
+  it('ends with its last day', async () => {
+    const { callers: c, keys } = callers();
+    const row = keys.get(secretHash(KEY))!;
+    row.until = Date.now() + 30;
+    await c.of(bearer(KEY));
+    row.until = Date.now() - 1;
+    await expect.poll(() => c.peek(bearer(KEY))).toBeNull();
+    await expect(c.of(bearer(KEY))).rejects.toMatchObject(wrong);
+  });
+
+  it('that was used is noted with the next flush, once', async () => {
+    const { callers: c, asked } = callers();
+    await c.of(bearer(KEY));
+    c.peek(bearer(KEY));
+    await c.flushKeyUse();
+    await c.flushKeyUse();
+    expect(asked.filter((sql) => sql.includes('last_used'))).toHaveLength(1);
+  });
+});
+
+describe('a session', () => {
+  it('is known by its cookie', async () => {
+    const { callers: c } = callers();
+    expect(await c.of(cookie(TOKEN))).toMatchObject({ kind: 'user', name: 'li', organisation: 'transport', roles: ['planner'] });
+    expect(sessionToken(cookie(TOKEN))).toBe(TOKEN);
+  });
+
+  it('that is unknown, a key, or of a demonstration that is over, is anonymous and no error', async () => {
+    expect(await callers().callers.of(cookie('gone'))).toBe(anonymous);
+    expect(await callers().callers.of(cookie(KEY))).toBe(anonymous);
+    expect(await callers({ demo: false }).callers.of(cookie(TOKEN))).toBe(anonymous);
+  });
+
+  it('whose time is over is asked for anew', async () => {
+    const short = callers();
+    short.sessions.get(secretHash(TOKEN))!.until = Date.now() - 1;
+    await short.callers.of(cookie(TOKEN));
+    expect(short.callers.peek(cookie(TOKEN))).toBeNull();
+  });
+});
+
+describe('nobody in particular', () => {
+  it.each([{}, { cookie: 'theme=dark' }, { cookie: `${SESSION_COOKIE}=` }])('%j needs no look-up', async (headers) => {
+    const { callers: c, asked } = callers();
+    expect(c.peek(req(headers))).toBe(anonymous);
+    expect(await c.of(req(headers))).toBe(anonymous);
+    expect(asked).toEqual([]);
+  });
+});
+
+it('secrets are long, random, and kept as a hash that says how it was made', () => {
+  expect(newSecret('yt_')).toMatch(/^yt_[\w-]{32}$/);
+  expect(newSecret('yt_')).not.toBe(newSecret('yt_'));
+  expect(secretHash('abc')).toBe('sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});
