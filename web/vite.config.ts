@@ -9,7 +9,8 @@ export default defineConfig({
   plugins: [react()],
   // maplibre-gl 6 starts its worker as a module
   worker: { format: 'es' },
-  server: { proxy: { '/api': api } },
+  // the server compares Origin with Host: keep the browser's
+  server: { proxy: { '/api': { target: api, changeOrigin: false } } },
   build: {
     target: 'es2022',
     // data: URLs are no `font-src 'self'`
