@@ -7,7 +7,7 @@ import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus } from '../db/bus.js';
-import type { Database } from '../db/database.js';
+import { type Database, isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody, requireUser } from '../http/request.js';
 import { type Account, authenticate, closeSession, demoAccounts, findAccount, openSession } from '../identity/accounts.js';
@@ -188,7 +188,7 @@ export function accountRoutes(rooms: AccountRooms): Router {
   });
   router.delete('/api/keys/:id', async (req, res) => {
     const user = requireUser(res);
-    const key = /^[0-9a-f-]{36}$/i.test(req.params.id) ? await findKey(db, req.params.id) : null;
+    const key = isUuid(req.params.id) ? await findKey(db, req.params.id) : null;
     if (!key || key.organisation !== user.organisation) fail('key_not_found');
     await db.tx(async (q) => {
       await revokeKey(q, key.id);

@@ -21,6 +21,9 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
+/** Whether a text may stand where the database expects a uuid. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
+
 /** Quotes an identifier: the only place where names enter SQL text. */
 export function ident(name: string): string {
   if (name.includes('\0')) throw new Error('an identifier may not contain NUL');

@@ -38,9 +38,10 @@ export function asYutuError(error: unknown): YutuError | null {
   const e = error as { code?: string; type?: string; status?: number; limit?: number } | null;
   if (e?.type === 'entity.too.large')
     return new YutuError('body_too_large', { limit: `${Math.round((e.limit ?? 0) / 1024)} kB` });
-  if (e?.type === 'entity.parse.failed' || e?.type === 'charset.unsupported' || e?.type === 'encoding.unsupported')
-    return new YutuError('body_invalid');
-  if (error instanceof URIError) return new YutuError('not_found');
+  if (/^(entity|request|charset|encoding)\./.test(e?.type ?? '')) return new YutuError('body_invalid');
+  // Express and its files: an address that cannot be read, a range that a file does not have.
+  if (error instanceof URIError || (e?.status !== undefined && e.status >= 400 && e.status < 500))
+    return new YutuError('not_found');
   if (e?.code === '53100' || e?.code === 'ENOSPC') return new YutuError('disk_full');
   if (e?.code === '57014') return new YutuError('query_timeout', { seconds: '' });
   return null;

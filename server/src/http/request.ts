@@ -82,15 +82,21 @@ export function integerParam(
 
 const zhCN = z.locales.zhCN();
 
-const hasNul = (value: unknown): boolean =>
-  typeof value === 'string'
-    ? value.includes('\0')
-    : value !== null && typeof value === 'object' && Object.values(value).some(hasNul);
+/** Whether a body holds what PostgreSQL takes in no text: NUL, or half of a character. However deep it is. */
+function isUnwritable(body: unknown): boolean {
+  const left: unknown[] = [body];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === 'string' && /\0|\p{Surrogate}/u.test(value)) return true;
+    if (value !== null && typeof value === 'object') for (const member of Object.values(value)) left.push(member);
+  }
+  return false;
+}
 
 /** The JSON body as `schema` says. @throws `parameter_invalid` naming the first faulty member. */
 export function readBody<T extends z.ZodType>(req: Request, schema: T): z.infer<T> {
   if (req.body === undefined || req.body === null || typeof req.body !== 'object') fail('body_invalid');
-  if (hasNul(req.body)) fail('body_invalid');
+  if (isUnwritable(req.body)) fail('body_invalid');
   const parsed = schema.safeParse(req.body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;

@@ -156,12 +156,15 @@ describe('a session', () => {
 });
 
 describe('nobody in particular', () => {
-  it.each([{}, { cookie: 'theme=dark' }, { cookie: `${SESSION_COOKIE}=` }])('%j needs no look-up', async (headers) => {
-    const { callers: c, asked } = callers();
-    expect(c.peek(req(headers))).toBe(anonymous);
-    expect(await c.of(req(headers))).toBe(anonymous);
-    expect(asked).toEqual([]);
-  });
+  it.each<Record<string, string>>([{}, { cookie: 'theme=dark' }, { cookie: `${SESSION_COOKIE}=` }])(
+    '%j needs no look-up',
+    async (headers) => {
+      const { callers: c, asked } = callers();
+      expect(c.peek(req(headers))).toBe(anonymous);
+      expect(await c.of(req(headers))).toBe(anonymous);
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
 it('secrets are long, random, and kept as a hash that says how it was made', () => {

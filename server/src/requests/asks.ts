@@ -38,16 +38,18 @@ export function addMonths(day: string, months: number): string {
   return new Date(Date.UTC(y, m - 1 + months, Math.min(d, last))).toISOString().slice(0, 10);
 }
 
-/** What a layer gives to any organisation on asking: everything its fields offer first, for as long as its policy says. */
+/** What a layer gives to any organisation on asking: what its fields without a condition offer first, for as long as its policy says. */
 export function openOffer(layer: Layer, today: string): { actions: Action[]; fields: FieldAsk[]; until: string } {
   return {
     actions: layer.policy.actions.filter((a) => a !== 'discover' && a !== 'edit'),
     fields: layer.fields.flatMap((f) =>
-      f.forms[0] && f.sensitivity !== 'personal'
-        ? [{ name: f.name, form: f.forms[0] }]
-        : f.forms.includes('code')
-          ? [{ name: f.name, form: 'code' as const }]
-          : [],
+      f.class !== 'unconditional'
+        ? []
+        : f.forms[0] && f.sensitivity !== 'personal'
+          ? [{ name: f.name, form: f.forms[0] }]
+          : f.forms.includes('code')
+            ? [{ name: f.name, form: 'code' as const }]
+            : [],
     ),
     until: addMonths(today, layer.policy.maxMonths),
   };

@@ -8,7 +8,7 @@ import { freezeArea } from './area.js';
 import { checkFields } from './asks.js';
 import { readRows, writeGrant } from './grant.js';
 import type { DecisionInput, GrantInput } from './input.js';
-import type { RequestRow } from './load.js';
+import { type RequestRow, requestById } from './load.js';
 import { policyChecks } from './policy.js';
 import type { RequestRooms } from './rooms.js';
 import { deliver, note } from './submit.js';
@@ -19,8 +19,8 @@ type User = Extract<Caller, { kind: 'user' }>;
  * Decides a request: all of it in one transaction, once. The row's lock makes a second steward wait and then find it decided.
  * @throws `already_decided`, `wider_than_asked`, `parameter_invalid`
  */
-export async function decideRequest(rooms: RequestRooms, user: User, row: RequestRow, input: DecisionInput): Promise<void> {
-  const layer = rooms.catalogue.layers.get(row.layer)!;
+export async function decideRequest(rooms: RequestRooms, user: User, seen: RequestRow, input: DecisionInput): Promise<void> {
+  const layer = rooms.catalogue.layers.get(seen.layer)!;
   const { catalogue } = rooms;
   if (input.outcome === 'refused' && !catalogue.instance.refusalReasons.some((r) => r.code === input.reasonCode))
     badParameter(
@@ -35,12 +35,13 @@ export async function decideRequest(rooms: RequestRooms, user: User, row: Reques
     const [now] = await q.query<{ status: string; by: string | null; at: string | null }>(
       `select r.status, coalesce(a.name_zh, r.decided_by) as by, r.decided_at as at
        from yutu.request r left join yutu.account a on a.username = r.decided_by where r.id = $1::uuid for update of r`,
-      [row.id],
+      [seen.id],
     );
     if (now!.status !== 'submitted') {
       if (now!.at) fail('already_decided', { by: now!.by ?? '', at: now!.at });
       fail('wrong_state', { status: now!.status, whatZh: '答复', whatEn: 'decided' });
     }
+    const row = (await requestById(q, seen.id))!; // as it stands under the lock
     if (input.outcome === 'granted' || input.outcome === 'narrower') await give(q, rooms, user, layer, row, input);
     else await answer(q, rooms, row, user, input);
     await note(
@@ -53,7 +54,7 @@ export async function decideRequest(rooms: RequestRooms, user: User, row: Reques
       input.reason ?? null,
     );
   });
-  await deliver(rooms, row.id);
+  await deliver(rooms, seen.id);
 }
 
 /** Refused, or sent back for correction: then the clock stands. */
@@ -106,7 +107,12 @@ async function give(
     if (given.until <= now) badParameter('grant.until', '期限应晚于今天', 'it must lie after today');
     if (from > given.until) badParameter('grant.from', '起始不能晚于截止', 'it may not lie after the end');
     await notWider(q, row, given, areaId);
-  }
+  } else if (given.until < from)
+    badParameter(
+      'outcome',
+      `申请的期限 ${given.until} 已过，请要求补正或另定期限`,
+      `the term asked for ended on ${given.until}: ask for a correction or set another`,
+    );
   await q.query(
     `update yutu.request set status = $2, decided_by = $3, decided_at = now(), reason_code = $4, reason = $5 where id = $1::uuid`,
     [row.id, input.outcome, user.name, input.reasonCode ?? null, input.reason ?? null],
@@ -137,6 +143,8 @@ async function notWider(q: Queryable, row: RequestRow, given: GrantInput, areaId
   }
   if (row.until !== null && given.until > row.until)
     wider(`期限晚于申请的 ${row.until}`, `the term ends after the ${row.until} asked for`, 'grant.until');
+  if (row.from !== null && given.from !== undefined && given.from < row.from)
+    wider(`起始早于申请的 ${row.from}`, `the term begins before the ${row.from} asked for`, 'grant.from');
   if (row.areaId !== null) {
     if (areaId === null) wider('申请限定了范围', 'the request named an area', 'grant.area');
     // A billionth of a degree squared of slack: unions of the same outlines differ in the last digits.

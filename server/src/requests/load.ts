@@ -1,5 +1,5 @@
 import { type Area, loadAreas } from '../access/areas.js';
-import type { Queryable } from '../db/database.js';
+import { isUuid, type Queryable } from '../db/database.js';
 import type { FieldAsk } from './asks.js';
 
 export interface RequestRow {
@@ -42,7 +42,7 @@ export const requestsWhere = (q: Queryable, where: string, params: unknown[]): P
   q.query<RequestRow>(`${SELECT} where ${where} order by r.created_at desc limit 500`, params);
 
 export async function requestById(q: Queryable, id: string): Promise<RequestRow | null> {
-  if (!/^[0-9a-f-]{36}$/i.test(id)) return null;
+  if (!isUuid(id)) return null;
   const [row] = await q.query<RequestRow>(`${SELECT} where r.id = $1::uuid`, [id]);
   return row ?? null;
 }

@@ -7,12 +7,16 @@ import { companions, type GrantRow, type RequestRow } from './load.js';
 import { policyChecks, suggestion } from './policy.js';
 import type { RequestRooms } from './rooms.js';
 
-/** Who may see a request: its organisation's people, the owner's stewards, the auditors. */
-export const maySee = (catalogue: Catalogue, caller: Caller, row: Pick<RequestRow, 'organisation' | 'layer'>): boolean =>
+/** Who may see a request: its organisation's people and, once it was submitted, the owner's stewards and the auditors. */
+export const maySee = (
+  catalogue: Catalogue,
+  caller: Caller,
+  row: Pick<RequestRow, 'organisation' | 'layer' | 'submittedAt'>,
+): boolean =>
   caller.kind === 'user' &&
   (caller.organisation === row.organisation ||
-    isStewardOf(caller, catalogue.layers.get(row.layer)?.owner ?? '') ||
-    hasRole(caller, 'auditor'));
+    (row.submittedAt !== null &&
+      (isStewardOf(caller, catalogue.layers.get(row.layer)?.owner ?? '') || hasRole(caller, 'auditor'))));
 
 const layerRef = (catalogue: Catalogue, id: string) => {
   const layer = catalogue.layers.get(id);

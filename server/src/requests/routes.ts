@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { queryParams, readBody, requireUser } from '../http/request.js';
 import { hasRole, isStewardOf } from '../identity/caller.js';
@@ -20,8 +21,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
   async function visible(res: Parameters<typeof requireUser>[0], id: string) {
     const user = requireUser(res);
     const row = await requestById(db, id);
-    if (!row || !maySee(catalogue, user, row) || (row.status === 'draft' && row.organisation !== user.organisation))
-      fail('request_not_found');
+    if (!row || !maySee(catalogue, user, row)) fail('request_not_found');
     return { user, row };
   }
   async function one(res: Parameters<typeof requireUser>[0], id: string) {
@@ -38,14 +38,15 @@ export function requestRoutes(rooms: RequestRooms): Router {
     if (box !== undefined && box !== 'mine' && box !== 'inbox')
       badParameter('box', '应为 mine 或 inbox', 'it must be mine or inbox', ['mine', 'inbox']);
     const mine = `r.organisation = $1`;
-    const inbox = `r.layer = any($2::text[]) and r.status <> 'draft'`;
+    // What was never submitted is nobody else's to see, also when it was withdrawn.
+    const inbox = `r.layer = any($2::text[]) and r.submitted_at is not null`;
     const where =
       box === 'mine'
         ? mine
         : box === 'inbox'
           ? inbox
           : hasRole(user, 'auditor')
-            ? `true or ${mine} or ${inbox}`
+            ? `(${mine} or r.submitted_at is not null)`
             : `(${mine} or (${inbox}))`;
     const owned = hasRole(user, 'steward') ? stewarded(user.organisation) : [];
     const rows = await requestsWhere(
@@ -100,7 +101,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
 
   const grantOf = async (res: Parameters<typeof requireUser>[0], id: string) => {
     const user = requireUser(res);
-    const [grant] = /^[0-9a-f-]{36}$/i.test(id) ? await grantsWhere(db, 'g.id = $1::uuid', [id]) : [];
+    const [grant] = isUuid(id) ? await grantsWhere(db, 'g.id = $1::uuid', [id]) : [];
     const owner = grant && catalogue.layers.get(grant.layer)?.owner;
     if (!grant || !(grant.grantee === user.organisation || user.organisation === owner || hasRole(user, 'auditor')))
       fail('grant_not_found');

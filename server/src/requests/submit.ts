@@ -204,21 +204,31 @@ export async function note(
     subject: id,
     detail: text ? { text } : {},
   });
-  const [row] = await q.query<{ status: string; organisation: string }>(
-    'select status, organisation from yutu.request where id = $1::uuid',
+  const [row] = await q.query<Standing>(
+    'select status, organisation, submitted_at as "submittedAt" from yutu.request where id = $1::uuid',
     [id],
   );
-  await rooms.bus.announce(q, { kind: 'request', id, status: row!.status, organisations: [row!.organisation, layer.owner] });
+  await rooms.bus.announce(q, { kind: 'request', id, status: row!.status, organisations: concerned(row!, layer.owner) });
 }
+
+interface Standing {
+  status: string;
+  organisation: string;
+  submittedAt: string | null;
+}
+
+/** Whom news of a request is for: a draft is its applicants' own. */
+const concerned = (row: Standing, owner: string): string[] =>
+  row.submittedAt === null ? [row.organisation] : [row.organisation, owner];
 
 /** Tells this node's listeners after the commit. */
 export async function deliver(rooms: RequestRooms, id: string): Promise<void> {
-  const [row] = await rooms.db.query<{ status: string; organisation: string; layer: string; owner: string }>(
-    'select r.status, r.organisation, r.layer, l.owner from yutu.request r join yutu.layer l on l.id = r.layer where r.id = $1::uuid',
+  const [row] = await rooms.db.query<Standing & { layer: string; owner: string }>(
+    'select r.status, r.organisation, r.submitted_at as "submittedAt", r.layer, l.owner from yutu.request r join yutu.layer l on l.id = r.layer where r.id = $1::uuid',
     [id],
   );
   if (!row) return;
   if (row.status === 'granted' || row.status === 'narrower')
     await rooms.bus.deliver({ kind: 'grants', layer: row.layer, organisations: [row.organisation] });
-  await rooms.bus.deliver({ kind: 'request', id, status: row.status, organisations: [row.organisation, row.owner] });
+  await rooms.bus.deliver({ kind: 'request', id, status: row.status, organisations: concerned(row, row.owner) });
 }

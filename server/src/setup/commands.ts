@@ -6,7 +6,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import { layerDefinition } from '../catalogue/definition.js';
 import type { Config } from '../config.js';
 import type { Bus } from '../db/bus.js';
-import type { Database } from '../db/database.js';
+import { type Database, isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { accountDefinition, saveAccount } from '../identity/accounts.js';
 import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
@@ -171,7 +171,7 @@ const key: Command = async ({ db, bus, catalogue }, args, out) => {
   const [verb, ...rest] = args;
   if (verb === 'revoke') {
     const { positionals } = read(rest, {}, usage, 1);
-    if (!/^[0-9a-f-]{36}$/i.test(positionals[0]!) || !(await findKey(db, positionals[0]!))) fail('key_not_found');
+    if (!isUuid(positionals[0]!) || !(await findKey(db, positionals[0]!))) fail('key_not_found');
     await db.tx(async (q) => {
       await revokeKey(q, positionals[0]!);
       await record(q, { actor: 'command line', organisation: null, action: 'key_revoked', subject: positionals[0]! });
