@@ -87,10 +87,15 @@ export class Drawer {
       return;
     }
     let group = band.manyGroup[many]!;
+    let done = first;
+    this.#area = 0;
     for (let path = first; path < last; path += GROUP, group++) {
-      if (sidesBeyond(band.group, 4 * group, this.pen.box) === 0) this.#run(band, path, Math.min(path + GROUP, last), rings);
-      // An exterior ring among those passed over is not drawn, and so are its holes.
-      else this.#area = 0;
+      if (sidesBeyond(band.group, 4 * group, this.pen.box) !== 0) continue;
+      // An exterior ring among those passed over is not drawn, and so are its holes; the exterior before it lasts as long as only
+      // holes were passed over.
+      if (rings && band.hole.subarray(done, path).includes(0)) this.#area = 0;
+      done = path + GROUP;
+      this.#run(band, path, Math.min(done, last), rings);
     }
   }
 
