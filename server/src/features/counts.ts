@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
@@ -14,7 +15,7 @@ export class Counts {
   constructor(private readonly db: Database) {}
 
   matched(layer: Layer, set: ViewSet, query: Pick<ItemsQuery, 'bbox' | 'filter'> = {}): Promise<number> {
-    const id = `${layer.id}@${layer.version}/${set.key}/${JSON.stringify([query.bbox ?? null, query.filter ?? null])}`;
+    const id = `${layer.id}@${layer.version}/${set.key}/${digest([query.bbox ?? null, query.filter ?? null])}`;
     return remember(this.counts, id, () => countItems(this.db, layer, set, query));
   }
 
@@ -23,6 +24,9 @@ export class Counts {
     return (await remember(this.extents, id, async () => ({ box: await extentOf(this.db, layer, set) }))).box;
   }
 }
+
+/** Filters may be long: only their digest is kept. */
+const digest = (query: unknown): string => createHash('sha256').update(JSON.stringify(query)).digest('base64url');
 
 function remember<T>(
   cache: Pick<LRUCache<string, Promise<T> & object>, 'get' | 'set' | 'delete'>,

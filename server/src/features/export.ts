@@ -1,10 +1,10 @@
-import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { requireAction, requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { callerOf, queryParams } from '../http/request.js';
 import { queryItems } from '../store/items.js';
-import { noteUse } from './items.js';
+import { holds, noteUse } from './items.js';
 import { GEOJSON } from './links.js';
 import type { FeatureRooms } from './rooms.js';
 
@@ -41,22 +41,29 @@ export async function getExport(rooms: FeatureRooms, req: Request, res: Response
   res.setHeader('Content-Disposition', `attachment; filename="${layer.id}.geojson"`);
   res.setHeader('Cache-Control', 'private, no-store');
   res.type(GEOJSON);
-  res.write(`{"type":"FeatureCollection","name":${JSON.stringify(layer.id)},"yutu":${JSON.stringify(provenance)},"features":[`);
-  let after = 0;
+  const head = `{"type":"FeatureCollection","name":${JSON.stringify(layer.id)},"yutu":${JSON.stringify(provenance)},"features":[`;
   let count = 0;
   let bytes = 0;
-  while (!res.destroyed) {
-    // Decided anew for every page: a grant that ends meanwhile ends the file, visibly cut.
-    const now = rooms.decisions.of(caller, rooms.catalogue.layers.get(layer.id)!);
-    if (!now.can('download') || now.for('download').key !== set.key) return void res.destroy();
-    const page = await queryItems(rooms.db, layer, set, { after, limit: PAGE });
-    const text = page.map((f, i) => `${count + i === 0 ? '' : ','}\n${JSON.stringify(f)}`).join('');
-    count += page.length;
-    bytes += text.length;
-    if (text !== '' && !res.write(text)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
-    if (page.length < PAGE) break;
-    after = page.at(-1)!.id;
+  async function* file() {
+    yield head;
+    for (let after = 0; ; ) {
+      const page = await queryItems(rooms.db, layer, set, { after, limit: PAGE });
+      // Decided anew for every page: a grant or a version that ends meanwhile ends the file, visibly cut.
+      const version = rooms.catalogue.layers.get(layer.id)?.version;
+      if (version !== layer.version || !(await holds(rooms, req, res, layer, set, 'download')))
+        throw new Error(`the export of ${layer.id} was cut: what may be exported has changed`);
+      const text = page.map((f, i) => `${count + i === 0 ? '' : ','}\n${JSON.stringify(f)}`).join('');
+      if (text !== '') yield text;
+      count += page.length;
+      bytes += text.length;
+      if (page.length < PAGE) break;
+      after = page.at(-1)!.id;
+    }
+    yield '\n]}\n';
   }
-  res.end('\n]}\n');
-  noteUse(rooms, caller, layer, set, 'export', count, bytes);
+  try {
+    await pipeline(file, res);
+  } finally {
+    noteUse(rooms, caller, layer, set, 'export', count, bytes);
+  }
 }

@@ -5,6 +5,7 @@ import { requireAction, requireLayer } from '../access/require.js';
 import type { ViewSet } from '../access/view.js';
 import { filterableFields } from '../access/visible.js';
 import type { Surface } from '../audit/ledger.js';
+import type { Action } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { callerOf, integerParam, queryParams } from '../http/request.js';
@@ -34,6 +35,17 @@ export function noteUse(
     features,
     bytes,
   );
+}
+
+/**
+ * Whether who asks may still see what was read for them: what was revoked while the database worked is not sent.
+ * @throws `credential_invalid` when the key itself is dead
+ */
+export async function holds(rooms: FeatureRooms, req: Request, res: Response, { id }: Layer, set: ViewSet, action: Action) {
+  const caller = await rooms.callers.of(req);
+  res.locals.caller = caller;
+  const layer = rooms.catalogue.layers.get(id);
+  return layer !== undefined && rooms.decisions.of(caller, layer).for(action).key === set.key;
 }
 
 /** ETag over all that shapes the answer; `private` when rights raised it. @returns true when the client has it already */
@@ -81,7 +93,8 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
     ...(filter !== undefined && { filter }),
     ...(after !== undefined && { after }),
   };
-  const found = await queryItems(rooms.db, layer, set, query).catch(refuseFilter);
+  const refuse = filter === undefined ? undefined : refuseFilter;
+  const found = await queryItems(rooms.db, layer, set, query).catch(refuse);
   const features = found.slice(0, limit);
   const self = new URL(req.originalUrl, rooms.origin(req));
   const links: Link[] = [
@@ -95,12 +108,13 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
   }
   const body = JSON.stringify({
     type: 'FeatureCollection',
-    numberMatched: await counts.matched(layer, set, query),
+    numberMatched: await counts.matched(layer, set, query).catch(refuse),
     numberReturned: features.length,
     timeStamp: new Date().toISOString(),
     links,
     features,
   });
+  if (!(await holds(rooms, req, res, layer, set, 'query'))) return getItems(rooms, counts, req, res);
   res.type(GEOJSON).send(body);
   noteUse(rooms, caller, layer, set, 'items', features.length, body.length);
 }
@@ -120,6 +134,7 @@ export async function getItem(rooms: FeatureRooms, req: Request, res: Response):
     return;
   }
   const [item] = await queryItems(rooms.db, layer, set, { fid: Number(text), limit: 1 });
+  if (!(await holds(rooms, req, res, layer, set, 'query'))) return getItem(rooms, req, res);
   if (!item) fail('feature_not_found', missing);
   const href = `${rooms.origin(req)}/api/collections/${layer.id}`;
   const body = JSON.stringify({

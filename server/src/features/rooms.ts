@@ -2,12 +2,14 @@ import type { Decisions } from '../access/decisions.js';
 import type { Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Database } from '../db/database.js';
+import type { Callers } from '../identity/callers.js';
 
 /** What this room needs of the floors below. */
 export interface FeatureRooms {
   db: Database;
   catalogue: Catalogue;
   decisions: Decisions;
+  callers: Pick<Callers, 'of'>;
   ledger: Ledger;
   timezone: string;
   /** Origin of absolute hrefs for a request. */

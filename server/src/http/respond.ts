@@ -9,7 +9,7 @@ export interface FaultContext {
 
 /** Answers with problem+json; works in front of Express and behind it. */
 export function sendProblem(req: IncomingMessage, res: ServerResponse, error: unknown, { log, origin }: FaultContext): void {
-  if (res.headersSent) {
+  if (res.headersSent || res.destroyed) {
     res.destroy();
     return;
   }

@@ -49,6 +49,11 @@ export async function importLayer(
   const { db, bus, catalogue } = rooms;
   const present = catalogue.layers.get(d.id);
   if (present && !options.replace) fail('exists', { what: d.id });
+  if (present && shapeOf(present) !== shapeOf(d))
+    fail('import_invalid', {
+      whyZh: `图层 ${d.id} 登记的字段、几何类型或坐标系与此不同，不能只换数据`,
+      whyEn: `Layer ${d.id} is registered with other fields, another geometry type or coordinate system: its data alone cannot be replaced`,
+    });
   const schema = present?.schemaName ?? schemaNameOf(d);
   const [used] = present ? await db.query<{ max: number | null }>(`select max(fid) as max from ${tableOf(present)}`) : [];
   const staging = await Staging.open(db, schema, d, (used?.max ?? 0) + 1);
@@ -79,6 +84,10 @@ export async function importLayer(
     throw error;
   }
 }
+
+/** What a layer's table, its snapshots and its grants rely on. */
+const shapeOf = (d: LayerDefinition): string =>
+  JSON.stringify([d.geometryType, d.srid, d.fields.map(({ name, type }) => [name, type])]);
 
 function readGeometry(feature: IncomingFeature, d: LayerDefinition, n: number, place: PlaceReport): string | null {
   const wrong = (whyZh: string, whyEn: string) =>
@@ -121,7 +130,7 @@ function readGeometry(feature: IncomingFeature, d: LayerDefinition, n: number, p
 
 function readValues(feature: IncomingFeature, d: LayerDefinition, n: number) {
   return d.fields.map((f) => {
-    const given = feature.properties?.[f.name];
+    const given = Object.hasOwn(feature.properties ?? {}, f.name) ? feature.properties![f.name] : undefined;
     const value = coerce(given, f.type);
     if (value === undefined) {
       const shown = JSON.stringify(given)?.slice(0, 60);

@@ -58,7 +58,7 @@ export async function queryItems(q: Queryable, layer: Layer, set: ViewSet, query
     params.values,
   );
   return rows.map((row) => {
-    const properties: Record<string, unknown> = {};
+    const properties: Record<string, unknown> = Object.create(null); // a field may be called `constructor`
     shown.forEach(({ field, bits }, i) => {
       // The value stands before the code: whichever view shows the better form wins.
       if ((row.bits & bits) !== 0 && !(field.name in properties)) properties[field.name] = row[`c${i}`];

@@ -1,0 +1,131 @@
+import type { Request, Response } from 'express';
+import { describe, expect, it } from 'vitest';
+import { Decisions } from '../access/decisions.js';
+import type { GrantBook, GrantFacts } from '../access/grants.js';
+import { exampleLayer } from '../catalogue/testing.js';
+import type { Caller } from '../identity/caller.js';
+import { Counts } from './counts.js';
+import { refuseFilter } from './item-params.js';
+import { getItem, getItems } from './items.js';
+import type { FeatureRooms } from './rooms.js';
+
+const planner: Caller = { kind: 'user', name: 'li', organisation: 'transport', roles: ['planner'], scope: null, keyId: null };
+const layer = exampleLayer();
+const organisation = { id: 'planning', titleZh: '规划局', titleEn: 'Planning' };
+
+/** Rooms whose planner has a grant; `during` runs while the database works. */
+function rooms(during: () => unknown = () => {}) {
+  const grant = {
+    id: 'g',
+    layer: 'parcels',
+    grantee: 'transport',
+    actions: ['view', 'query', 'api'],
+    fields: [],
+    rows: null,
+    area: null,
+    from: 0,
+    until: Date.now() + 1e7,
+  };
+  const book = { version: 1, list: [grant] as unknown as GrantFacts[], of: () => book.list };
+  const state = { book, caller: planner as Caller | Error, counted: 0, fault: null as object | null };
+  const house = {
+    db: {
+      async query(sql: string) {
+        await during();
+        if (state.fault) throw state.fault;
+        return sql.includes('count(*)') ? [{ n: 1 }] : [{ fid: 7, geometry: null, bits: 1, c0: 'A' }];
+      },
+    },
+    catalogue: { layers: new Map([['parcels', layer]]), organisation: () => organisation },
+    decisions: new Decisions(book as unknown as GrantBook),
+    callers: {
+      async of() {
+        if (state.caller instanceof Error) throw state.caller;
+        return state.caller;
+      },
+    },
+    ledger: { count: () => void state.counted++ },
+    origin: () => 'http://map',
+  } as unknown as FeatureRooms;
+  return { house, state, revoke: () => Object.assign(book, { list: [], version: book.version + 1 }) };
+}
+
+function answer() {
+  const sent: { body?: string; headers: Record<string, string> } = { headers: {} };
+  const res = {
+    locals: { caller: planner },
+    setHeader: (name: string, value: string) => Object.assign(sent.headers, { [name]: value }),
+    type: () => res,
+    send: (body: string) => Object.assign(sent, { body }),
+  } as unknown as Response;
+  return { res, sent };
+}
+const request = (fid?: string, query = '') =>
+  ({
+    params: { layer: 'parcels', fid },
+    originalUrl: `/api/collections/parcels/items${fid ? `/${fid}` : ''}${query}`,
+    headers: {},
+    fresh: false,
+  }) as unknown as Request;
+
+describe.each<[string, (house: FeatureRooms, res: Response) => Promise<void>]>([
+  ['a page of items', (house, res) => getItems(house, new Counts(house.db), request(), res)],
+  ['an item', (house, res) => getItem(house, request('7'), res)],
+])('%s', (_what, get) => {
+  it('is sent to whom it was read for, privately, and counted', async () => {
+    const { house, state } = rooms();
+    const { res, sent } = answer();
+    await get(house, res);
+    expect(sent.body).toContain('"id":7');
+    expect(sent.headers).toMatchObject({ 'Cache-Control': 'private, no-cache', ETag: expect.stringMatching(/^W\/"/) });
+    expect(state.counted).toBe(1);
+  });
+
+  it('is not sent when the grant was revoked while the database worked', async () => {
+    const { house, state, revoke } = rooms(() => revoke());
+    const { res, sent } = answer();
+    await expect(get(house, res)).rejects.toMatchObject({ code: 'not_granted' });
+    expect([sent.body, state.counted]).toEqual([undefined, 0]);
+  });
+
+  it('is not sent when the key was revoked meanwhile', async () => {
+    const { house, state } = rooms(() => {
+      state.caller = Object.assign(new Error('dead'), { code: 'credential_invalid' });
+    });
+    const { res, sent } = answer();
+    await expect(get(house, res)).rejects.toMatchObject({ code: 'credential_invalid' });
+    expect(sent.body).toBeUndefined();
+  });
+
+  it('is read anew under the rights of now', async () => {
+    let reads = 0;
+    const { house, state } = rooms(() => {
+      if (++reads > 1) return;
+      const [grant] = state.book.list;
+      Object.assign(state.book, { list: [{ ...grant!, fields: [{ name: 'code', form: 'value' }] }], version: 2 });
+    });
+    const { res, sent } = answer();
+    await get(house, res);
+    expect(sent.body).toContain('"code"');
+    expect(reads).toBeGreaterThan(1);
+  });
+});
+
+describe('a fault of the database', () => {
+  it('that a filter brought about is the filter’s, and tells nothing of the data', async () => {
+    for (const code of ['22003', '22008', 'XX000']) {
+      const { house, state } = rooms();
+      state.fault = Object.assign(new Error('TopologyException at 106.5 29.5'), { code });
+      const asking = getItems(house, new Counts(house.db), request(undefined, '?filter=TRUE'), answer().res);
+      await expect(asking).rejects.toMatchObject({ code: 'parameter_invalid', more: { parameter: 'filter' } });
+      await expect(asking).rejects.not.toThrow('106.5');
+    }
+  });
+
+  it('without a filter, or of another kind, stays what it is', async () => {
+    const { house, state } = rooms();
+    state.fault = Object.assign(new Error('overflow'), { code: '22003' });
+    await expect(getItems(house, new Counts(house.db), request(), answer().res)).rejects.toBe(state.fault);
+    expect(() => refuseFilter(Object.assign(new Error('gone'), { code: '42P01' }))).toThrow('gone');
+  });
+});
