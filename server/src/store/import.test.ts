@@ -15,12 +15,16 @@ function rooms(...layers: Layer[]) {
   const query = async (sql: string, params: readonly unknown[] = []) => {
     asked.push(sql.replace(/\s+/g, ' ').trim());
     if (sql.includes('jsonb_to_recordset($1::jsonb) as r(i')) staged.push(...JSON.parse(String(params[0])));
-    if (sql.includes('as max')) return [{ max: 41 }];
+    if (sql.includes('max(fid)')) return [{ max: 41 }];
     if (sql.includes('returning version')) return [{ version: 2 }];
     if (sql.includes('audit_head for update')) return [{ seq: 0, hash: 'genesis' }];
     return sql.startsWith('with input') ? [] : [];
   };
-  const db = { query, tx: (work: (q: { query: typeof query }) => unknown) => work({ query }) } as unknown as Database;
+  const db = {
+    query,
+    tx: (work: (q: { query: typeof query }) => unknown, o: { timeoutMs?: number } = {}) =>
+      work({ query: (sql, params) => query(`/* ${o.timeoutMs} ms */ ${sql}`, params) }),
+  } as unknown as Database;
   const bus = { announce: async () => {}, deliver: async (m: Message) => void told.push(m) } as unknown as Bus;
   const catalogue = {
     layers: new Map(layers.map((l) => [l.id, l])),
@@ -68,6 +72,7 @@ describe('an import', () => {
     expect(report).toMatchObject({ layer: 'parcels', version: 2, features: 2, repaired: 0, notes: [] });
     expect(told).toEqual([{ kind: 'layer', layer: 'parcels', version: 2 }]);
     expect(asked.some((sql) => sql.startsWith('drop table'))).toBe(false);
+    expect(asked.find((sql) => sql.includes('create index'))).toMatch(/^\/\* 600000 ms/); // it may take its time
   });
 
   it('takes no property that a feature does not have for one of JavaScript’s own', async () => {

@@ -87,8 +87,13 @@ export class Staging {
   /** Indexes the rows; done before publishing, so that the swap itself is short. */
   async finish(): Promise<void> {
     await this.flush();
-    await this.db.query(`create index on ${this.table} using gist (geom)`);
-    await this.db.query(`analyze ${this.table}`);
+    await this.db.tx(
+      async (q) => {
+        await q.query(`create index on ${this.table} using gist (geom)`);
+        await q.query(`analyze ${this.table}`);
+      },
+      { timeoutMs: 600_000 }, // millions of rows take longer than a request may
+    );
   }
 
   async drop(): Promise<void> {
