@@ -38,6 +38,7 @@ export async function openScreen(
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
     colorScheme: 'light',
     ...options,
   });
