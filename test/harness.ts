@@ -150,6 +150,7 @@ function inherited(): NodeJS.ProcessEnv {
 /** `npx yutu …` beside or without a running server. */
 export function yutuCommand(place: Place, args: string[], env: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd: place.dataDir,
     encoding: 'utf8',
     timeout: 120_000,
     env: {

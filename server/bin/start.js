@@ -10,6 +10,12 @@ try {
   process.exit(1);
 }
 
+// npm passes a SIGTERM on to its shell, which ends without passing it on to us: so end when the shell is gone
+if (process.env.npm_lifecycle_event === 'start' && process.platform !== 'win32') {
+  const shell = process.ppid;
+  setInterval(() => process.ppid !== shell && process.kill(process.pid, 'SIGTERM'), 500).unref();
+}
+
 const yutu = new URL('./yutu.js', import.meta.url);
 process.argv = [process.argv[0], fileURLToPath(yutu), 'serve', ...process.argv.slice(2)];
 await import(yutu.href);
