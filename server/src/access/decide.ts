@@ -41,10 +41,13 @@ export class Access {
   }
 }
 
-/** Fields everyone may see of a proactively disclosed or base layer: neither personal nor under a condition of their own nor kept as codes. */
-function openFields(layer: LayerFacts): Map<string, FieldForm> {
+/** Fields open to the public (proactive layers) or to every organisation (base layers): none personal, under a condition of its own, or kept as codes. */
+function openFields(layer: LayerFacts, internal: boolean): Map<string, FieldForm> {
   const open = layer.fields.filter(
-    (f) => f.sensitivity !== 'personal' && f.class === 'unconditional' && f.forms.includes('value'),
+    (f) =>
+      f.class === 'unconditional' &&
+      f.forms.includes('value') &&
+      (f.sensitivity === 'public' || (internal && f.sensitivity === 'internal')),
   );
   return new Map(open.map((f) => [f.name, 'value']));
 }
@@ -78,8 +81,12 @@ export function decide({ caller, grants }: CallerWithGrants, layer: LayerFacts, 
   const own = caller.organisation === layer.owner;
   if (own) rule('own', caller.roles.includes('steward') ? [...USE, 'edit'] : USE, allFields(layer));
   if (layer.sharingClass !== 'withheld') {
-    if (layer.disclosure === 'proactive') rule('public', USE, openFields(layer));
-    else if (layer.kind === 'base' && caller.organisation !== null) rule('base', USE, openFields(layer));
+    const internal = layer.fields.some((f) => f.sensitivity === 'internal');
+    const proactive = layer.disclosure === 'proactive';
+    if (proactive) rule('public', USE, openFields(layer, false));
+    // Beside the public rule only where it shows more.
+    if (layer.kind === 'base' && caller.organisation !== null && (internal || !proactive))
+      rule('base', USE, openFields(layer, true));
     for (const grant of grants) {
       if (grant.layer !== layer.id || grant.grantee !== caller.organisation) continue;
       for (const edge of [grant.from, grant.until]) if (edge > now) changesAt = Math.min(changesAt, edge);

@@ -43,6 +43,8 @@ export function accountRoutes(rooms: AccountRooms): Router {
   const router = Router();
   // Per account and address: guessing is slow, and one attacker does not lock everyone out.
   const attempts = new RateLimiterMemory({ points: 10, duration: 60, blockDuration: 60 });
+  // Per address, whatever the names: a list of names tried from one place costs the others no time.
+  const addresses = new RateLimiterMemory({ points: 120, duration: 60 });
 
   const present = (a: Account) => ({
     username: a.username,
@@ -62,6 +64,12 @@ export function accountRoutes(rooms: AccountRooms): Router {
       [account.organisation, owned],
     );
     return { user: present(account), ...counts! };
+  }
+
+  /** Failed sign-ins of accounts that exist are logged; names that do not would fill the log. */
+  async function noteFailure(username: string): Promise<void> {
+    if (await findAccount(db, username))
+      await db.tx((q) => record(q, { actor: username, organisation: null, action: 'sign_in_failed' }));
   }
 
   const setCookie = (res: Response, value: string, maxAge: number) =>
@@ -109,15 +117,18 @@ export function accountRoutes(rooms: AccountRooms): Router {
   router.post('/api/session', async (req, res) => {
     const { username, password } = readBody(req, credentials);
     const from = `${username.toLowerCase()}|${req.ip}`;
-    await attempts.consume(from).catch((limited) => {
-      if (!(limited instanceof RateLimiterRes)) throw limited;
-      const seconds = Math.ceil(limited.msBeforeNext / 1000);
-      fail('too_many_attempts', { seconds }, { retryAfter: seconds });
-    });
+    const limit = (limiter: RateLimiterMemory, key: string) =>
+      limiter.consume(key).catch((limited) => {
+        if (!(limited instanceof RateLimiterRes)) throw limited;
+        const seconds = Math.ceil(limited.msBeforeNext / 1000);
+        fail('too_many_attempts', { seconds }, { retryAfter: seconds });
+      });
+    await limit(addresses, String(req.ip));
+    await limit(attempts, from);
     const account = await authenticate(db, username, password);
     if (!account || (account.demo && !rooms.demo())) {
-      if (account || (await findAccount(db, username)))
-        await db.tx((q) => record(q, { actor: username, organisation: null, action: 'sign_in_failed' }));
+      // Not awaited: how long the answer takes does not tell whether the name exists.
+      noteFailure(username).catch(() => {});
       fail('sign_in_failed');
     }
     await attempts.delete(from);

@@ -21,7 +21,8 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', config.trustProxy);
+  // One hop: what a client writes into X-Forwarded-For itself stays unbelieved.
+  app.set('trust proxy', config.trustProxy ? 1 : false);
   const https = config.baseUrl?.startsWith('https:') ?? false;
   app.use(
     helmet({

@@ -14,7 +14,13 @@ export const sharingClass = z.enum(['unconditional', 'conditional', 'withheld'])
 export const fieldForm = z.enum(['value', 'code']);
 
 export const fieldDefinition = z.strictObject({
-  name: z.string().regex(/^[\p{L}_][\p{L}\p{N}_]{0,47}$/u, 'letters, digits and _, at most 48'),
+  name: z
+    .string()
+    .regex(/^[\p{L}_][\p{L}\p{N}_]{0,47}$/u, 'letters, digits and _, at most 48')
+    .refine(
+      (name) => !['fid', 'geom', 'geometry'].includes(name.toLowerCase()),
+      'fid, geom and geometry are the platform’s own names',
+    ),
   titleZh: text,
   titleEn: text,
   type: columnType,

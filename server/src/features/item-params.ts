@@ -5,6 +5,9 @@ import { CRS84 } from './links.js';
 
 type Params = Record<string, string>;
 
+/** The standard's own parameters of an items request, and the page mark. */
+export const RESERVED = ['bbox', 'limit', 'datetime', 'filter', 'filter-lang', 'filter-crs', 'after'];
+
 /** `bbox` (Part 1, /req/core/fc-bbox-definition): four or six numbers, longitude and latitude; west > east crosses the antimeridian. */
 export function bboxParam(params: Params): number[] | undefined {
   const text = params.bbox;
@@ -67,6 +70,7 @@ export function filterParam(params: Params, fields: readonly FieldDefinition[]):
       }),
     );
   for (const field of fields) {
+    if (RESERVED.includes(field.name)) continue; // the standard's parameter wins; use `filter` for such a field
     const text = params[field.name];
     if (text !== undefined) parts.push({ op: '=', args: [{ property: field.name }, propertyValue(field, text)] });
   }

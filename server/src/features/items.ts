@@ -12,13 +12,12 @@ import { callerOf, integerParam, queryParams } from '../http/request.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import { queryItems } from '../store/items.js';
 import type { Counts } from './counts.js';
-import { bboxParam, checkDatetime, filterParam, refuseFilter } from './item-params.js';
+import { bboxParam, checkDatetime, filterParam, RESERVED, refuseFilter } from './item-params.js';
 import { GEOJSON, JSON_TYPE, type Link } from './links.js';
 import type { FeatureRooms } from './rooms.js';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 10_000;
-const RESERVED = ['bbox', 'limit', 'datetime', 'filter', 'filter-lang', 'filter-crs', 'after'];
 
 /** What every data answer of a layer notes in the ledger. */
 export function noteUse(

@@ -1,4 +1,4 @@
-import type { Filter } from '@yutu/tiles';
+import { type Filter, foldCase } from '@yutu/tiles';
 import { filterableFields } from '../access/visible.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Caller } from '../identity/caller.js';
@@ -89,7 +89,7 @@ async function searchLayer(
   const open = filterableFields(layer, set.views).filter((f) => f.type === 'text');
   const fields = layer.searchFields.filter((name) => open.some((f) => f.name === name));
   if (fields.length === 0) return [];
-  const pattern = `%${needle.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = `%${foldCase(needle).replace(/[\\%_]/g, '\\$&')}%`;
   const filter: Filter = {
     op: 'or',
     args: fields.map((name) => ({

@@ -1,6 +1,6 @@
 import type { Action, FieldForm } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
-import { badParameter } from '../errors/fail.js';
+import { badParameter, fail } from '../errors/fail.js';
 
 export interface FieldAsk {
   name: string;
@@ -53,4 +53,11 @@ export function openOffer(layer: Layer, today: string): { actions: Action[]; fie
     ),
     until: addMonths(today, layer.policy.maxMonths),
   };
+}
+
+/** @throws `layer_withheld` for a layer whose class forbids any grant, also when it became so after the request was begun */
+export function refuseWithheld(layer: Layer): void {
+  if (layer.sharingClass !== 'withheld') return;
+  const { titleZh, titleEn, groundZh, groundEn } = layer;
+  fail('layer_withheld', { titleZh, titleEn, groundZh: groundZh ?? '', groundEn: groundEn ?? groundZh ?? '' });
 }

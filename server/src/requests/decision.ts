@@ -5,7 +5,7 @@ import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
 import { freezeArea } from './area.js';
-import { checkFields } from './asks.js';
+import { checkFields, refuseWithheld } from './asks.js';
 import { readRows, writeGrant } from './grant.js';
 import type { DecisionInput, GrantInput } from './input.js';
 import { type RequestRow, requestById } from './load.js';
@@ -38,7 +38,8 @@ export async function decideRequest(rooms: RequestRooms, user: User, seen: Reque
       [seen.id],
     );
     if (now!.status !== 'submitted') {
-      if (now!.at) fail('already_decided', { by: now!.by ?? '', at: now!.at });
+      if (now!.at && ['granted', 'narrower', 'refused'].includes(now!.status))
+        fail('already_decided', { by: now!.by ?? '', at: now!.at });
       fail('wrong_state', { status: now!.status, whatZh: '答复', whatEn: 'decided' });
     }
     const row = (await requestById(q, seen.id))!; // as it stands under the lock
@@ -77,6 +78,7 @@ async function give(
   input: DecisionInput,
 ): Promise<void> {
   const now = today(rooms.timezone);
+  refuseWithheld(layer);
   const asked = {
     actions: row.actions,
     fields: row.fields,

@@ -7,7 +7,7 @@ import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
 import { freezeArea } from './area.js';
-import { checkFields, openOffer } from './asks.js';
+import { checkFields, openOffer, refuseWithheld } from './asks.js';
 import { writeGrant } from './grant.js';
 import type { RequestContent } from './input.js';
 import { type RequestRow, requestById } from './load.js';
@@ -27,13 +27,7 @@ export async function openRequest(
 ): Promise<string> {
   const { layer } = requireLayer(rooms.catalogue, rooms.decisions, user, layerId);
   if (layer.owner === user.organisation) fail('own_layer');
-  if (layer.sharingClass === 'withheld')
-    fail('layer_withheld', {
-      titleZh: layer.titleZh,
-      titleEn: layer.titleEn,
-      groundZh: layer.groundZh ?? '',
-      groundEn: layer.groundEn ?? layer.groundZh ?? '',
-    });
+  refuseWithheld(layer);
   const id = randomUUID();
   await rooms.db.tx(async (q) => {
     await q.query(
@@ -127,6 +121,7 @@ async function writeContent(q: Queryable, rooms: RequestRooms, layer: Layer, id:
 
 async function submit(q: Queryable, rooms: RequestRooms, user: User, layer: Layer, row: RequestRow): Promise<void> {
   const now = today(rooms.timezone);
+  refuseWithheld(layer);
   if (layer.sharingClass === 'unconditional') return grantAtOnce(q, rooms, user, layer, row, now);
   if (!row.purpose) badParameter('purpose', '请写明用途', 'say what it is for');
   if (row.actions.length === 0) badParameter('actions', '请至少选一种操作', 'choose at least one action');

@@ -50,7 +50,9 @@ export async function inferDefinition(
     if (feature?.type !== 'Feature')
       fail('import_invalid', { whyZh: '文件里有不是要素的内容', whyEn: 'The file holds something that is no feature' });
     kind ??= KINDS[feature.geometry?.type ?? ''] ?? null;
-    for (const [name, value] of Object.entries(feature.properties ?? {})) types.set(name, widen(types.get(name) ?? null, value));
+    // QGIS writes its own ids into every file; ours are given at import.
+    for (const [name, value] of Object.entries(feature.properties ?? {}))
+      if (name !== 'fid') types.set(name, widen(types.get(name) ?? null, value));
   }
   if (kind === null)
     fail('import_invalid', { whyZh: '文件里没有点、线或面', whyEn: 'The file holds no points, lines or polygons' });

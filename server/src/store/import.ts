@@ -70,7 +70,7 @@ export async function importLayer(
     await staging.finish();
     options.progress?.(n);
     const notes = [...place.report(), ...repairNotes(staging)];
-    const version = await publish(rooms, d, present !== undefined, schema, staging, {
+    const version = await publish(rooms, d, present?.version ?? null, schema, staging, {
       actor: options.actor,
       organisation: options.organisation,
       action: present ? 'layer_replaced' : 'layer_registered',
@@ -155,18 +155,25 @@ function repairNotes(staging: Staging): string[] {
 async function publish(
   { db, bus }: { db: Database; bus: Bus },
   d: LayerDefinition,
-  present: boolean,
+  since: number | null,
   schema: string,
   staging: Staging,
   deed: Deed,
 ): Promise<number> {
   return db.tx(
     async (q) => {
+      const present = since !== null;
       if (!present) await insertLayer(q, d);
       const [row] = await q.query<{ version: number }>(
         'update yutu.layer set version = version + 1, last_update = coalesce($2::date, last_update) where id = $1 returning version',
         [d.id, d.lastUpdate],
       );
+      // Its features were counted against the version it began with: what came meanwhile is not undone.
+      if (present && row?.version !== since + 1)
+        fail('import_invalid', {
+          whyZh: '导入期间图层已有更新，请重新导入',
+          whyEn: 'The layer was changed while the import ran; import again',
+        });
       if (present) await q.query(`drop table ${ident(schema)}.${ident(d.id)}`);
       await q.query(`alter table ${staging.table} rename to ${ident(d.id)}`);
       const table = `${ident(schema)}.${ident(d.id)}`;

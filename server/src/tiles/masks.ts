@@ -58,11 +58,17 @@ export class Masks {
       id,
       views,
       members: {
-        fids: Float64Array.from(found, (f) => f.fid),
-        bits: Uint32Array.from(found, (f) => f.bits),
-        whole: Uint8Array.from(found, (f) => (f.whole ? 1 : 0)),
+        fids: fill(new Float64Array(new SharedArrayBuffer(8 * found.length)), found, (f) => f.fid),
+        bits: fill(new Uint32Array(new SharedArrayBuffer(4 * found.length)), found, (f) => f.bits),
+        whole: fill(new Uint8Array(new SharedArrayBuffer(found.length)), found, (f) => (f.whole ? 1 : 0)),
       },
       cut: partly ? (await buildSnapshot(this.db, layer, cutSelect(layer, areas))).bytes : null,
     };
   }
+}
+
+/** Writes what `value` gives for each row; shared memory is handed to workers without a copy. */
+function fill<A extends Float64Array | Uint32Array | Uint8Array, R>(array: A, rows: readonly R[], value: (row: R) => number): A {
+  for (const [i, row] of rows.entries()) array[i] = value(row);
+  return array;
 }

@@ -35,14 +35,9 @@ export function compareNumbers(a: number | bigint | boolean, b: number | bigint 
   return aNaN === Number.isNaN(b) ? 0 : aNaN ? 1 : -1;
 }
 
-/** Lower case letter by letter: no context (final sigma) and no change of length, as SQL's lower() under a C-like collation. */
+/** CASEI: folds A–Z only, as SQL does under collation "C", so that a row passes on every surface or on none. */
 export function foldCase(text: string): string {
-  let folded = '';
-  for (const char of text) {
-    const lower = char.toLowerCase();
-    folded += lower.length === char.length ? lower : char;
-  }
-  return folded;
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** Without diacritics: canonical decomposition less its combining marks. */
