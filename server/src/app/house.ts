@@ -10,6 +10,7 @@ import { migrate } from '../db/migrate.js';
 import type { Caller } from '../identity/caller.js';
 import { Callers } from '../identity/callers.js';
 import { LiveStream } from '../live/stream.js';
+import { Staging } from '../store/staging.js';
 import { Tiles } from '../tiles/tiles.js';
 
 /** Every room with state, built once over one database. */
@@ -44,6 +45,7 @@ const memberOf = (organisation: string): Caller => ({
 /** Migrates, loads what is kept in memory, and starts the timers. Caches subscribe before the live stream: viewers hear after they are right. */
 export async function openHouse(config: Config, db: Database, sqlFolder: string, tell?: (line: string) => void): Promise<House> {
   await migrate(db, sqlFolder, tell);
+  if (db.engine === 'embedded') await Staging.sweep(db);
   const bus = new Bus(db);
   const catalogue = new Catalogue(db, bus);
   const grants = new GrantBook(db, bus, config.timezone);

@@ -114,6 +114,16 @@ describe('a key', () => {
     await expect(c.of(bearer(KEY))).rejects.toMatchObject(wrong);
   });
 
+  it('that is nobody’s is looked up once in a while, not for every request', async () => {
+    const { callers: c, asked, tell } = callers();
+    for (let i = 0; i < 3; i++) await expect(c.of(bearer('yt_bad'))).rejects.toMatchObject(wrong);
+    for (let i = 0; i < 3; i++) expect(await c.of(cookie('gone'))).toBe(anonymous);
+    expect(asked).toHaveLength(2);
+    tell(revoked);
+    await expect(c.of(bearer('yt_bad'))).rejects.toMatchObject(wrong);
+    expect(asked).toHaveLength(3);
+  });
+
   it('ends with its last day', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { callers: c, keys } = callers();

@@ -22,6 +22,8 @@ interface Known {
 /** From a request's credentials to its caller. The header beats the cookie; what was looked up is kept until told otherwise. */
 export class Callers {
   private readonly known = new LRUCache<string, Known>({ max: 20_000 });
+  /** Credentials found to be nobody's, for a moment: a browser with an old cookie costs no query per tile. */
+  private readonly nobody = new LRUCache<string, true>({ max: 10_000, ttl: 5_000 });
   private readonly usedKeys = new Set<string>();
   private cleared = 0;
 
@@ -34,6 +36,7 @@ export class Callers {
       if (message.kind !== 'identity' && message.kind !== 'all') return;
       this.cleared++;
       this.known.clear();
+      this.nobody.clear();
     });
   }
 
@@ -42,7 +45,8 @@ export class Callers {
     const known = this.peek(req);
     if (known) return known;
     const { header, cookie } = credentials(req);
-    return header !== null ? this.ofKey(header) : this.ofSession(cookie!);
+    if (header !== null) return this.nobody.has(header) ? fail('credential_invalid') : this.ofKey(header);
+    return this.nobody.has(cookie!) ? anonymous : this.ofSession(cookie!);
   }
 
   /** The caller when no look-up is needed (the tile hit path), else null. */
@@ -71,7 +75,10 @@ export class Callers {
         )
       : [];
     const until = row?.until ?? Number.POSITIVE_INFINITY;
-    if (!row || until <= Date.now()) fail('credential_invalid');
+    if (!row || until <= Date.now()) {
+      if (begun === this.cleared) this.nobody.set(secret, true);
+      fail('credential_invalid');
+    }
     const caller: Caller = {
       kind: 'key',
       name: `key:${row.name}`,
@@ -93,7 +100,10 @@ export class Callers {
        where s.hash = $1 and s.expires_at > now() and not a.disabled`,
       [secretHash(token)],
     );
-    if (!row || (row.demo && !this.options.demo())) return anonymous;
+    if (!row || (row.demo && !this.options.demo())) {
+      if (begun === this.cleared) this.nobody.set(token, true);
+      return anonymous;
+    }
     const caller: Caller = {
       kind: 'user',
       name: row.username,

@@ -45,6 +45,14 @@ export class Staging {
     return staging;
   }
 
+  /** Drops what killed imports left behind. Only where no other process can be importing: on the embedded engine. */
+  static async sweep(db: Database): Promise<void> {
+    const left = await db.query<{ schema: string; name: string }>(
+      `select table_schema as schema, table_name as name from information_schema.tables where table_name ~ '^import_[0-9a-f]{12}$'`,
+    );
+    for (const { schema, name } of left) await db.query(`drop table ${ident(schema)}.${ident(name)}`);
+  }
+
   async add(row: IncomingRow): Promise<void> {
     this.batch.push(row);
     if (this.batch.length >= BATCH) await this.flush();
