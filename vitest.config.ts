@@ -7,8 +7,8 @@ import { defineConfig } from 'vitest/config';
 const whole = {
   // one Yutu per stage, two cores: files run one after the other
   fileParallelism: false,
-  testTimeout: 60_000,
-  hookTimeout: 240_000,
+  testTimeout: 180_000,
+  hookTimeout: 400_000,
   globalSetup: ['test/instance.ts'],
 };
 

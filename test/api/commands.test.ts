@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anonymous, type Caller, scratch, signIn, startYutu, withKey, type Yutu, yutuCommand } from '../harness.js';
-import { allItems } from '../story.js';
+import { allItems, vertices } from '../story.js';
+
+const gcoord = createRequire(import.meta.url)('gcoord') as typeof import('gcoord').default;
 
 let yutu: Yutu;
 let folder: string;
@@ -124,6 +127,23 @@ describe('npx yutu import', () => {
   it('warns of features far away, as when they are swapped or shifted', () => {
     const { status, said } = bring('far_away', [point(29.5, 16.5), point(29.6, 16.6)]);
     expect([status, said]).toEqual([0, expect.stringMatching(/outside|swapped/)]);
+  });
+
+  it('warns of coordinates shifted as GCJ-02 is, and not of the same points unshifted', async () => {
+    const { features } = await allItems(anonymous(yutu), '/api/collections/places/items?limit=1000');
+    const known = features
+      .slice(0, 60)
+      .map((feature) => ({ name: feature.properties.name_zh as string, at: vertices(feature)[0]! }));
+    const shifted = bring(
+      'shifted',
+      known.map(({ name, at }) => point(...(gcoord.transform(at, gcoord.WGS84, gcoord.GCJ02) as [number, number]), { name })),
+    );
+    expect([shifted.status, shifted.said]).toEqual([0, expect.stringMatching(/GCJ-02/)]);
+    const straight = bring(
+      'straight',
+      known.map(({ name, at }) => point(...at, { name })),
+    );
+    expect([straight.status, straight.said]).toEqual([0, expect.not.stringMatching(/GCJ-02|warning/)]);
   });
 
   it('is told what is missing', () => {

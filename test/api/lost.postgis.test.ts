@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anonymous, type Caller, eventually, signIn, startYutu, type Yutu } from '../harness.js';
+import { anonymous, type Caller, eventually, signIn, startYutu, withDatabase, type Yutu } from '../harness.js';
 import { tileAt, tilePath } from '../tile.js';
 
 /** A way to the database that can be cut (connections reset and refused) or blocked (nothing comes back). */
@@ -105,3 +105,27 @@ it('that comes back is listened to again: a decision still reaches the open map'
   await events.next('access', ({ layers }) => layers.includes('schools'), from, 10_000);
   events.close();
 });
+
+it('a query that runs too long is stopped with 503, and holds up nobody else', async () => {
+  await withDatabase(yutu.databaseUrl!, async (client) => {
+    await client.query('begin');
+    await client.query(`lock table "${await schemaOf(client, 'places')}".places in access exclusive mode`);
+    const started = Date.now();
+    const [slow, other] = await Promise.all([
+      planner.get('/api/collections/places/items?limit=41'),
+      planner.get('/api/collections/districts/items?limit=41'),
+    ]);
+    expect([slow.status, slow.json.code, other.status]).toEqual([503, 'query_timeout', 200]);
+    expect(slow.json.detail).toMatch(/3 seconds/);
+    expect(Date.now() - started).toBeLessThan(6_000);
+    await client.query('rollback');
+  });
+  expect((await planner.get('/api/collections/places/items?limit=41')).status).toBe(200);
+});
+
+async function schemaOf(
+  client: { query(sql: string, params: unknown[]): Promise<{ rows: { schema_name: string }[] }> },
+  layer: string,
+): Promise<string> {
+  return (await client.query('select schema_name from yutu.layer where id = $1', [layer])).rows[0]!.schema_name;
+}
