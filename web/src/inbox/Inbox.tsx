@@ -109,7 +109,7 @@ function Tally({ queue }: { queue: ShareRequest[] }) {
     <div className="row g1 wrap inbox-tally">
       {late > 0 && <Chip tone="bad">{t('late', { count: late })}</Chip>}
       {soon > 0 && <Chip tone="warn">{t('soon', { count: soon })}</Chip>}
-      {rest > 0 && <Chip>{t('rest', { count: rest })}</Chip>}
+      {rest > 0 && rest < queue.length && <Chip>{t('rest', { count: rest })}</Chip>}
     </div>
   );
 }

@@ -26,7 +26,9 @@ export function Keys() {
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const usable = collections.filter((c) => c.yutu.access.actions.some((a) => a !== 'discover'));
   const [chosen, setChosen] = useState<string | null>(asked ?? null);
-  const layer = chosen ?? created?.layers?.[0] ?? usable[0]?.id;
+  // what was granted is what a key is made for
+  const first = usable.find((c) => c.yutu.access.source === 'grant') ?? usable[0];
+  const layer = chosen ?? created?.layers?.[0] ?? first?.id;
 
   return (
     <div className="wf-page">

@@ -22,8 +22,9 @@ export function Key({ layer, opacity, bbox }: Props) {
   const palette = usePalette();
   if (style.type === 'graduated') return <Ramp layer={layer} opacity={opacity} />;
   if (style.type === 'single' || !style.classes?.length) return null;
+  const long = style.classes.some((c) => width(pick(c, 'label')) > 10);
   return (
-    <ul className="key">
+    <ul className={long ? 'key one' : 'key'}>
       {style.classes.map((c, i) => (
         <li key={c.value ?? i}>
           <Swatch type={geometryType} shape={shapeOf(style, i)} color={colorOf(palette, c.color)} opacity={opacity} />
@@ -38,6 +39,9 @@ export function Key({ layer, opacity, bbox }: Props) {
     </ul>
   );
 }
+
+/** Of a label, in Latin letters; a Han character takes two. */
+const width = (label: string) => label.replace(/[\u2e80-\uffff]/g, '××').length;
 
 function Count({ layer, field, value, bbox }: { layer: Collection; field: string; value: string; bbox: string | null }) {
   const format = useFormat();

@@ -79,7 +79,7 @@ export function LayerCard({ layer, onClose, onZoomTo }: Props) {
           <dt>{t('card.features')}</dt>
           <dd>
             {yutu.featureCount === null ? (
-              <span className="dim">{t('card.featuresHidden')}</span>
+              <span className="dim">{t(withheld ? 'card.featuresWithheld' : 'card.featuresHidden')}</span>
             ) : (
               format.number(yutu.featureCount)
             )}
@@ -130,7 +130,7 @@ export function LayerCard({ layer, onClose, onZoomTo }: Props) {
             {t('card.waiting')}
           </Link>
         )}
-        <button type="button" className={open ? 'btn p' : 'btn'} onClick={() => (on ? toggle(layer.id) : show(layer.id))}>
+        <button type="button" className={open && !on ? 'btn p' : 'btn'} onClick={() => (on ? toggle(layer.id) : show(layer.id))}>
           {t(on ? 'card.hide' : 'card.show')}
         </button>
         <button type="button" className="btn" onClick={onZoomTo}>

@@ -26,10 +26,13 @@ interface Props {
   bare?: boolean;
 }
 
+/** Whether the open legend leaves most of the map in sight; else it begins folded. */
+export const roomy = () => innerWidth >= 1280;
+
 /** What is on the map, topmost first: order, eye, opacity, key; closed layers keep their place. */
 export function Legend({ bare = false, ...props }: Props) {
   const { t } = useTranslation('layers');
-  const [open, setOpen] = useState(true);
+  const [open, setOpen] = useState(roomy);
   const known = (useStore(slots) ?? []).filter(({ id }) => props.layers.has(id));
   const [dragged, setDragged] = useState<string | null>(null);
   const Chevron = open ? IconChevronUp : IconChevronDown;

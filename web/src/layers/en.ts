@@ -90,5 +90,6 @@ export default {
     simulated: 'simulated',
     schematic: 'schematic',
     featuresHidden: 'visible once granted',
+    featuresWithheld: 'not disclosed',
   },
 };

@@ -82,5 +82,6 @@ export default {
     simulated: '模拟数据',
     schematic: '示意',
     featuresHidden: '获权后可见',
+    featuresWithheld: '不公开',
   },
 };

@@ -1,8 +1,10 @@
 import { useMemo, useState } from 'react';
 import { useInstance } from '../api/queries';
+import type { Collection } from '../api/types';
 import { useLang, useTranslation } from '../i18n';
 import { codeField } from './base-style';
 import { useBase, useDistrictPoints } from './districts';
+import { extents } from './extents';
 import type { Box, GlMap } from './GlMap';
 import { MapView } from './MapView';
 import { usePalette } from './palette';
@@ -24,13 +26,15 @@ interface Props {
   height?: number | string;
   /** Where to look at first; the whole city unless told. */
   bbox?: Box;
+  /** Where a closed layer has data: hatched. */
+  closed?: Collection[];
   label?: string;
 }
 
 const NONE: never[] = [];
 
 /** A small map of the districts with areas on it: to pick an area, or to compare asked with given. */
-export function AreaMap({ selected = NONE, onToggle, overlays = NONE, height = 280, bbox, label }: Props) {
+export function AreaMap({ selected = NONE, onToggle, overlays = NONE, height = 280, bbox, closed, label }: Props) {
   const { t } = useTranslation('map');
   const { data: instance } = useInstance();
   const lang = useLang();
@@ -47,13 +51,14 @@ export function AreaMap({ selected = NONE, onToggle, overlays = NONE, height = 2
       land,
       thematic: [],
       districtPoints,
+      closed: closed && instance && extents(closed, instance.home),
       picked: selected,
       areas: {
         type: 'FeatureCollection',
         features: overlays.map(({ kind, geometry }) => ({ type: 'Feature', properties: { kind }, geometry })),
       },
     }),
-    [palette, lang, base, land, districtPoints, selected, overlays],
+    [palette, lang, base, land, districtPoints, selected, overlays, closed, instance],
   );
 
   if (!instance) return <div className="areamap" style={{ height }} />;

@@ -7,7 +7,7 @@ import { announce } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { LayerCard } from '../layers/LayerCard';
 import { LayerTree } from '../layers/LayerTree';
-import { Legend } from '../layers/Legend';
+import { Legend, roomy } from '../layers/Legend';
 import { canView } from '../layers/row-slot';
 import { slots } from '../layers/slots';
 import { FeatureCard } from './FeatureCard';
@@ -43,6 +43,7 @@ export function MapPage() {
 
 const PHONE = '(max-width: 639px)';
 const PADDING = { left: 40, right: 330, top: 60, bottom: 60 };
+const NARROW = { ...PADDING, right: 60 };
 
 function MapScreen({ instance }: { instance: Instance }) {
   const { t } = useTranslation('map');
@@ -167,7 +168,7 @@ function MapScreen({ instance }: { instance: Instance }) {
           home={instance.home}
           view={view}
           label={t('label', { city: pick(instance, 'city') })}
-          padding={phone ? { top: 110, bottom: 40 } : PADDING}
+          padding={phone ? { top: 110, bottom: 40 } : roomy() ? PADDING : NARROW}
           onReady={ready}
           onMove={setView}
           onRest={(at) => {

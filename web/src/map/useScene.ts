@@ -5,6 +5,7 @@ import { useLang } from '../i18n';
 import { canView } from '../layers/row-slot';
 import { slots } from '../layers/slots';
 import { useBase, useDistrictPoints, useDistrictShapes } from './districts';
+import { extents } from './extents';
 import type { Box } from './GlMap';
 import type { Selection } from './overlays';
 import { usePalette } from './palette';
@@ -43,33 +44,4 @@ export function useScene(layers: Map<string, Collection>, home: Box, selection: 
     () => ({ palette, lang, land, districtPoints, selection, veil, ...drawn }),
     [palette, lang, land, districtPoints, selection, veil, drawn],
   );
-}
-
-/** Closed layers as hatched extents: the city's land when the extent covers most of the city, else its box. */
-function extents(closed: Collection[], home: Box): Scene['closed'] {
-  const size = ([w, s, e, n]: Box) => (e - w) * (n - s);
-  const boxes = closed.flatMap(({ extent }) => extent.spatial.bbox.slice(0, 1));
-  const small = boxes.filter((box) => size(box) < 0.5 * size(home));
-  return {
-    city: boxes.length > small.length,
-    boxes: {
-      type: 'FeatureCollection',
-      features: small.map(([w, s, e, n]) => ({
-        type: 'Feature',
-        properties: {},
-        geometry: {
-          type: 'Polygon',
-          coordinates: [
-            [
-              [w, s],
-              [e, s],
-              [e, n],
-              [w, n],
-              [w, s],
-            ],
-          ],
-        },
-      })),
-    },
-  };
 }

@@ -78,6 +78,7 @@ export const en: Words<typeof zh> = {
     saving: 'Saving…',
     unsaved: 'Draft not saved: {{detail}}',
     chosen: 'Chosen area',
+    hasData: 'has data',
     afterGrant: 'Features show once granted',
     missing_one: '{{count}} missing: {{first}}',
     missing_other: '{{count}} missing: {{first}} …',

@@ -14,6 +14,8 @@ import './texts';
 const ICONS = { place: IconMapPin, division: IconHash, layer: IconStack2, organisation: IconBuilding };
 const ORDER: SearchResult['kind'][] = ['division', 'place', 'layer', 'organisation'];
 
+const same = (a: SearchResult, b: SearchResult) => a.titleZh === b.titleZh && String(a.bbox) === String(b.bbox);
+
 /** One box for places, divisions, layers and offices; `/` reaches it from anywhere. */
 export function SearchBox() {
   const { t } = useTranslation('search');
@@ -26,7 +28,10 @@ export function SearchBox() {
   const [active, setActive] = useState(0);
   const [sought] = useDebouncedValue(text.trim(), 200);
   const { data, error, isPending } = useSearch(sought);
-  const results = useMemo(() => ORDER.flatMap((kind) => (data ?? []).filter((r) => r.kind === kind).slice(0, 8)), [data]);
+  const results = useMemo(() => {
+    const once = (data ?? []).filter((r) => !(r.kind === 'place' && data?.some((d) => d.kind === 'division' && same(d, r))));
+    return ORDER.flatMap((kind) => once.filter((r) => r.kind === kind).slice(0, 8));
+  }, [data]);
   const listed = open && sought.length > 0;
 
   useEffect(() => {
@@ -55,8 +60,10 @@ export function SearchBox() {
       show(result.id);
       shownLayer.set(result.id);
     }
-    const [layer, fid] = result.id.split('/');
-    const feature = result.kind === 'place' && layer && fid ? { layer, fid: Number(fid) } : undefined;
+    // a division is also a feature of the districts
+    const place = result.kind === 'division' ? data?.find((r) => r.kind === 'place' && same(r, result)) : result;
+    const [layer, fid] = place?.id.split('/') ?? [];
+    const feature = layer && fid ? { layer, fid: Number(fid) } : undefined;
     if (feature) show(feature.layer);
     if (box) flight.set({ box, feature });
   };

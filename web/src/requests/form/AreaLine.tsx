@@ -1,5 +1,5 @@
 import { MultiSelect, SegmentedControl } from '@mantine/core';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import type { Division } from '../../api/types';
 import { usePick, useTranslation } from '../../i18n';
 import { useFormat } from '../../i18n/format';
@@ -36,8 +36,16 @@ export function AreaLine({ area, onArea, divisions, home, error, children }: Pro
     setTyped('');
   };
 
-  const change = (kind: string) =>
-    onArea(kind === 'divisions' ? { kind, codes } : kind === 'redline' ? { kind, line: null } : { kind: 'everywhere' });
+  // what was picked in one way is still there after a look at another
+  const last = useRef<{ [K in AreaAnswer['kind']]: Extract<AreaAnswer, { kind: K }> }>({
+    divisions: { kind: 'divisions', codes: [] },
+    redline: { kind: 'redline', line: null },
+    everywhere: { kind: 'everywhere' },
+  });
+  const change = (kind: string) => {
+    Object.assign(last.current, { [area.kind]: area });
+    onArea(last.current[kind as AreaAnswer['kind']]);
+  };
 
   return (
     <Line place="area" label={t('field.area')} group error={error}>

@@ -68,11 +68,20 @@ export function Workspace({ layers, known, field, onClose }: Props) {
   const overlays = useMemo(() => (shown ? [{ kind: 'asked' as const, geometry: shown }] : []), [shown]);
   // a red line is small beside the city: the map goes to it
   const box = useMemo(() => (line ? widened(bboxOf(line.polygon) as [number, number, number, number], 1) : undefined), [line]);
+  const closed = useMemo(() => (layer?.yutu.access.source === 'none' ? [layer] : undefined), [layer]);
+  // at first the map shows where the layers have data, and what a draft has picked
+  const [start] = useState(() =>
+    union([
+      ...layers.flatMap((l) => l.extent.spatial.bbox.slice(0, 1)),
+      ...divisions.filter((d) => codes.includes(d.code)).map((d) => d.bbox),
+    ]),
+  );
   const picks = asksArea && own?.area.kind === 'divisions';
   const map = (height: number | string) => (
     <AreaPane
       key={line ? 'line' : 'city'}
-      bbox={box}
+      bbox={box ?? start}
+      closed={closed}
       selected={codes}
       onToggle={picks ? toggle : undefined}
       overlays={overlays}
@@ -143,6 +152,11 @@ export function Workspace({ layers, known, field, onClose }: Props) {
   );
 }
 
+type Box = [number, number, number, number];
+const union = ([first, ...rest]: Box[]): Box | undefined =>
+  first &&
+  rest.reduce<Box>(([w, s, e, n], b) => [Math.min(w, b[0]), Math.min(s, b[1]), Math.max(e, b[2]), Math.max(n, b[3])], first);
+
 /** Another request of the organisation waits for its answer and is not the one being edited. */
 const isPending = (layer: Collection, known: Record<string, ShareRequest>) =>
   layer.yutu.request?.status === 'submitted' && !known[layer.id];
@@ -184,7 +198,15 @@ function LayerCard({ layer }: { layer: Collection }) {
           <i className="wf-swatch chosen" aria-hidden="true" />
           {t('drawer.chosen')}
         </span>
-        {layer.yutu.access.source === 'none' && <span className="dim">{t('drawer.afterGrant')}</span>}
+        {layer.yutu.access.source === 'none' && (
+          <>
+            <span className="row g1">
+              <i className="wf-swatch data" aria-hidden="true" />
+              {t('drawer.hasData')}
+            </span>
+            <span className="dim">{t('drawer.afterGrant')}</span>
+          </>
+        )}
       </div>
     </section>
   );
