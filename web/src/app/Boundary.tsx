@@ -15,7 +15,8 @@ export class Boundary extends Component<{ children: ReactNode }, { failed: boole
       <div className="page-note" role="alert">
         <h1>{i18n.t('crash.title')}</h1>
         <p className="mut">{i18n.t('crash.text')}</p>
-        <button type="button" className="btn" onClick={() => this.setState({ failed: false })}>
+        {/* what failed to load is not asked for again by this page; the address carries the view and the form */}
+        <button type="button" className="btn" onClick={() => location.reload()}>
           {i18n.t('retry')}
         </button>
       </div>

@@ -64,9 +64,7 @@ export function Shell() {
       <DemoBanner />
       <TopBar />
       <main id="main" className="body" tabIndex={-1}>
-        <Boundary key={pathname}>
-          <Suspense fallback={<div className="page-note sk" />}>{barred ? <Barred /> : <Outlet />}</Suspense>
-        </Boundary>
+        <Suspense fallback={<div className="page-note sk" />}>{barred ? <Barred /> : <Outlet />}</Suspense>
       </main>
       <TabBar />
       {request && session?.user && (

@@ -1,12 +1,20 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { type ComponentType, lazy } from 'react';
 import { MapPage } from '../map/MapPage';
+import { Boundary } from './Boundary';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
 
+/** A fault stays with its screen: the next one is another tree. */
+const bounded = (Screen: ComponentType) => () => (
+  <Boundary>
+    <Screen />
+  </Boundary>
+);
+
 /** A screen loaded when it is opened, with the widgets' styles. */
 const screen = <M,>(load: () => Promise<M>, pick: (module: M) => ComponentType) =>
-  lazy(async () => ({ default: pick((await Promise.all([load(), import('../theme/widgets')]))[0]) }));
+  bounded(lazy(async () => ({ default: pick((await Promise.all([load(), import('../theme/widgets')]))[0]) })));
 
 const MyRequests = screen(
   () => import('../requests'),
@@ -49,7 +57,7 @@ const root = createRootRoute({
   validateSearch: (search: Record<string, unknown>): AppSearch & Record<string, string | undefined> =>
     search as Record<string, string>,
 });
-const map = createRoute({ getParentRoute: () => root, path: '/', component: MapPage });
+const map = createRoute({ getParentRoute: () => root, path: '/', component: bounded(MapPage) });
 const requests = createRoute({ getParentRoute: () => root, path: '/requests', component: MyRequests });
 const inbox = createRoute({ getParentRoute: () => root, path: '/inbox', component: Inbox });
 const apiKeys = createRoute({ getParentRoute: () => root, path: '/keys', component: Keys });
