@@ -39,7 +39,8 @@ without HTTP and without any tile cache. The same tiles in turns, three rounds o
 cutter warmed up for 0.3 s a zoom; the ratio is the median over the tiles of median SQL / median cut. Below zoom 14 the cut tile is generalised, SQL sends all: the ratio there is of what the map needs, not of equal bytes.`;
 const packNotes = `Each in a process of its own: binary COPY out of PostgreSQL, which shares the cores, read row by row, packed, in one thread.
 "Processor" is the packing process alone. The peak holds the snapshot itself.`;
-const httpNotes = `The demonstration on PostGIS, gzip, wrk with one thread and 64 connections on the same machine. "Per core" is answers per second of
+const httpNotes = `The demonstration on PostGIS, gzip, wrk with one thread and 64 connections on the same machine; of three rounds in
+turns the one in the middle. "Per core" is answers per second of
 processor time of the server process, its worker threads included: what it would do with a core of its own while wrk has another.`;
 
 function zoomTable(zooms) {
