@@ -1,5 +1,5 @@
 import { Checkbox, Textarea } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useCollections, useGrants, useRevokeGrant } from '../api/queries';
 import type { Grant } from '../api/types';
 import { toast } from '../app/toast';
@@ -102,9 +102,13 @@ function Revoke({ grant, onClose }: { grant: Grant; onClose: () => void }) {
   const revoke = useRevokeGrant();
   const [reason, setReason] = useState('');
   const [fault, setFault] = useState<string>();
+  const field = useRef<HTMLTextAreaElement>(null);
   const organisation = pick(grant.grantee, 'title');
   const send = () => {
-    if (reason.trim() === '') return setFault(t('grants.reasonNeeded'));
+    if (reason.trim() === '') {
+      field.current?.focus();
+      return setFault(t('grants.reasonNeeded'));
+    }
     revoke.mutate(
       { id: grant.id, reason: reason.trim() },
       {
@@ -127,6 +131,7 @@ function Revoke({ grant, onClose }: { grant: Grant; onClose: () => void }) {
     >
       <p>{t('grants.revokeText', { organisation, layer: pick(grant.layer, 'title') })}</p>
       <Textarea
+        ref={field}
         label={t('grants.reason')}
         value={reason}
         onChange={(e) => setReason(e.currentTarget.value)}

@@ -105,11 +105,12 @@ function Tally({ queue }: { queue: ShareRequest[] }) {
   const late = tones.filter((tone) => tone === 'late').length;
   const soon = tones.filter((tone) => tone === 'hot').length;
   const rest = queue.length - late - soon;
+  if (late + soon === 0) return null;
   return (
     <div className="row g1 wrap inbox-tally">
       {late > 0 && <Chip tone="bad">{t('late', { count: late })}</Chip>}
       {soon > 0 && <Chip tone="warn">{t('soon', { count: soon })}</Chip>}
-      {rest > 0 && rest < queue.length && <Chip>{t('rest', { count: rest })}</Chip>}
+      {rest > 0 && <Chip>{t('rest', { count: rest })}</Chip>}
     </div>
   );
 }

@@ -18,7 +18,7 @@ export function examples(origin: string, layer: string, key = '$YUTU_KEY'): Exam
     tiles,
     tilejson: `${collection}/tilejson`,
     curl: `curl -H "Authorization: Bearer ${key}" \\\n  "${collection}/items?limit=100"`,
-    // any user name; the key is the password
-    ogr2ogr: `ogr2ogr -f GPKG ${layer}.gpkg \\\n  --config GDAL_HTTP_AUTH BASIC \\\n  --config GDAL_HTTP_USERPWD "yutu:${key}" \\\n  "OAPIF:${api}" ${layer}`,
+    // any user name; the key is the password; by itself GDAL asks for ten features at a time
+    ogr2ogr: `ogr2ogr -f GPKG ${layer}.gpkg -oo PAGE_SIZE=1000 \\\n  --config GDAL_HTTP_AUTH BASIC \\\n  --config GDAL_HTTP_USERPWD "yutu:${key}" \\\n  "OAPIF:${api}" ${layer}`,
   };
 }
