@@ -35,6 +35,6 @@ export function FieldValue({ field, value }: { field: Field; value: unknown }) {
   }
 }
 
-/** Years, levels and numbers that only name something carry no separator: identifiers, whole numbers below 10,000 without a unit. */
-const plain = ({ name, unit }: Field, value: number) =>
-  !Number.isFinite(value) || /(^|_)(id|code|no)$/.test(name) || (!unit && Number.isInteger(value) && Math.abs(value) < 10_000);
+/** Years, levels and the like carry no separator: whole numbers below 10,000 without a unit. */
+const plain = ({ unit }: Field, value: number) =>
+  !Number.isFinite(value) || (!unit && Number.isInteger(value) && Math.abs(value) < 10_000);

@@ -1,7 +1,6 @@
 import './gl.css';
 import { type LngLatLike, type MapGeoJSONFeature, Map as MapLibre, type PaddingOptions, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { opens } from './click';
 import { drawImage, RATIO } from './images';
 import { type Scene, styleOf } from './scene';
 
@@ -154,7 +153,7 @@ export class GlMap {
     map.on('click', (e) => this.events.onClick?.(this.#near(e.point), e.lngLat.toArray()));
     map.on('mousemove', (e) => {
       this.events.onHover?.(e.lngLat.toArray());
-      const over = !map.isMoving() && opens(this.#near(e.point));
+      const over = !map.isMoving() && this.#near(e.point).some((f) => f.layer.id.startsWith('layer:'));
       map.getCanvas().style.cursor = over ? 'pointer' : '';
     });
     map.on('mouseout', () => this.events.onHover?.(null));

@@ -113,12 +113,7 @@ function MapScreen({ instance }: { instance: Instance }) {
     said.current = states;
   }, [states, layers, pick, t]);
 
-  // the focus goes back from a closed card to the map
-  const closeFeature = () => {
-    clear();
-    gl?.map.getCanvas().focus();
-  };
-  const closeTop = () => (hits.length ? closeFeature() : shownLayer.set(null));
+  const closeTop = useCallback(() => (hits.length ? clear() : shownLayer.set(null)), [hits.length, clear]);
   useMapKeys(gl, closeTop);
 
   // on a phone the sheet covers the lower half: bring what was touched above it
@@ -147,7 +142,7 @@ function MapScreen({ instance }: { instance: Instance }) {
       hits={hits}
       index={index}
       onIndex={setIndex}
-      onClose={closeFeature}
+      onClose={clear}
       onDetails={details}
       onZoomTo={(hit) => gl?.go(hit.center, Math.max(13, view?.zoom ?? 0))}
     />

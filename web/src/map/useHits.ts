@@ -2,47 +2,46 @@ import type { MapGeoJSONFeature } from 'maplibre-gl';
 import { useEffect, useMemo, useState } from 'react';
 import type { Collection } from '../api/types';
 import { canView } from '../layers/row-slot';
-import { clicked } from './click';
 import type { Hit } from './FeatureCard';
 import type { Selection } from './overlays';
 
 /** The features clicked on, and which of them is looked at. What the reader may no longer see is dropped at once. */
 export function useHits(layers: Map<string, Collection>, on: ReadonlySet<string>) {
-  const [chosen, setChosen] = useState<{
+  const [clicked, setClicked] = useState<{
     hits: { layer: string; key: string; fid: number; properties: Record<string, unknown>; center: [number, number] }[];
     index: number;
   } | null>(null);
 
   const hits = useMemo<Hit[]>(
     () =>
-      (chosen?.hits ?? []).flatMap(({ layer: id, key, ...rest }) => {
+      (clicked?.hits ?? []).flatMap(({ layer: id, key, ...rest }) => {
         const layer = layers.get(id);
         // another access key means other rights: what was fetched under the old ones is not shown
         return layer && on.has(id) && canView(layer) && layer.yutu.access.key === key ? [{ layer, ...rest }] : [];
       }),
-    [chosen, layers, on],
+    [clicked, layers, on],
   );
-  const index = Math.min(chosen?.index ?? 0, Math.max(0, hits.length - 1));
+  const index = Math.min(clicked?.index ?? 0, Math.max(0, hits.length - 1));
   const hit = hits[index];
   useEffect(() => {
-    if (chosen && hits.length === 0 && layers.size > 0) setChosen(null);
-  }, [chosen, hits, layers]);
+    if (clicked && hits.length === 0 && layers.size > 0) setClicked(null);
+  }, [clicked, hits, layers]);
 
   const selection = useMemo<Selection | null>(() => (hit ? { layer: hit.layer, fid: hit.fid, center: hit.center } : null), [hit]);
 
   const pick = (found: MapGeoJSONFeature[], at: [number, number]) => {
     const seen = new Set<string>();
-    const picked = clicked(found, layers).flatMap((feature) => {
+    const chosen = found.flatMap((feature) => {
       const id = feature.sourceLayer ?? '';
       const layer = layers.get(id);
       const name = `${id}/${feature.id}`;
-      if (!layer || feature.id === undefined || seen.has(name)) return [];
+      if (!feature.layer.id.startsWith('layer:') || !layer || feature.id === undefined || seen.has(name)) return [];
       seen.add(name);
       const { geometry, properties } = feature;
       const center = geometry.type === 'Point' ? (geometry.coordinates as [number, number]) : at;
       return [{ layer: id, key: layer.yutu.access.key, fid: Number(feature.id), properties, center }];
     });
-    setChosen(picked.length ? { hits: picked.slice(0, 20), index: 0 } : null);
+    setClicked(chosen.length ? { hits: chosen.slice(0, 20), index: 0 } : null);
   };
 
   return {
@@ -51,8 +50,8 @@ export function useHits(layers: Map<string, Collection>, on: ReadonlySet<string>
     selection,
     pick,
     choose: (layer: Collection, fid: number, center: [number, number]) =>
-      setChosen({ hits: [{ layer: layer.id, key: layer.yutu.access.key, fid, properties: {}, center }], index: 0 }),
-    setIndex: (next: number) => setChosen((now) => now && { ...now, index: next }),
-    clear: () => setChosen(null),
+      setClicked({ hits: [{ layer: layer.id, key: layer.yutu.access.key, fid, properties: {}, center }], index: 0 }),
+    setIndex: (next: number) => setClicked((now) => now && { ...now, index: next }),
+    clear: () => setClicked(null),
   };
 }
