@@ -153,9 +153,16 @@ export function Workspace({ layers, known, field, onClose }: Props) {
 }
 
 type Box = [number, number, number, number];
-const union = ([first, ...rest]: Box[]): Box | undefined =>
-  first &&
-  rest.reduce<Box>(([w, s, e, n], b) => [Math.min(w, b[0]), Math.min(s, b[1]), Math.max(e, b[2]), Math.max(n, b[3])], first);
+/** A box round all of them, wide enough to see districts in. */
+const union = ([first, ...rest]: Box[]): Box | undefined => {
+  if (!first) return undefined;
+  const [w, s, e, n] = rest.reduce<Box>(
+    ([w, s, e, n], b) => [Math.min(w, b[0]), Math.min(s, b[1]), Math.max(e, b[2]), Math.max(n, b[3])],
+    first,
+  );
+  const air = Math.max(0, 0.6 - Math.max(e - w, n - s)) / 2;
+  return [w - air, s - air, e + air, n + air];
+};
 
 /** Another request of the organisation waits for its answer and is not the one being edited. */
 const isPending = (layer: Collection, known: Record<string, ShareRequest>) =>
