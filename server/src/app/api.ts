@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import { accountRoutes } from '../account/routes.js';
 import { fail } from '../errors/fail.js';
+import { MERGE_PATCH } from '../features/edit.js';
 import { featureRoutes } from '../features/routes.js';
 import { governanceRoutes } from '../governance/routes.js';
 import { guardOrigin } from '../http/guard.js';
@@ -68,7 +69,10 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
     res.locals.caller = await house.callers.of(req);
     next();
   });
-  app.use('/api', express.json({ limit: BODY_LIMIT, strict: true, type: ['application/json', 'application/geo+json'] }));
+  app.use(
+    '/api',
+    express.json({ limit: BODY_LIMIT, strict: true, type: ['application/json', 'application/geo+json', MERGE_PATCH] }),
+  );
 
   app.use(
     accountRoutes({

@@ -58,6 +58,16 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     workers: config.tileWorkers,
     cacheBytes: config.tileCacheBytes,
   });
+  // Before the viewers hear: a tile that an edit did not touch stays in the cache.
+  bus.subscribe(async (message) => {
+    const layers =
+      message.kind === 'layer'
+        ? [catalogue.layers.get(message.layer)]
+        : message.kind === 'all'
+          ? [...catalogue.layers.values()]
+          : [];
+    for (const layer of layers) if (layer) await tiles.follow(layer).catch(() => {}); // not known is safe
+  });
   const live = new LiveStream(bus, catalogue, decisions);
   await catalogue.reload();
   await grants.reload();

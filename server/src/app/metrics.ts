@@ -27,6 +27,11 @@ export function makeMetrics(house: () => House | null) {
   gauge('yutu_tile_queue', 'Tiles waiting for a worker', (h) => h.tiles.queued);
   gauge('yutu_snapshots', 'Snapshots in memory', async (h) => (await h.tiles.snapshots.sizes()).count);
   gauge('yutu_snapshot_bytes', 'Bytes of snapshots in memory', async (h) => (await h.tiles.snapshots.sizes()).bytes);
+  gauge(
+    'yutu_pending_edits',
+    'Edited features drawn over their snapshots',
+    async (h) => (await h.tiles.snapshots.sizes()).pending,
+  );
   gauge('yutu_live_viewers', 'Open event streams', (h) => h.live.size);
   return { registry, requests };
 }

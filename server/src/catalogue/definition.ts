@@ -71,7 +71,8 @@ export const layerPolicy = z.strictObject({
 });
 
 export const layerDefinition = z.strictObject({
-  id: identifier,
+  // `change` is the table of changes beside the layers' own.
+  id: identifier.refine((id) => id !== 'change', '"change" is taken'),
   titleZh: z.string().min(1).max(40),
   titleEn: z.string().min(1).max(60),
   descriptionZh: z.string().default(''),

@@ -13,9 +13,9 @@ export interface Database extends Queryable {
   tx<T>(work: (q: Queryable) => Promise<T>, options?: { timeoutMs?: number }): Promise<T>;
   /**
    * Streams `select` in PostgreSQL's binary COPY format, in one or several pieces, each with its own header.
-   * `key` is a column of the result by which the embedded engine slices, as it delivers a COPY whole.
+   * `key` is a column of the result by which the embedded engine slices, as it delivers a COPY whole; null for a small result.
    */
-  copyOut(select: string, key: { column: string; max: number }): AsyncIterable<Uint8Array>;
+  copyOut(select: string, key: { column: string; max: number } | null): AsyncIterable<Uint8Array>;
   /** Calls `hear` for every NOTIFY on `channel`, also after a reconnection. */
   listen(channel: string, hear: (payload: string) => void): Promise<void>;
   close(): Promise<void>;

@@ -117,8 +117,10 @@ export async function openEmbedded(dataDir: string, options: { queryTimeoutMs: n
         }
       }),
     async *copyOut(select, key) {
-      for (let from = 0; from <= key.max; from += COPY_SLICE) {
-        const slice = `select * from (${select}) s where s.${key.column} > ${from} and s.${key.column} <= ${from + COPY_SLICE}`;
+      for (let from = 0; from <= (key?.max ?? 0); from += COPY_SLICE) {
+        const slice = key
+          ? `select * from (${select}) s where s.${key.column} > ${from} and s.${key.column} <= ${from + COPY_SLICE}`
+          : select;
         const { blob } = await inTurn(() => send({ op: 'copy', sql: `copy (${slice}) to '/dev/blob' (format binary)` }, 120_000));
         yield new Uint8Array(blob!);
       }

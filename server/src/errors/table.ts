@@ -1,19 +1,5 @@
-type Values = Record<string, string | number>;
-interface ErrorText {
-  status: number;
-  titleZh: string;
-  titleEn: string;
-  detailZh: (v: Values) => string;
-  detailEn: (v: Values) => string;
-}
-
-const entry = (
-  status: number,
-  titleZh: string,
-  titleEn: string,
-  detailZh: (v: Values) => string,
-  detailEn: (v: Values) => string,
-): ErrorText => ({ status, titleZh, titleEn, detailZh, detailEn });
+import { editingErrors } from './editing.js';
+import { type ErrorText, entry } from './entry.js';
 
 /** Every fault the platform answers with: its http status and its sentence in both languages. */
 export const errorTable = {
@@ -240,6 +226,7 @@ export const errorTable = {
     () => '这是贵单位自己的图层，无需申请。',
     () => 'This layer is your own organisation’s: no request is needed.',
   ),
+  ...editingErrors,
   // --- files coming in ---
   import_invalid: entry(
     422,

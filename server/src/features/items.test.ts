@@ -77,7 +77,7 @@ describe.each<[string, (house: FeatureRooms, res: Response) => Promise<void>]>([
     const { res, sent } = answer();
     await get(house, res);
     expect(sent.body).toContain('"id":7');
-    expect(sent.headers).toMatchObject({ 'Cache-Control': 'private, no-cache', ETag: expect.stringMatching(/^W\/"/) });
+    expect(sent.headers).toMatchObject({ 'Cache-Control': 'private, no-cache', ETag: expect.stringMatching(/^(W\/)?"/) });
     expect(state.counted).toBe(1);
   });
 

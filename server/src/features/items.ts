@@ -10,7 +10,8 @@ import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { callerOf, integerParam, queryParams } from '../http/request.js';
 import { type Caller, viaOf } from '../identity/caller.js';
-import { queryItems } from '../store/items.js';
+import { itemTag } from '../store/edit.js';
+import { type Item, queryItems } from '../store/items.js';
 import type { Counts } from './counts.js';
 import { bboxParam, checkDatetime, filterParam, RESERVED, refuseFilter } from './item-params.js';
 import { GEOJSON, JSON_TYPE, type Link } from './links.js';
@@ -52,7 +53,11 @@ export function sendValidators(req: Request, res: Response, layer: Layer, access
   const tag = createHash('sha256')
     .update(`${layer.id}@${layer.version}/${set.key}/${req.originalUrl}/${req.headers['accept-language'] ?? ''}`)
     .digest('base64url');
-  res.setHeader('ETag', `W/"${tag.slice(0, 22)}"`);
+  return sendTag(req, res, access, `W/"${tag.slice(0, 22)}"`);
+}
+
+function sendTag(req: Request, res: Response, access: Access, tag: string): boolean {
+  res.setHeader('ETag', tag);
   res.setHeader('Cache-Control', access.views.every((v) => v.source === 'public') ? 'no-cache' : 'private, no-cache');
   res.setHeader('Vary', 'Authorization, Cookie, Accept-Language, Accept-Encoding');
   return req.fresh;
@@ -118,31 +123,42 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
   noteUse(rooms, caller, layer, set, 'items', features.length, body.length);
 }
 
-/** GET /collections/{layer}/items/{fid} (§7.16) */
+/** The feature's id in the address. @throws `feature_not_found` for what can be none */
+export function fidOf(layer: Layer, req: Request): number {
+  const text = String(req.params.fid);
+  if (!/^\d{1,16}$/.test(text) || Number(text) > Number.MAX_SAFE_INTEGER)
+    fail('feature_not_found', { layer: layer.id, fid: text.slice(0, 40) });
+  return Number(text);
+}
+
+/** One feature with its links. */
+export function itemDocument(rooms: Pick<FeatureRooms, 'origin'>, req: Request, layer: string, item: Item) {
+  const href = `${rooms.origin(req)}/api/collections/${layer}`;
+  return {
+    ...item,
+    links: [
+      { href: `${href}/items/${item.id}`, rel: 'self', type: GEOJSON },
+      { href, rel: 'collection', type: JSON_TYPE },
+    ],
+  };
+}
+
+/** GET /collections/{layer}/items/{fid} (§7.16). Its ETag names what the caller sees of it: what changes elsewhere does not show in it. */
 export async function getItem(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
   const caller = callerOf(res);
   const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
   queryParams(req, [], ['json', 'geojson']);
   requireAction(rooms.catalogue, caller, layer, access, 'query');
   const set = access.for('query');
-  const text = String(req.params.fid);
-  const missing = { layer: layer.id, fid: text.slice(0, 40) };
-  if (!/^\d{1,16}$/.test(text) || Number(text) > Number.MAX_SAFE_INTEGER) fail('feature_not_found', missing);
-  if (sendValidators(req, res, layer, access, set)) {
+  const fid = fidOf(layer, req);
+  const [item] = await queryItems(rooms.db, layer, set, { fid, limit: 1 });
+  if (!(await holds(rooms, req, res, layer, set, 'query'))) return getItem(rooms, req, res);
+  if (!item) fail('feature_not_found', { layer: layer.id, fid });
+  if (sendTag(req, res, access, itemTag(layer.id, item))) {
     res.status(304).end();
     return;
   }
-  const [item] = await queryItems(rooms.db, layer, set, { fid: Number(text), limit: 1 });
-  if (!(await holds(rooms, req, res, layer, set, 'query'))) return getItem(rooms, req, res);
-  if (!item) fail('feature_not_found', missing);
-  const href = `${rooms.origin(req)}/api/collections/${layer.id}`;
-  const body = JSON.stringify({
-    ...item,
-    links: [
-      { href: `${href}/items/${item.id}`, rel: 'self', type: GEOJSON },
-      { href, rel: 'collection', type: JSON_TYPE },
-    ],
-  });
+  const body = JSON.stringify(itemDocument(rooms, req, layer.id, item));
   res.type(GEOJSON).send(body);
   noteUse(rooms, caller, layer, set, 'items', 1, body.length);
 }

@@ -32,6 +32,8 @@ export const conformance = {
     `${features}-3/1.0/conf/queryables`,
     `${features}-3/1.0/conf/filter`,
     `${features}-3/1.0/conf/features-filter`,
+    `${features}-4/1.0/conf/create-replace-delete`,
+    `${features}-4/1.0/conf/update`,
     `${cql2}/cql2-text`,
     `${cql2}/cql2-json`,
     `${cql2}/basic-cql2`,

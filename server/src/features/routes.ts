@@ -5,17 +5,17 @@ import { languageOf } from '../errors/problem.js';
 import { callerOf, queryParams } from '../http/request.js';
 import { Areas, type CollectionContext, collectionDocument } from './collection.js';
 import { Counts } from './counts.js';
+import { createItem, deleteItem, type EditRooms, replaceItem, updateItem } from './edit.js';
 import { getExport } from './export.js';
 import { getItem, getItems } from './items.js';
 import { conformance, landing } from './landing.js';
 import { JSON_TYPE, TILESETS_VECTOR, WEB_MERCATOR_QUAD } from './links.js';
 import { queryables } from './queryables.js';
-import type { FeatureRooms } from './rooms.js';
 import { search } from './search.js';
 import { tilejson, tilesetDocument } from './tileset.js';
 
 /** The OGC surfaces of the catalogue and its layers, and the search box. */
-export function featureRoutes(rooms: FeatureRooms): Router {
+export function featureRoutes(rooms: EditRooms): Router {
   const { catalogue, decisions } = rooms;
   const counts = new Counts(rooms.db);
   const areas = new Areas(rooms.db);
@@ -77,6 +77,10 @@ export function featureRoutes(rooms: FeatureRooms): Router {
   });
   router.get('/api/collections/:layer/items', (req, res) => getItems(rooms, counts, req, res));
   router.get('/api/collections/:layer/items/:fid', (req, res) => getItem(rooms, req, res));
+  router.post('/api/collections/:layer/items', (req, res) => createItem(rooms, req, res));
+  router.put('/api/collections/:layer/items/:fid', (req, res) => replaceItem(rooms, req, res));
+  router.patch('/api/collections/:layer/items/:fid', (req, res) => updateItem(rooms, req, res));
+  router.delete('/api/collections/:layer/items/:fid', (req, res) => deleteItem(rooms, req, res));
   router.get('/api/collections/:layer/export', (req, res) => getExport(rooms, req, res));
 
   const tileMetadata = async (req: Request, res: Response) => {

@@ -22,6 +22,10 @@ const actions: Record<string, Words> = {
   access: ['访问', 'accessed'],
   layer_registered: ['登记图层', 'registered a layer'],
   layer_replaced: ['更新图层数据', 'replaced a layer’s features'],
+  feature_created: ['新增要素', 'added a feature to'],
+  feature_replaced: ['替换要素', 'replaced a feature of'],
+  feature_updated: ['修改要素', 'changed a feature of'],
+  feature_deleted: ['删除要素', 'deleted a feature of'],
   account_saved: ['设置账号', 'set an account'],
 };
 
@@ -57,6 +61,9 @@ export function sentence(row: AuditRow, catalogue: Catalogue): { textZh: string;
     const [sZh, sEn] = surfaces[d.surface!] ?? ['', ''];
     moreZh = `：${sZh} ${d.requests} 次，${d.features} 个要素`;
     moreEn = `: ${d.requests} × ${sEn}, ${d.features} features`;
+  } else if (typeof d.fid === 'number') {
+    moreZh = ` ${d.fid} 号（第 ${d.version} 版）`;
+    moreEn = ` no. ${d.fid} (version ${d.version})`;
   } else if (typeof d.reason === 'string' || typeof d.text === 'string') {
     moreZh = `：${d.reason ?? d.text}`;
     moreEn = `: ${d.reason ?? d.text}`;

@@ -52,8 +52,8 @@ export const headerMap = (names: readonly string[]): Record<string, Reference> =
   Object.fromEntries(names.map((name) => [name, header(name.replaceAll('-', ''))]));
 
 /** A JSON body to send. */
-export function body<N extends SchemaName>(schema: N, examples: Examples<N>, required = true) {
-  return { required, content: { 'application/json': { schema: ref(schema), examples: exampleMap(examples) } } };
+export function body<N extends SchemaName>(schema: N, examples: Examples<N>, required = true, type = 'application/json') {
+  return { required, content: { [type]: { schema: ref(schema), examples: exampleMap(examples) } } };
 }
 
 /** Headers that several answers carry. */

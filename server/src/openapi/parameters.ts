@@ -99,6 +99,14 @@ export const parameters = {
     description: 'ETag of what the client has: answered with 304 while that still holds, and only while the right does',
     schema: { type: 'string' },
   },
+  ifMatch: {
+    name: 'If-Match',
+    in: 'header',
+    required: true,
+    description: 'ETag of the feature as it was read, so that nobody’s change is lost; `*` for whatever state it is in',
+    schema: { type: 'string' },
+    example: '"pZ1mQ3xkT0cWl2v7yR9bN4s6aJd"',
+  },
 } satisfies Record<string, Parameter>;
 
 /** A shared parameter, by its name. */

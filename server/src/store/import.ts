@@ -1,12 +1,14 @@
-import { toLonLat } from '../access/filter-sql.js';
 import { type Deed, record } from '../audit/chain.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { LayerDefinition } from '../catalogue/definition.js';
-import { insertLayer, schemaNameOf, tableOf } from '../catalogue/layers.js';
+import { insertLayer, schemaNameOf } from '../catalogue/layers.js';
 import type { Bus } from '../db/bus.js';
 import { type Database, ident } from '../db/database.js';
 import { fail } from '../errors/fail.js';
+import { lastFid } from './changes.js';
 import { coerce } from './coerce.js';
+import { extentSql } from './extent.js';
+import { readGeometry } from './geometry.js';
 import { loadLandmarks } from './landmarks.js';
 import { checkPlace, type PlaceReport } from './place.js';
 import { Staging } from './staging.js';
@@ -34,8 +36,6 @@ export interface ImportReport {
   notes: string[];
 }
 
-const ACCEPTED = { point: ['Point'], line: ['LineString', 'MultiLineString'], polygon: ['Polygon', 'MultiPolygon'] } as const;
-
 /**
  * Brings features into a layer: registers it when it is new, else replaces its features when told to. Whole or nothing.
  * @throws YutuError `import_invalid` naming the feature and what is wrong with it, `exists`
@@ -55,15 +55,14 @@ export async function importLayer(
       whyEn: `Layer ${d.id} is registered with other fields, another geometry type or coordinate system: its data alone cannot be replaced`,
     });
   const schema = present?.schemaName ?? schemaNameOf(d);
-  const [used] = present ? await db.query<{ max: number | null }>(`select max(fid) as max from ${tableOf(present)}`) : [];
-  const staging = await Staging.open(db, schema, d, (used?.max ?? 0) + 1);
+  const staging = await Staging.open(db, schema, d, (present ? await lastFid(db, present) : 0) + 1);
   try {
     const place = checkPlace(catalogue.instance.home, await loadLandmarks(db, catalogue));
     let n = 0;
     for await (const feature of features) {
       if (options.signal?.aborted) fail('import_invalid', { whyZh: '导入已取消', whyEn: 'The import was cancelled' });
       n++;
-      await staging.add({ geometry: readGeometry(feature, d, n, place), values: readValues(feature, d, n) });
+      await staging.add({ geometry: readFeatureGeometry(feature, d, n, place), values: readValues(feature, d, n) });
       if (n % 1000 === 0) options.progress?.(n);
     }
     if (n === 0) fail('import_invalid', { whyZh: '文件里没有要素', whyEn: 'The file holds no features' });
@@ -89,43 +88,16 @@ export async function importLayer(
 const shapeOf = (d: LayerDefinition): string =>
   JSON.stringify([d.geometryType, d.srid, d.fields.map(({ name, type }) => [name, type])]);
 
-function readGeometry(feature: IncomingFeature, d: LayerDefinition, n: number, place: PlaceReport): string | null {
+function readFeatureGeometry(feature: IncomingFeature, d: LayerDefinition, n: number, place: PlaceReport): string | null {
   const wrong = (whyZh: string, whyEn: string) =>
     fail('import_invalid', { whyZh: `第 ${n} 个要素${whyZh}`, whyEn: `Feature ${n} ${whyEn}` });
   if (feature === null || typeof feature !== 'object' || feature.type !== 'Feature')
     wrong('不是 GeoJSON 要素', 'is not a GeoJSON feature');
   const { geometry } = feature;
-  if (geometry === null || geometry === undefined) return null;
-  if (!(ACCEPTED[d.geometryType] as readonly string[]).includes(geometry.type))
-    wrong(
-      `的几何类型是 ${geometry.type}，应为 ${ACCEPTED[d.geometryType].join(' 或 ')}`,
-      `is a ${geometry.type}; expected ${ACCEPTED[d.geometryType].join(' or ')}`,
-    );
-  const depth = { Point: 0, LineString: 1, MultiLineString: 2, Polygon: 2, MultiPolygon: 3 }[geometry.type as 'Point'];
-  const visit = (c: unknown, level: number): void => {
-    if (!Array.isArray(c)) throw wrong('的坐标不完整', 'has broken coordinates');
-    if (level > 0) {
-      for (const part of c) visit(part, level - 1);
-      return;
-    }
-    const [x, y] = c as [unknown, unknown];
-    if (typeof x !== 'number' || typeof y !== 'number' || !Number.isFinite(x) || !Number.isFinite(y))
-      wrong('的坐标不是数字', 'has coordinates that are no numbers');
-    if (Math.abs(x as number) > 180 || Math.abs(y as number) > 90)
-      wrong(
-        Math.abs(y as number) <= 180 && Math.abs(x as number) <= 90
-          ? `的坐标 ${x}, ${y} 像是经纬度颠倒`
-          : `的坐标 ${x}, ${y} 不是经纬度，请先转为 WGS 84 或 CGCS2000`,
-        Math.abs(y as number) <= 180 && Math.abs(x as number) <= 90
-          ? `has coordinates ${x}, ${y}: latitude and longitude seem to be swapped`
-          : `has coordinates ${x}, ${y}, which are not longitude and latitude; convert them first`,
-      );
-    place.see(x as number, y as number);
-  };
-  visit(geometry.coordinates, depth);
-  if (depth === 0)
-    place.name(...((geometry.coordinates as number[]).slice(0, 2) as [number, number]), Object.values(feature.properties ?? {}));
-  return JSON.stringify({ type: geometry.type, coordinates: geometry.coordinates });
+  const text = readGeometry(geometry, d.geometryType, { wrong, see: place.see });
+  if (text !== null && geometry!.type === 'Point')
+    place.name(...((geometry!.coordinates as number[]).slice(0, 2) as [number, number]), Object.values(feature.properties ?? {}));
+  return text;
 }
 
 function readValues(feature: IncomingFeature, d: LayerDefinition, n: number) {
@@ -178,9 +150,8 @@ async function publish(
       await q.query(`alter table ${staging.table} rename to ${ident(d.id)}`);
       const table = `${ident(schema)}.${ident(d.id)}`;
       await q.query(
-        `update yutu.layer set feature_count = s.n, extent = case when s.box is null then null else
-           array[st_xmin(s.box), st_ymin(s.box), st_xmax(s.box), st_ymax(s.box)] end
-         from (select count(*) as n, ${toLonLat(`st_setsrid(st_extent(geom)::geometry, ${d.srid})`, d.srid)} as box from ${table}) s where id = $1`,
+        `update yutu.layer set feature_count = s.n, extent = s.extent
+         from (select count(*) as n, ${extentSql('geom', d.srid)} as extent from ${table}) s where id = $1`,
         [d.id],
       );
       await record(q, deed);

@@ -5,6 +5,7 @@ import type { View } from '../access/view.js';
 import type { ColumnType } from '../catalogue/definition.js';
 import { type Layer, tableOf } from '../catalogue/layers.js';
 import { ident, literal } from '../db/database.js';
+import { changesOf } from './changes.js';
 
 /** A column of a snapshot: a field's value, or the de-identified code that stands in for it under the same name. */
 export interface SnapshotColumn {
@@ -47,6 +48,11 @@ const columnList = (layer: Layer) =>
 /** fid, WKB in longitude and latitude, then the snapshot's columns. */
 export const snapshotSelect = (layer: Layer): string =>
   `select t.fid, ${wkb('t.geom', layer.srid)} as wkb${columnList(layer)} from ${tableOf(layer)} t`;
+
+/** As {@link snapshotSelect}, for the features changed after version `from` up to `to` that are still there. */
+export const changedSelect = (layer: Layer, from: number, to: number): string =>
+  `${snapshotSelect(layer)} where t.fid in (select c.fid from ${changesOf(layer)} c
+     where c.layer = ${literal(layer.id)} and c.version > ${from} and c.version <= ${to})`;
 
 /** fid, bits (of `views`, in order), whole: the features that views with an area hold. SQL decides, nobody else forms an opinion. */
 export function membersSelect(layer: Layer, views: readonly View[]): string {

@@ -24,6 +24,7 @@ export async function createTable(
 ): Promise<void> {
   const columns = d.fields.map((f) => `${ident(f.name)} ${SQL_TYPES[f.type]}`);
   await q.query(`create schema if not exists ${ident(schema)}`);
+  await q.query('select yutu.make_change_table($1)', [schema]);
   await q.query(
     `create table ${ident(schema)}.${ident(name)} (
        fid bigint generated always as identity (start with ${firstFid}) primary key,

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { cutTile, openSnapshot, type PreparedMask, prepareMask, type Snapshot, type TileCoord } from '@yutu/tiles';
+import {
+  cutTile,
+  openSnapshot,
+  type PreparedMask,
+  type PreparedOverlay,
+  prepareMask,
+  prepareOverlay,
+  type Snapshot,
+  type TileCoord,
+} from '@yutu/tiles';
 import type { MaskData } from './masks.js';
+import type { OverlayData } from './overlay.js';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
@@ -9,6 +19,7 @@ export interface CutTask {
   layer: string;
   tile: TileCoord;
   snapshot: { id: string; bytes: Uint8Array };
+  overlay: OverlayData | null;
   mask: MaskData | null;
   encoding: Encoding;
 }
@@ -21,7 +32,9 @@ export interface CutTile {
 
 const SNAPSHOTS_KEPT = 64;
 const MASKS_KEPT = 64;
+const OVERLAYS_KEPT = 64;
 const snapshots = new Map<string, Snapshot>();
+const overlays = new Map<string, PreparedOverlay>();
 const masks = new Map<string, PreparedMask>();
 
 /** A small cache in order of first use; what falls out is opened again when it is asked for. */
@@ -46,17 +59,22 @@ const encoders: Record<Encoding, (raw: Uint8Array) => Uint8Array> = {
 /** Cuts, masks, encodes and compresses one tile. */
 export default function cut(task: CutTask): CutTile {
   const snapshot = keep(snapshots, task.snapshot.id, SNAPSHOTS_KEPT, () => openSnapshot(task.snapshot.bytes));
-  const { mask: data } = task;
+  const { mask: data, overlay: edits } = task;
+  const overlay =
+    edits &&
+    keep(overlays, edits.id, OVERLAYS_KEPT, () =>
+      prepareOverlay(snapshot, { hide: edits.hide, extra: edits.extra && openSnapshot(edits.extra) }),
+    );
   const mask =
     data &&
     keep(masks, data.id, MASKS_KEPT, () =>
       prepareMask(snapshot, { views: data.views, members: data.members, cut: data.cut && openSnapshot(data.cut) }),
     );
-  const { bytes: raw, features } = cutTile(
-    snapshot,
-    task.tile,
-    mask ? { layerName: task.layer, mask } : { layerName: task.layer },
-  );
+  const { bytes: raw, features } = cutTile(snapshot, task.tile, {
+    layerName: task.layer,
+    ...(mask && { mask }),
+    ...(overlay && { overlay }),
+  });
   const etag = `"${createHash('sha256').update(raw).digest('base64url').slice(0, 22)}-${task.encoding}"`;
   return { bytes: raw.length === 0 ? raw : encoders[task.encoding](raw), features, etag };
 }

@@ -2,10 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
+import { currentVersion } from '../store/changes.js';
 import { CopyReader, decode } from '../store/copy-binary.js';
 import { cutSelect, membersSelect, snapshotColumns } from '../store/snapshot-select.js';
 import { buildSnapshot, maxFid } from './build.js';
-import { snapshotId } from './snapshots.js';
+import { Outdated, snapshotId } from './snapshots.js';
 
 /** A mask as it travels to the workers: plain data and shared memory. */
 export interface MaskData {
@@ -21,6 +22,7 @@ export class Masks {
 
   constructor(private readonly db: Database) {}
 
+  /** @throws Outdated */
   of(layer: Layer, set: ViewSet): Promise<MaskData> {
     const id = `${snapshotId(layer)}/${set.key}`;
     let mask = this.known.get(id);
@@ -54,7 +56,7 @@ export class Masks {
     copy.end();
     found.sort((a, b) => a.fid - b.fid);
     const partly = found.some((f) => !f.whole);
-    return {
+    const mask = {
       id,
       views,
       members: {
@@ -64,6 +66,9 @@ export class Masks {
       },
       cut: partly ? (await buildSnapshot(this.db, layer, cutSelect(layer, areas))).bytes : null,
     };
+    // Members of one version must not be laid on geometries of another.
+    if ((await currentVersion(this.db, layer.id)) !== layer.version) throw new Outdated();
+    return mask;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Decisions } from '../access/decisions.js';
 import { requireAction, requireLayer } from '../access/require.js';
 import type { Ledger } from '../audit/ledger.js';
@@ -17,6 +18,10 @@ export interface TileRooms {
   ledger: Ledger;
   tiles: Tiles;
 }
+
+/** How often a tile is cut anew because the layer was edited meanwhile. */
+const PATIENCE = 100;
+const PAUSE_MS = 15;
 
 const FORMATS = ['mvt', 'pbf', 'application/vnd.mapbox-vector-tile'];
 
@@ -97,13 +102,17 @@ export function tileHandler(rooms: TileRooms) {
     const caller = callers.peek(req) ?? (await callers.of(req));
     const encoding = encodingFor(req.headers['accept-encoding'] as string | undefined);
     let right = authorise(caller, address);
-    let tile = tiles.peek(tiles.keyOf(right.layer, right.set, address.tile, encoding));
-    while (!tile) {
+    let key = tiles.keyOf(right.layer, right.set, address.tile, encoding);
+    let tile = tiles.peek(key);
+    for (let turn = 0; !tile; turn++) {
+      if (turn === PATIENCE) fail('overloaded');
       const cut = await tiles.cut(right.layer, right.set, address.tile, encoding);
+      if (!cut) await sleep(PAUSE_MS); // an edit was committed that this node is about to hear of
       if (res.destroyed) return true;
-      const now = authorise(await callers.of(req), address);
-      if (now.layer.version === right.layer.version && now.set.key === right.set.key) tile = cut;
-      right = now;
+      right = authorise(await callers.of(req), address);
+      const now = tiles.keyOf(right.layer, right.set, address.tile, encoding);
+      tile = cut && now === key ? cut : tiles.peek(now);
+      key = now;
     }
     send(req, res, tile, encoding, right.isPublic);
     ledger.count(

@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
-import type { TileCoord } from '@yutu/tiles';
+import { FULL_ZOOM, type TileCoord } from '@yutu/tiles';
 import { LRUCache } from 'lru-cache';
 import { Piscina } from 'piscina';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
 import { YutuError } from '../errors/fail.js';
+import { changesBetween } from '../store/changes.js';
 import type { CutTask, CutTile, Encoding } from './cut-worker.js';
 import { Masks } from './masks.js';
-import { Snapshots, snapshotId } from './snapshots.js';
+import { Outdated, Snapshots } from './snapshots.js';
+import { Touched } from './touched.js';
 
 const QUEUE = 2_000;
 
@@ -16,12 +18,16 @@ const QUEUE = 2_000;
 export class Tiles {
   readonly snapshots: Snapshots;
   private readonly masks: Masks;
+  private readonly touched = new Touched();
   private readonly pool: Piscina<CutTask, CutTile>;
   private readonly cache: LRUCache<string, CutTile>;
-  private readonly underWay = new Map<string, Promise<CutTile>>();
+  private readonly underWay = new Map<string, Promise<CutTile | null>>();
   readonly counts = { hits: 0, misses: 0 };
 
-  constructor(db: Database, options: { folder: string; workers: number; cacheBytes: number }) {
+  constructor(
+    private readonly db: Database,
+    options: { folder: string; workers: number; cacheBytes: number },
+  ) {
     this.snapshots = new Snapshots(db, options.folder);
     this.masks = new Masks(db);
     this.cache = new LRUCache({ maxSize: options.cacheBytes, sizeCalculation: (t) => t.bytes.length + 200 });
@@ -34,9 +40,21 @@ export class Tiles {
     });
   }
 
-  /** Names everything that shapes the bytes: layer version, views, tile and encoding. */
-  keyOf(layer: Layer, set: ViewSet, { z, x, y }: TileCoord, encoding: Encoding): string {
-    return `${layer.id}@${layer.version}/${set.key}/${z}/${x}/${y}/${encoding}`;
+  /**
+   * Names everything that shapes the bytes: the layer version that last touched the tile, views, tile and encoding. Where detail is
+   * left out it is chosen for the whole base, so there the base's version counts too.
+   */
+  keyOf(layer: Layer, set: ViewSet, tile: TileCoord, encoding: Encoding, base = this.snapshots.baseVersion(layer.id)): string {
+    const { z, x, y } = tile;
+    const state = `${this.touched.versionOf(layer, tile)}${z < FULL_ZOOM ? `+${base}` : ''}`;
+    return `${layer.id}@${state}/${set.key}/${z}/${x}/${y}/${encoding}`;
+  }
+
+  /** Learns which places the newest versions touched; until then a new version leaves the whole layer's cache behind. */
+  async follow(layer: Layer): Promise<void> {
+    const known = this.touched.knownUpTo(layer.id);
+    if (known === null || known >= layer.version) return;
+    this.touched.note(layer.id, layer.version, await changesBetween(this.db, layer, known, layer.version));
   }
 
   /** The tile if it is in the cache. */
@@ -46,27 +64,38 @@ export class Tiles {
     return tile;
   }
 
-  /** Cuts the tile, or joins a cut that is under way. @throws `overloaded` when too many wait */
-  cut(layer: Layer, set: ViewSet, tile: TileCoord, encoding: Encoding): Promise<CutTile> {
+  /**
+   * Cuts the tile, or joins a cut that is under way.
+   * @returns null when the layer has a newer version than the one given
+   * @throws `overloaded` when too many wait
+   */
+  cut(layer: Layer, set: ViewSet, tile: TileCoord, encoding: Encoding): Promise<CutTile | null> {
     const key = this.keyOf(layer, set, tile, encoding);
     let cutting = this.underWay.get(key);
     if (!cutting) {
       this.counts.misses++;
-      cutting = this.run(layer, set, tile, encoding).finally(() => this.underWay.delete(key));
+      cutting = this.run(layer, set, tile, encoding)
+        .catch((error) => {
+          if (error instanceof Outdated) return null;
+          throw error;
+        })
+        .finally(() => this.underWay.delete(key));
       this.underWay.set(key, cutting);
-      cutting.then((cut) => this.cache.set(key, cut)).catch(() => {});
     }
     return cutting;
   }
 
   private async run(layer: Layer, set: ViewSet, tile: TileCoord, encoding: Encoding): Promise<CutTile> {
     if (this.pool.queueSize >= QUEUE) throw new YutuError('overloaded');
-    const snapshot = await this.snapshots.of(layer);
+    const { base, overlay, exact } = await this.snapshots.of(layer);
     const mask = await this.masks.of(layer, set);
-    if (snapshot.id !== snapshotId(layer)) throw new YutuError('overloaded'); // replaced meanwhile: ask again
-    const cut = await this.pool.run({ layer: layer.id, tile, snapshot, mask, encoding });
+    if (mask.members && !exact) throw new Outdated();
+    const task: CutTask = { layer: layer.id, tile, snapshot: { id: base.id, bytes: base.bytes }, overlay, mask, encoding };
+    const cut = await this.pool.run(task);
     // Own memory, not a view of the worker's message.
-    return { ...cut, bytes: Buffer.from(cut.bytes) };
+    const own = { ...cut, bytes: Buffer.from(cut.bytes) };
+    this.cache.set(this.keyOf(layer, set, tile, encoding, base.version), own);
+    return own;
   }
 
   /** Has the snapshot, and with `set` the mask, ready before the first tile is asked for. Failing is no fault: the tile asks again. */

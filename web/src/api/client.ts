@@ -40,12 +40,17 @@ interface Call {
   query?: Query;
   body?: unknown;
   signal?: AbortSignal;
+  /** Beside the usual ones, or in their place. */
+  headers?: Record<string, string>;
+  /** Sees the answer's headers. */
+  heard?: (headers: Headers) => void;
 }
 
 /** One call of the API. Throws ApiError for every answer that is not 2xx, and when the server cannot be reached (status 0). */
-export async function api<T>(path: string, { method = 'GET', query, body, signal }: Call = {}): Promise<T> {
+export async function api<T>(path: string, { method = 'GET', query, body, signal, headers: own, heard }: Call = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  Object.assign(headers, own);
   let response: Response;
   try {
     response = await fetch(apiUrl(path, query), {
@@ -60,6 +65,7 @@ export async function api<T>(path: string, { method = 'GET', query, body, signal
     throw new ApiError({ type: 'about:blank', title: 'unreachable', status: 0, code: 'unreachable', detail: unreachable() });
   }
   if (!response.ok) throw new ApiError(await problemOf(response));
+  heard?.(response.headers);
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 

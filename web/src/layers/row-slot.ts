@@ -16,6 +16,7 @@ const SOON = 3;
 
 export const canView = ({ yutu }: Collection) => yutu.access.actions.includes('view');
 export const canQuery = ({ yutu }: Collection) => yutu.access.actions.includes('query');
+export const canEdit = ({ yutu }: Collection) => yutu.access.actions.includes('edit');
 
 export function rowSlot(layer: Collection, map: { on: boolean; state?: LoadState; zoom: number }, today = new Date()): RowSlot {
   const { access, request, sharing, style, overdueDays, lastUpdate, updateFrequency } = layer.yutu;

@@ -1,10 +1,11 @@
-import { IconChevronLeft, IconChevronRight, IconLock, IconX, IconZoomIn } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { IconChevronLeft, IconChevronRight, IconLock, IconPencil, IconX, IconZoomIn } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
 import { useItem } from '../api/queries';
 import type { Collection } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { useAsk } from '../layers/request';
-import { canQuery } from '../layers/row-slot';
+import { canEdit, canQuery } from '../layers/row-slot';
+import { FeatureForm } from './FeatureForm';
 import { FieldValue } from './FieldValue';
 
 export interface Hit {
@@ -37,6 +38,10 @@ export function FeatureCard({ hits, index, onIndex, onClose, onZoomTo, onDetails
   const shown = yutu.fields.filter(({ form, name }) => form === null || properties[name] !== undefined || data);
   const masked = shown.some(({ form }) => form === 'code');
   const title = titleOf(layer, properties) ?? `${pick(yutu, 'title')} ${fid}`;
+
+  const [edited, setEdited] = useState<string | null>(null);
+  const name = `${layer.id}/${fid}`;
+  const editing = edited === name && canEdit(layer);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another feature is another card
   useEffect(() => head.current?.focus({ preventScroll: true }), [layer.id, fid]);
@@ -84,40 +89,52 @@ export function FeatureCard({ hits, index, onIndex, onClose, onZoomTo, onDetails
           <IconX size={16} aria-hidden />
         </button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
-      <section className="pop-b" tabIndex={0} aria-label={title}>
-        <dl>
-          {shown.map((field) => (
-            <div key={field.name}>
-              <dt>{pick(field, 'title')}</dt>
-              <dd>
-                {field.form === null ? (
-                  <span className="dim row g1 wrap">
-                    <IconLock size={14} aria-hidden /> {t('feature.hidden')}
-                    {field.offered.length > 0 && (
-                      <button type="button" className="link" onClick={() => ask(layer, field.name)}>
-                        {t('layers:request')}
-                      </button>
+      {editing ? (
+        <FeatureForm layer={layer} fid={fid} onDone={() => setEdited(null)} onGone={onClose} />
+      ) : (
+        <>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
+          <section className="pop-b" tabIndex={0} aria-label={title}>
+            <dl>
+              {shown.map((field) => (
+                <div key={field.name}>
+                  <dt>{pick(field, 'title')}</dt>
+                  <dd>
+                    {field.form === null ? (
+                      <span className="dim row g1 wrap">
+                        <IconLock size={14} aria-hidden /> {t('feature.hidden')}
+                        {field.offered.length > 0 && (
+                          <button type="button" className="link" onClick={() => ask(layer, field.name)}>
+                            {t('layers:request')}
+                          </button>
+                        )}
+                      </span>
+                    ) : (
+                      <FieldValue field={field} value={properties[field.name]} />
                     )}
-                  </span>
-                ) : (
-                  <FieldValue field={field} value={properties[field.name]} />
-                )}
-              </dd>
-            </div>
-          ))}
-        </dl>
-        {masked && <p className="sm mut">{t('feature.masked')}</p>}
-      </section>
-      <div className="pop-a">
-        <button type="button" className="btn s" onClick={() => onZoomTo(hit)}>
-          <IconZoomIn size={14} aria-hidden />
-          {t('feature.zoom')}
-        </button>
-        <button type="button" className="btn s g" onClick={() => onDetails(layer)}>
-          {t('feature.details')}
-        </button>
-      </div>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+            {masked && <p className="sm mut">{t('feature.masked')}</p>}
+          </section>
+          <div className="pop-a">
+            <button type="button" className="btn s" onClick={() => onZoomTo(hit)}>
+              <IconZoomIn size={14} aria-hidden />
+              {t('feature.zoom')}
+            </button>
+            {canEdit(layer) && (
+              <button type="button" className="btn s" onClick={() => setEdited(name)} data-testid="feature-edit">
+                <IconPencil size={14} aria-hidden />
+                {t('edit.edit')}
+              </button>
+            )}
+            <button type="button" className="btn s g" onClick={() => onDetails(layer)}>
+              {t('feature.details')}
+            </button>
+          </div>
+        </>
+      )}
       <footer className="pop-f">
         {t('feature.source', { owner: pick(yutu.owner, 'title') })} · {t('feature.version', { n: yutu.version })}
         {yutu.lastUpdate && ` · ${yutu.lastUpdate}`}

@@ -17,7 +17,7 @@ import { MapView } from './MapView';
 import { PhoneMap } from './PhoneMap';
 import { Popup } from './Popup';
 import { StatusBar } from './StatusBar';
-import { flight, lastView, revisions, shownLayer } from './state';
+import { flight, lastView, placing, revisions, shownLayer } from './state';
 import { useHits } from './useHits';
 import { useMapKeys } from './useMapKeys';
 import { firstView, useMapLink } from './useMapLink';
@@ -175,7 +175,11 @@ function MapScreen({ instance }: { instance: Instance }) {
             lastView.set(at);
             if (gl) setBbox(boxOf(gl, instance.home));
           }}
-          onClick={pickHits}
+          onClick={(found, at) => {
+            const wanted = placing.get();
+            if (wanted) wanted.take(at);
+            else pickHits(found, at);
+          }}
           onHover={setCursor}
           onSource={report}
         >

@@ -14,3 +14,6 @@ export const shownLayer = createStore<string | null>(null);
 export const revisions = createStore<Record<string, number>>({});
 
 export const revise = (layer: string) => revisions.set((all) => ({ ...all, [layer]: (all[layer] ?? 0) + 1 }));
+
+/** Who wants the next click on the map as a place, instead of what lies there. */
+export const placing = createStore<{ take: (at: [number, number]) => void } | null>(null);

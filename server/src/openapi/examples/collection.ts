@@ -193,6 +193,30 @@ export const item: Examples<'Feature'> = {
   ],
 };
 
+export const featureInput: Examples<'FeatureInput'> = {
+  parcel: [
+    'A parcel',
+    {
+      type: 'Feature',
+      geometry: {
+        type: 'Polygon',
+        coordinates: [
+          [
+            [106.55, 29.56],
+            [106.551, 29.56],
+            [106.551, 29.561],
+            [106.55, 29.56],
+          ],
+        ],
+      },
+      properties: { code: '500103001001GB00001', land_use: '07', area_m2: 5361.2 },
+    },
+  ],
+};
+export const featurePatch: Examples<'FeaturePatch'> = {
+  use: ['Another use; its term is taken away', { properties: { land_use: '05', term_end: null } }],
+};
+
 export const items: Examples<'FeatureCollection'> = {
   first: [
     'The first page of one feature',

@@ -1,6 +1,7 @@
+import { MERGE_PATCH } from '../../features/edit.js';
 import { GEOJSON } from '../../features/links.js';
 import * as examples from '../examples/collection.js';
-import { answer, headerMap, operation } from '../operation.js';
+import { answer, BODY_FAULTS, body, headerMap, operation } from '../operation.js';
 import { param } from '../parameters.js';
 import type { Fault } from '../problems.js';
 import type { Paths, Response } from '../types.js';
@@ -20,6 +21,22 @@ export const unchanged: Response = {
   description: 'Nothing has changed since the ETag that was sent',
   headers: headerMap(['ETag', 'Cache-Control']),
 };
+
+/** Faults of every edit. */
+const EDIT_FAULTS = [
+  'layer_not_found',
+  'parameter_unknown',
+  'person_required',
+  'edit_by_owner',
+  'origin_refused',
+  'disk_full',
+] as const satisfies readonly Fault[];
+const WRITE_FAULTS = [
+  ...BODY_FAULTS,
+  'parameter_invalid.geometry',
+  'parameter_invalid.property',
+] as const satisfies readonly Fault[];
+const STATE_FAULTS = ['feature_not_found', 'precondition_failed', 'precondition_required'] as const satisfies readonly Fault[];
 
 const validated = { type: GEOJSON, headers: ['ETag', 'Cache-Control'] };
 
@@ -58,6 +75,24 @@ export const featurePaths: Paths = {
         'format_unsupported',
       ],
     }),
+    post: operation({
+      id: 'createItem',
+      tag: 'Features',
+      en: 'Add a feature',
+      zh: '新增要素',
+      about:
+        'OGC API Features Part 4. For the stewards of the layer’s owner. The server gives the id; the feature is in the next answer and the next tile.',
+      callers: 'person',
+      parameters: [param('layer'), param('fFeatures')],
+      body: body('FeatureInput', examples.featureInput, true, GEOJSON),
+      answers: {
+        201: answer('Feature', 'The new feature', examples.item, {
+          type: GEOJSON,
+          headers: ['Location', 'ETag', 'Cache-Control'],
+        }),
+      },
+      faults: [...new Set<Fault>([...EDIT_FAULTS, ...WRITE_FAULTS, 'media_type_unsupported', 'format_unsupported'])],
+    }),
   },
   '/collections/{layer}/items/{fid}': {
     get: operation({
@@ -69,6 +104,51 @@ export const featurePaths: Paths = {
       parameters: [param('layer'), param('fid'), param('fFeatures'), param('ifNoneMatch')],
       answers: { 200: answer('Feature', 'The feature', examples.item, validated), 304: unchanged },
       faults: [...DATA_FAULTS, 'feature_not_found', 'format_unsupported'],
+    }),
+    put: operation({
+      id: 'replaceItem',
+      tag: 'Features',
+      en: 'Replace a feature',
+      zh: '替换要素',
+      about: 'OGC API Features Part 4. Fields that are not sent become empty.',
+      callers: 'person',
+      parameters: [param('layer'), param('fid'), param('fFeatures'), param('ifMatch')],
+      body: body('FeatureInput', examples.featureInput, true, GEOJSON),
+      answers: { 200: answer('Feature', 'The feature as it is now', examples.item, validated) },
+      faults: [
+        ...new Set<Fault>([...EDIT_FAULTS, ...WRITE_FAULTS, ...STATE_FAULTS, 'media_type_unsupported', 'format_unsupported']),
+      ],
+    }),
+    patch: operation({
+      id: 'updateItem',
+      tag: 'Features',
+      en: 'Change a feature',
+      zh: '修改要素',
+      about: 'OGC API Features Part 4, with a merge patch (RFC 7396).',
+      callers: 'person',
+      parameters: [param('layer'), param('fid'), param('fFeatures'), param('ifMatch')],
+      body: body('FeaturePatch', examples.featurePatch, true, MERGE_PATCH),
+      answers: { 200: answer('Feature', 'The feature as it is now', examples.item, validated) },
+      faults: [
+        ...new Set<Fault>([
+          ...EDIT_FAULTS,
+          ...WRITE_FAULTS,
+          ...STATE_FAULTS,
+          'media_type_unsupported.patch',
+          'format_unsupported',
+        ]),
+      ],
+    }),
+    delete: operation({
+      id: 'deleteItem',
+      tag: 'Features',
+      en: 'Delete a feature',
+      zh: '删除要素',
+      about: 'OGC API Features Part 4. Its id is never used again; its last state stays in the layer’s changes.',
+      callers: 'person',
+      parameters: [param('layer'), param('fid'), param('fFeatures'), param('ifMatch')],
+      answers: { 204: { description: 'Deleted' } },
+      faults: [...EDIT_FAULTS, ...STATE_FAULTS, 'format_unsupported'],
     }),
   },
   '/collections/{layer}/export': {

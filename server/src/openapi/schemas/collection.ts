@@ -7,6 +7,7 @@ import {
   sharingClass,
   symbology as symbologyDefinition,
 } from '../../catalogue/definition.js';
+import { featureInput, featurePatch } from '../../features/edit-input.js';
 import { bbox, count, day, geometry, instant, link, organisation, uuid } from './common.js';
 import { z } from './zod.js';
 
@@ -139,6 +140,15 @@ const feature = z.object({
 });
 
 export const item = feature.extend({ links: z.array(link).optional() }).openapi('Feature');
+
+export const featureBody = featureInput
+  .meta({
+    description: 'A GeoJSON feature of the layer’s geometry type. Fields that are not sent are empty; unknown ones are refused.',
+  })
+  .openapi('FeatureInput');
+export const featureChange = featurePatch
+  .meta({ description: 'A merge patch (RFC 7396): what is absent stays, null takes a value away' })
+  .openapi('FeaturePatch');
 
 export const items = z
   .object({

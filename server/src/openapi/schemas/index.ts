@@ -31,6 +31,8 @@ export const schemas = {
   Collection: collection.collection,
   Collections: collection.collections,
   Queryables: collection.queryables,
+  FeatureInput: collection.featureBody,
+  FeaturePatch: collection.featureChange,
   Feature: collection.item,
   FeatureCollection: collection.items,
   ExportedCollection: collection.exported,

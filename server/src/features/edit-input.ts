@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Layer } from '../catalogue/layers.js';
+import { badParameter } from '../errors/fail.js';
+import { type ColumnValue, coerce } from '../store/coerce.js';
+import { readGeometry } from '../store/geometry.js';
+
+const properties = z.record(z.string(), z.unknown());
+const geometry = z.record(z.string(), z.unknown()).nullable();
+
+/** A whole feature to write. Members of GeoJSON that the layer has no use for are not looked at. */
+export const featureInput = z.object({
+  type: z.literal('Feature'),
+  id: z.union([z.number(), z.string()]).optional(),
+  geometry,
+  properties: properties.nullable(),
+});
+
+/** A merge patch (RFC 7396) of a feature: what is absent stays, null takes a value away. */
+export const featurePatch = z.strictObject({
+  type: z.literal('Feature').optional(),
+  geometry: geometry.optional(),
+  properties: properties.optional(),
+});
+
+/** The geometry as text. @throws `parameter_invalid` saying what is wrong and where */
+export function geometryInput(layer: Layer, given: unknown): string | null {
+  let positions = 0;
+  const text = readGeometry(given, layer.geometryType, {
+    wrong: (zh, en) => badParameter('geometry', `图形${zh}`, `the geometry ${en}`),
+    see: () => {
+      positions++;
+    },
+  });
+  if (text !== null && positions === 0) badParameter('geometry', '图形是空的', 'the geometry is empty');
+  return text;
+}
+
+/** Property values as the layer's columns take them. @throws `parameter_invalid` for unknown names, wrong types, codes that are none */
+export function valuesInput(layer: Layer, given: Record<string, unknown>): Map<string, ColumnValue> {
+  const values = new Map<string, ColumnValue>();
+  for (const [name, value] of Object.entries(given)) {
+    const field = layer.fields.find((f) => f.name === name);
+    const at = `properties.${name.slice(0, 60)}`;
+    if (!field)
+      badParameter(
+        at,
+        '图层没有这个字段',
+        'the layer has no such field',
+        layer.fields.map((f) => f.name),
+      );
+    const taken = coerce(value, field.type);
+    if (taken === undefined) badParameter(at, `应为 ${field.type}`, `it must be of type ${field.type}`);
+    if (field.codes && taken !== null && !field.codes.some((c) => c.value === String(taken)))
+      badParameter(
+        at,
+        '不在代码表里',
+        'it is not in the code list',
+        field.codes.map((c) => c.value),
+      );
+    values.set(name, taken);
+  }
+  return values;
+}

@@ -1,0 +1,102 @@
+import type { Request, Response } from 'express';
+import { requireLayer } from '../access/require.js';
+import type { Bus } from '../db/bus.js';
+import { badParameter, fail } from '../errors/fail.js';
+import { queryParams, readBody, requireUser } from '../http/request.js';
+import { isStewardOf } from '../identity/caller.js';
+import { applyEdit, checkValid, type Edit, itemTag } from '../store/edit.js';
+import type { Item } from '../store/items.js';
+import { featureInput, featurePatch, geometryInput, valuesInput } from './edit-input.js';
+import { fidOf, itemDocument } from './items.js';
+import { GEOJSON } from './links.js';
+import type { FeatureRooms } from './rooms.js';
+
+export type EditRooms = FeatureRooms & { bus: Bus };
+type Handler = (rooms: EditRooms, req: Request, res: Response) => Promise<void>;
+
+export const MERGE_PATCH = 'application/merge-patch+json';
+const WHOLE = ['application/geo+json', 'application/json'];
+
+/** Layer and editor. @throws 404 for a layer one may not know, 401, 403: only the owner's stewards edit, in person */
+function editing(rooms: EditRooms, req: Request, res: Response) {
+  const { catalogue, decisions } = rooms;
+  const caller = res.locals.caller;
+  const { layer, access } = requireLayer(catalogue, decisions, caller, String(req.params.layer));
+  const user = requireUser(res);
+  if (!isStewardOf(user, layer.owner) || !access.can('edit')) {
+    const owner = catalogue.organisation(layer.owner);
+    fail('edit_by_owner', { titleZh: layer.titleZh, titleEn: layer.titleEn, ownerZh: owner.titleZh, ownerEn: owner.titleEn });
+  }
+  queryParams(req, [], ['json', 'geojson']);
+  return { layer, editor: { name: user.name, organisation: user.organisation, reads: access.for('query') } };
+}
+
+function requireType(req: Request, types: string[]): void {
+  if (!req.is(types)) fail('media_type_unsupported', { allowed: types.join(', ') });
+}
+
+/** `If-Match` (RFC 9110 §13.1.1). A proxy that compresses marks tags as weak; ours name contents, so that does not matter. */
+function expects(req: Request): (tag: string) => boolean {
+  const header = req.headers['if-match'];
+  if (header === undefined || header.trim() === '') fail('precondition_required');
+  const tags = header.split(',').map((t) => t.trim().replace(/^W\//, ''));
+  return (tag) => tags.includes('*') || tags.includes(tag);
+}
+
+async function wholeFeature(rooms: EditRooms, req: Request, layer: Parameters<typeof geometryInput>[0]) {
+  requireType(req, WHOLE);
+  const body = readBody(req, featureInput);
+  const given = valuesInput(layer, body.properties ?? {});
+  const geometry = geometryInput(layer, body.geometry);
+  if (geometry !== null) await checkValid(rooms.db, geometry);
+  return { id: body.id, geometry, values: new Map(layer.fields.map((f) => [f.name, given.get(f.name) ?? null])) };
+}
+
+function answer(rooms: EditRooms, req: Request, res: Response, layer: string, item: Item, status: number): void {
+  res.status(status).setHeader('ETag', itemTag(layer, item));
+  res.setHeader('Cache-Control', 'private, no-cache');
+  res.type(GEOJSON).send(JSON.stringify(itemDocument(rooms, req, layer, item)));
+}
+
+/** POST /collections/{layer}/items (OGC API Features Part 4, create): a new feature with an id of the server's. */
+export const createItem: Handler = async (rooms, req, res) => {
+  const { layer, editor } = editing(rooms, req, res);
+  const { geometry, values } = await wholeFeature(rooms, req, layer);
+  const { item } = await applyEdit(rooms, layer, { op: 'create', geometry, values }, editor);
+  res.setHeader('Location', `${rooms.origin(req)}/api/collections/${layer.id}/items/${item!.id}`);
+  answer(rooms, req, res, layer.id, item!, 201);
+};
+
+/** PUT …/items/{fid} (Part 4, replace): fields that are not sent become empty. */
+export const replaceItem: Handler = async (rooms, req, res) => {
+  const { layer, editor } = editing(rooms, req, res);
+  const fid = fidOf(layer, req);
+  const { id, geometry, values } = await wholeFeature(rooms, req, layer);
+  if (id !== undefined && String(id) !== String(fid))
+    badParameter('id', '与网址里的编号不一致', 'it differs from the id in the address');
+  const edit: Edit = { op: 'replace', fid, geometry, values, expects: expects(req) };
+  const { item } = await applyEdit(rooms, layer, edit, editor);
+  answer(rooms, req, res, layer.id, item!, 200);
+};
+
+/** PATCH …/items/{fid} (Part 4, update): a merge patch. */
+export const updateItem: Handler = async (rooms, req, res) => {
+  const { layer, editor } = editing(rooms, req, res);
+  const fid = fidOf(layer, req);
+  requireType(req, [MERGE_PATCH]);
+  const body = readBody(req, featurePatch);
+  const edit: Edit = { op: 'update', fid, values: valuesInput(layer, body.properties ?? {}), expects: expects(req) };
+  if (body.geometry !== undefined) {
+    edit.geometry = geometryInput(layer, body.geometry);
+    if (edit.geometry !== null) await checkValid(rooms.db, edit.geometry);
+  }
+  const { item } = await applyEdit(rooms, layer, edit, editor);
+  answer(rooms, req, res, layer.id, item!, 200);
+};
+
+/** DELETE …/items/{fid} (Part 4): its id is never used again. */
+export const deleteItem: Handler = async (rooms, req, res) => {
+  const { layer, editor } = editing(rooms, req, res);
+  await applyEdit(rooms, layer, { op: 'delete', fid: fidOf(layer, req), expects: expects(req) }, editor);
+  res.status(204).end();
+};
