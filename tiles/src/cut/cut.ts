@@ -31,6 +31,11 @@ export interface CutOptions {
   extent?: number;
   /** Units beyond each side, default 64. */
   buffer?: number;
+  /**
+   * Whether every polygon in the tile must be valid (OGC 06-103r4 §6.1.11): where cutting, simplifying or rounding made rings touch
+   * or cross, they are drawn anew. Default true.
+   */
+  valid?: boolean;
 }
 
 export interface Tile {
@@ -67,7 +72,8 @@ const pages: number[] = [];
  */
 export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions): Tile {
   const { layerName, mask, overlay, extent = TILE_EXTENT, buffer = TILE_BUFFER } = options;
-  const sources = sourcesOf(snapshot, mask, overlay);
+  const sources = sourcesOf(snapshot, mask?.at(tile.z), overlay);
+  pen.valid = options.valid ?? true;
   writer.begin(snapshot.columns.length, sources.length > 1);
   for (const source of sources) {
     writer.source(source.snapshot);

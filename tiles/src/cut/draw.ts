@@ -41,9 +41,9 @@ export class Drawer {
     const first = feature > 0 ? band.featureEnd[feature - 1]! : 0;
     const last = band.featureEnd[feature]!;
     if (kind === POINT) return this.#points(band, first, last);
-    const start = pen.length;
     const whole = this.#zoom >= FULL_ZOOM;
     if (kind === LINE) {
+      const start = pen.length;
       this.#paths(band, feature, first, last, false);
       if (pen.length > start) return true;
       if (this.#marked) pen.smallestLine(this.#markX, this.#markY);
@@ -51,7 +51,7 @@ export class Drawer {
     }
     if (!whole && this.#zoom < band.full[feature]!) return this.#middleDot(band, feature);
     this.#paths(band, feature, first, last, true);
-    if (pen.length > start) return true;
+    if (pen.polygon()) return true;
     if (!whole) return this.#marked || first === last ? this.#middleDot(band, feature) : false;
     if (this.#marked) pen.smallestRing(this.#markX, this.#markY);
     return this.#marked;
