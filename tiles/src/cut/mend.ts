@@ -1,4 +1,4 @@
-import { EdgeSet, type Edges, isNoded, pointKey, snapRound, Work } from './noding.js';
+import { EdgeSet, type Edges, isNoded, MAX_COORDINATE, pointKey, snapRound, Work } from './noding.js';
 import type { Rings } from './valid.js';
 
 /** Vertices up to which a polygon is mended as it is; one with more is put on a coarser grid first. */
@@ -20,7 +20,7 @@ const MAX_ROUNDS = 3;
  */
 export function mend(rings: Rings): Rings {
   for (let step = 1; step <= MAX_STEP; step *= 4) {
-    let edges = edgesOf(rings, step);
+    let edges = fits(rings, step) ? edgesOf(rings, step) : null;
     const work = new Work(MAX_WORK);
     // One round is enough in theory.
     for (let round = 0; edges && edges.x0.length <= MAX_VERTICES && round < MAX_ROUNDS; round++) {
@@ -31,6 +31,11 @@ export function mend(rings: Rings): Rings {
     }
   }
   return write(hullOf(rings), 1, rings);
+}
+
+function fits({ units, ends }: Rings, step: number): boolean {
+  const most = step * MAX_COORDINATE;
+  return units.subarray(0, ends.at(-1)).every((unit) => unit <= most && unit >= -most);
 }
 
 /** The rings' edges on a grid of `step` units. */

@@ -11,12 +11,12 @@ export interface Edges {
   readonly holes: number[];
 }
 
-/** Beyond this, and its negative, no coordinate of a tile lies. */
-const LIMIT = 2 ** 25;
+/** Coordinates lie between this and its negative. */
+export const MAX_COORDINATE = 2 ** 15 - 2;
 
-/** One number for a grid point. */
+/** One number for a grid point; a small integer, which maps look up fast, for tiles of 4,096 units. */
 export function pointKey(x: number, y: number): number {
-  return (x + LIMIT) * (2 * LIMIT) + (y + LIMIT);
+  return x * 65_536 + y;
 }
 
 /** Gathers edges, adding up those between the same ends; edges that cancel out are left out in the end. */
@@ -97,13 +97,26 @@ export function snapRound(edges: Edges, work: Work): Edges | null {
     return work.spend(8);
   });
   if (!swept) return null;
+  // By x, then by y.
+  const keys = Int32Array.from(hot).sort();
   const snapped = new EdgeSet();
-  const path: number[] = [];
   for (let i = 0; i < x0.length; i++) {
-    if (!work.spend(1 + Math.max(x1[i]! - x0[i]!, Math.abs(y1[i]! - y0[i]!)) / 8)) return null;
-    pixels(x0[i]!, y0[i]!, x1[i]!, y1[i]!, hot, path);
-    for (let p = 2; p < path.length; p += 2) {
-      snapped.add(path[p - 2]!, path[p - 1]!, path[p]!, path[p + 1]!, edges.exteriors[i]!, edges.holes[i]!);
+    const [xa, ya, xb, yb] = [x0[i]!, y0[i]!, x1[i]!, y1[i]!];
+    const low = Math.min(ya, yb);
+    const high = Math.max(ya, yb);
+    let from = firstAtLeast(keys, pointKey(xa, low));
+    const passed: number[] = [];
+    for (; from < keys.length; from++) {
+      const x = Math.floor((keys[from]! + 32_768) / 65_536);
+      if (x > xb) break;
+      const y = keys[from]! - x * 65_536;
+      if (y >= low && y <= high && passes(xa, ya, xb, yb, x, y)) passed.push(x, y);
+      if (!work.spend(1)) return null;
+    }
+    // Points of one column come with growing y.
+    if (yb < ya) turnColumns(passed);
+    for (let p = 2; p < passed.length; p += 2) {
+      snapped.add(passed[p - 2]!, passed[p - 1]!, passed[p]!, passed[p + 1]!, edges.exteriors[i]!, edges.holes[i]!);
     }
   }
   return snapped.edges();
@@ -180,32 +193,47 @@ function crossingKey({ x0, y0, x1, y1 }: Edges, a: number, b: number): number {
   return pointKey(near(x0[a]!, ux), near(y0[a]!, uy));
 }
 
-/**
- * The hot pixels that an edge passes, both ends among them, in order. A pixel holds its lower sides and not its upper ones.
- * @param path receives x and y in turn
- */
-function pixels(x0: number, y0: number, x1: number, y1: number, hot: ReadonlySet<number>, path: number[]): void {
-  path.length = 0;
+/** Whether an edge passes the pixel around a grid point within its box. A pixel holds its lower sides and not its upper ones. */
+function passes(x0: number, y0: number, x1: number, y1: number, x: number, y: number): boolean {
   const height = Math.abs(y1 - y0);
-  if (x1 - x0 <= 1 && height <= 1) path.push(x0, y0, x1, y1);
-  else if (x1 - x0 >= height) walk(x0, y0, x1, y1, (x, y) => void (hot.has(pointKey(x, y)) && path.push(x, y)));
-  else if (y1 > y0) walk(y0, x0, y1, x1, (y, x) => void (hot.has(pointKey(x, y)) && path.push(x, y)));
-  else walk(y1, x1, y0, x0, (y, x) => void (hot.has(pointKey(x, y)) && path.unshift(x, y)));
+  if (x1 - x0 >= height) return passesLong(x0, y0, x1, y1, x, y);
+  return y1 > y0 ? passesLong(y0, x0, y1, x1, y, x) : passesLong(y1, x1, y0, x0, y, x);
 }
 
-/** The pixels of an edge in the direction in which it is longer, `u`. */
-function walk(u0: number, v0: number, u1: number, v1: number, pass: (u: number, v: number) => void): void {
+/** The same in the direction in which the edge is longer, `u`, and goes up. */
+function passesLong(u0: number, v0: number, u1: number, v1: number, u: number, v: number): boolean {
   const du = u1 - u0;
   const dv = v1 - v0;
-  for (let u = u0; u <= u1; u++) {
-    // Everything doubled: the pixel's sides are at halves.
-    const enter = u === u0 ? 0 : 2 * (u - u0) - 1;
-    const leave = u === u1 ? 2 * du : 2 * (u - u0) + 1;
-    const first = v0 + Math.floor((dv * enter + du) / (2 * du));
-    const end = dv * leave + du;
-    // The far side belongs to the next pixel, unless the edge ends here.
-    const last = v0 + (dv > 0 && u < u1 ? Math.ceil(end / (2 * du)) - 1 : Math.floor(end / (2 * du)));
-    if (dv >= 0) for (let v = first; v <= last; v++) pass(u, v);
-    else for (let v = first; v >= last; v--) pass(u, v);
+  // Everything doubled: the pixel's sides are at halves.
+  const enter = u === u0 ? 0 : 2 * (u - u0) - 1;
+  const leave = u === u1 ? 2 * du : 2 * (u - u0) + 1;
+  const first = v0 + Math.floor((dv * enter + du) / (2 * du));
+  const end = dv * leave + du;
+  // The far side belongs to the next pixel, unless the edge ends here.
+  const last = v0 + (dv > 0 && u < u1 ? Math.ceil(end / (2 * du)) - 1 : Math.floor(end / (2 * du)));
+  return dv >= 0 ? v >= first && v <= last : v <= first && v >= last;
+}
+
+/** Turns round the points that share their x, of a list sorted by x. */
+function turnColumns(points: number[]): void {
+  for (let from = 0, to = 0; from < points.length; from = to) {
+    while (to < points.length && points[to] === points[from]) to += 2;
+    for (let i = from, j = to - 2; i < j; i += 2, j -= 2) {
+      const y = points[i + 1]!;
+      points[i + 1] = points[j + 1]!;
+      points[j + 1] = y;
+    }
   }
+}
+
+/** Place of the first number of an ascending list that is not smaller. */
+function firstAtLeast(list: Int32Array, wanted: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -12,7 +12,7 @@ export interface Rings {
 const MAX_WORK = 20_000_000;
 
 /** So few chains are compared pair by pair; more are swept. */
-const FEW = 16;
+const FEW = 40;
 
 // Scratch memory, shared by all calls on a thread. The rings' vertices, each ring with its closing one.
 let xs = new Int32Array(1 << 10);
@@ -38,9 +38,39 @@ let starts = new Int32Array(0);
  * and in no other, exterior rings in none but holes. Rings that only touch at a point may be valid too, but are not told from worse.
  */
 export function isValid(rings: Rings): boolean {
+  if (rings.ends.length === 1 && isStar(rings)) return true;
   if (!split(rings)) return false;
   const free = chains <= FEW ? compareAll() : sweep();
   return free && (rings.ends.length === 1 || nested(rings.holes));
+}
+
+/**
+ * Whether a ring goes once around the middle of its vertices and always the same way: such a ring is simple. Most parcels and buildings
+ * are like that, and it is told in a tenth of the time.
+ */
+function isStar({ units, ends }: Rings): boolean {
+  const end = ends[0]!;
+  let cx = 0;
+  let cy = 0;
+  for (let i = 0; i < end; i += 2) {
+    cx += units[i]!;
+    cy += units[i + 1]!;
+  }
+  cx /= end / 2;
+  cy /= end / 2;
+  let x0 = units[end - 2]! - cx;
+  let y0 = units[end - 1]! - cy;
+  let passes = 0;
+  for (let i = 0; i < end; i += 2) {
+    const x = units[i]! - cx;
+    const y = units[i + 1]! - cy;
+    // Far more than rounding can be wrong by, far less than a unit.
+    if (x0 * y - x * y0 < 1e-3) return false;
+    if (y0 < 0 && y >= 0) passes++;
+    x0 = x;
+    y0 = y;
+  }
+  return passes === 1;
 }
 
 /** Copies the rings and splits them into chains; false when an edge runs back on the one before it. */
@@ -128,7 +158,7 @@ function compareAll(): boolean {
     const maxY = maxYs[a]!;
     for (let b = 0; b < a; b++) {
       if (minXs[b]! > maxX || maxXs[b]! < minX || minYs[b]! > maxY || maxYs[b]! < minY) continue;
-      if (meet(a, b)) return false;
+      if (!follow(a, b) && meet(a, b)) return false;
     }
   }
   return true;
@@ -152,7 +182,7 @@ function sweep(): boolean {
       if (maxXs[b]! < minX) continue;
       active[kept++] = b;
       if (minYs[b]! > maxY || maxYs[b]! < minY) continue;
-      if (meet(a, b)) return false;
+      if (!follow(a, b) && meet(a, b)) return false;
     }
     active[kept++] = a;
     open = kept;
@@ -175,6 +205,21 @@ function sortChains(): void {
   for (let c = 0; c < chains; c++) starts[minXs[c]! - least + 1]!++;
   for (let s = 1; s < slots; s++) starts[s]! += starts[s - 1]!;
   for (let c = 0; c < chains; c++) sorted[starts[minXs[c]! - least]!++] = c;
+}
+
+/**
+ * Whether one chain follows the other without turning back in both directions: as no edge runs back on the one before it, they then
+ * have just that vertex in common.
+ */
+function follow(a: number, b: number): boolean {
+  const ring = ringOf[a]!;
+  if (ringOf[b] !== ring) return false;
+  if (to[a] !== from[b] && to[b] !== from[a]) {
+    const first = ringFrom[ring];
+    const last = ringTo[ring];
+    if (!((from[a] === first && to[b] === last) || (from[b] === first && to[a] === last))) return false;
+  }
+  return minXs[a] === maxXs[b] || maxXs[a] === minXs[b] || minYs[a] === maxYs[b] || maxYs[a] === minYs[b];
 }
 
 /** Whether two chains have more in common than the vertex at which they follow each other. */
