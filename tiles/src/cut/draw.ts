@@ -51,7 +51,9 @@ export class Drawer {
     }
     if (!whole && this.#zoom < band.full[feature]!) return this.#middleDot(band, feature);
     this.#paths(band, feature, first, last, true);
+    const drawn = pen.count > 0;
     if (pen.polygon()) return true;
+    if (drawn) this.#markAny(band, first, last);
     if (!whole) return this.#marked || first === last ? this.#middleDot(band, feature) : false;
     if (this.#marked) pen.smallestRing(this.#markX, this.#markY);
     return this.#marked;
@@ -112,7 +114,7 @@ export class Drawer {
 
   #ring(band: Band, path: number): void {
     const hole = band.hole[path] === 1;
-    if (hole && this.#area <= 0) return;
+    if (hole && (this.#area === 0 || (this.#area < 0 && !this.pen.valid))) return;
     const { pen } = this;
     if (!hole) {
       pen.hold();
@@ -136,15 +138,20 @@ export class Drawer {
     if (!hole) this.#area = area;
     else {
       this.#area += area;
-      if (area < 0 && this.#area <= 0) this.#hollow(band, path);
+      // Holes that take more than there was reach out of their exterior ring; mending tells what is left.
+      if (area < 0 && (pen.valid ? this.#area === 0 : this.#area <= 0)) this.#hollow(band, path);
     }
   }
 
   /** The holes took all there was: the tile lies in a hole. Only where a ring passes through it is something of the polygon there. */
   #hollow(band: Band, path: number): void {
     this.pen.undo();
+    this.#markAny(band, this.#exterior, path + 1);
+  }
+
+  #markAny(band: Band, first: number, last: number): void {
     if (this.#zoom < FULL_ZOOM) return;
-    for (let p = this.#exterior; p <= path && !this.#marked; p++) {
+    for (let p = first; p < last && !this.#marked; p++) {
       if (this.#reader.read(band, p, this.#zoom, this.pen.box) !== OUTSIDE) this.#mark(this.#reader.coords, true);
     }
   }

@@ -114,8 +114,12 @@ describe('isValid', () => {
 describe('mend', () => {
   it('makes anything valid', () => {
     fc.assert(
-      fc.property(fc.oneof(circles, any), (rings) => void expect(faultOf(pathsOf(mend(rings)))).toBeNull()),
-      { numRuns: 4_000 },
+      fc.property(fc.oneof(circles, any), (rings) => {
+        const mended = mend(rings);
+        if (mended.ends.length === 0) expect(rings.holes).toContain(true);
+        else expect(faultOf(pathsOf(mended))).toBeNull();
+      }),
+      { numRuns: 2_000 },
     );
   });
 
@@ -182,7 +186,7 @@ describe('mend', () => {
     ],
     ['a hole that shares a stretch with it', only(square(0, 0, 20), square(0, 5, 5)), 1, 375],
     ['a hole outside', only(square(0, 0, 20), square(30, 0, 5)), 1, 400],
-    ['a hole that covers all', only(square(0, 0, 20), square(-5, -5, 30)), 1, 1],
+    ['a hole that covers all', only(square(0, 0, 20), square(-5, -5, 30)), 0, 0],
     [
       'a hole from side to side',
       only(square(0, 0, 20), [
@@ -225,8 +229,8 @@ describe('mend', () => {
     ],
   ] as [string, Rings, number, number | null][])('mends %s', (_, rings, count, area) => {
     const mended = mend(rings);
-    expect(faultOf(pathsOf(mended))).toBeNull();
     expect(mended.ends.length).toBe(count);
+    if (count > 0) expect(faultOf(pathsOf(mended))).toBeNull();
     if (area !== null) expect(total(mended)).toBe(area);
   });
 

@@ -16,7 +16,8 @@ const MAX_ROUNDS = 3;
  *
  * Edges are snap-rounded, so that they meet at their ends only; those that have the inside on one side are then walked round by
  * round. A polygon of more than 50,000 vertices in one tile, or one that is too tangled, is done on a grid of 4, 16 or 64 units, and
- * becomes its convex hull if even that takes too long. One that has no area left is a square of one unit.
+ * becomes its convex hull if even that takes too long. One that is too thin to have any area is a square of one unit; where holes
+ * took all there was, no ring is left.
  */
 export function mend(rings: Rings): Rings {
   for (let step = 1; step <= MAX_STEP; step *= 4) {
@@ -229,9 +230,9 @@ function areaOf(ring: Ring): number {
   return area;
 }
 
-/** The polygons in tile units; the smallest square at the first vertex when there are none. */
+/** The polygons in tile units. */
 function write(polygons: readonly Polygon[], step: number, rings: Rings): Rings {
-  if (polygons.length === 0) return speckAt(rings.units[0]!, rings.units[1]!);
+  if (polygons.length === 0 && !rings.holes.includes(true)) return speckAt(rings.units[0]!, rings.units[1]!);
   const units: number[] = [];
   const ends: number[] = [];
   const holes: boolean[] = [];

@@ -21,6 +21,8 @@ export class Pen {
   count = 0;
   /** Where the present path begins. */
   #start = 0;
+  /** Whether one of the rings is known not to be simple. */
+  #tangled = false;
   readonly #rings: Rings = { units: new Int32Array(0), ends: [], holes: [] };
   #units = new Int32Array(1 << 12);
   #originX = 0;
@@ -59,6 +61,7 @@ export class Pen {
     const { ends, holes } = this.#rings;
     ends.length = ring;
     holes.length = ring;
+    if (ring === 0) this.#tangled = false;
     this.#start = this.count = ring > 0 ? ends[ring - 1]! : 0;
   }
 
@@ -171,19 +174,24 @@ export class Pen {
       x0 = x;
       y0 = y;
     }
-    if (hole ? area >= 0 : area <= 0) return 0;
+    if (hole ? area >= 0 : area <= 0) {
+      if (hole || !this.valid || !isWide(units, start, n)) return 0;
+      // A ring that crosses itself may have as much area the wrong way round.
+      this.#tangled = true;
+      area = Number.MAX_SAFE_INTEGER;
+    }
     this.#rings.ends.push(n);
     this.#rings.holes.push(hole);
     this.#start = this.count = n;
     return area;
   }
 
-  /** Writes the rings as one polygon or multipolygon and forgets them; false when there are none. */
+  /** Writes the rings as one polygon or multipolygon and forgets them; false when there are none or nothing is left of them. */
   polygon(): boolean {
     let rings = this.#rings;
     if (rings.ends.length === 0) return false;
     rings.units = this.#units;
-    if (this.valid && !isValid(rings)) rings = mend(rings);
+    if (this.valid && (this.#tangled || !isValid(rings))) rings = mend(rings);
     const { ends } = rings;
     let from = 0;
     for (let i = 0; i < ends.length; i++) {
@@ -196,8 +204,9 @@ export class Pen {
       this.#out.data[this.#out.length++] = CLOSE_PATH;
       from = to;
     }
+    const drawn = ends.length > 0;
     this.#forget(0);
-    return true;
+    return drawn;
   }
 
   /** Remembers how many rings there are, for undo. */
@@ -290,4 +299,19 @@ export class Pen {
     this.#cursorX = cursorX;
     this.#cursorY = cursorY;
   }
+}
+
+/** Whether a ring of four vertices or more is at least a pixel wide and high: eight units. */
+function isWide(units: Int32Array, from: number, to: number): boolean {
+  if (to - from < 8) return false;
+  let [minX, minY] = [units[from]!, units[from + 1]!];
+  let [maxX, maxY] = [minX, minY];
+  for (let i = from + 2; i < to; i += 2) {
+    const [x, y] = [units[i]!, units[i + 1]!];
+    if (x < minX) minX = x;
+    else if (x > maxX) maxX = x;
+    if (y < minY) minY = y;
+    else if (y > maxY) maxY = y;
+  }
+  return maxX - minX >= 8 && maxY - minY >= 8;
 }

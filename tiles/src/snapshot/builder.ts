@@ -3,7 +3,9 @@ import { generalise } from '../detail/generalise.js';
 import { shareZooms } from '../detail/shared.js';
 import { vertexZooms } from '../detail/simplify.js';
 import { weighColumns } from '../detail/weigh.js';
-import { POINT, POLYGON, readWkb, UnsupportedGeometryError } from '../geometry/wkb.js';
+import { Unwrapper } from '../geometry/antimeridian.js';
+import { type Precision, readCoarse } from '../geometry/precision.js';
+import { type PathSink, POINT, POLYGON, readWkb, UnsupportedGeometryError } from '../geometry/wkb.js';
 import { MAX_ZOOM } from '../tile.js';
 import { BandPacker, type BandSource, bandSections } from './band.js';
 import { ValueDictionary, ValueError } from './dictionary.js';
@@ -21,7 +23,7 @@ export interface SnapshotReport {
   empty: number;
   /** Rows left out because their coordinates are not finite or lie more than two worlds away. */
   outOfRange: number;
-  /** Rows left out because of a kind of geometry this engine does not draw (curves, surfaces, TINs). */
+  /** Rows left out because their kind of geometry is unknown. */
   unsupported: number;
 }
 
@@ -29,6 +31,11 @@ export interface SnapshotOptions {
   columns: readonly Column[];
   /** Units of the WKB: degrees (EPSG:4490 or 4326, x = longitude) or metres of EPSG:3857. */
   crs: 'lonlat' | 'mercator';
+  /**
+   * Whether edges of more than 180° of longitude cross the antimeridian instead of going round the world (see Unwrapper). Only for
+   * `lonlat`; default false: to the database they go round, and tiles agree with it.
+   */
+  wrap?: boolean;
 }
 
 /** Packs the rows of one layer version into a snapshot. Holds all of them in memory until `finish`. */
@@ -36,6 +43,8 @@ export class SnapshotBuilder {
   readonly report: SnapshotReport = { features: 0, vertices: 0, empty: 0, outOfRange: 0, unsupported: 0 };
   readonly #columns: Column[];
   readonly #geometries: RawGeometries;
+  /** Takes the geometries on their way to `#geometries`. */
+  readonly #sink: PathSink;
   readonly #dictionary = new ValueDictionary();
   readonly #fids = growFloat64();
   /** Row by row, one code per column. */
@@ -43,7 +52,7 @@ export class SnapshotBuilder {
   #finished = false;
 
   /** @throws SnapshotError when two columns have the same name: a tile feature has one value per key */
-  constructor(options: SnapshotOptions) {
+  constructor(private readonly options: SnapshotOptions) {
     this.#columns = options.columns.map(({ name, type, property }) =>
       property === undefined ? { name, type } : { name, type, property },
     );
@@ -51,6 +60,7 @@ export class SnapshotBuilder {
       throw new SnapshotError('two columns have the same name');
     }
     this.#geometries = new RawGeometries(options.crs);
+    this.#sink = options.wrap && options.crs === 'lonlat' ? new Unwrapper(this.#geometries) : this.#geometries;
   }
 
   /**
@@ -58,10 +68,11 @@ export class SnapshotBuilder {
    * @param fid integer from 0 to 2^53 − 1, unique in the layer (not checked)
    * @param wkb WKB or EWKB; null for no geometry
    * @param values one per column, in the order of the columns
+   * @param precision no more of the geometry than this enters the snapshot; null for all of it
    * @throws WkbError for malformed geometry, ValueError for a value its column cannot hold, SnapshotError for misuse; the row is
    *   then not added
    */
-  add(fid: number, wkb: Uint8Array | null, values: readonly Value[]): void {
+  add(fid: number, wkb: Uint8Array | null, values: readonly Value[], precision: Precision | null = null): void {
     if (this.#finished) throw new SnapshotError('the snapshot is finished');
     if (!Number.isSafeInteger(fid) || fid < 0) throw new SnapshotError(`feature ids are integers from 0 to 2^53 − 1, not ${fid}`);
     if (values.length !== this.#columns.length)
@@ -73,7 +84,8 @@ export class SnapshotBuilder {
     }
     const row = this.#fids.length;
     try {
-      readWkb(wkb, this.#geometries);
+      if (precision) readCoarse(wkb, this.#sink, precision, this.options.crs);
+      else readWkb(wkb, this.#sink);
     } catch (error) {
       this.#geometries.rollback();
       if (!(error instanceof UnsupportedGeometryError)) throw error;
