@@ -165,4 +165,3 @@ function polygonArea({ i32, xy, pathEnd, paths }: GeometryRecord): number {
   }
   return Math.max(0, twice / 2);
 }
-

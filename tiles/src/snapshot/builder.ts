@@ -59,7 +59,7 @@ export interface SnapshotOptions {
   /** Rows that will come, for the progress. */
   expected?: number;
   progress?: (progress: BuildProgress) => void;
-  /** Looked at now and then; when it is set, the builder throws a SnapshotError. An AbortSignal will do. */
+  /** Looked at now and then; when it is set, the builder removes its scratch folder and throws. An AbortSignal will do. */
   signal?: { readonly aborted: boolean };
 }
 
@@ -229,7 +229,10 @@ export class SnapshotBuilder {
   }
 
   #tell(phase: BuildPhase, features: number, all: number): void {
-    if (this.#options.signal?.aborted) throw new SnapshotError('the build was cancelled');
+    if (this.#options.signal?.aborted) {
+      this.#scratch?.clear();
+      throw new SnapshotError('the build was cancelled');
+    }
     this.#options.progress?.({ phase, features, share: all === 0 ? 1 : Math.min(1, features / all) });
   }
 
@@ -247,7 +250,7 @@ export class SnapshotBuilder {
   /**
    * Sorts and packs into a file, which is no snapshot until this returns. The builder is of no further use, and its scratch folder is
    * gone.
-   * @throws SnapshotError when it is cancelled, or the file system's errors; scratch folder and file are then left as they are
+   * @throws SnapshotError when it is cancelled; the file system's errors: the scratch folder then stays, to go on from
    */
   finishFile(path: string): void {
     this.#finishInto(new FileOutput(path));
@@ -345,9 +348,7 @@ export class SnapshotBuilder {
       this.#tell('detail', (records.count * zoom) / FULL_ZOOM, records.count),
     );
     const append = (page: Uint8Array) => output.append(page);
-    const bands = planBands(summary, detail).map(
-      (maxZoom) => new BandWriter(maxZoom, this.#columns.length, values, append),
-    );
+    const bands = planBands(summary, detail).map((maxZoom) => new BandWriter(maxZoom, this.#columns.length, values, append));
     records.each((record, i) => {
       if (i % STEP === 0) this.#tell('pages', i, records.count);
       for (const band of bands) band.add(record, detail.from[i]!, detail.full[i]!);
@@ -401,7 +402,11 @@ function planBands(summary: Summary, detail: { from: Uint8Array; full: Uint8Arra
 }
 
 /** Bytes of a band, roughly. */
-function bandSize({ count, kinds, counts, parts }: Summary, detail: { from: Uint8Array; full: Uint8Array }, maxZoom: number): number {
+function bandSize(
+  { count, kinds, counts, parts }: Summary,
+  detail: { from: Uint8Array; full: Uint8Array },
+  maxZoom: number,
+): number {
   const { from, full } = detail;
   const vertices = counts.at(maxZoom);
   const hasBody = (i: number) => from[i]! <= maxZoom && (kinds[i] !== POLYGON || full[i]! <= maxZoom);
