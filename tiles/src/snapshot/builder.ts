@@ -133,6 +133,11 @@ export class SnapshotBuilder {
     return this.#manifest.merged ? Number.POSITIVE_INFINITY : (this.#manifest.lastFid ?? -1);
   }
 
+  /** Whether rows have gone to the scratch folder. */
+  get onDisk(): boolean {
+    return this.#manifest.runs.length > 0;
+  }
+
   /**
    * Adds a row.
    * @param fid integer from 0 to 2^53 − 1, unique in the layer (not checked)
