@@ -7,6 +7,7 @@ export interface BuildData {
   columns: Column[];
   scratch?: string;
   file?: string;
+  memory?: number;
   expected?: number;
   /** Shared memory; not 0: give up. */
   cancelled: Int32Array;

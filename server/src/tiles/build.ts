@@ -37,6 +37,8 @@ export interface BaseBuild {
   scratch: string;
   /** Where the snapshot goes if its rows do not fit into memory. */
   file: string;
+  /** Bytes of rows held in memory before they are sorted on disk. */
+  memory: number;
   progress: (progress: BuildProgress) => void;
   /** Shared memory; set it to give up. */
   cancelled: Int32Array;

@@ -103,7 +103,6 @@ export class SnapshotFiles {
     wanted: SnapshotName,
     usable: (version: number) => Promise<boolean>,
   ): Promise<{ folder: string; version: number }> {
-    await mkdir(this.scratchFolder, { recursive: true });
     let version = wanted.version;
     for (const { entry, name } of await this.leftScratch()) {
       if (name.layer !== wanted.layer) continue;

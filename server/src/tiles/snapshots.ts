@@ -60,6 +60,9 @@ export interface SnapshotStatus {
 /** The version asked for is no longer the layer's: ask again with the layer as it is now. */
 export class Outdated extends Error {}
 
+/** Rows a build holds in memory before it sorts them on disk, in bytes: less where snapshots may take little memory. */
+const BUILD_MEMORY = 160 * 2 ** 20;
+
 /** Share of a build's time at which each phase begins and ends, roughly. */
 const PHASES: Record<BuildPhase, readonly [begin: number, end: number]> = {
   rows: [0, 0.55],
@@ -236,6 +239,7 @@ export class Snapshots {
         file: this.files.part(id),
         progress: (progress) => advance(state, progress),
         cancelled,
+        memory: Math.max(2 ** 20, Math.min(BUILD_MEMORY, this.memory / 8)),
       });
       // What fits into memory needs no disk: a full one costs a rebuild at the next start, not the map.
       const stored = await (bytes ? this.files.write(id, bytes) : this.files.commit(id)).then(
