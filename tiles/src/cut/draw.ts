@@ -40,9 +40,9 @@ export class Drawer {
     const first = feature > 0 ? band.featureEnd[feature - 1]! : 0;
     const last = band.featureEnd[feature]!;
     if (kind === POINT) return this.#points(band, first, last);
-    const start = pen.length;
     const whole = this.#zoom >= FULL_ZOOM;
     if (kind === LINE) {
+      const start = pen.length;
       this.#paths(band, feature, first, last, false);
       if (pen.length > start) return true;
       if (this.#marked) pen.smallestLine(this.#markX, this.#markY);
@@ -50,7 +50,9 @@ export class Drawer {
     }
     if (!whole && this.#zoom < band.full[feature]!) return this.#middleDot(band, feature);
     this.#paths(band, feature, first, last, true);
-    if (pen.length > start) return true;
+    const drawn = pen.count > 0;
+    if (pen.polygon()) return true;
+    if (drawn) this.#markAny(band, first, last);
     if (!whole) return this.#marked || first === last ? this.#middleDot(band, feature) : false;
     if (this.#marked) pen.smallestRing(this.#markX, this.#markY);
     return this.#marked;
@@ -111,7 +113,7 @@ export class Drawer {
 
   #ring(band: Band, path: number): void {
     const hole = band.hole[path] === 1;
-    if (hole && this.#area <= 0) return;
+    if (hole && (this.#area === 0 || (this.#area < 0 && !this.pen.valid))) return;
     const { pen } = this;
     if (!hole) {
       pen.hold();
@@ -135,15 +137,20 @@ export class Drawer {
     if (!hole) this.#area = area;
     else {
       this.#area += area;
-      if (area < 0 && this.#area <= 0) this.#hollow(band, path);
+      // Holes that take more than there was reach out of their exterior ring; mending tells what is left.
+      if (area < 0 && (pen.valid ? this.#area === 0 : this.#area <= 0)) this.#hollow(band, path);
     }
   }
 
   /** The holes took all there was: the tile lies in a hole. Only where a ring passes through it is something of the polygon there. */
   #hollow(band: Band, path: number): void {
     this.pen.undo();
+    this.#markAny(band, this.#exterior, path + 1);
+  }
+
+  #markAny(band: Band, first: number, last: number): void {
     if (this.#zoom < FULL_ZOOM) return;
-    for (let p = this.#exterior; p <= path && !this.#marked; p++) {
+    for (let p = first; p < last && !this.#marked; p++) {
       if (this.#reader.read(band, p, this.#zoom, this.pen.box) !== OUTSIDE) this.#mark(this.#reader.coords, true);
     }
   }

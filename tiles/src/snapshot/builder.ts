@@ -5,7 +5,9 @@ import { SharedPoints } from '../detail/shared.js';
 import { vertexZooms } from '../detail/simplify.js';
 import { Summary } from '../detail/summary.js';
 import { weighColumns } from '../detail/weigh.js';
-import { POINT, POLYGON, readWkb, UnsupportedGeometryError } from '../geometry/wkb.js';
+import { Unwrapper } from '../geometry/antimeridian.js';
+import { type Precision, readCoarse } from '../geometry/precision.js';
+import { type PathSink, POINT, POLYGON, readWkb, UnsupportedGeometryError } from '../geometry/wkb.js';
 import { MAX_ZOOM } from '../tile.js';
 import { BandWriter } from './band.js';
 import { type BandMeta, type Place, SnapshotError, writeMeta } from './format.js';
@@ -30,7 +32,7 @@ export interface SnapshotReport {
   empty: number;
   /** Rows left out because their coordinates are not finite or lie more than two worlds away. */
   outOfRange: number;
-  /** Rows left out because of a kind of geometry this engine does not draw (curves, surfaces, TINs). */
+  /** Rows left out because their kind of geometry is unknown. */
   unsupported: number;
 }
 
@@ -49,6 +51,11 @@ export interface SnapshotOptions {
   columns: readonly Column[];
   /** Units of the WKB: degrees (EPSG:4490 or 4326, x = longitude) or metres of EPSG:3857. */
   crs: 'lonlat' | 'mercator';
+  /**
+   * Whether edges of more than 180° of longitude cross the antimeridian instead of going round the world (see Unwrapper). Only for
+   * `lonlat`; default false: to the database they go round, and tiles agree with it.
+   */
+  wrap?: boolean;
   /**
    * A folder of this build's own for what does not fit into memory; without one everything stays in memory. A builder that finds there
    * what an earlier one with the same columns has finished goes on from it, see `resumeAfter`.
@@ -95,6 +102,8 @@ export class SnapshotBuilder {
   readonly #options: SnapshotOptions;
   readonly #memory: number;
   readonly #raw: RawGeometries;
+  /** Takes the geometries on their way to `#raw`. */
+  readonly #sink: PathSink;
   readonly #values = growUint8(256);
   #zooms = new Uint8Array(1 << 10);
   readonly #arena = new RecordArena();
@@ -114,8 +123,9 @@ export class SnapshotBuilder {
       throw new SnapshotError('two columns have the same name');
     }
     this.#raw = new RawGeometries(options.crs);
+    this.#sink = options.wrap && options.crs === 'lonlat' ? new Unwrapper(this.#raw) : this.#raw;
     this.#scratch = options.scratch === undefined ? null : new Scratch(options.scratch);
-    const layer = JSON.stringify([SCRATCH_FORMAT, options.crs, this.#columns]);
+    const layer = JSON.stringify([SCRATCH_FORMAT, options.crs, options.wrap ?? false, this.#columns]);
     this.#manifest = { layer, report: this.report, runs: [], lastFid: -1 };
     const found = this.#scratch?.readManifest();
     if (found?.layer === layer && found.lastFid !== null) {
@@ -143,10 +153,11 @@ export class SnapshotBuilder {
    * @param fid integer from 0 to 2^53 − 1, unique in the layer (not checked)
    * @param wkb WKB or EWKB; null for no geometry
    * @param values one per column, in the order of the columns
+   * @param precision no more of the geometry than this enters the snapshot; null for all of it
    * @throws WkbError for malformed geometry, ValueError for a value its column cannot hold, SnapshotError for misuse or when it is
    *   cancelled; the row is then not added
    */
-  add(fid: number, wkb: Uint8Array | null, values: readonly Value[]): void {
+  add(fid: number, wkb: Uint8Array | null, values: readonly Value[], precision: Precision | null = null): void {
     if (this.#finished) throw new SnapshotError('the snapshot is finished');
     if (!Number.isSafeInteger(fid) || fid < 0) throw new SnapshotError(`feature ids are integers from 0 to 2^53 − 1, not ${fid}`);
     if (values.length !== this.#columns.length)
@@ -161,7 +172,8 @@ export class SnapshotBuilder {
     const raw = this.#raw;
     raw.clear();
     try {
-      readWkb(wkb, raw);
+      if (precision) readCoarse(wkb, this.#sink, precision, this.#options.crs);
+      else readWkb(wkb, this.#sink);
     } catch (error) {
       if (!(error instanceof UnsupportedGeometryError)) throw error;
       report.unsupported++;
