@@ -51,6 +51,10 @@ export interface SnapshotOptions {
   columns: readonly Column[];
   /** Units of the WKB: degrees (EPSG:4490 or 4326, x = longitude) or metres of EPSG:3857. */
   crs: 'lonlat' | 'mercator';
+  /** Name of a number column: where geometries are thinned, the one with the greatest number stays. */
+  rank?: string;
+  /** Lowest and highest zoom at which tiles hold the layer; default all. */
+  zooms?: { min: number; max: number };
   /**
    * Whether edges of more than 180° of longitude cross the antimeridian instead of going round the world (see Unwrapper). Only for
    * `lonlat`; default false: to the database they go round, and tiles agree with it.
@@ -104,6 +108,8 @@ export class SnapshotBuilder {
   readonly #raw: RawGeometries;
   /** Takes the geometries on their way to `#raw`. */
   readonly #sink: PathSink;
+  /** Column to rank by, or −1. */
+  readonly #rank: number;
   readonly #values = growUint8(256);
   #zooms = new Uint8Array(1 << 10);
   readonly #arena = new RecordArena();
@@ -122,10 +128,13 @@ export class SnapshotBuilder {
     if (new Set(this.#columns.map((column) => column.name)).size !== this.#columns.length) {
       throw new SnapshotError('two columns have the same name');
     }
+    this.#rank = options.rank === undefined ? -1 : this.#columns.findIndex(({ name }) => name === options.rank);
+    if (options.rank !== undefined && !['integer', 'bigint', 'double'].includes(this.#columns[this.#rank]?.type ?? ''))
+      throw new SnapshotError(`there is no number column "${options.rank}" to rank by`);
     this.#raw = new RawGeometries(options.crs);
     this.#sink = options.wrap && options.crs === 'lonlat' ? new Unwrapper(this.#raw) : this.#raw;
     this.#scratch = options.scratch === undefined ? null : new Scratch(options.scratch);
-    const layer = JSON.stringify([SCRATCH_FORMAT, options.crs, options.wrap ?? false, this.#columns]);
+    const layer = JSON.stringify([SCRATCH_FORMAT, options.crs, options.wrap ?? false, options.rank, this.#columns]);
     this.#manifest = { layer, report: this.report, runs: [], lastFid: -1 };
     const found = this.#scratch?.readManifest();
     if (found?.layer === layer && found.lastFid !== null) {
@@ -184,7 +193,8 @@ export class SnapshotBuilder {
     else if (outcome === 'range') report.outOfRange++;
     else {
       this.#encode(values);
-      for (let g = 0; g < raw.length; g++) this.#addGeometry(fid, g);
+      const rank = this.#rank < 0 ? 0 : Number(values[this.#rank] ?? Number.NEGATIVE_INFINITY);
+      for (let g = 0; g < raw.length; g++) this.#addGeometry(fid, g, Number.isNaN(rank) ? Number.NEGATIVE_INFINITY : rank);
       report.features++;
       report.vertices += raw.xy.length / 2;
     }
@@ -204,7 +214,7 @@ export class SnapshotBuilder {
     }
   }
 
-  #addGeometry(fid: number, g: number): void {
+  #addGeometry(fid: number, g: number, rank: number): void {
     const raw = this.#raw;
     const kind = raw.kinds.data[g]!;
     const box = raw.boxes.data.subarray(4 * g, 4 * g + 4);
@@ -221,6 +231,7 @@ export class SnapshotBuilder {
       fid,
       kind,
       key: KEY[0]! * 2 ** 24 + KEY[1]!,
+      rank,
       box,
       xy: raw.xy.data,
       zooms,
@@ -343,7 +354,11 @@ export class SnapshotBuilder {
   /** Gives shared vertices their common zoom, and gathers what the choice of detail and the dictionary need. */
   #summarise(records: SortedRecords, points: SharedPoints | null): { summary: Summary; values: LayerValues } {
     const values = new LayerValues(this.#columns.length);
-    const summary = new Summary(records.count, this.#manifest.merged ? () => this.#scratch!.create(COUNTS) : null);
+    const summary = new Summary(
+      records.count,
+      this.#manifest.merged ? () => this.#scratch!.create(COUNTS) : null,
+      this.#rank >= 0,
+    );
     records.update((record, i) => {
       if (i % STEP === 0) this.#tell('share', i, records.count);
       const { i32, u8, xy, zoom, vertices } = record;
@@ -361,7 +376,8 @@ export class SnapshotBuilder {
   /** Chooses the detail and writes the bands, their index, the dictionary and the header. */
   #write(output: Output, records: SortedRecords, summary: Summary, values: LayerValues): void {
     const { local, valueEnds, values: bytes, statistics } = values.finish();
-    const detail = generalise(summary, weighColumns(statistics, this.report.features), (zoom) =>
+    const zooms = this.#options.zooms ?? { min: 0, max: MAX_ZOOM };
+    const detail = generalise(summary, weighColumns(statistics, this.report.features), zooms.min, (zoom) =>
       this.#tell('detail', (records.count * zoom) / FULL_ZOOM, records.count),
     );
     const append = (page: Uint8Array) => output.append(page);
@@ -388,6 +404,8 @@ export class SnapshotBuilder {
       box: records.count === 0 ? null : (summary.box as [number, number, number, number]),
       bands: metas,
       zooms: detail.zooms,
+      minZoom: zooms.min,
+      maxZoom: zooms.max,
       valueEnds: place(new Uint8Array(valueEnds.buffer as ArrayBuffer, valueEnds.byteOffset, valueEnds.byteLength)),
       values: place(bytes),
     };
