@@ -7,11 +7,12 @@
  */
 import { performance } from 'node:perf_hooks';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { cutTile, openSnapshot, SnapshotBuilder, tileCoord, tileWorldBox } from './dist/index.js';
+import { cutTile, openSnapshot, openSnapshotFile, PageCache, SnapshotBuilder, tileCoord, tileWorldBox } from './dist/index.js';
 
 const args = process.argv.slice(2);
 const option = (name, fallback) => (args.includes(name) ? args[args.indexOf(name) + 1] : fallback);
 const COUNT = Number(args.find((arg) => /^\d+$/.test(arg)) ?? 300_000);
+const FILE = option('--file', null);
 const SAMPLES = Number(option('--tiles', 200));
 const [FIRST, LAST] = option('--zooms', '0-17').split('-').map(Number);
 const KINDS = ['住宅', '商业', '工业', '教育', '医疗', '绿地', '道路', '水域', '仓储', '公用', '行政', '耕地'];
@@ -101,7 +102,9 @@ const kb = (bytes) => (bytes / 1000).toFixed(0);
 
 let generating = 0;
 const start = performance.now();
-const builder = new SnapshotBuilder({ columns: COLUMNS, crs: 'lonlat' });
+const usageBefore = process.cpuUsage();
+const rssBefore = process.memoryUsage.rss();
+const builder = new SnapshotBuilder({ columns: COLUMNS, crs: 'lonlat', ...(FILE && { scratch: `${FILE}.scratch` }) });
 let mark = performance.now();
 for (const { fid, wkb, values } of city()) {
   generating += performance.now() - mark;
@@ -110,21 +113,20 @@ for (const { fid, wkb, values } of city()) {
 }
 const added = performance.now() - start - generating;
 const beforeFinish = performance.now();
-const usageBefore = process.cpuUsage();
-const bytes = builder.finish();
+const bytes = FILE ? builder.finishFile(FILE) : builder.finish();
 const usage = process.cpuUsage(usageBefore);
 const finished = performance.now() - beforeFinish;
 const { features, vertices } = builder.report;
 const opening = performance.now();
-const snapshot = openSnapshot(bytes);
+const snapshot = FILE ? openSnapshotFile(FILE, new PageCache(128e6)) : openSnapshot(bytes);
 const opened = performance.now() - opening;
 console.log(
-  `${features} parcels, ${vertices} vertices: add ${added.toFixed(0)} ms, finish ${finished.toFixed(0)} ms (CPU ${((usage.user + usage.system) / 1000).toFixed(0)}), ` +
-    `${(vertices / (added + finished) / 1000).toFixed(2)} M vertices/s; snapshot ${kb(bytes.length / 1000)} MB, ` +
-    `open and verify ${opened.toFixed(1)} ms, peak RSS ${kb(process.resourceUsage().maxRSS)} MB`,
+  `${features} parcels, ${vertices} vertices: add ${added.toFixed(0)} ms, finish ${finished.toFixed(0)} ms (CPU with making the city ${((usage.user + usage.system) / 1e6).toFixed(1)} s, of that ${(generating / 1000).toFixed(1)} s), ` +
+    `${(vertices / (added + finished) / 1000).toFixed(2)} M vertices/s; snapshot ${kb(snapshot.size / 1000)} MB, ` +
+    `open and verify ${opened.toFixed(1)} ms, peak RSS ${kb(process.resourceUsage().maxRSS)} MB, ${kb(rssBefore / 1000)} MB at the start`,
 );
 for (const band of snapshot.bands) {
-  console.log(`band z${band.minZoom}–${band.maxZoom}: ${band.row.length} features, ${band.zoom.length} vertices`);
+  console.log(`band z${band.minZoom}–${band.maxZoom}: ${band.features} features, ${band.vertices} vertices, ${band.pages} pages`);
 }
 
 const next = random(7);
