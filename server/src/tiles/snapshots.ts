@@ -173,12 +173,18 @@ export class Snapshots {
   }
 }
 
+/** Kept by layer: every uncut tile asks. */
+const shapes = new WeakMap<Layer, string>();
+
 /** Changes with the columns, the salt of the codes and the storage CRS: whatever shapes a snapshot but the rows. */
 function shapeOf(layer: Layer): string {
-  return createHash('sha256')
-    .update(canonicalJson([tileColumns(layer), layer.codeSalt, layer.srid]))
-    .digest('hex')
-    .slice(0, 12);
+  let shape = shapes.get(layer);
+  if (shape === undefined) {
+    const digest = createHash('sha256').update(canonicalJson([tileColumns(layer), layer.codeSalt, layer.srid]));
+    shape = digest.digest('hex').slice(0, 12);
+    shapes.set(layer, shape);
+  }
+  return shape;
 }
 
 /** Names a layer version's rows and their shape. */

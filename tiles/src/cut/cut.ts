@@ -38,6 +38,8 @@ export interface Tile {
   bytes: Uint8Array;
   /** Features written. A mixed geometry collection counts once per kind. */
   features: number;
+  /** How many of them are not drawn as themselves: dots, stand-ins for others, or without some of their columns. */
+  reduced: number;
 }
 
 /** Checks an overlay against its layer and indexes what it hides. @throws MaskError when the columns differ */
@@ -58,6 +60,7 @@ const writer = new LayerWriter();
 const drawer = new Drawer();
 const { pen } = drawer;
 const pages: number[] = [];
+let reduced = 0;
 
 /**
  * Cuts one tile (MVT 2.1) from a layer's snapshot. Pure and synchronous; two calls with equal arguments give equal bytes.
@@ -69,6 +72,7 @@ export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions
   const { layerName, mask, overlay, extent = TILE_EXTENT, buffer = TILE_BUFFER } = options;
   const sources = sourcesOf(snapshot, mask, overlay);
   writer.begin(snapshot.columns.length, sources.length > 1);
+  reduced = 0;
   for (const source of sources) {
     writer.source(source.snapshot);
     // Data beyond ±180° shows on the other side of the map, and so does the buffer across the antimeridian.
@@ -77,7 +81,7 @@ export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions
       if (meets(source.snapshot)) drawSource(source, tile.z);
     }
   }
-  return { bytes: writer.end(layerName, extent), features: writer.count };
+  return { bytes: writer.end(layerName, extent), features: writer.count, reduced };
 }
 
 /** Base, pending edits, clipped members: in this order, each with its rule. */
@@ -127,7 +131,9 @@ function drawSource({ snapshot, show }: Source, zoom: number): void {
       const row = band.row[i]!;
       const columns = show(row);
       if (!columns || !drawer.draw(band, i)) continue;
-      writer.feature(row, band.kind[i]!, lean && zoom < band.full[i]! ? lean(columns) : columns);
+      const itself = whole || zoom >= band.full[i]!;
+      if (!itself) reduced++;
+      writer.feature(row, band.kind[i]!, lean && !itself ? lean(columns) : columns);
     }
   }
 }
