@@ -1,16 +1,23 @@
-/** A cut under way and those who wait for it. When the last has left, `signal` tells that nobody wants it any more. */
+/** Everybody who waited for the tile has left. */
+export class Abandoned extends Error {}
+
+/**
+ * Work that several wait for. When the last has left it is abandoned: whoever does it is told, and may stop. Lighter than an
+ * AbortSignal, for every tile that is cut has one.
+ */
 export class Cutting<T> {
   readonly promise: Promise<T>;
-  private readonly left = new AbortController();
+  abandoned = false;
   private waiting = 0;
+  private done = false;
+  private tell: (() => void) | null = null;
 
-  constructor(work: (signal: AbortSignal) => Promise<T>) {
-    this.promise = work(this.left.signal);
+  constructor(work: (cutting: Cutting<T>) => Promise<T>) {
+    this.promise = work(this).finally(() => {
+      this.done = true;
+      this.tell = null;
+    });
     this.promise.catch(() => {}); // those who wait hear of it
-  }
-
-  get abandoned(): boolean {
-    return this.left.signal.aborted;
   }
 
   /** One more waits. */
@@ -21,9 +28,18 @@ export class Cutting<T> {
 
   /** One waits no longer. */
   leave(): void {
-    if (--this.waiting === 0) this.left.abort(new Abandoned());
+    if (--this.waiting > 0 || this.done) return;
+    this.abandoned = true;
+    this.tell?.();
+  }
+
+  /** Calls `tell` when the last has left; a later call replaces it. */
+  onAbandoned(tell: () => void): void {
+    this.tell = tell;
+  }
+
+  /** @throws Abandoned */
+  throwIfAbandoned(): void {
+    if (this.abandoned) throw new Abandoned();
   }
 }
-
-/** Everybody who waited for the tile has left. */
-export class Abandoned extends Error {}

@@ -2,12 +2,15 @@ import { Worker } from 'node:worker_threads';
 import { YutuError } from '../errors/fail.js';
 import type { Answer, Done, Order, Work } from './cut-worker.js';
 import type { Held } from './cutter.js';
+import { Abandoned, type Cutting } from './cutting.js';
+
+type Wanted = Pick<Cutting<unknown>, 'onAbandoned'>;
 
 export interface PoolOptions {
   workers: number;
   /** Jobs that may wait; more are refused. */
   queue: number;
-  /** Milliseconds a job may wait; then it is refused, and so are new ones while the oldest has waited this long. */
+  /** Milliseconds a job may wait; then it is refused. */
   patienceMs: number;
   /** A job that takes longer has hung: its worker is replaced. Milliseconds. */
   hungMs?: number;
@@ -65,33 +68,17 @@ export class CutPool {
 
   /**
    * @param needs data that the job's plan names
-   * @param signal takes the job out of the queue; one that is being worked on is finished
-   * @throws `overloaded` when too many wait or the wait gets too long; the signal's reason
+   * @param wanted who waits: when all have left, a job that was not begun is taken out of the queue
+   * @throws `overloaded` when too many wait or the wait gets too long; Abandoned
    */
-  run(work: Work, needs: readonly Held[], signal?: AbortSignal): Promise<Done> {
+  run(work: Work, needs: readonly Held[], wanted?: Wanted): Promise<Done> {
     return new Promise((resolve, reject) => {
       this.expire();
-      const oldest = this.queue.values().next().value;
-      if (this.closed || this.queue.size >= this.options.queue || (oldest && this.late(oldest))) return reject(this.refuse());
-      const leave = () => {
-        if (this.queue.delete(job)) reject(signal!.reason);
-      };
-      const job: Job = {
-        work,
-        needs,
-        since: performance.now(),
-        tries: 0,
-        done: (done) => {
-          signal?.removeEventListener('abort', leave);
-          resolve(done);
-        },
-        failed: (error) => {
-          signal?.removeEventListener('abort', leave);
-          reject(error);
-        },
-      };
-      if (signal?.aborted) return reject(signal.reason);
-      signal?.addEventListener('abort', leave, { once: true });
+      if (this.closed || this.queue.size >= this.options.queue) return reject(this.refuse());
+      const job: Job = { work, needs, since: performance.now(), tries: 0, done: resolve, failed: reject };
+      wanted?.onAbandoned(() => {
+        if (this.queue.delete(job)) reject(new Abandoned());
+      });
       this.queue.add(job);
       this.deal();
     });

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readCollections, viewableLayers } from '../access/dataset.js';
 import type { Access } from '../access/decide.js';
 import type { Decisions } from '../access/decisions.js';
 import { requireAction, requireLayer } from '../access/require.js';
 import type { Access as Counted, Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
-import { badParameter, fail } from '../errors/fail.js';
+import { fail } from '../errors/fail.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
 import { parseTilePath, type TileAddress } from './address.js';
@@ -20,9 +21,6 @@ export interface TileRooms {
   ledger: Ledger;
   tiles: Tiles;
 }
-
-/** Layers that one tile of the dataset holds at most. */
-export const DATASET_MOST = 32;
 
 /** How often a tile is cut anew because the layer was edited meanwhile. */
 const PATIENCE = 100;
@@ -84,12 +82,7 @@ export function tileHandler(rooms: TileRooms) {
   function rightsTo(caller: Caller, { address, collections }: Wanted): Right[] {
     if (address.layer !== null) return [rightTo(caller, address.layer)];
     if (collections) return collections.map((id) => rightTo(caller, id));
-    const rights: Right[] = [];
-    for (const layer of catalogue.layers.values()) {
-      if (rights.length === DATASET_MOST) break;
-      if (decisions.of(caller, layer).can('view')) rights.push(rightTo(caller, layer.id));
-    }
-    return rights;
+    return viewableLayers(catalogue, decisions, caller).map((id) => rightTo(caller, id));
   }
 
   function send(req: IncomingMessage, res: ServerResponse, tile: FinishedTile, rights: readonly Right[]): void {
@@ -201,12 +194,5 @@ function readQuery(query: string, dataset: boolean): string[] | null {
     );
   const named = params.getAll('collections');
   if (named.length === 0) return null;
-  const ids = [...new Set(named.join(',').split(','))];
-  if (ids.length > DATASET_MOST || ids.includes(''))
-    badParameter(
-      'collections',
-      `请列出 1 到 ${DATASET_MOST} 个图层，用逗号分开`,
-      `list 1 to ${DATASET_MOST} layers, separated by commas`,
-    );
-  return ids;
+  return readCollections(named.join(','));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FULL_ZOOM, type TileCoord } from '@yutu/tiles';
+import { FULL_ZOOM, openSnapshot, type TileCoord } from '@yutu/tiles';
 import { LRUCache } from 'lru-cache';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
@@ -8,7 +8,7 @@ import { YutuError } from '../errors/fail.js';
 import { changesBetween } from '../store/changes.js';
 import { type Done, type Work, work } from './cut-worker.js';
 import { type CutPlan, Cutter, etagOf, type Held } from './cutter.js';
-import { Cutting } from './cutting.js';
+import { Abandoned, Cutting } from './cutting.js';
 import { type Encoding, NOT_WORTH_PACKING } from './encoding.js';
 import { FinishedTile, type Share } from './finished.js';
 import { type MaskData, Masks } from './masks.js';
@@ -37,6 +37,8 @@ export interface Part {
   layer: Layer;
   set: ViewSet;
 }
+
+type Wanted = Cutting<unknown>;
 
 /** How a tile came about, for the metrics. Milliseconds. */
 export interface Miss {
@@ -129,11 +131,11 @@ export class Tiles {
       throw new YutuError('overloaded', {}, { retryAfter: 1 });
     }
     this.counts.misses++;
-    const cutting: Cutting<FinishedTile | null> = new Cutting((signal) =>
-      (parts.length === 1 ? this.single(parts[0]!, tile, encoding, signal) : this.several(parts, tile, encoding, signal))
+    const cutting: Cutting<FinishedTile | null> = new Cutting((wanted) =>
+      (parts.length === 1 ? this.single(parts[0]!, tile, encoding, wanted) : this.several(parts, tile, encoding, wanted))
         .catch((error) => {
           if (error instanceof Outdated) return null;
-          if (signal.aborted) this.counts.abandoned++;
+          if (error instanceof Abandoned) this.counts.abandoned++;
           throw error;
         })
         .finally(() => {
@@ -144,10 +146,10 @@ export class Tiles {
     return cutting.join();
   }
 
-  private async single({ layer, set }: Part, tile: TileCoord, encoding: Encoding, signal: AbortSignal): Promise<FinishedTile> {
+  private async single({ layer, set }: Part, tile: TileCoord, encoding: Encoding, wanted: Wanted): Promise<FinishedTile> {
     const ready = await this.ready(layer, set);
-    signal.throwIfAborted();
-    if (!ready) return this.fromRows({ layer, set }, tile, encoding, signal);
+    wanted.throwIfAbandoned();
+    if (!ready) return this.fromRows({ layer, set }, tile, encoding, wanted);
     const [{ base, overlay, exact }, mask] = ready;
     if (mask.members && !exact) throw new Outdated();
     const needs: Held[] = [
@@ -157,7 +159,7 @@ export class Tiles {
     if (overlay) needs.push({ slot: `overlay/${layer.id}`, id: overlay.id, kind: 'overlay', data: overlay });
     const plan = planOf(layer, tile, needs);
     const light = (mask.members?.fids.length ?? 0) <= LIGHT_MEMBERS && this.isLight(plan, needs);
-    const done = await this.run({ kind: 'cut', plan, encoding }, needs, light, signal);
+    const done = await this.run({ kind: 'cut', plan, encoding }, needs, light, wanted);
     const finished = finish(done, done.etag!, [{ features: done.features!, reduced: done.reduced!, bytes: done.bytes.length }]);
     // Under the version of the base that was cut from, not of one that came meanwhile.
     if (tile.z >= FULL_ZOOM || base.version === this.snapshots.baseVersion(layer.id))
@@ -166,7 +168,7 @@ export class Tiles {
   }
 
   /** A tile of several layers is theirs one after the other: layers are repeated fields of the message (MVT 2.1 §4). */
-  private async several(parts: readonly Part[], tile: TileCoord, encoding: Encoding, signal: AbortSignal): Promise<FinishedTile> {
+  private async several(parts: readonly Part[], tile: TileCoord, encoding: Encoding, wanted: Wanted): Promise<FinishedTile> {
     const key = this.keyOf(parts, tile, encoding);
     const cuttings = new Map<Part, Cutting<FinishedTile | null>>();
     try {
@@ -179,14 +181,14 @@ export class Tiles {
           return cutting.promise;
         }),
       );
-      signal.throwIfAborted();
+      wanted.throwIfAbandoned();
       const tiles = singles.map((single) => {
         if (!single) throw new Outdated();
         return single;
       });
       const shares = tiles.flatMap((t) => t.shares);
       const raw = Buffer.concat(tiles.map((t) => t.bytes));
-      const done = await this.run({ kind: 'pack', raw, encoding }, [], raw.length < 2 * NOT_WORTH_PACKING, signal);
+      const done = await this.run({ kind: 'pack', raw, encoding }, [], raw.length < 2 * NOT_WORTH_PACKING, wanted);
       const provisional =
         tiles.find((t) => t.provisional === 'sampled')?.provisional ?? tiles.find((t) => t.provisional)?.provisional;
       const finished = finish(done, etagOf(raw), shares, provisional);
@@ -219,12 +221,12 @@ export class Tiles {
   }
 
   /** A first tile of a layer whose snapshot is still being built: from the rows of its box, under the same mask. */
-  private async fromRows({ layer, set }: Part, tile: TileCoord, encoding: Encoding, signal: AbortSignal): Promise<FinishedTile> {
+  private async fromRows({ layer, set }: Part, tile: TileCoord, encoding: Encoding, wanted: Wanted): Promise<FinishedTile> {
     this.counts.provisional++;
     const { needs, sampled } = await this.provisional.rows(layer, set, tile);
-    signal.throwIfAborted();
+    wanted.throwIfAbandoned();
     try {
-      const done = await this.run({ kind: 'cut', plan: planOf(layer, tile, needs), encoding }, needs, false, signal);
+      const done = await this.run({ kind: 'cut', plan: planOf(layer, tile, needs), encoding }, needs, false, wanted);
       const share = { features: done.features!, reduced: done.reduced!, bytes: done.bytes.length };
       return finish(done, done.etag!, [share], sampled ? 'sampled' : 'provisional');
     } finally {
@@ -232,8 +234,8 @@ export class Tiles {
     }
   }
 
-  private async run(task: Work, needs: readonly Held[], light: boolean, signal: AbortSignal): Promise<Done> {
-    const done = light ? work(task, this.cutter) : await this.pool.run(task, needs, signal);
+  private async run(task: Work, needs: readonly Held[], light: boolean, wanted: Wanted): Promise<Done> {
+    const done = light ? work(task, this.cutter) : await this.pool.run(task, needs, wanted);
     this.observe({ where: light ? 'inline' : 'worker', cutMs: done.cutMs, packMs: done.packMs });
     return done;
   }
@@ -269,6 +271,15 @@ export class Tiles {
     if (set && set.views.length > 0) await this.masks.of(layer, set).catch(() => {});
   }
 
+  /** How many features of the layer each zoom below full detail shows; null while its snapshot is not ready, or does not tell. */
+  async zoomCounts(layer: Layer): Promise<{ zoom: number; full: number; reduced: number; hidden: number }[] | null> {
+    const snapshot = this.snapshots.of(layer);
+    if (!this.settled.has(snapshot)) return null;
+    const { zooms } = openSnapshot((await snapshot).base.bytes, { verify: false });
+    const counted = zooms.map((z, zoom) => ({ zoom, full: 0, reduced: 0, hidden: 0, ...countsOf(z) }));
+    return zooms.every((z) => countsOf(z) !== null) ? counted : null;
+  }
+
   /** For the metrics. */
   get state() {
     return {
@@ -285,6 +296,12 @@ export class Tiles {
   async close(): Promise<void> {
     await this.pool.close();
   }
+}
+
+/** What a snapshot's builder counted at a zoom, if it did. */
+function countsOf(zoom: object): { full: number; reduced: number; hidden: number } | null {
+  const { full, reduced, hidden } = zoom as { full?: number; reduced?: number; hidden?: number };
+  return full === undefined || reduced === undefined || hidden === undefined ? null : { full, reduced, hidden };
 }
 
 const maskSlot = (id: string) => `mask/${id}`;
