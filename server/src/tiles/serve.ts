@@ -130,9 +130,12 @@ export function tileHandler(rooms: TileRooms) {
       const cut = await unlessGone(res, () => tiles.cut(rights, coord, encoding));
       if (cut === GONE) return true;
       if (!cut) await sleep(PAUSE_MS); // an edit was committed that this node is about to hear of
+      const before = rights;
       rights = rightsTo(await callers.of(req), wanted);
       const now = tiles.keyOf(rights, coord, encoding);
-      tile = cut && now === key ? cut : tiles.peek(now);
+      // One made from rows is of no base: it may be sent though a base has come meanwhile.
+      const holds = now === key || (cut?.provisional !== undefined && rights.every((right, i) => right === before[i]));
+      tile = cut && holds ? cut : tiles.peek(now);
       key = now;
     }
     send(req, res, tile, rights);

@@ -209,9 +209,10 @@ export class Tiles {
       return ready;
     });
     const waited = new AbortController();
-    const late = sleep(this.options.provisionalMs, null, { signal: waited.signal, ref: false }).catch(() => null);
+    const { provisionalMs } = this.options;
+    const late = provisionalMs === 0 ? null : sleep(provisionalMs, null, { signal: waited.signal, ref: false }).catch(() => null);
     try {
-      const first = await Promise.race([both, late]);
+      const first = await Promise.race([late, both]);
       if (first || (layer.extent && this.provisional.free)) return first;
       return await both;
     } finally {
