@@ -22,6 +22,8 @@ export interface Config {
   tileQueue: number;
   tilePatienceMs: number;
   tileProvisionalMs: number;
+  /** Snapshots held whole in memory; larger ones are read page by page. */
+  snapshotMemoryBytes: number;
   sessionHours: number;
   ledgerSeconds: number;
   logLevel: string;
@@ -60,6 +62,7 @@ const environment = z.object({
   TILE_QUEUE: setting(count(1, 100_000).default(500)),
   TILE_PATIENCE_MS: setting(count(1, 60_000).default(2_000)),
   TILE_PROVISIONAL_MS: setting(count(0, 600_000).default(1_000)),
+  SNAPSHOT_MEMORY_MB: setting(count(0, 1_048_576).default(1024)),
   SESSION_HOURS: setting(count(1, 720).default(12)),
   LEDGER_SECONDS: setting(count(1, 3600).default(10)),
   LOG_LEVEL: setting(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('warn')),
@@ -94,6 +97,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     tileQueue: e.TILE_QUEUE,
     tilePatienceMs: e.TILE_PATIENCE_MS,
     tileProvisionalMs: e.TILE_PROVISIONAL_MS,
+    snapshotMemoryBytes: e.SNAPSHOT_MEMORY_MB * 1024 * 1024,
     sessionHours: e.SESSION_HOURS,
     ledgerSeconds: e.LEDGER_SECONDS,
     logLevel: e.LOG_LEVEL,

@@ -61,6 +61,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     queue: config.tileQueue,
     patienceMs: config.tilePatienceMs,
     provisionalMs: config.tileProvisionalMs,
+    snapshotBytes: config.snapshotMemoryBytes,
   });
   // Before the viewers hear: a tile that an edit did not touch stays in the cache.
   bus.subscribe(async (message) => {
@@ -75,6 +76,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   const live = new LiveStream(bus, catalogue, decisions);
   await catalogue.reload();
   await grants.reload();
+  await tiles.snapshots.files.sweep(new Set(catalogue.layers.keys())).catch(() => {}); // a full or read-only disk
   await bus.start();
   ledger.start();
   const keyUse = setInterval(() => callers.flushKeyUse().catch(() => {}), 30_000);

@@ -69,6 +69,11 @@ export function makeMetrics(house: () => House | null) {
   counter('yutu_tile_workers_died_total', 'Workers that died and were replaced', (h) => h.tiles.state.workersDied);
   gauge('yutu_snapshots', 'Snapshots in memory', async (h) => (await h.tiles.snapshots.sizes()).count);
   gauge('yutu_snapshot_bytes', 'Bytes of snapshots in memory', async (h) => (await h.tiles.snapshots.sizes()).bytes);
+  gauge('yutu_snapshot_oldest_seconds', 'Age of the oldest snapshot in use', async (h) => {
+    const built = (await h.tiles.snapshots.status()).map((s) => s.builtAt.getTime());
+    return built.length === 0 ? 0 : (Date.now() - Math.min(...built)) / 1000;
+  });
+  gauge('yutu_snapshot_builds', 'Snapshots being built', (h) => h.tiles.snapshots.building().length);
   gauge(
     'yutu_pending_edits',
     'Edited features drawn over their snapshots',

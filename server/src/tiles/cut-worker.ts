@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { SnapshotError } from '@yutu/tiles';
 import { type CutPlan, Cutter, type Held, type RawTile } from './cutter.js';
 import { type Encoding, NOT_WORTH_PACKING, pack, unpack } from './encoding.js';
 
@@ -22,7 +23,8 @@ export interface Done extends Partial<Omit<RawTile, 'raw'>> {
   packMs: number;
 }
 
-export type Answer = { job: number; done: Done } | { job: number; error: unknown };
+/** `damaged`: the error was a SnapshotError, whose class does not survive the way between threads. */
+export type Answer = { job: number; done: Done } | { job: number; error: unknown; damaged: boolean };
 
 const cutter = new Cutter();
 
@@ -48,6 +50,6 @@ parentPort?.on('message', (order: Order) => {
     const own = buffer instanceof ArrayBuffer && buffer.byteLength === done.bytes.byteLength;
     parentPort!.postMessage({ job: order.job, done } satisfies Answer, own ? [buffer] : []);
   } catch (error) {
-    parentPort!.postMessage({ job: order.job, error } satisfies Answer);
+    parentPort!.postMessage({ job: order.job, error, damaged: error instanceof SnapshotError } satisfies Answer);
   }
 });

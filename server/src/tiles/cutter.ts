@@ -11,11 +11,12 @@ import {
   weighTile,
 } from '@yutu/tiles';
 import type { MaskData } from './masks.js';
+import { type BaseData, openBase } from './opened.js';
 import type { OverlayData } from './overlay.js';
 
 /** Data that cuts need, as it is handed to a thread once: plain objects and shared memory. A newer one takes its slot. */
 export type Held =
-  | { slot: string; id: string; kind: 'snapshot'; bytes: Uint8Array }
+  | { slot: string; id: string; kind: 'snapshot'; data: Omit<BaseData, 'id'> }
   | { slot: string; id: string; kind: 'overlay'; data: OverlayData }
   | { slot: string; id: string; kind: 'mask'; data: MaskData };
 
@@ -56,14 +57,16 @@ export class Cutter {
   }
 
   hold(held: Held): void {
+    this.forget(held.slot);
     this.slots.set(held.slot, { held });
   }
 
   forget(slot: string): void {
+    this.slots.get(slot)?.snapshot?.close();
     this.slots.delete(slot);
   }
 
-  /** A measure of the work: features and vertices to look at. Never counts further than `limit`. */
+  /** A measure of the work (see weighTile): features and vertices to look at. Never counts further than `limit`. */
   weigh(plan: CutPlan, limit: number): number {
     const { base, overlay, mask } = this.parts(plan);
     let weight = weighTile(base, plan.tile, limit);
@@ -72,6 +75,7 @@ export class Cutter {
     return weight;
   }
 
+  /** @throws SnapshotError when the snapshot is damaged */
   cut(plan: CutPlan): RawTile {
     const { base, overlay, mask } = this.parts(plan);
     const tile = cutTile(base, plan.tile, { layerName: plan.layer, ...(mask && { mask }), ...(overlay && { overlay }) });
@@ -81,7 +85,7 @@ export class Cutter {
   /** Opens what is opened for the first time. */
   private parts(plan: CutPlan): { base: Snapshot; overlay: PreparedOverlay | undefined; mask: PreparedMask | undefined } {
     const held = this.slots.get(plan.snapshot)!;
-    if (held.held.kind === 'snapshot') held.snapshot ??= openSnapshot(held.held.bytes, { verify: false });
+    if (held.held.kind === 'snapshot') held.snapshot ??= openBase(held.held.data);
     const base = held.snapshot!;
     return {
       base,

@@ -36,7 +36,7 @@ const cut = (layer: string, mask: string | null = null): Work => ({
   plan: { layer, tile: { z: 0, x: 0, y: 0 }, snapshot: 's', overlay: null, mask },
   encoding: 'identity',
 });
-const held = (slot: string, id: string) => ({ slot, id, kind: 'snapshot', bytes: new Uint8Array(0) }) as Held;
+const held = (slot: string, id: string): Held => ({ slot, id, kind: 'snapshot', data: { bytes: null, file: '' } });
 
 describe('the pool', () => {
   it('sends data once, again when they changed, and again after they were forgotten', async () => {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { SnapshotError } from '@yutu/tiles';
 import { YutuError } from '../errors/fail.js';
 import type { Answer, Done, Order, Work } from './cut-worker.js';
 import type { Held } from './cutter.js';
@@ -69,7 +70,7 @@ export class CutPool {
   /**
    * @param needs data that the job's plan names
    * @param wanted who waits: when all have left, a job that was not begun is taken out of the queue
-   * @throws `overloaded` when too many wait or the wait gets too long; Abandoned
+   * @throws `overloaded` when too many wait or the wait gets too long; Abandoned; SnapshotError
    */
   run(work: Work, needs: readonly Held[], wanted?: Wanted): Promise<Done> {
     return new Promise((resolve, reject) => {
@@ -153,7 +154,7 @@ export class CutPool {
       const job = hand.jobs.get(answer.job)?.job;
       hand.jobs.delete(answer.job);
       if (job && 'done' in answer) job.done(answer.done);
-      else if (job) job.failed((answer as { error: unknown }).error);
+      else if (job && 'error' in answer) job.failed(answer.damaged ? new SnapshotError('a page is damaged') : answer.error);
       // The next one waits in the worker's hands: its time begins now.
       for (const waiting of hand.jobs.values()) waiting.given = performance.now();
       this.deal();

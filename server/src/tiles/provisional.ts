@@ -47,7 +47,7 @@ export class Provisional {
       const id = `rows-${++this.made}`;
       return {
         needs: [
-          { slot: `snapshot/${id}`, id, kind: 'snapshot', bytes },
+          { slot: `snapshot/${id}`, id, kind: 'snapshot', data: { bytes, file: '' } },
           { slot: `mask/${id}`, id, kind: 'mask', data: mask },
         ],
         sampled: within.includes('generate_series') || report.features >= ROWS,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FULL_ZOOM, openSnapshot, type TileCoord } from '@yutu/tiles';
+import { FULL_ZOOM, SnapshotError, type TileCoord } from '@yutu/tiles';
 import { LRUCache } from 'lru-cache';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
@@ -12,15 +12,18 @@ import { Abandoned, Cutting } from './cutting.js';
 import { type Encoding, NOT_WORTH_PACKING } from './encoding.js';
 import { FinishedTile, type Share } from './finished.js';
 import { type MaskData, Masks } from './masks.js';
+import { openBase } from './opened.js';
 import { CutPool } from './pool.js';
 import { Provisional } from './provisional.js';
-import { type LoadedSnapshot, Outdated, Snapshots } from './snapshots.js';
+import { type Base, type LoadedSnapshot, Outdated, Snapshots } from './snapshots.js';
 import { Touched } from './touched.js';
 
 export interface TileOptions {
   /** Where snapshots are kept. */
   folder: string;
   workers: number;
+  /** Bytes of snapshots to hold in memory. */
+  snapshotBytes: number;
   /** Bytes of finished tiles to keep, and of masks. */
   cacheBytes: number;
   maskBytes: number;
@@ -36,6 +39,14 @@ export interface TileOptions {
 export interface Part {
   layer: Layer;
   set: ViewSet;
+}
+
+/** Features of a layer at a zoom: drawn as themselves, reduced, and left out. */
+export interface ZoomCounts {
+  zoom: number;
+  full: number;
+  reduced: number;
+  hidden: number;
 }
 
 type Wanted = Cutting<unknown>;
@@ -68,6 +79,7 @@ export class Tiles {
   private readonly underWay = new Map<string, Cutting<FinishedTile | null>>();
   /** Promises of snapshots and masks that are fulfilled: no timer is needed to wait for them. */
   private readonly settled = new WeakSet<Promise<unknown>>();
+  private readonly zooms = new WeakMap<Base, readonly ZoomCounts[]>();
   readonly counts = { hits: 0, misses: 0, abandoned: 0, provisional: 0, repacked: 0, refused: 0 };
   /** Told of every tile that was cut. */
   observe: (miss: Miss) => void = () => {};
@@ -76,7 +88,8 @@ export class Tiles {
     private readonly db: Database,
     private readonly options: TileOptions,
   ) {
-    this.snapshots = new Snapshots(db, options.folder);
+    this.snapshots = new Snapshots(db, options.folder, options.snapshotBytes);
+    this.snapshots.left = (layer) => this.forget(snapshotSlot(layer));
     this.pool = new CutPool(options);
     this.masks = new Masks(db, {
       bytes: options.maskBytes,
@@ -146,20 +159,41 @@ export class Tiles {
     return cutting.join();
   }
 
-  private async single({ layer, set }: Part, tile: TileCoord, encoding: Encoding, wanted: Wanted): Promise<FinishedTile> {
+  private async single(
+    { layer, set }: Part,
+    tile: TileCoord,
+    encoding: Encoding,
+    wanted: Wanted,
+    again = false,
+  ): Promise<FinishedTile> {
     const ready = await this.ready(layer, set);
     wanted.throwIfAbandoned();
     if (!ready) return this.fromRows({ layer, set }, tile, encoding, wanted);
     const [{ base, overlay, exact }, mask] = ready;
     if (mask.members && !exact) throw new Outdated();
     const needs: Held[] = [
-      { slot: `snapshot/${layer.id}`, id: base.id, kind: 'snapshot', bytes: base.bytes },
+      {
+        slot: snapshotSlot(layer.id),
+        id: base.bytes ? base.id : `${base.id} in its file`,
+        kind: 'snapshot',
+        data: { bytes: base.bytes, file: base.file },
+      },
       { slot: maskSlot(mask.id), id: mask.id, kind: 'mask', data: mask },
     ];
     if (overlay) needs.push({ slot: `overlay/${layer.id}`, id: overlay.id, kind: 'overlay', data: overlay });
     const plan = planOf(layer, tile, needs);
-    const light = (mask.members?.fids.length ?? 0) <= LIGHT_MEMBERS && this.isLight(plan, needs);
-    const done = await this.run({ kind: 'cut', plan, encoding }, needs, light, wanted);
+    let done: Done;
+    try {
+      // A thread that answers requests reads no disk.
+      const light = base.bytes !== null && (mask.members?.fids.length ?? 0) <= LIGHT_MEMBERS && this.isLight(plan, needs);
+      done = await this.run({ kind: 'cut', plan, encoding }, needs, light, wanted);
+    } catch (error) {
+      if (!(error instanceof SnapshotError)) throw error;
+      if (again) throw new Error('a snapshot was damaged twice', { cause: error });
+      await this.snapshots.damaged(layer.id, base.id);
+      this.forget(snapshotSlot(layer.id));
+      return this.single({ layer, set }, tile, encoding, wanted, true);
+    }
     const finished = finish(done, done.etag!, [{ features: done.features!, reduced: done.reduced!, bytes: done.bytes.length }]);
     // Under the version of the base that was cut from, not of one that came meanwhile.
     if (tile.z >= FULL_ZOOM || base.version === this.snapshots.baseVersion(layer.id))
@@ -272,13 +306,19 @@ export class Tiles {
     if (set && set.views.length > 0) await this.masks.of(layer, set).catch(() => {});
   }
 
-  /** How many features of the layer each zoom below full detail shows; null while its snapshot is not ready, or does not tell. */
-  async zoomCounts(layer: Layer): Promise<{ zoom: number; full: number; reduced: number; hidden: number }[] | null> {
-    const snapshot = this.snapshots.of(layer);
-    if (!this.settled.has(snapshot)) return null;
-    const { zooms } = openSnapshot((await snapshot).base.bytes, { verify: false });
-    const counted = zooms.map((z, zoom) => ({ zoom, full: 0, reduced: 0, hidden: 0, ...countsOf(z) }));
-    return zooms.every((z) => countsOf(z) !== null) ? counted : null;
+  /** How many features of the layer each zoom below full detail shows; null while its snapshot is not ready. */
+  async zoomCounts(layer: Layer): Promise<readonly ZoomCounts[] | null> {
+    const loading = this.snapshots.of(layer);
+    if (!this.settled.has(loading)) return null;
+    const { base } = await loading;
+    let counts = this.zooms.get(base);
+    if (!counts) {
+      const snapshot = openBase(base);
+      counts = snapshot.zooms.map(({ full, reduced, hidden }, zoom) => ({ zoom, full, reduced, hidden }));
+      snapshot.close();
+      this.zooms.set(base, counts);
+    }
+    return counts;
   }
 
   /** For the metrics. */
@@ -299,12 +339,7 @@ export class Tiles {
   }
 }
 
-/** What a snapshot's builder counted at a zoom, if it did. */
-function countsOf(zoom: object): { full: number; reduced: number; hidden: number } | null {
-  const { full, reduced, hidden } = zoom as { full?: number; reduced?: number; hidden?: number };
-  return full === undefined || reduced === undefined || hidden === undefined ? null : { full, reduced, hidden };
-}
-
+const snapshotSlot = (layer: string) => `snapshot/${layer}`;
 const maskSlot = (id: string) => `mask/${id}`;
 
 function planOf(layer: Layer, tile: TileCoord, needs: readonly Held[]): CutPlan {
