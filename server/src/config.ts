@@ -60,7 +60,7 @@ const environment = z.object({
   TILE_CACHE_MB: setting(count(1, 65536).default(128)),
   MASK_CACHE_MB: setting(count(1, 65536).default(128)),
   TILE_QUEUE: setting(count(1, 100_000).default(500)),
-  TILE_PATIENCE_MS: setting(count(1, 60_000).default(2_000)),
+  TILE_PATIENCE_MS: setting(count(1, 600_000).default(5_000)),
   TILE_PROVISIONAL_MS: setting(count(0, 600_000).default(1_000)),
   SNAPSHOT_MEMORY_MB: setting(count(0, 1_048_576).default(1024)),
   SESSION_HOURS: setting(count(1, 720).default(12)),

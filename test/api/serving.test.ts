@@ -111,7 +111,7 @@ describe('memory', () => {
   });
 
   it('does not grow with random and hostile addresses, and each is answered in words', async () => {
-    await again({});
+    await again({ TILE_PATIENCE_MS: '60000' }); // a slow machine is no fault of theirs
     const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
     const { port } = yutu;
     const ask = (path: string) =>
