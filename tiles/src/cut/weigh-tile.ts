@@ -4,14 +4,14 @@ import type { Snapshot } from '../snapshot/snapshot.js';
 import { TILE_BUFFER, type TileCoord, tileWorldBox } from '../tile.js';
 
 /** A feature costs about as much as so many vertices: it is looked up, masked and written with its columns. */
-const FEATURE = 16;
+const FEATURE = 24;
 /** Of a long path only the runs near the tile are walked: so many vertices at most are counted of one feature. */
 const FEATURE_MOST = 2_048;
 
 const pages: number[] = [];
 
 /**
- * A measure of the work to cut a tile, read from the boxes of its pages: vertices, with features as 16 each. It takes no more time
+ * A measure of the work to cut a tile, read from the boxes of its pages: vertices, with features as 24 each. It takes no more time
  * than a small tile itself, for it stops at `limit`. Data beyond ±180° is not looked at.
  * @returns at least `limit` as soon as that is reached
  * @throws SnapshotError when a page is damaged
