@@ -37,18 +37,28 @@ export interface TileFeature {
   type: 0 | 1 | 2 | 3;
 }
 
+export const datasetPath = (collections: readonly string[] | null, { z, x, y }: TileCoord) =>
+  `/api/tiles/WebMercatorQuad/${z}/${y}/${x}${collections ? `?collections=${collections.join(',')}` : ''}`;
+
 /** The features of the one layer in a tile. */
 export function decode(bytes: Buffer, layer: string): TileFeature[] {
   if (bytes.length === 0) return [];
-  const { layers } = new VectorTile(new PbfReader(bytes));
-  const names = Object.keys(layers);
+  const layers = decodeAll(bytes);
+  const names = [...layers.keys()];
   if (names.length !== 1 || names[0] !== layer) throw new Error(`a tile of ${layer} holds the layers ${names.join(', ')}`);
-  const found = layers[layer]!;
-  return Array.from({ length: found.length }, (_, index) => {
-    const feature = found.feature(index);
-    if (feature.id === undefined) throw new Error(`a feature in a tile of ${layer} has no id`);
-    return { id: feature.id, properties: feature.properties, rings: feature.loadGeometry(), type: feature.type };
-  });
+  return layers.get(layer)!;
+}
+
+/** The features of each layer in a tile, in its order. */
+export function decodeAll(bytes: Buffer): Map<string, TileFeature[]> {
+  const { layers } = new VectorTile(new PbfReader(bytes));
+  const features = (name: string) =>
+    Array.from({ length: layers[name]!.length }, (_, index) => {
+      const feature = layers[name]!.feature(index);
+      if (feature.id === undefined) throw new Error(`a feature in a tile of ${name} has no id`);
+      return { id: feature.id, properties: feature.properties, rings: feature.loadGeometry(), type: feature.type };
+    });
+  return new Map(Object.keys(layers).map((name) => [name, features(name)]));
 }
 
 /** Fetches a tile and decodes it; 204 is an empty one, anything else is thrown. */

@@ -18,6 +18,10 @@ export interface Config {
   poolSize: number;
   tileWorkers: number;
   tileCacheBytes: number;
+  maskCacheBytes: number;
+  tileQueue: number;
+  tilePatienceMs: number;
+  tileProvisionalMs: number;
   /** Snapshots held whole in memory; larger ones are read page by page. */
   snapshotMemoryBytes: number;
   sessionHours: number;
@@ -54,6 +58,10 @@ const environment = z.object({
   POOL_SIZE: setting(count(1, 200).default(10)),
   TILE_WORKERS: setting(count(1, 64).default(2)),
   TILE_CACHE_MB: setting(count(1, 65536).default(128)),
+  MASK_CACHE_MB: setting(count(1, 65536).default(128)),
+  TILE_QUEUE: setting(count(1, 100_000).default(500)),
+  TILE_PATIENCE_MS: setting(count(1, 600_000).default(5_000)),
+  TILE_PROVISIONAL_MS: setting(count(0, 600_000).default(1_000)),
   SNAPSHOT_MEMORY_MB: setting(count(0, 1_048_576).default(1024)),
   SESSION_HOURS: setting(count(1, 720).default(12)),
   LEDGER_SECONDS: setting(count(1, 3600).default(10)),
@@ -85,6 +93,10 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     poolSize: e.POOL_SIZE,
     tileWorkers: e.TILE_WORKERS,
     tileCacheBytes: e.TILE_CACHE_MB * 1024 * 1024,
+    maskCacheBytes: e.MASK_CACHE_MB * 1024 * 1024,
+    tileQueue: e.TILE_QUEUE,
+    tilePatienceMs: e.TILE_PATIENCE_MS,
+    tileProvisionalMs: e.TILE_PROVISIONAL_MS,
     snapshotMemoryBytes: e.SNAPSHOT_MEMORY_MB * 1024 * 1024,
     sessionHours: e.SESSION_HOURS,
     ledgerSeconds: e.LEDGER_SECONDS,

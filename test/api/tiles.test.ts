@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { anonymous, type Caller } from '../harness.js';
+import { anonymous, type Caller, signIn } from '../harness.js';
 import { shared } from '../instance.js';
-import { decode, tileAt, tilePath } from '../tile.js';
+import { datasetPath, decode, decodeAll, tileAt, tilePath } from '../tile.js';
 
 let nobody: Caller;
 beforeAll(() => {
@@ -106,6 +106,96 @@ describe('a tile that cannot be', () => {
 
   it('with an unknown parameter is 400', async () => {
     expect((await nobody.get(`${tilePath('districts', city)}?nosuch=1`)).status).toBe(400);
+  });
+});
+
+describe('a tile’s headers', () => {
+  it('tell what it holds and what of it is not drawn as itself', async () => {
+    const police = await signIn(shared(), 'steward');
+    for (const [z, some] of [
+      [8, true],
+      [15, false],
+    ] as const) {
+      const { headers, bytes } = await police.get(tilePath('parcels', tileAt(...centre, z)));
+      const [, drawn, reduced] = /^drawn=(\d+), reduced=(\d+)$/.exec(String(headers['yutu-features']))!.map(Number);
+      expect(drawn).toBe(decode(bytes, 'parcels').length);
+      expect(reduced! > 0).toBe(some);
+      expect(reduced).toBeLessThanOrEqual(drawn!);
+    }
+    const { headers } = await nobody.get(tilePath('districts', city));
+    expect(headers['access-control-expose-headers']).toContain('Yutu-Features');
+  });
+});
+
+describe('a tile of several layers', () => {
+  const own = async (caller: Caller, layer: string, coord = city) =>
+    decode((await caller.get(tilePath(layer, coord))).bytes, layer);
+
+  it('holds each as its own tile does, in the order asked for', async () => {
+    const { status, headers, bytes } = await nobody.get(datasetPath(['townships', 'districts'], city), {
+      'accept-encoding': 'gzip',
+    });
+    expect([status, headers['content-encoding'], headers['cache-control']]).toEqual([200, 'gzip', 'no-cache']);
+    const layers = decodeAll(bytes);
+    expect([...layers.keys()]).toEqual(['townships', 'districts']);
+    for (const [name, features] of layers) expect(features).toEqual(await own(nobody, name));
+    const again = await nobody.get(datasetPath(['townships', 'districts'], city), { 'if-none-match': headers.etag! });
+    expect([again.status, again.bytes.length]).toEqual([304, 0]);
+    const reversed = await nobody.get(datasetPath(['districts', 'townships'], city));
+    expect(reversed.headers.etag).not.toBe(headers.etag);
+  });
+
+  it('without a list holds what the caller may see, each to the caller’s rights', async () => {
+    const steward = await signIn(shared(), 'steward');
+    const [open, more] = [await nobody.get(datasetPath(null, city)), await steward.get(datasetPath(null, city))];
+    expect([...decodeAll(open.bytes).keys()]).not.toContain('parcels');
+    expect([...decodeAll(more.bytes).keys()]).toContain('parcels');
+    expect(more.headers['cache-control']).toBe('private, no-cache');
+    for (const [name, features] of decodeAll(more.bytes)) expect([name, features]).toEqual([name, await own(steward, name)]);
+  });
+
+  it('with one that may not be seen answers as that one’s own tile', async () => {
+    for (const closed of ['parcels', 'nosuch']) {
+      const alone = await nobody.get(tilePath(closed, city));
+      const together = await nobody.get(datasetPath(['districts', closed], city));
+      expect([together.status, together.json]).toEqual([alone.status, alone.json]);
+    }
+  });
+
+  it('of nothing is 204', async () => {
+    expect((await nobody.get(datasetPath(['districts', 'townships'], tileAt(-60, -10, 8)))).status).toBe(204);
+  });
+
+  it.each([
+    '?collections=',
+    '?collections=districts,',
+    '?nosuch=1',
+    `?collections=${Array(40)
+      .fill(0)
+      .map((_, i) => `l${i}`)}`,
+  ])('with %s is 400', async (query) => {
+    const { status, headers } = await nobody.get(datasetPath(null, city) + query);
+    expect([status, headers['content-type']]).toEqual([400, expect.stringContaining('problem+json')]);
+    expect(headers['access-control-allow-origin']).toBe('*');
+  });
+
+  it('is told of in its tileset, on the landing page and by conformance', async () => {
+    const { json: page } = await nobody.get('/api');
+    const list = page.links.find((link: { rel: string }) => link.rel.endsWith('tilesets-vector'));
+    const { json } = await nobody.get(new URL(list.href).pathname);
+    const { href } = json.tilesets[0].links.find((link: { rel: string }) => link.rel.endsWith('tilesets-vector'));
+    const { json: tileset } = await nobody.get(`${href}?collections=townships,districts`);
+    expect(tileset.layers.map((l: { id: string }) => l.id)).toEqual(['townships', 'districts']);
+    const item = tileset.links.find((link: { rel: string }) => link.rel === 'item').href as string;
+    const filled = item
+      .replace('{tileMatrix}', String(city.z))
+      .replace('{tileRow}', String(city.y))
+      .replace('{tileCol}', String(city.x));
+    expect([...decodeAll((await nobody.get(filled)).bytes).keys()]).toEqual(['townships', 'districts']);
+    const { json: all } = await nobody.get('/api/conformance');
+    expect(all.conformsTo).toContain('http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets');
+    expect((await nobody.get('/api/tiles/WorldCRS84Quad')).status).toBe(404);
+    expect((await nobody.get('/api/tiles/WebMercatorQuad?collections=nosuch')).status).toBe(404);
   });
 });
 

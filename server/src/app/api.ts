@@ -86,7 +86,14 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   app.use(requestRoutes({ ...house, timezone: config.timezone }));
   app.use(governanceRoutes({ ...house, timezone: config.timezone }));
   app.use(openapiRoutes({ ...house, origin }));
-  app.use(featureRoutes({ ...house, timezone: config.timezone, origin }));
+  app.use(
+    featureRoutes({
+      ...house,
+      timezone: config.timezone,
+      origin,
+      zoomCounts: (layer) => house.tiles.zoomCounts(layer).catch(() => null),
+    }),
+  );
   app.get('/api/events', (req, res) => {
     if (!house.live.open(callerOf(res), res, req.headers['last-event-id'] as string | undefined)) fail('overloaded');
   });

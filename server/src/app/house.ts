@@ -57,6 +57,10 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     folder: join(config.dataDir, 'snapshots'),
     workers: config.tileWorkers,
     cacheBytes: config.tileCacheBytes,
+    maskBytes: config.maskCacheBytes,
+    queue: config.tileQueue,
+    patienceMs: config.tilePatienceMs,
+    provisionalMs: config.tileProvisionalMs,
     snapshotBytes: config.snapshotMemoryBytes,
   });
   // Before the viewers hear: a tile that an edit did not touch stays in the cache.

@@ -53,24 +53,41 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
     return true;
   }
 
-  const http = createServer((req, res) => {
-    const [path = '/', query = ''] = (req.url ?? '/').split(/\?(.*)/s);
-    res.on('finish', () =>
-      metrics.requests.inc({
-        surface: path.includes('/tiles/') ? 'tiles' : path.startsWith('/api') ? 'api' : 'viewer',
-        status: `${Math.floor(res.statusCode / 100)}xx`,
-      }),
-    );
-    answer(req, res, path, query).catch((error) => sendProblem(req, res, error, faults));
-  });
-
-  async function answer(req: IncomingMessage, res: ServerResponse, path: string, query: string): Promise<void> {
+  /** Health, metrics, commands and what Express answers; `metrics` counts them when they are done. */
+  async function answer(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
+    const surface = path.startsWith('/api') ? 'api' : 'viewer';
+    res.on('finish', () => metrics.count(surface, res.statusCode));
     if (await plain(res, path)) return;
     if (path === '/_command' && command) return command(req, res);
-    if (!api || !tiles) fail('starting');
-    if (await tiles(req, res, path, query)) return;
+    if (!api) fail('starting');
     api(req, res);
   }
+
+  function refuse(req: IncomingMessage, res: ServerResponse, error: unknown): void {
+    // Pages of other sites read our sentences, too.
+    if (!res.headersSent && req.url?.startsWith('/api')) res.setHeader('Access-Control-Allow-Origin', '*');
+    sendProblem(req, res, error, faults);
+  }
+
+  const http = createServer((req, res) => {
+    const url = req.url ?? '/';
+    const mark = url.indexOf('?');
+    const path = mark < 0 ? url : url.slice(0, mark);
+    let tile: boolean | Promise<boolean> = false;
+    try {
+      // A tile of the cache is sent here and now: no promise, no listener.
+      tile = tiles?.(req, res, path, mark < 0 ? '' : url.slice(mark + 1)) ?? false;
+      if (tile === false) answer(req, res, path).catch((error) => refuse(req, res, error));
+      else if (tile === true) metrics.count('tiles', res.statusCode);
+      else
+        tile
+          .catch((error) => refuse(req, res, error))
+          .finally(() => metrics.count('tiles', res.headersSent ? res.statusCode : 499));
+    } catch (error) {
+      refuse(req, res, error);
+      metrics.count('tiles', res.statusCode);
+    }
+  });
   http.requestTimeout = 120_000;
   http.headersTimeout = 20_000;
   http.keepAliveTimeout = 65_000;
@@ -79,6 +96,7 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
     http,
     admit(opened) {
       house = opened;
+      metrics.watch(opened);
       tiles = tileHandler(opened);
       api = makeApi(opened, options.webFolder, faults);
       command = options.token ? commandHandler(opened, options.token) : null;

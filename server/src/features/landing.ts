@@ -13,7 +13,7 @@ export function landing(origin: string, instance: InstanceSettings, language: La
       { href: `${origin}/api/openapi.json`, rel: 'service-desc', type: OPENAPI },
       { href: `${origin}/api/conformance`, rel: 'conformance', type: JSON_TYPE },
       { href: `${origin}/api/collections`, rel: 'data', type: JSON_TYPE },
-      { href: `${origin}/api/collections`, rel: TILESETS_VECTOR, type: JSON_TYPE },
+      { href: `${origin}/api/tiles`, rel: TILESETS_VECTOR, type: JSON_TYPE },
       { href: `${origin}/`, rel: 'alternate', type: 'text/html', title: zh ? '地图' : 'Map' },
     ],
   };
@@ -39,7 +39,10 @@ export const conformance = {
     `${cql2}/basic-cql2`,
     'http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core',
     'http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset',
+    'http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list',
     'http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets',
+    'http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets',
+    'http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/collections-selection',
     'http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt',
   ],
 };

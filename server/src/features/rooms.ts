@@ -1,8 +1,10 @@
 import type { Decisions } from '../access/decisions.js';
 import type { Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
 import type { Callers } from '../identity/callers.js';
+import type { ZoomCounts } from './tileset.js';
 
 /** What this room needs of the floors below. */
 export interface FeatureRooms {
@@ -12,6 +14,8 @@ export interface FeatureRooms {
   callers: Pick<Callers, 'of'>;
   ledger: Ledger;
   timezone: string;
+  /** How many features of the layer each zoom shows, once its snapshot is there. */
+  zoomCounts: (layer: Layer) => Promise<readonly ZoomCounts[] | null>;
   /** Origin of absolute hrefs for a request. */
   origin: (req: import('node:http').IncomingMessage) => string;
 }

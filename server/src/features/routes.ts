@@ -1,5 +1,8 @@
 import { type Request, type Response, Router } from 'express';
+import { readCollections, viewableLayers } from '../access/dataset.js';
+import type { Access } from '../access/decide.js';
 import { requireLayer } from '../access/require.js';
+import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { languageOf } from '../errors/problem.js';
 import { callerOf, queryParams } from '../http/request.js';
@@ -9,10 +12,10 @@ import { createItem, deleteItem, type EditRooms, replaceItem, updateItem } from 
 import { getExport } from './export.js';
 import { getItem, getItems } from './items.js';
 import { conformance, landing } from './landing.js';
-import { JSON_TYPE, TILESETS_VECTOR, WEB_MERCATOR_QUAD } from './links.js';
+import { JSON_TYPE } from './links.js';
 import { queryables } from './queryables.js';
 import { search } from './search.js';
-import { tilejson, tilesetDocument } from './tileset.js';
+import { datasetDocument, type TiledLayer, tilejson, tilesetDocument, tilesetList } from './tileset.js';
 
 /** The OGC surfaces of the catalogue and its layers, and the search box. */
 export function featureRoutes(rooms: EditRooms): Router {
@@ -83,41 +86,55 @@ export function featureRoutes(rooms: EditRooms): Router {
   router.delete('/api/collections/:layer/items/:fid', (req, res) => deleteItem(rooms, req, res));
   router.get('/api/collections/:layer/export', (req, res) => getExport(rooms, req, res));
 
-  const tileMetadata = async (req: Request, res: Response) => {
-    const { layer, access } = known(req, res);
-    queryParams(req, []);
-    noCache(res);
+  async function tiled(req: Request, { layer, access }: { layer: Layer; access: Access }): Promise<TiledLayer> {
     const title = language(req) === 'zh' ? layer.titleZh : layer.titleEn;
     const extent = access.can('query') ? await counts.extent(layer, access.for('query')) : layer.extent;
-    return { layer, access, title, extent, origin: rooms.origin(req) };
+    // Of features that are hidden from the caller not even the number is told.
+    const whole = access.for('view').views.some((v) => v.rows === null && v.area === null);
+    return { layer, access, title, extent, detail: whole ? await rooms.zoomCounts(layer) : null };
+  }
+  const tileMetadata = (req: Request, res: Response) => {
+    const seen = known(req, res);
+    queryParams(req, []);
+    noCache(res);
+    return tiled(req, seen);
   };
   router.get('/api/collections/:layer/tiles', async (req, res) => {
-    const { layer, title, origin } = await tileMetadata(req, res);
-    const href = `${origin}/api/collections/${layer.id}/tiles`;
-    res.json({
-      links: [{ href, rel: 'self', type: JSON_TYPE }],
-      tilesets: [
-        {
-          title,
-          dataType: 'vector',
-          crs: 'http://www.opengis.net/def/crs/EPSG/0/3857',
-          tileMatrixSetURI: WEB_MERCATOR_QUAD,
-          links: [
-            { href: `${href}/WebMercatorQuad`, rel: 'self', type: JSON_TYPE },
-            { href: `${href}/WebMercatorQuad`, rel: TILESETS_VECTOR, type: JSON_TYPE },
-          ],
-        },
-      ],
-    });
+    const { layer, title } = await tileMetadata(req, res);
+    res.json(tilesetList(title, `${rooms.origin(req)}/api/collections/${layer.id}/tiles`));
   });
   router.get('/api/collections/:layer/tiles/:set', async (req, res) => {
-    const { layer, access, title, extent, origin } = await tileMetadata(req, res);
+    const seen = await tileMetadata(req, res);
     if (req.params.set !== 'WebMercatorQuad') fail('not_found');
-    res.json(tilesetDocument(layer, access, origin, title, extent, language(req)));
+    res.json(tilesetDocument(seen, rooms.origin(req), language(req)));
   });
   router.get('/api/collections/:layer/tilejson', async (req, res) => {
-    const { layer, access, title, extent, origin } = await tileMetadata(req, res);
-    res.json(tilejson(layer, access, origin, title, extent, language(req)));
+    res.json(tilejson(await tileMetadata(req, res), rooms.origin(req), language(req)));
+  });
+
+  /** The layers of the dataset's tiles that are asked for, and how they were. */
+  function dataset(req: Request, res: Response) {
+    const { collections } = queryParams(req, ['collections']);
+    noCache(res);
+    const caller = callerOf(res);
+    const { instance } = catalogue;
+    const ids = collections === undefined ? viewableLayers(catalogue, decisions, caller) : readCollections(collections);
+    return {
+      layers: ids.map((id) => requireLayer(catalogue, decisions, caller, id)),
+      query: collections === undefined ? '' : `?collections=${ids.map(encodeURIComponent).join(',')}`,
+      title: language(req) === 'zh' ? instance.brandZh : instance.brandEn,
+      origin: rooms.origin(req),
+    };
+  }
+  router.get('/api/tiles', (req, res) => {
+    const { title, origin, query } = dataset(req, res);
+    res.json(tilesetList(title, `${origin}/api/tiles`, query));
+  });
+  router.get('/api/tiles/:set', async (req, res) => {
+    const { layers, title, origin, query } = dataset(req, res);
+    if (req.params.set !== 'WebMercatorQuad') fail('not_found');
+    const of = await Promise.all(layers.map((seen) => tiled(req, seen)));
+    res.json(datasetDocument(of, title, origin, query, language(req)));
   });
 
   router.get('/api/search', async (req, res) => {

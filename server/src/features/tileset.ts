@@ -3,7 +3,7 @@ import type { Access } from '../access/decide.js';
 import { visibleFields } from '../access/visible.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Language } from '../errors/problem.js';
-import { CRS84, JSON_TYPE, type Link, MVT, TILING_SCHEME, WEB_MERCATOR_QUAD } from './links.js';
+import { CRS84, JSON_TYPE, type Link, MVT, TILESETS_VECTOR, TILING_SCHEME, WEB_MERCATOR_QUAD } from './links.js';
 
 type Box = [number, number, number, number];
 
@@ -20,25 +20,80 @@ const titleOf = (field: { titleZh: string; titleEn: string }, language: Language
 
 const kinds = { point: 0, line: 1, polygon: 2 } as const;
 
+const types = {
+  text: 'string',
+  integer: 'integer',
+  bigint: 'integer',
+  double: 'number',
+  boolean: 'boolean',
+  date: 'string',
+  timestamp: 'string',
+} as const;
+
+/** A layer of which tiles are told, as its caller may see it. */
+export interface TiledLayer {
+  layer: Layer;
+  access: Access;
+  title: string;
+  extent: Box | null;
+  /** How many features each zoom shows, reduces and leaves out; null when that is not known or not for the caller to know. */
+  detail?: readonly ZoomCounts[] | null;
+}
+
+/** Features of a layer at a zoom: drawn as themselves, as dots or with fewer columns, and not at all. */
+export interface ZoomCounts {
+  zoom: number;
+  full: number;
+  reduced: number;
+  hidden: number;
+}
+
+const head = (title: string) => ({
+  title,
+  dataType: 'vector',
+  crs: 'http://www.opengis.net/def/crs/EPSG/0/3857',
+  tileMatrixSetURI: WEB_MERCATOR_QUAD,
+});
+
+const boundingBox = (extent: Box | null) =>
+  extent ? { boundingBox: { lowerLeft: [extent[0], extent[1]], upperRight: [extent[2], extent[3]], crs: CRS84 } } : {};
+
+/** What a tileset says of one of its layers. */
+const layerOf = ({ layer, access, title, detail }: TiledLayer, language: Language) => ({
+  id: layer.id,
+  title,
+  dataType: 'vector',
+  geometryDimension: kinds[layer.geometryType],
+  ...(detail ? { detail } : {}),
+  propertiesSchema: {
+    type: 'object',
+    properties: Object.fromEntries(
+      shownFields(layer, access).map(({ field, form }) => [
+        field.name,
+        { title: titleOf(field, language), type: form === 'code' ? 'string' : types[field.type] },
+      ]),
+    ),
+  },
+});
+
+/** The list of the one tileset there is, of a layer or of the dataset. @param href of the list */
+export const tilesetList = (title: string, href: string, query = '') => ({
+  links: [{ href: `${href}${query}`, rel: 'self', type: JSON_TYPE }],
+  tilesets: [
+    {
+      ...head(title),
+      links: [
+        { href: `${href}/WebMercatorQuad${query}`, rel: 'self', type: JSON_TYPE },
+        { href: `${href}/WebMercatorQuad${query}`, rel: TILESETS_VECTOR, type: JSON_TYPE },
+      ],
+    },
+  ],
+});
+
 /** The tileset of a layer (OGC API Tiles Part 1, tileset metadata). */
-export function tilesetDocument(
-  layer: Layer,
-  access: Access,
-  origin: string,
-  title: string,
-  extent: Box | null,
-  language: Language,
-) {
+export function tilesetDocument(of: TiledLayer, origin: string, language: Language) {
+  const { layer, title, extent } = of;
   const href = `${origin}/api/collections/${layer.id}/tiles/WebMercatorQuad`;
-  const types = {
-    text: 'string',
-    integer: 'integer',
-    bigint: 'integer',
-    double: 'number',
-    boolean: 'boolean',
-    date: 'string',
-    timestamp: 'string',
-  } as const;
   const links: Link[] = [
     { href, rel: 'self', type: JSON_TYPE },
     { href: `${href}/{tileMatrix}/{tileRow}/{tileCol}`, rel: 'item', type: MVT, templated: true },
@@ -46,32 +101,36 @@ export function tilesetDocument(
     { href: `${origin}/api/collections/${layer.id}/tilejson`, rel: 'describedby', type: JSON_TYPE },
   ];
   return {
-    title,
-    dataType: 'vector',
-    crs: 'http://www.opengis.net/def/crs/EPSG/0/3857',
-    tileMatrixSetURI: WEB_MERCATOR_QUAD,
+    ...head(title),
     tileMatrixSetLimits: limits(extent ?? WORLD, layer.zooms.max),
-    ...(extent ? { boundingBox: { lowerLeft: [extent[0], extent[1]], upperRight: [extent[2], extent[3]], crs: CRS84 } } : {}),
-    layers: [
-      {
-        id: layer.id,
-        title,
-        dataType: 'vector',
-        geometryDimension: kinds[layer.geometryType],
-        propertiesSchema: {
-          type: 'object',
-          properties: Object.fromEntries(
-            shownFields(layer, access).map(({ field, form }) => [
-              field.name,
-              { title: titleOf(field, language), type: form === 'code' ? 'string' : types[field.type] },
-            ]),
-          ),
-        },
-      },
-    ],
+    ...boundingBox(extent),
+    layers: [layerOf(of, language)],
     links,
   };
 }
+
+/**
+ * The tileset of several layers in one (OGC API Tiles Part 1, dataset tilesets).
+ * @param query `?collections=…` when layers were named, so that the tiles are of these
+ */
+export function datasetDocument(layers: readonly TiledLayer[], title: string, origin: string, query: string, language: Language) {
+  const href = `${origin}/api/tiles/WebMercatorQuad`;
+  const extent = layers.reduce<Box | null>((all, { extent: e }) => (all && e ? union(all, e) : (all ?? e)), null);
+  const links: Link[] = [
+    { href: `${href}${query}`, rel: 'self', type: JSON_TYPE },
+    { href: `${href}/{tileMatrix}/{tileRow}/{tileCol}${query}`, rel: 'item', type: MVT, templated: true },
+    { href: WEB_MERCATOR_QUAD, rel: TILING_SCHEME, type: JSON_TYPE },
+  ];
+  return {
+    ...head(title),
+    tileMatrixSetLimits: limits(extent ?? WORLD, Math.max(0, ...layers.map((l) => l.layer.zooms.max))),
+    ...boundingBox(extent),
+    layers: layers.map((l) => layerOf(l, language)),
+    links,
+  };
+}
+
+const union = (a: Box, b: Box): Box => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
 
 /** The tiles that meet the box, per zoom. */
 function limits([west, south, east, north]: Box, maxZoom: number) {
@@ -93,7 +152,7 @@ function limits([west, south, east, north]: Box, maxZoom: number) {
 }
 
 /** TileJSON 3.0. A closed layer's says only that it is there. */
-export function tilejson(layer: Layer, access: Access, origin: string, title: string, extent: Box | null, language: Language) {
+export function tilejson({ layer, access, title, extent, detail }: TiledLayer, origin: string, language: Language) {
   return {
     tilejson: '3.0.0',
     name: title,
@@ -110,6 +169,7 @@ export function tilejson(layer: Layer, access: Access, origin: string, title: st
         description: title,
         minzoom: layer.zooms.min,
         maxzoom: layer.zooms.max,
+        ...(detail ? { detail } : {}),
         fields: Object.fromEntries(shownFields(layer, access).map(({ field }) => [field.name, titleOf(field, language)])),
       },
     ],

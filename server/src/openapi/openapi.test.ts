@@ -225,6 +225,8 @@ describe('the routes of the server', () => {
   const plain = [...read('server/src/app/server.ts').matchAll(/path === '(\/[^']*)'/g)].map((m) => m[1]!);
   const tile = '/api/collections/{layer}/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}';
 
+  const dataset = '/api/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}';
+
   it('are all written so that this test finds them', () => {
     const written = sources.flatMap((text) => [...text.matchAll(any)]).length;
     expect(routed).toHaveLength(written);
@@ -234,15 +236,17 @@ describe('the routes of the server', () => {
       layer: 'parcels',
       tile: { z: 0, x: 0, y: 0 },
     });
+    expect(parseTilePath(dataset.replace(/\{\w+\}/g, '0'))).toEqual({ layer: null, tile: { z: 0, x: 0, y: 0 } });
   });
 
   it('are those of the document, no more and no fewer', () => {
     const served = [
       // The one tile matrix set there is.
-      ...routed.map(([method, path]) => normal(method, path.replace('/tiles/:set', '/tiles/WebMercatorQuad'))),
+      ...routed.map(([method, path]) => normal(method, path.replace(/\/tiles\/:set$/, '/tiles/WebMercatorQuad'))),
       // Commands of this machine are no part of the interface.
       ...plain.filter((path) => path !== '/_command').map((path) => normal('get', path)),
       normal('get', tile),
+      normal('get', dataset),
     ];
     expect(operations.map((o) => normal(o.method, o.whole)).sort()).toEqual(served.sort());
   });

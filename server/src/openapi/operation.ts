@@ -69,6 +69,18 @@ export const headers: Record<string, Header> = {
     schema: { type: 'string' },
     example: 'private, no-cache',
   },
+  YutuFeatures: {
+    description:
+      'Features in the tile, and how many of them not as themselves: as dots, standing for others that are left out, or without their nearly unique columns',
+    schema: { type: 'string' },
+    example: 'drawn=123, reduced=45',
+  },
+  YutuDetail: {
+    description:
+      'Only while the layer is being packed after an import: the tile was made from the rows of its box, from all of them or, where there are too many, from a sample. It is not to be kept.',
+    schema: { type: 'string', enum: ['provisional', 'sampled'] },
+    example: 'provisional',
+  },
   ContentDisposition: { schema: { type: 'string' }, example: 'attachment; filename="parcels.geojson"' },
   Location: {
     description: 'Where the new resource is',

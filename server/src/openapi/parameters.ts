@@ -1,4 +1,5 @@
 import { MAX_ZOOM } from '@yutu/tiles';
+import { DATASET_MOST } from '../access/dataset.js';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../features/items.js';
 import { CRS84 } from '../features/links.js';
 import type { Parameter, Reference, Schema } from './types.js';
@@ -89,6 +90,12 @@ export const parameters = {
     default: CRS84,
   }),
   after: query('after', 'Mark of the page before, as its link `next` has it. Opaque.', { type: 'string' }, 'ZjEwMDA'),
+  collections: form(
+    'collections',
+    `Layers, in the order in which the tile shall hold them; at most ${DATASET_MOST}. Without it: the first ${DATASET_MOST} that the caller may see.`,
+    { type: 'array', minItems: 1, maxItems: DATASET_MOST, items: { type: 'string' } },
+    ['districts', 'townships'],
+  ),
   f: format(['json']),
   fFeatures: format(['json', 'geojson']),
   fExport: format(['geojson']),

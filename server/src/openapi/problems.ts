@@ -1,4 +1,5 @@
 import { MAX_ZOOM } from '@yutu/tiles';
+import { DATASET_MOST } from '../access/dataset.js';
 import { type ErrorCode, YutuError } from '../errors/fail.js';
 import { type Language, type ProblemBody, toProblem } from '../errors/problem.js';
 import { errorTable } from '../errors/table.js';
@@ -48,6 +49,11 @@ const samples = {
     'filter',
     '过滤条件不能用（there is no property "landuse"）',
     'the filter cannot be used: there is no property "landuse"',
+  ),
+  'parameter_invalid.collections': invalid(
+    'collections',
+    `请列出 1 到 ${DATASET_MOST} 个图层，用逗号分开`,
+    `list 1 to ${DATASET_MOST} layers, separated by commas`,
   ),
   'parameter_invalid.q': invalid('q', '请输入 1 到 100 个字', 'type 1 to 100 characters'),
   'parameter_invalid.before': invalid(

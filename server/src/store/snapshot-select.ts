@@ -23,7 +23,7 @@ export function snapshotColumns(layer: Layer): SnapshotColumn[] {
 }
 
 /** Inlines values: COPY takes no parameters. */
-class LiteralParams extends SqlParams {
+export class LiteralParams extends SqlParams {
   override add(value: unknown): string {
     if (value === null) return 'null';
     if (typeof value === 'number' && Number.isFinite(value)) return `(${value})`;

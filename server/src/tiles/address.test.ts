@@ -7,6 +7,7 @@ const at = (rest: string) => parseTilePath(`/api/collections/${rest}`);
 describe('a tile’s path', () => {
   it('is matrix, row and column: z, y, x', () => {
     expect(at('parcels/tiles/WebMercatorQuad/3/2/5')).toEqual({ layer: 'parcels', tile: { z: 3, x: 5, y: 2 } });
+    expect(parseTilePath('/api/tiles/WebMercatorQuad/3/2/5')).toEqual({ layer: null, tile: { z: 3, x: 5, y: 2 } });
     expect(at('parcels/tiles/WebMercatorQuad/0/0/0')).toEqual({ layer: 'parcels', tile: { z: 0, x: 0, y: 0 } });
   });
 

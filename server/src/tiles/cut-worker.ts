@@ -1,88 +1,55 @@
-import { createHash } from 'node:crypto';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import {
-  cutTile,
-  openSnapshot,
-  type PreparedMask,
-  type PreparedOverlay,
-  prepareMask,
-  prepareOverlay,
-  SnapshotError,
-  type TileCoord,
-} from '@yutu/tiles';
-import type { MaskData } from './masks.js';
-import { type BaseData, openBase } from './opened.js';
-import type { OverlayData } from './overlay.js';
+import { parentPort } from 'node:worker_threads';
+import { SnapshotError } from '@yutu/tiles';
+import { type CutPlan, Cutter, type Held, type RawTile } from './cutter.js';
+import { type Encoding, NOT_WORTH_PACKING, pack, unpack } from './encoding.js';
 
-export type Encoding = 'br' | 'gzip' | 'identity';
+/** What a worker is told: hold or forget data, or do a job. In this order, so a job finds what it needs. */
+export type Order = { hold: Held } | { forget: string } | { job: number; work: Work };
 
-export interface CutTask {
-  layer: string;
-  tile: TileCoord;
-  snapshot: BaseData;
-  overlay: OverlayData | null;
-  mask: MaskData | null;
-  encoding: Encoding;
-}
+export type Work =
+  /** Cut and pack a tile. */
+  | { kind: 'cut'; plan: CutPlan; encoding: Encoding }
+  /** Pack a tile that was put together elsewhere. */
+  | { kind: 'pack'; raw: Uint8Array; encoding: Encoding }
+  /** Pack a tile more thoroughly that is packed already. */
+  | { kind: 'repack'; packed: Uint8Array; encoding: Encoding };
 
-export interface CutTile {
+/** What comes of it. `raw` is absent from a packed tile. */
+export interface Done extends Partial<Omit<RawTile, 'raw'>> {
   bytes: Uint8Array;
-  features: number;
-  etag: string;
+  encoding: Encoding;
+  /** Milliseconds. */
+  cutMs: number;
+  packMs: number;
 }
 
-const MASKS_KEPT = 64;
-const OVERLAYS_KEPT = 64;
-const overlays = new Map<string, PreparedOverlay>();
-const masks = new Map<string, PreparedMask>();
+/** `damaged`: the error was a SnapshotError, whose class does not survive the way between threads. */
+export type Answer = { job: number; done: Done } | { job: number; error: unknown; damaged: boolean };
 
-/** A small cache in order of first use; what falls out is opened again when it is asked for. */
-function keep<T>(cache: Map<string, T>, id: string, limit: number, make: () => T): T {
-  let value = cache.get(id);
-  if (value === undefined) {
-    value = make();
-    cache.set(id, value);
-    if (cache.size > limit) cache.delete(cache.keys().next().value!);
-  }
-  return value;
+const cutter = new Cutter();
+
+export function work(task: Work, on = cutter): Done {
+  const begun = performance.now();
+  let raw: Uint8Array;
+  let of: Partial<Omit<RawTile, 'raw'>> = {};
+  if (task.kind === 'cut') ({ raw, ...of } = on.cut(task.plan));
+  else raw = task.kind === 'pack' ? task.raw : unpack(task.packed, task.encoding);
+  const cut = performance.now();
+  const encoding = raw.length < NOT_WORTH_PACKING ? 'identity' : task.encoding;
+  const bytes = pack(raw, encoding, task.kind === 'repack');
+  return { ...of, bytes, encoding, cutMs: cut - begun, packMs: performance.now() - cut };
 }
 
-// Brotli 4 is the knee: smaller than gzip 6 at a third of its time. Hot tiles are cached encoded.
-const encoders: Record<Encoding, (raw: Uint8Array) => Uint8Array> = {
-  br: (raw) =>
-    brotliCompressSync(raw, { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: raw.length } }),
-  gzip: (raw) => gzipSync(raw, { level: 1 }),
-  identity: (raw) => raw,
-};
-
-/** Cuts, masks, encodes and compresses one tile; null when the base is damaged. */
-export default function cutOrNull(task: CutTask): CutTile | null {
+parentPort?.on('message', (order: Order) => {
+  if ('hold' in order) return cutter.hold(order.hold);
+  if ('forget' in order) return cutter.forget(order.forget);
   try {
-    return cut(task);
+    const done = work(order.work);
+    // Own memory moves over, a view of a shared pool is copied.
+    const { buffer } = done.bytes;
+    const own = buffer instanceof ArrayBuffer && buffer.byteLength === done.bytes.byteLength;
+    parentPort!.postMessage({ job: order.job, done } satisfies Answer, own ? [buffer] : []);
   } catch (error) {
-    if (error instanceof SnapshotError) return null;
-    throw error;
+    parentPort!.postMessage({ job: order.job, error, damaged: error instanceof SnapshotError } satisfies Answer);
   }
-}
-
-function cut(task: CutTask): CutTile {
-  const snapshot = openBase(task.layer, task.snapshot);
-  const { mask: data, overlay: edits } = task;
-  const overlay =
-    edits &&
-    keep(overlays, edits.id, OVERLAYS_KEPT, () =>
-      prepareOverlay(snapshot, { hide: edits.hide, extra: edits.extra && openSnapshot(edits.extra) }),
-    );
-  const mask =
-    data &&
-    keep(masks, data.id, MASKS_KEPT, () =>
-      prepareMask(snapshot, { views: data.views, members: data.members, cut: data.cut && openSnapshot(data.cut) }),
-    );
-  const { bytes: raw, features } = cutTile(snapshot, task.tile, {
-    layerName: task.layer,
-    ...(mask && { mask }),
-    ...(overlay && { overlay }),
-  });
-  const etag = `"${createHash('sha256').update(raw).digest('base64url').slice(0, 22)}-${task.encoding}"`;
-  return { bytes: raw.length === 0 ? raw : encoders[task.encoding](raw), features, etag };
-}
+});

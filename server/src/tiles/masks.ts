@@ -7,6 +7,7 @@ import { CopyReader, decode } from '../store/copy-binary.js';
 import { cutSelect, membersSelect, snapshotColumns } from '../store/snapshot-select.js';
 import { buildSnapshot, maxFid } from './build.js';
 import { Outdated, snapshotId } from './snapshots.js';
+import { Turns } from './turns.js';
 
 /** A mask as it travels to the workers: plain data and shared memory. */
 export interface MaskData {
@@ -16,32 +17,74 @@ export interface MaskData {
   cut: Uint8Array | null;
 }
 
-/** Masks by layer version and access key: which features the views' areas hold is asked of the database once. */
+/** Masks of so many layers and callers are made at once: each asks the database for all its members. */
+const AT_ONCE = 2;
+/** What a mask without members costs. */
+const LEAST = 2_000;
+
+/**
+ * Masks by layer version and access key: which features the views' areas hold is asked of the database once. Together they keep
+ * within a number of bytes, counting what every thread makes of them; the one used longest ago goes, on all threads.
+ */
 export class Masks {
-  private readonly known = new LRUCache<string, Promise<MaskData>>({ max: 500 });
+  private readonly known: LRUCache<string, { mask: MaskData; answer: Promise<MaskData> }>;
+  private readonly making = new Map<string, Promise<MaskData>>();
+  private readonly turns = new Turns(AT_ONCE);
 
-  constructor(private readonly db: Database) {}
-
-  /** @throws Outdated */
-  of(layer: Layer, set: ViewSet): Promise<MaskData> {
-    const id = `${snapshotId(layer)}/${set.key}`;
-    let mask = this.known.get(id);
-    if (!mask) {
-      mask = this.make(layer, set, id);
-      this.known.set(id, mask);
-      mask.catch(() => this.known.delete(id));
-    }
-    return mask;
+  constructor(
+    private readonly db: Database,
+    private readonly options: { bytes: number; threads: number; forget: (id: string) => void },
+  ) {
+    this.known = new LRUCache({
+      maxSize: options.bytes,
+      // One that is larger than all that may be kept is kept alone: it would be made anew for every tile.
+      sizeCalculation: ({ mask }) => Math.min(options.bytes, this.sizeOf(mask)),
+      dispose: (_, id) => options.forget(id),
+    });
   }
 
-  private async make(layer: Layer, set: ViewSet, id: string): Promise<MaskData> {
+  /** Bytes that masks take on all threads. */
+  get bytes(): number {
+    return this.known.calculatedSize;
+  }
+
+  /** Equal promises for equal layers and views, until it is let go. @throws Outdated */
+  of(layer: Layer, set: ViewSet): Promise<MaskData> {
+    const id = `${snapshotId(layer)}/${set.key}`;
+    const known = this.known.get(id);
+    if (known) return known.answer;
+    let making = this.making.get(id);
+    if (!making) {
+      const made = areaViews(set).length === 0 ? this.make(layer, set, id) : this.turns.take(() => this.make(layer, set, id));
+      making = made.finally(() => this.making.delete(id));
+      making.then(
+        (mask) => this.known.set(id, { mask, answer: making! }),
+        () => {},
+      );
+      this.making.set(id, making);
+    }
+    return making;
+  }
+
+  /** As `of`, only for the rows for which the SQL condition `within` holds; not kept. */
+  some(layer: Layer, set: ViewSet, within: string): Promise<MaskData> {
+    return this.make(layer, set, `${snapshotId(layer)}/${set.key}/some`, within);
+  }
+
+  /** Members are shared memory; each thread has an index over them (16 bytes) once it cuts with the mask. */
+  private sizeOf({ members, cut }: MaskData): number {
+    const count = members?.fids.length ?? 0;
+    return LEAST + count * (13 + 16 * this.options.threads) + (cut?.length ?? 0);
+  }
+
+  private async make(layer: Layer, set: ViewSet, id: string, within: string | null = null): Promise<MaskData> {
     const columns = snapshotColumns(layer);
     const views = set.views.map((v) => ({
       columns: columns.flatMap((c, i) => (v.fields.get(c.field) === c.form ? [i] : [])),
       rows: v.area === null ? v.rows : null,
       limited: v.area !== null,
     }));
-    const limited = set.views.flatMap((v, i) => (v.area === null ? [] : [{ view: v, bit: 2 ** i }]));
+    const limited = areaViews(set);
     if (limited.length === 0) return { id, views, members: null, cut: null };
     const areas = limited.map((l) => l.view);
     const found: { fid: number; bits: number; whole: boolean }[] = [];
@@ -51,8 +94,9 @@ export class Masks {
       const all = limited.reduce((sum, l, i) => (own & (2 ** i) ? sum + l.bit : sum), 0);
       found.push({ fid: decode.bigint(fid!), bits: all, whole: decode.boolean(whole!) });
     });
-    for await (const chunk of this.db.copyOut(membersSelect(layer, areas), { column: 'fid', max: await maxFid(this.db, layer) }))
-      copy.push(chunk);
+    const and = within === null ? '' : ` and ${within}`;
+    const slices = within === null ? { column: 'fid', max: await maxFid(this.db, layer) } : null;
+    for await (const chunk of this.db.copyOut(membersSelect(layer, areas) + and, slices)) copy.push(chunk);
     copy.end();
     found.sort((a, b) => a.fid - b.fid);
     const partly = found.some((f) => !f.whole);
@@ -64,13 +108,16 @@ export class Masks {
         bits: fill(new Uint32Array(new SharedArrayBuffer(4 * found.length)), found, (f) => f.bits),
         whole: fill(new Uint8Array(new SharedArrayBuffer(found.length)), found, (f) => (f.whole ? 1 : 0)),
       },
-      cut: partly ? (await buildSnapshot(this.db, layer, cutSelect(layer, areas))).bytes : null,
+      cut: partly ? (await buildSnapshot(this.db, layer, cutSelect(layer, areas) + and, slices === null)).bytes : null,
     };
     // Members of one version must not be laid on geometries of another.
     if ((await currentVersion(this.db, layer.id)) !== layer.version) throw new Outdated();
     return mask;
   }
 }
+
+/** The views with an area, and the bit of each among all. */
+const areaViews = (set: ViewSet) => set.views.flatMap((v, i) => (v.area === null ? [] : [{ view: v, bit: 2 ** i }]));
 
 /** Writes what `value` gives for each row; shared memory is handed to workers without a copy. */
 function fill<A extends Float64Array | Uint32Array | Uint8Array, R>(array: A, rows: readonly R[], value: (row: R) => number): A {

@@ -1,27 +1,15 @@
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { DATASET_MOST } from '../access/dataset.js';
 import { Decisions } from '../access/decisions.js';
 import type { GrantBook, GrantFacts } from '../access/grants.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Caller } from '../identity/caller.js';
-import { encodingFor, type TileRooms, tileHandler } from './serve.js';
-
-describe('the encoding', () => {
-  it.each([
-    [undefined, 'identity'],
-    ['', 'identity'],
-    ['identity', 'identity'],
-    ['gzip', 'gzip'],
-    ['gzip, deflate, br, zstd', 'br'],
-    ['br;q=0.1, gzip;q=1', 'br'],
-    ['br;q=0, gzip', 'gzip'],
-    ['br; q=0.0 , gzip;q=0.000', 'identity'],
-    ['gzip;q=0.001', 'gzip'],
-    ['brotli', 'identity'],
-  ])('for %j is %s', (header, encoding) => {
-    expect(encodingFor(header)).toBe(encoding);
-  });
-});
+import { Cutting } from './cutting.js';
+import { FinishedTile } from './finished.js';
+import { type TileRooms, tileHandler } from './serve.js';
+import type { Part } from './tiles.js';
 
 const planner: Caller = { kind: 'user', name: 'li', organisation: 'transport', roles: ['planner'], scope: null, keyId: null };
 const PATH = '/api/collections/parcels/tiles/WebMercatorQuad/3/2/5';
@@ -43,9 +31,10 @@ function door(during: () => unknown = () => {}) {
   const state = {
     book,
     caller: planner as Caller | null,
-    cached: new Map<string, object>(),
+    cached: new Map<string, FinishedTile>(),
     cuts: [] as string[],
     counted: [] as object[],
+    response: null as (EventEmitter & { destroyed: boolean }) | null,
     layers: new Map([['parcels', exampleLayer()]]),
   };
   const callers = {
@@ -55,18 +44,20 @@ function door(during: () => unknown = () => {}) {
       return state.caller;
     },
   };
-  const keyOf = (layer: { version: number }, set: { key: string }) => `${layer.version}/${set.key}`;
+  const keyOf = (parts: Part[]) => parts.map(({ layer, set }) => `${layer.id}@${layer.version}/${set.key}`).join();
   const tiles = {
     keyOf,
     peek: (key: string) => state.cached.get(key),
-    async cut(layer: { version: number }, set: { key: string }) {
-      const key = keyOf(layer, set);
-      state.cuts.push(key);
-      await during();
-      const tile = { bytes: Buffer.from('tile'), features: 3, etag: `"${key}"` };
-      state.cached.set(key, tile);
-      return tile;
-    },
+    cut: (parts: Part[]) =>
+      new Cutting(async () => {
+        const key = keyOf(parts);
+        state.cuts.push(key);
+        await during();
+        const shares = parts.map(() => ({ features: 3, reduced: 1, bytes: 4 }));
+        const tile = new FinishedTile(Buffer.from('tile'), 'identity', `W/"${key}"`, shares);
+        state.cached.set(key, tile);
+        return tile;
+      }).join(),
   };
   const catalogue = { layers: state.layers, organisation: () => ({ titleZh: '规划局', titleEn: 'Planning' }) };
   const ledger = { count: (access: object, features: number) => void state.counted.push({ ...access, features }) };
@@ -79,19 +70,25 @@ function door(during: () => unknown = () => {}) {
   } as unknown as TileRooms);
   const get = async (headers: Record<string, string> = {}, path = PATH, query = '', method = 'GET') => {
     const sent = { status: 200, body: undefined as unknown, headers: {} as Record<string, unknown>, taken: false };
-    const res = {
+    const res = Object.assign(new EventEmitter(), {
       destroyed: false,
-      set statusCode(status: number) {
-        sent.status = status;
+      setHeader: (name: string, value: unknown) => {
+        sent.headers[name] = value;
+        return res;
       },
-      setHeader: (name: string, value: unknown) => Object.assign(sent.headers, { [name]: value }),
+      writeHead(status: number, list: string[]) {
+        sent.status = status;
+        for (let i = 0; i < list.length; i += 2) sent.headers[list[i]!] = list[i + 1];
+        return res;
+      },
       end: (body?: unknown) => Object.assign(sent, { body }),
-    };
+    });
+    state.response = res;
     sent.taken = await handle({ method, headers } as IncomingMessage, res as unknown as ServerResponse, path, query);
     return sent;
   };
   const revoke = () => Object.assign(book, { list: [], version: book.version + 1 });
-  return { state, get, revoke };
+  return { state, get, revoke, tiles };
 }
 
 describe('a tile', () => {
@@ -100,10 +97,14 @@ describe('a tile', () => {
     const first = await get();
     expect(first).toMatchObject({ taken: true, status: 200, body: Buffer.from('tile') });
     expect(first.headers).toMatchObject({ 'Cache-Control': 'private, no-cache', Vary: expect.stringContaining('Cookie') });
-    expect(await get({ 'if-none-match': `W/${first.headers.ETag}` })).toMatchObject({ status: 304, body: undefined });
+    const mark = String(first.headers.ETag);
+    expect(first.headers).toMatchObject({ 'Yutu-Features': 'drawn=3, reduced=1', 'Content-Length': '4' });
+    for (const known of [mark, mark.slice(2), `"other", ${mark}`, '*'])
+      expect(await get({ 'if-none-match': known })).toMatchObject({ status: 304, body: undefined });
+    expect(await get({ 'if-none-match': '"other"' })).toMatchObject({ status: 200 });
     expect(await get({}, PATH, '', 'HEAD')).toMatchObject({ status: 200, body: undefined });
     expect(state.cuts).toHaveLength(1);
-    expect(state.counted).toHaveLength(3);
+    expect(state.counted).toHaveLength(7);
     expect(state.counted[0]).toMatchObject({ actor: 'li', layer: 'parcels', surface: 'tiles', grants: ['g'], features: 3 });
   });
 
@@ -124,17 +125,96 @@ describe('a tile', () => {
 
   it('of a version that came while it was cut is the new one', async () => {
     const { state, get } = door(() => state.layers.set('parcels', exampleLayer({ version: 2 })));
-    expect((await get()).headers.ETag).toMatch(/^"2\//);
-    expect(state.cuts.map((key) => key[0])).toEqual(['1', '2']);
+    expect((await get()).headers.ETag).toMatch(/^W\/"parcels@2\//);
+    expect(state.cuts.map((key) => key.slice(0, 9))).toEqual(['parcels@1', 'parcels@2']);
   });
 
   it('with parameters nobody knows, or a method, is refused before anything is said of the layer', async () => {
     const gone = '/api/collections/gone/tiles/WebMercatorQuad/3/2/5';
     for (const path of [PATH, gone]) {
       await expect(door().get({}, path, 'token=x')).rejects.toMatchObject({ code: 'parameter_unknown' });
+      await expect(door().get({}, path, 'collections=parcels')).rejects.toMatchObject({ code: 'parameter_unknown' });
       await expect(door().get({}, path, '', 'POST')).rejects.toMatchObject({ code: 'method_not_allowed' });
     }
     await expect(door().get({}, gone)).rejects.toMatchObject({ code: 'layer_not_found' });
     expect((await door().get({}, '/api/collections/parcels/items')).taken).toBe(false);
   });
+});
+
+describe('a tile that nobody waits for any more', () => {
+  it('is told so, and counted for nobody', async () => {
+    let cutting: Cutting<unknown> | undefined;
+    const one = door(async () => {
+      await null; // the client leaves while the tile is cut
+      one.state.response!.destroyed = true;
+      one.state.response!.emit('close');
+    });
+    const { cut } = one.tiles;
+    one.tiles.cut = (parts) => {
+      const begun = cut(parts);
+      cutting = begun;
+      return begun;
+    };
+    expect(await one.get()).toMatchObject({ body: undefined });
+    expect(cutting!.abandoned).toBe(true);
+    expect(one.state.counted).toEqual([]);
+  });
+
+  it('goes on while one of two stays', async () => {
+    const cutting = new Cutting(async () => 'tile').join().join();
+    cutting.leave();
+    expect(cutting.abandoned).toBe(false);
+    expect(await cutting.promise).toBe('tile');
+    cutting.leave();
+    expect(cutting.abandoned).toBe(false);
+  });
+});
+
+describe('a tile of the dataset', () => {
+  const DATASET = '/api/tiles/WebMercatorQuad/3/2/5';
+  const base = (id: string) => exampleLayer({ id, kind: 'base', sharingClass: 'unconditional', disclosure: 'proactive' });
+
+  it('holds the layers asked for in their order, and each is counted', async () => {
+    const { state, get } = door();
+    state.layers.set('roads', base('roads'));
+    expect(await get({}, DATASET, 'collections=roads,parcels,roads')).toMatchObject({
+      status: 200,
+      headers: { 'Yutu-Features': 'drawn=6, reduced=2', 'Cache-Control': 'private, no-cache' },
+    });
+    expect(state.cuts[0]!.split(',').map((key) => key.split('@')[0])).toEqual(['roads', 'parcels']);
+    expect(state.counted).toMatchObject([{ layer: 'roads' }, { layer: 'parcels', grants: ['g'] }]);
+  });
+
+  it('without a list holds what the caller may see, and no more layers than the limit', async () => {
+    const { state, get, revoke } = door();
+    await get({}, DATASET);
+    revoke();
+    state.cuts.length = 0;
+    for (let i = 0; i < DATASET_MOST + 3; i++) state.layers.set(`roads${i}`, base(`roads${i}`));
+    await get({}, DATASET);
+    const names = state.cuts[0]!.split(',').map((key) => key.split('@')[0]);
+    expect(names).toHaveLength(DATASET_MOST);
+    expect(names).not.toContain('parcels');
+  });
+
+  it('with a layer that may not be seen is refused as that layer’s own tile is', async () => {
+    const { state, get, revoke } = door();
+    state.layers.set('roads', base('roads'));
+    revoke();
+    await expect(get({}, DATASET, 'collections=roads,parcels')).rejects.toMatchObject({ code: 'not_granted' });
+    await expect(get({}, DATASET, 'collections=roads,gone')).rejects.toMatchObject({ code: 'layer_not_found' });
+    expect(state.counted).toEqual([]);
+  });
+
+  it('is not sent when a layer of it was revoked while it was cut', async () => {
+    const one = door(() => one.revoke());
+    await expect(one.get({}, DATASET, 'collections=parcels')).rejects.toMatchObject({ code: 'not_granted' });
+  });
+
+  it.each(['', 'a,,b', Array.from({ length: DATASET_MOST + 1 }, (_, i) => `l${i}`).join()])(
+    'of no list %j is refused',
+    async (list) => {
+      await expect(door().get({}, DATASET, `collections=${list}`)).rejects.toMatchObject({ code: 'parameter_invalid' });
+    },
+  );
 });

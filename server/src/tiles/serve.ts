@@ -1,15 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readCollections, viewableLayers } from '../access/dataset.js';
+import type { Access } from '../access/decide.js';
 import type { Decisions } from '../access/decisions.js';
 import { requireAction, requireLayer } from '../access/require.js';
-import type { Ledger } from '../audit/ledger.js';
+import type { Access as Counted, Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { fail } from '../errors/fail.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
 import { parseTilePath, type TileAddress } from './address.js';
-import type { CutTile, Encoding } from './cut-worker.js';
-import type { Tiles } from './tiles.js';
+import { type Encoding, encodingFor } from './encoding.js';
+import { type FinishedTile, MVT_TYPE } from './finished.js';
+import type { Part, Tiles } from './tiles.js';
 
 export interface TileRooms {
   catalogue: Catalogue;
@@ -23,110 +26,176 @@ export interface TileRooms {
 const PATIENCE = 100;
 const PAUSE_MS = 15;
 
-const FORMATS = ['mvt', 'pbf', 'application/vnd.mapbox-vector-tile'];
+const FORMATS = ['mvt', 'pbf', MVT_TYPE];
+/** Layers whose rights are remembered per caller. */
+const RIGHTS_MOST = 256;
 
-/** The encoding to send: brotli, else gzip, else none. */
-export function encodingFor(header: string | undefined): Encoding {
-  const accepted = new Set(
-    (header ?? '')
-      .split(',')
-      .filter((p) => !/;\s*q=0(\.0*)?\s*$/.test(p))
-      .map((p) => p.trim().split(';')[0]),
-  );
-  return accepted.has('br') ? 'br' : accepted.has('gzip') ? 'gzip' : 'identity';
+/** A layer that the caller may see, under which views, and how the ledger counts it. */
+interface Right extends Part {
+  access: Access;
+  open: boolean;
+  counted: Counted;
+}
+
+/** What is asked for. */
+interface Wanted {
+  address: TileAddress;
+  /** Layers of a dataset tile, in the order asked; null: all that the caller may see. */
+  collections: readonly string[] | null;
+  encoding: Encoding;
 }
 
 /**
  * Answers tile requests in front of Express. The decision is taken for every request, before cache and ETag are looked at, and
  * once more after a cut: what was revoked meanwhile is not sent.
- * @returns false when the path is no tile's
+ * @returns false when the path is no tile's; true when a tile of the cache was sent at once; else a promise
  */
 export function tileHandler(rooms: TileRooms) {
   const { catalogue, decisions, callers, ledger, tiles } = rooms;
+  const remembered = new WeakMap<Caller, Map<string, Right>>();
 
-  function authorise(caller: Caller, address: TileAddress) {
-    const { layer, access } = requireLayer(catalogue, decisions, caller, address.layer);
+  /** @throws what keeps the caller from the layer */
+  function rightTo(caller: Caller, id: string): Right {
+    let own = remembered.get(caller);
+    const known = own?.get(id);
+    if (known && catalogue.layers.get(id) === known.layer && decisions.of(caller, known.layer) === known.access) return known;
+    const { layer, access } = requireLayer(catalogue, decisions, caller, id);
     requireAction(catalogue, caller, layer, access, 'view');
-    return {
-      layer,
-      set: access.for('view'),
-      isPublic: access.views.some((v) => v.source === 'public') && access.views.length === 1,
+    const set = access.for('view');
+    const counted: Counted = {
+      actor: caller.name,
+      organisation: caller.organisation,
+      via: viaOf(caller),
+      layer: layer.id,
+      surface: 'tiles',
+      grants: set.grants,
     };
+    const right = { layer, access, set, open: access.views.length === 1 && access.views[0]!.source === 'public', counted };
+    if (!own || own.size >= RIGHTS_MOST) {
+      own = new Map();
+      remembered.set(caller, own);
+    }
+    own.set(id, right);
+    return right;
   }
 
-  function send(req: IncomingMessage, res: ServerResponse, tile: CutTile, encoding: Encoding, isPublic: boolean): void {
-    res.setHeader('ETag', tile.etag);
-    res.setHeader('Cache-Control', isPublic ? 'no-cache' : 'private, no-cache');
-    res.setHeader('Vary', 'Authorization, Cookie, Accept-Encoding');
-    if (req.headers['if-none-match']?.split(',').some((t) => t.trim().replace(/^W\//, '') === tile.etag)) {
-      res.statusCode = 304;
-      res.end();
-      return;
-    }
-    if (tile.bytes.length === 0) {
-      res.statusCode = 204;
-      res.end();
-      return;
-    }
-    res.setHeader('Content-Type', 'application/vnd.mapbox-vector-tile');
-    if (encoding !== 'identity') res.setHeader('Content-Encoding', encoding);
-    res.setHeader('Content-Length', tile.bytes.length);
-    res.end(req.method === 'HEAD' ? undefined : tile.bytes);
+  function rightsTo(caller: Caller, { address, collections }: Wanted): Right[] {
+    if (address.layer !== null) return [rightTo(caller, address.layer)];
+    if (collections) return collections.map((id) => rightTo(caller, id));
+    return viewableLayers(catalogue, decisions, caller).map((id) => rightTo(caller, id));
   }
 
-  return async (req: IncomingMessage, res: ServerResponse, path: string, query: string): Promise<boolean> => {
+  function send(req: IncomingMessage, res: ServerResponse, tile: FinishedTile, rights: readonly Right[]): void {
+    const open = rights.every((r) => r.open);
+    const mark = req.headers['if-none-match'];
+    if (mark !== undefined && tile.provisional === undefined && matches(mark, tile.etag)) {
+      res.writeHead(304, tile.headers(304, open)).end();
+    } else {
+      const { status } = tile;
+      res.writeHead(status, tile.headers(status, open)).end(status === 204 || req.method === 'HEAD' ? undefined : tile.bytes);
+    }
+    rights.forEach((right, i) => {
+      const { features, bytes } = tile.shares[i]!;
+      ledger.count(right.counted, features, bytes);
+    });
+  }
+
+  return (req: IncomingMessage, res: ServerResponse, path: string, query: string): boolean | Promise<boolean> => {
     const address = parseTilePath(path);
     if (!address || req.method === 'OPTIONS') return false;
-    res.setHeader('Access-Control-Allow-Origin', '*');
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      res.setHeader('Allow', 'GET, HEAD');
+      res.setHeader('Access-Control-Allow-Origin', '*').setHeader('Allow', 'GET, HEAD');
       fail('method_not_allowed', { method: String(req.method) });
     }
-    if (query !== '') {
-      const params = new URLSearchParams(query);
-      const format = params.get('f');
-      if (format !== null && !FORMATS.includes(format))
-        fail(
-          'format_unsupported',
-          { format: format.slice(0, 40), allowed: FORMATS.join(', ') },
-          { parameter: 'f', allowed: FORMATS },
-        );
-      const unknown = [...params.keys()].find((k) => k !== 'f');
-      if (unknown !== undefined)
-        fail(
-          'parameter_unknown',
-          { parameter: unknown.slice(0, 60), allowed: 'f' },
-          { parameter: unknown.slice(0, 60), allowed: ['f'] },
-        );
-    }
-    const caller = callers.peek(req) ?? (await callers.of(req));
-    const encoding = encodingFor(req.headers['accept-encoding'] as string | undefined);
-    let right = authorise(caller, address);
-    let key = tiles.keyOf(right.layer, right.set, address.tile, encoding);
+    const collections = query === '' ? null : readQuery(query, address.layer === null);
+    const wanted = { address, collections, encoding: encodingFor(req.headers['accept-encoding'] as string | undefined) };
+    const caller = callers.peek(req);
+    if (!caller) return later(req, res, wanted);
+    const rights = rightsTo(caller, wanted);
+    const tile = tiles.peek(tiles.keyOf(rights, address.tile, wanted.encoding));
+    if (!tile) return later(req, res, wanted);
+    send(req, res, tile, rights);
+    return true;
+  };
+
+  /** The way of a tile that is not in the cache, or of a caller who is looked up first. */
+  async function later(req: IncomingMessage, res: ServerResponse, wanted: Wanted): Promise<true> {
+    const { encoding } = wanted;
+    const coord = wanted.address.tile;
+    let rights = rightsTo(await callers.of(req), wanted);
+    let key = tiles.keyOf(rights, coord, encoding);
     let tile = tiles.peek(key);
     for (let turn = 0; !tile; turn++) {
       if (turn === PATIENCE) fail('overloaded');
-      const cut = await tiles.cut(right.layer, right.set, address.tile, encoding);
+      const cut = await unlessGone(res, () => tiles.cut(rights, coord, encoding));
+      if (cut === GONE) return true;
       if (!cut) await sleep(PAUSE_MS); // an edit was committed that this node is about to hear of
-      if (res.destroyed) return true;
-      right = authorise(await callers.of(req), address);
-      const now = tiles.keyOf(right.layer, right.set, address.tile, encoding);
-      tile = cut && now === key ? cut : tiles.peek(now);
+      const before = rights;
+      rights = rightsTo(await callers.of(req), wanted);
+      const now = tiles.keyOf(rights, coord, encoding);
+      // One made from rows is of no base: it may be sent though a base has come meanwhile.
+      const holds = now === key || (cut?.provisional !== undefined && rights.every((right, i) => right === before[i]));
+      tile = cut && holds ? cut : tiles.peek(now);
       key = now;
     }
-    send(req, res, tile, encoding, right.isPublic);
-    ledger.count(
-      {
-        actor: caller.name,
-        organisation: caller.organisation,
-        via: viaOf(caller),
-        layer: right.layer.id,
-        surface: 'tiles',
-        grants: right.set.grants,
-      },
-      tile.features,
-      tile.bytes.length,
-    );
+    send(req, res, tile, rights);
     return true;
+  }
+}
+
+const GONE = Symbol('gone');
+
+/** Waits for a cut as long as the client does. */
+async function unlessGone(
+  res: ServerResponse,
+  begin: () => ReturnType<Tiles['cut']>,
+): Promise<FinishedTile | null | typeof GONE> {
+  if (res.destroyed) return GONE;
+  const cutting = begin();
+  let waits = true;
+  const leave = () => {
+    if (waits) cutting.leave();
+    waits = false;
   };
+  res.once('close', leave);
+  try {
+    const tile = await cutting.promise;
+    return res.destroyed ? GONE : tile;
+  } catch (error) {
+    if (res.destroyed) return GONE;
+    throw error;
+  } finally {
+    res.off('close', leave);
+    leave();
+  }
+}
+
+/** Whether a mark of If-None-Match is the tile's, compared weakly (RFC 9110 §13.1.2). */
+function matches(header: string, etag: string): boolean {
+  if (header === etag) return true;
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
+  return header.trim() === '*' || header.split(',').some((tag) => opaque(tag) === opaque(etag));
+}
+
+/**
+ * The parameters of a tile: the format and, of a dataset tile, its layers.
+ * @returns the layers, null when all are wanted
+ * @throws `parameter_unknown`, `parameter_invalid`, `format_unsupported`
+ */
+function readQuery(query: string, dataset: boolean): string[] | null {
+  const known = dataset ? ['collections', 'f'] : ['f'];
+  const params = new URLSearchParams(query);
+  const unknown = [...params.keys()].find((name) => !known.includes(name))?.slice(0, 60);
+  if (unknown !== undefined)
+    fail('parameter_unknown', { parameter: unknown, allowed: known.join(', ') }, { parameter: unknown, allowed: known });
+  const format = params.get('f');
+  if (format !== null && !FORMATS.includes(format))
+    fail(
+      'format_unsupported',
+      { format: format.slice(0, 40), allowed: FORMATS.join(', ') },
+      { parameter: 'f', allowed: FORMATS },
+    );
+  const named = params.getAll('collections');
+  if (named.length === 0) return null;
+  return readCollections(named.join(','));
 }

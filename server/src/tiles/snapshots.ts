@@ -79,6 +79,8 @@ const PHASES: Record<BuildPhase, readonly [begin: number, end: number]> = {
  */
 export class Snapshots {
   readonly files: SnapshotFiles;
+  /** Told of a layer whose base is left to its file: others shall let go of the memory, too. */
+  left: (layer: string) => void = () => {};
   private readonly loaded = new Map<string, { id: string; snapshot: Promise<LoadedSnapshot> }>();
   /** The least recently asked for first. */
   private readonly bases = new Map<string, Base>();
@@ -187,6 +189,7 @@ export class Snapshots {
       if (held <= this.memory) return;
       if (!base.bytes || !base.stored || (layer === newest && base.size <= this.memory)) continue;
       this.bases.set(layer, { ...base, bytes: null });
+      this.left(layer);
       if (layer !== newest) this.loaded.delete(layer);
       held -= base.size;
     }
@@ -315,12 +318,18 @@ function advance(state: Building, { phase, features, share }: BuildProgress): vo
   state.etaSeconds = state.share > 0.02 ? Math.ceil((elapsed * (1 - state.share)) / state.share) : null;
 }
 
+/** Kept by layer: every uncut tile asks. */
+const shapes = new WeakMap<Layer, string>();
+
 /** Changes with the columns, the salt of the codes and the storage CRS: whatever shapes a snapshot but the rows. */
 function shapeOf(layer: Layer): string {
-  return createHash('sha256')
-    .update(canonicalJson([tileColumns(layer), layer.codeSalt, layer.srid]))
-    .digest('hex')
-    .slice(0, 12);
+  let shape = shapes.get(layer);
+  if (shape === undefined) {
+    const digest = createHash('sha256').update(canonicalJson([tileColumns(layer), layer.codeSalt, layer.srid]));
+    shape = digest.digest('hex').slice(0, 12);
+    shapes.set(layer, shape);
+  }
+  return shape;
 }
 
 /** Names a layer version's rows and their shape. */

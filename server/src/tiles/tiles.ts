@@ -1,53 +1,117 @@
-import { availableParallelism } from 'node:os';
-import { FULL_ZOOM, type TileCoord } from '@yutu/tiles';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FULL_ZOOM, SnapshotError, type TileCoord } from '@yutu/tiles';
 import { LRUCache } from 'lru-cache';
-import { Piscina } from 'piscina';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
 import { YutuError } from '../errors/fail.js';
 import { changesBetween } from '../store/changes.js';
-import type { CutTask, CutTile, Encoding } from './cut-worker.js';
-import { Masks } from './masks.js';
-import { Outdated, Snapshots } from './snapshots.js';
+import { type Done, type Work, work } from './cut-worker.js';
+import { type CutPlan, Cutter, etagOf, type Held } from './cutter.js';
+import { Abandoned, Cutting } from './cutting.js';
+import { type Encoding, NOT_WORTH_PACKING } from './encoding.js';
+import { FinishedTile, type Share } from './finished.js';
+import { type MaskData, Masks } from './masks.js';
+import { openBase } from './opened.js';
+import { CutPool } from './pool.js';
+import { Provisional } from './provisional.js';
+import { type Base, type LoadedSnapshot, Outdated, Snapshots } from './snapshots.js';
 import { Touched } from './touched.js';
 
-const QUEUE = 2_000;
+export interface TileOptions {
+  /** Where snapshots are kept. */
+  folder: string;
+  workers: number;
+  /** Bytes of snapshots to hold in memory. */
+  snapshotBytes: number;
+  /** Bytes of finished tiles to keep, and of masks. */
+  cacheBytes: number;
+  maskBytes: number;
+  /** Tiles that may be under way or wait at once. */
+  queue: number;
+  /** Milliseconds a tile may wait for a worker. */
+  patienceMs: number;
+  /** Milliseconds after which a tile whose snapshot is not ready is made from rows. */
+  provisionalMs: number;
+}
 
-/** Tiles of any layer under any views: from the cache, else cut once by a worker for all who wait. */
+/** A layer under the views of who asks. */
+export interface Part {
+  layer: Layer;
+  set: ViewSet;
+}
+
+/** Features of a layer at a zoom: drawn as themselves, reduced, and left out. */
+export interface ZoomCounts {
+  zoom: number;
+  full: number;
+  reduced: number;
+  hidden: number;
+}
+
+type Wanted = Cutting<unknown>;
+
+/** How a tile came about, for the metrics. Milliseconds. */
+export interface Miss {
+  where: 'inline' | 'worker';
+  cutMs: number;
+  packMs: number;
+}
+
+/** A tile of this weight (see weighTile) is cut on the calling thread: some 50 µs, what handing it over and back takes, too. */
+const LIGHT = 1_500;
+/** Members of a mask that may be indexed on the calling thread (about a millisecond). */
+const LIGHT_MEMBERS = 20_000;
+/** A tile asked for so often is packed once more, thoroughly, if that can gain anything and a worker is idle. */
+const HOT = 16;
+const HOT_BYTES = 8_000;
+
+/** Tiles of any layer under any views: from the cache, else cut once for all who wait. */
 export class Tiles {
   readonly snapshots: Snapshots;
   private readonly masks: Masks;
   private readonly touched = new Touched();
-  private readonly pool: Piscina<CutTask, CutTile | null>;
-  private readonly cache: LRUCache<string, CutTile>;
-  private readonly underWay = new Map<string, Promise<CutTile | null>>();
-  readonly counts = { hits: 0, misses: 0 };
+  private readonly pool: CutPool;
+  /** What this thread cuts small tiles with. */
+  private readonly cutter = new Cutter();
+  private readonly provisional: Provisional;
+  private readonly cache: LRUCache<string, FinishedTile>;
+  private readonly underWay = new Map<string, Cutting<FinishedTile | null>>();
+  /** Promises of snapshots and masks that are fulfilled: no timer is needed to wait for them. */
+  private readonly settled = new WeakSet<Promise<unknown>>();
+  private readonly zooms = new WeakMap<Base, readonly ZoomCounts[]>();
+  readonly counts = { hits: 0, misses: 0, abandoned: 0, provisional: 0, repacked: 0, refused: 0 };
+  /** Told of every tile that was cut. */
+  observe: (miss: Miss) => void = () => {};
 
   constructor(
     private readonly db: Database,
-    options: { folder: string; workers: number; cacheBytes: number; snapshotBytes?: number },
+    private readonly options: TileOptions,
   ) {
     this.snapshots = new Snapshots(db, options.folder, options.snapshotBytes);
-    this.masks = new Masks(db);
-    this.cache = new LRUCache({ maxSize: options.cacheBytes, sizeCalculation: (t) => t.bytes.length + 200 });
-    this.pool = new Piscina({
-      filename: new URL('./cut-worker.js', import.meta.url).href,
-      minThreads: 1,
-      maxThreads: Math.min(options.workers, Math.max(1, availableParallelism())),
-      maxQueue: QUEUE,
-      idleTimeout: 60_000,
+    this.snapshots.left = (layer) => this.forget(snapshotSlot(layer));
+    this.pool = new CutPool(options);
+    this.masks = new Masks(db, {
+      bytes: options.maskBytes,
+      threads: options.workers + 1,
+      forget: (id) => this.forget(maskSlot(id)),
     });
+    this.provisional = new Provisional(db, this.masks);
+    this.cache = new LRUCache({ maxSize: options.cacheBytes, sizeCalculation: (t) => t.size });
   }
 
   /**
-   * Names everything that shapes the bytes: the layer version that last touched the tile, views, tile and encoding. Where detail is
-   * left out it is chosen for the whole base, so there the base's version counts too.
+   * Names everything that shapes the bytes: for each layer the version that last touched the tile and the views, then tile and
+   * encoding. Where detail is left out it is chosen for the whole base, so there the base's version counts too.
    */
-  keyOf(layer: Layer, set: ViewSet, tile: TileCoord, encoding: Encoding, base = this.snapshots.baseVersion(layer.id)): string {
+  keyOf(parts: readonly Part[], tile: TileCoord, encoding: Encoding): string {
     const { z, x, y } = tile;
-    const state = `${this.touched.versionOf(layer, tile)}${z < FULL_ZOOM ? `+${base}` : ''}`;
-    return `${layer.id}@${state}/${set.key}/${z}/${x}/${y}/${encoding}`;
+    let key = '';
+    for (const { layer, set } of parts) {
+      const base = z < FULL_ZOOM ? `+${this.snapshots.baseVersion(layer.id)}` : '';
+      key += `${layer.id}@${this.touched.versionOf(layer, tile)}${base}/${set.key}/`;
+    }
+    return `${key}${z}/${x}/${y}/${encoding}`;
   }
 
   /** Learns which places the newest versions touched; until then a new version leaves the whole layer's cache behind. */
@@ -58,56 +122,182 @@ export class Tiles {
   }
 
   /** The tile if it is in the cache. */
-  peek(key: string): CutTile | undefined {
+  peek(key: string): FinishedTile | undefined {
     const tile = this.cache.get(key);
-    if (tile) this.counts.hits++;
+    if (!tile) return undefined;
+    this.counts.hits++;
+    if (++tile.asked === HOT) this.repack(key, tile);
     return tile;
   }
 
   /**
-   * Cuts the tile, or joins a cut that is under way.
-   * @returns null when the layer has a newer version than the one given
+   * Cuts the tile, or joins a cut that is under way. Several layers make one tile, in their order. It comes to null when a layer has
+   * a newer version than the one given. Who waits calls `leave` when done.
    * @throws `overloaded` when too many wait
    */
-  cut(layer: Layer, set: ViewSet, tile: TileCoord, encoding: Encoding): Promise<CutTile | null> {
-    const key = this.keyOf(layer, set, tile, encoding);
-    let cutting = this.underWay.get(key);
-    if (!cutting) {
-      this.counts.misses++;
-      cutting = this.run(layer, set, tile, encoding)
+  cut(parts: readonly Part[], tile: TileCoord, encoding: Encoding): Cutting<FinishedTile | null> {
+    const key = this.keyOf(parts, tile, encoding);
+    const known = this.underWay.get(key);
+    if (known && !known.abandoned) return known.join();
+    if (this.underWay.size >= this.options.queue) {
+      this.counts.refused++;
+      throw new YutuError('overloaded', {}, { retryAfter: 1 });
+    }
+    this.counts.misses++;
+    const cutting: Cutting<FinishedTile | null> = new Cutting((wanted) =>
+      (parts.length === 1 ? this.single(parts[0]!, tile, encoding, wanted) : this.several(parts, tile, encoding, wanted))
         .catch((error) => {
           if (error instanceof Outdated) return null;
+          if (error instanceof Abandoned) this.counts.abandoned++;
           throw error;
         })
-        .finally(() => this.underWay.delete(key));
-      this.underWay.set(key, cutting);
-    }
-    return cutting;
+        .finally(() => {
+          if (this.underWay.get(key) === cutting) this.underWay.delete(key);
+        }),
+    );
+    this.underWay.set(key, cutting);
+    return cutting.join();
   }
 
-  private async run(layer: Layer, set: ViewSet, tile: TileCoord, encoding: Encoding, again = false): Promise<CutTile> {
-    if (this.pool.queueSize >= QUEUE) throw new YutuError('overloaded');
-    const { base, overlay, exact } = await this.snapshots.of(layer);
-    const mask = await this.masks.of(layer, set);
+  private async single(
+    { layer, set }: Part,
+    tile: TileCoord,
+    encoding: Encoding,
+    wanted: Wanted,
+    again = false,
+  ): Promise<FinishedTile> {
+    const ready = await this.ready(layer, set);
+    wanted.throwIfAbandoned();
+    if (!ready) return this.fromRows({ layer, set }, tile, encoding, wanted);
+    const [{ base, overlay, exact }, mask] = ready;
     if (mask.members && !exact) throw new Outdated();
-    const task: CutTask = {
-      layer: layer.id,
-      tile,
-      snapshot: { id: base.id, bytes: base.bytes, file: base.file },
-      overlay,
-      mask,
-      encoding,
-    };
-    const cut = await this.pool.run(task);
-    if (!cut) {
-      if (again) throw new Error('a snapshot was damaged twice');
+    const needs: Held[] = [
+      {
+        slot: snapshotSlot(layer.id),
+        id: base.bytes ? base.id : `${base.id} in its file`,
+        kind: 'snapshot',
+        data: { bytes: base.bytes, file: base.file },
+      },
+      { slot: maskSlot(mask.id), id: mask.id, kind: 'mask', data: mask },
+    ];
+    if (overlay) needs.push({ slot: `overlay/${layer.id}`, id: overlay.id, kind: 'overlay', data: overlay });
+    const plan = planOf(layer, tile, needs);
+    let done: Done;
+    try {
+      // A thread that answers requests reads no disk.
+      const light = base.bytes !== null && (mask.members?.fids.length ?? 0) <= LIGHT_MEMBERS && this.isLight(plan, needs);
+      done = await this.run({ kind: 'cut', plan, encoding }, needs, light, wanted);
+    } catch (error) {
+      if (!(error instanceof SnapshotError)) throw error;
+      if (again) throw new Error('a snapshot was damaged twice', { cause: error });
       await this.snapshots.damaged(layer.id, base.id);
-      return this.run(layer, set, tile, encoding, true);
+      this.forget(snapshotSlot(layer.id));
+      return this.single({ layer, set }, tile, encoding, wanted, true);
     }
-    // Own memory, not a view of the worker's message.
-    const own = { ...cut, bytes: Buffer.from(cut.bytes) };
-    this.cache.set(this.keyOf(layer, set, tile, encoding, base.version), own);
-    return own;
+    const finished = finish(done, done.etag!, [{ features: done.features!, reduced: done.reduced!, bytes: done.bytes.length }]);
+    // Under the version of the base that was cut from, not of one that came meanwhile.
+    if (tile.z >= FULL_ZOOM || base.version === this.snapshots.baseVersion(layer.id))
+      this.cache.set(this.keyOf([{ layer, set }], tile, encoding), finished);
+    return finished;
+  }
+
+  /** A tile of several layers is theirs one after the other: layers are repeated fields of the message (MVT 2.1 §4). */
+  private async several(parts: readonly Part[], tile: TileCoord, encoding: Encoding, wanted: Wanted): Promise<FinishedTile> {
+    const key = this.keyOf(parts, tile, encoding);
+    const cuttings = new Map<Part, Cutting<FinishedTile | null>>();
+    try {
+      const singles = await Promise.all(
+        parts.map(async (part) => {
+          const kept = this.peek(this.keyOf([part], tile, 'identity'));
+          if (kept) return kept;
+          const cutting = this.cut([part], tile, 'identity');
+          cuttings.set(part, cutting);
+          return cutting.promise;
+        }),
+      );
+      wanted.throwIfAbandoned();
+      const tiles = singles.map((single) => {
+        if (!single) throw new Outdated();
+        return single;
+      });
+      const shares = tiles.flatMap((t) => t.shares);
+      const raw = Buffer.concat(tiles.map((t) => t.bytes));
+      const done = await this.run({ kind: 'pack', raw, encoding }, [], raw.length < 2 * NOT_WORTH_PACKING, wanted);
+      const provisional =
+        tiles.find((t) => t.provisional === 'sampled')?.provisional ?? tiles.find((t) => t.provisional)?.provisional;
+      const finished = finish(done, etagOf(raw), shares, provisional);
+      if (provisional === undefined && key === this.keyOf(parts, tile, encoding)) this.cache.set(key, finished);
+      return finished;
+    } finally {
+      for (const cutting of cuttings.values()) cutting.leave();
+    }
+  }
+
+  /** Snapshot and mask; null when they are not ready soon. @throws Outdated */
+  private async ready(layer: Layer, set: ViewSet): Promise<[LoadedSnapshot, MaskData] | null> {
+    const snapshot = this.snapshots.of(layer);
+    const mask = this.masks.of(layer, set);
+    if (this.settled.has(snapshot) && this.settled.has(mask)) return [await snapshot, await mask];
+    const both = Promise.all([snapshot, mask]).then((ready) => {
+      this.settled.add(snapshot).add(mask);
+      return ready;
+    });
+    const waited = new AbortController();
+    const { provisionalMs } = this.options;
+    const late = provisionalMs === 0 ? null : sleep(provisionalMs, null, { signal: waited.signal, ref: false }).catch(() => null);
+    try {
+      const first = await Promise.race([late, both]);
+      if (first || (layer.extent && this.provisional.free)) return first;
+      return await both;
+    } finally {
+      waited.abort();
+      both.catch(() => {});
+    }
+  }
+
+  /** A first tile of a layer whose snapshot is still being built: from the rows of its box, under the same mask. */
+  private async fromRows({ layer, set }: Part, tile: TileCoord, encoding: Encoding, wanted: Wanted): Promise<FinishedTile> {
+    this.counts.provisional++;
+    const { needs, sampled } = await this.provisional.rows(layer, set, tile);
+    wanted.throwIfAbandoned();
+    try {
+      const done = await this.run({ kind: 'cut', plan: planOf(layer, tile, needs), encoding }, needs, false, wanted);
+      const share = { features: done.features!, reduced: done.reduced!, bytes: done.bytes.length };
+      return finish(done, done.etag!, [share], sampled ? 'sampled' : 'provisional');
+    } finally {
+      for (const { slot } of needs) this.forget(slot);
+    }
+  }
+
+  private async run(task: Work, needs: readonly Held[], light: boolean, wanted: Wanted): Promise<Done> {
+    const done = light ? work(task, this.cutter) : await this.pool.run(task, needs, wanted);
+    this.observe({ where: light ? 'inline' : 'worker', cutMs: done.cutMs, packMs: done.packMs });
+    return done;
+  }
+
+  private isLight(plan: CutPlan, needs: readonly Held[]): boolean {
+    for (const held of needs) if (!this.cutter.has(held)) this.cutter.hold(held);
+    return this.cutter.weigh(plan, LIGHT) < LIGHT;
+  }
+
+  private forget(slot: string): void {
+    this.cutter.forget(slot);
+    this.pool.forget(slot);
+  }
+
+  /** Packs a tile that is asked for often once more. Its content and mark stay. */
+  private repack(key: string, tile: FinishedTile): void {
+    if (tile.encoding === 'identity' || tile.bytes.length < HOT_BYTES || !this.pool.idle) return;
+    this.pool.run({ kind: 'repack', packed: tile.bytes, encoding: tile.encoding }, []).then(
+      (done) => {
+        if (done.bytes.length >= tile.bytes.length || this.cache.peek(key) !== tile) return;
+        const smaller = finish(done, tile.etag, tile.shares);
+        smaller.asked = tile.asked;
+        this.cache.set(key, smaller);
+        this.counts.repacked++;
+      },
+      () => {}, // the quick one serves on
+    );
   }
 
   /** Has the snapshot, and with `set` the mask, ready before the first tile is asked for. Failing is no fault: the tile asks again. */
@@ -116,15 +306,55 @@ export class Tiles {
     if (set && set.views.length > 0) await this.masks.of(layer, set).catch(() => {});
   }
 
-  get queued(): number {
-    return this.pool.queueSize;
+  /** How many features of the layer each zoom below full detail shows; null while its snapshot is not ready. */
+  async zoomCounts(layer: Layer): Promise<readonly ZoomCounts[] | null> {
+    const loading = this.snapshots.of(layer);
+    if (!this.settled.has(loading)) return null;
+    const { base } = await loading;
+    let counts = this.zooms.get(base);
+    if (!counts) {
+      const snapshot = openBase(base);
+      counts = snapshot.zooms.map(({ full, reduced, hidden }, zoom) => ({ zoom, full, reduced, hidden }));
+      snapshot.close();
+      this.zooms.set(base, counts);
+    }
+    return counts;
   }
 
-  get cacheBytes(): number {
-    return this.cache.calculatedSize;
+  /** For the metrics. */
+  get state() {
+    return {
+      cacheTiles: this.cache.size,
+      cacheBytes: this.cache.calculatedSize,
+      maskBytes: this.masks.bytes,
+      underWay: this.underWay.size,
+      waiting: this.pool.waiting,
+      refused: this.counts.refused + this.pool.counts.refused,
+      workersDied: this.pool.counts.died,
+    };
   }
 
   async close(): Promise<void> {
-    await this.pool.destroy();
+    await this.pool.close();
   }
+}
+
+const snapshotSlot = (layer: string) => `snapshot/${layer}`;
+const maskSlot = (id: string) => `mask/${id}`;
+
+function planOf(layer: Layer, tile: TileCoord, needs: readonly Held[]): CutPlan {
+  const slot = (kind: Held['kind']) => needs.find((n) => n.kind === kind)?.slot ?? null;
+  return { layer: layer.id, tile, snapshot: slot('snapshot')!, overlay: slot('overlay'), mask: slot('mask') };
+}
+
+function finish(done: Done, etag: string, shares: readonly Share[], provisional?: FinishedTile['provisional']): FinishedTile {
+  return new FinishedTile(own(done.bytes), done.encoding, etag, shares, provisional);
+}
+
+/** Memory of its own: a small view would keep the whole buffer behind it. */
+function own(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer.byteLength <= bytes.byteLength * 1.1 + 64) return bytes;
+  const copy = Buffer.allocUnsafeSlow(bytes.byteLength);
+  copy.set(bytes);
+  return copy;
 }

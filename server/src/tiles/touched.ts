@@ -30,6 +30,7 @@ export class Touched {
       return layer.version;
     }
     if (layer.version < history.since || layer.version > history.upTo) return layer.version;
+    if (history.touched.length === 0) return history.since;
     const at = tileWorldBox(tile, REACH);
     for (let i = history.touched.length - 1; i >= 0; i--) {
       const { version, box } = history.touched[i]!;

@@ -251,7 +251,11 @@ describe('the layer', () => {
 
   it('gives no bytes without features and the same bytes twice', () => {
     const snapshot = snapshotOf(features, columns);
-    expect(cutTile(snapshot, tileCoord(14, 0, 0), { layerName: 'layer' })).toEqual({ bytes: new Uint8Array(0), features: 0 });
+    expect(cutTile(snapshot, tileCoord(14, 0, 0), { layerName: 'layer' })).toEqual({
+      bytes: new Uint8Array(0),
+      features: 0,
+      reduced: 0,
+    });
     const first = cutTile(snapshot, TILE, { layerName: 'layer' }).bytes;
     cutTile(snapshot, tileCoord(3, 6, 3), { layerName: 'layer' });
     expect(cutTile(snapshot, TILE, { layerName: 'layer' }).bytes).toEqual(first);

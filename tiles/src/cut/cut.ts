@@ -44,6 +44,8 @@ export interface Tile {
   bytes: Uint8Array;
   /** Features written. A mixed geometry collection counts once per kind. */
   features: number;
+  /** How many of them are not drawn as themselves: dots, stand-ins for others, or without some of their columns. */
+  reduced: number;
 }
 
 /** Checks an overlay against its layer and indexes what it hides. @throws MaskError when the columns differ */
@@ -64,6 +66,7 @@ const writer = new LayerWriter();
 const drawer = new Drawer();
 const { pen } = drawer;
 const pages: number[] = [];
+let reduced = 0;
 const row: Row = { page: undefined as unknown as Page, index: 0 };
 
 /**
@@ -78,6 +81,7 @@ export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions
   const sources = within ? sourcesOf(snapshot, mask?.at(tile.z), overlay) : [];
   pen.valid = options.valid ?? true;
   writer.begin(snapshot.columns.length);
+  reduced = 0;
   for (const source of sources) {
     writer.source(source.snapshot);
     // Data beyond ±180° shows on the other side of the map, and so does the buffer across the antimeridian.
@@ -86,7 +90,7 @@ export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions
       if (meets(source.snapshot)) drawSource(source, tile.z);
     }
   }
-  return { bytes: writer.end(layerName, extent), features: writer.count };
+  return { bytes: writer.end(layerName, extent), features: writer.count, reduced };
 }
 
 /** Base, pending edits, clipped members: in this order, each with its rule. */
@@ -136,7 +140,9 @@ function drawSource({ snapshot, show }: Source, zoom: number): void {
       row.index = i;
       const columns = show(row);
       if (!columns || !drawer.draw(page, i)) continue;
-      writer.feature(page, i, lean && zoom < full[i]! ? lean(columns) : columns);
+      const itself = whole || zoom >= full[i]!;
+      if (!itself) reduced++;
+      writer.feature(page, i, lean && !itself ? lean(columns) : columns);
     }
   }
 }

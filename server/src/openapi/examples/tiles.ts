@@ -59,6 +59,57 @@ export const tileset: Examples<'Tileset'> = {
   ],
 };
 
+const DATASET = `${API}/tiles`;
+const QUERY = '?collections=districts,townships';
+
+export const datasetTilesets: Examples<'Tilesets'> = {
+  all: [
+    'The one tileset',
+    {
+      links: [{ href: DATASET, rel: 'self', type: JSON_TYPE }],
+      tilesets: [
+        {
+          ...head,
+          title: '渝图',
+          links: [
+            { href: `${DATASET}/WebMercatorQuad`, rel: 'self', type: JSON_TYPE },
+            { href: `${DATASET}/WebMercatorQuad`, rel: TILESETS_VECTOR, type: JSON_TYPE },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+const baseLayer = (id: string, title: string) => ({
+  id,
+  title,
+  dataType: 'vector' as const,
+  geometryDimension: 2,
+  propertiesSchema: { type: 'object' as const, properties: { name_zh: { title: '名称', type: 'string' } } },
+});
+
+export const datasetTileset: Examples<'Tileset'> = {
+  two: [
+    'Of two layers',
+    {
+      ...head,
+      title: '渝图',
+      tileMatrixSetLimits: [{ tileMatrix: '8', minTileRow: 104, maxTileRow: 107, minTileCol: 202, maxTileCol: 206 }],
+      boundingBox: { lowerLeft: [105.29, 28.16], upperRight: [110.19, 32.2], crs: CRS84 },
+      layers: [
+        { ...baseLayer('districts', '区县'), detail: [{ zoom: 0, full: 30, reduced: 8, hidden: 0 }] },
+        baseLayer('townships', '乡镇街道'),
+      ],
+      links: [
+        { href: `${DATASET}/WebMercatorQuad${QUERY}`, rel: 'self', type: JSON_TYPE },
+        { href: `${DATASET}/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}${QUERY}`, rel: 'item', type: MVT, templated: true },
+        { href: WEB_MERCATOR_QUAD, rel: TILING_SCHEME, type: JSON_TYPE },
+      ],
+    },
+  ],
+};
+
 export const tilejson: Examples<'TileJSON'> = {
   parcels: [
     'To an organisation that was granted two districts',

@@ -9,6 +9,14 @@ const tilesetItem = z.object({
   links: z.array(link),
 });
 
+const detail = z
+  .array(z.object({ zoom: count, full: count, reduced: count, hidden: count }))
+  .optional()
+  .meta({
+    description:
+      'Features at each zoom below 14: drawn as themselves, as dots or with fewer fields, and left out. Only for who may see the whole layer.',
+  });
+
 export const tilesets = z.object({ links: z.array(link), tilesets: z.array(tilesetItem) }).openapi('Tilesets');
 
 export const tileset = tilesetItem
@@ -31,6 +39,7 @@ export const tileset = tilesetItem
         title: z.string(),
         dataType: z.literal('vector'),
         geometryDimension: z.number().int().min(0).max(2),
+        detail,
         propertiesSchema: z.object({
           type: z.literal('object'),
           properties: z.record(z.string(), z.object({ title: z.string(), type: z.string() })),
@@ -58,6 +67,7 @@ export const tilejson = z
         description: z.string(),
         minzoom: count,
         maxzoom: count,
+        detail,
         fields: z.record(z.string(), z.string()),
       }),
     ),

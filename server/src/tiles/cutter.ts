@@ -1,0 +1,117 @@
+import { hash } from 'node:crypto';
+import {
+  cutTile,
+  openSnapshot,
+  type PreparedMask,
+  type PreparedOverlay,
+  prepareMask,
+  prepareOverlay,
+  type Snapshot,
+  type TileCoord,
+  weighTile,
+} from '@yutu/tiles';
+import type { MaskData } from './masks.js';
+import { type BaseData, openBase } from './opened.js';
+import type { OverlayData } from './overlay.js';
+
+/** Data that cuts need, as it is handed to a thread once: plain objects and shared memory. A newer one takes its slot. */
+export type Held =
+  | { slot: string; id: string; kind: 'snapshot'; data: Omit<BaseData, 'id'> }
+  | { slot: string; id: string; kind: 'overlay'; data: OverlayData }
+  | { slot: string; id: string; kind: 'mask'; data: MaskData };
+
+/** What to cut, by the names of what a thread holds. */
+export interface CutPlan {
+  layer: string;
+  tile: TileCoord;
+  /** Slots. */
+  snapshot: string;
+  overlay: string | null;
+  mask: string | null;
+}
+
+/** A tile before it is packed. */
+export interface RawTile {
+  raw: Uint8Array;
+  /** Features in it, and how many of them only as a dot, a stand-in for others or with fewer columns. */
+  features: number;
+  reduced: number;
+  /** Weak (RFC 9110 §8.8.1): names the content, however it is packed. */
+  etag: string;
+}
+
+interface Opened {
+  held: Held;
+  snapshot?: Snapshot;
+  overlay?: PreparedOverlay;
+  mask?: PreparedMask;
+}
+
+/** What one thread holds to cut tiles with. The main thread has one for small tiles, every worker has one. */
+export class Cutter {
+  private readonly slots = new Map<string, Opened>();
+
+  /** Whether the slot holds this very data. */
+  has({ slot, id }: Held): boolean {
+    return this.slots.get(slot)?.held.id === id;
+  }
+
+  hold(held: Held): void {
+    this.forget(held.slot);
+    this.slots.set(held.slot, { held });
+  }
+
+  forget(slot: string): void {
+    this.slots.get(slot)?.snapshot?.close();
+    this.slots.delete(slot);
+  }
+
+  /** A measure of the work (see weighTile): features and vertices to look at. Never counts further than `limit`. */
+  weigh(plan: CutPlan, limit: number): number {
+    const { base, overlay, mask } = this.parts(plan);
+    let weight = weighTile(base, plan.tile, limit);
+    if (overlay?.extra && weight < limit) weight += weighTile(overlay.extra, plan.tile, limit);
+    if (mask?.cut && weight < limit) weight += weighTile(mask.cut, plan.tile, limit);
+    return weight;
+  }
+
+  /** @throws SnapshotError when the snapshot is damaged */
+  cut(plan: CutPlan): RawTile {
+    const { base, overlay, mask } = this.parts(plan);
+    const tile = cutTile(base, plan.tile, { layerName: plan.layer, ...(mask && { mask }), ...(overlay && { overlay }) });
+    return { raw: tile.bytes, features: tile.features, reduced: tile.reduced, etag: etagOf(tile.bytes) };
+  }
+
+  /** Opens what is opened for the first time. */
+  private parts(plan: CutPlan): { base: Snapshot; overlay: PreparedOverlay | undefined; mask: PreparedMask | undefined } {
+    const held = this.slots.get(plan.snapshot)!;
+    if (held.held.kind === 'snapshot') held.snapshot ??= openBase(held.held.data);
+    const base = held.snapshot!;
+    return {
+      base,
+      overlay: plan.overlay === null ? undefined : this.overlay(plan.overlay, base),
+      mask: plan.mask === null ? undefined : this.mask(plan.mask, base),
+    };
+  }
+
+  private overlay(slot: string, base: Snapshot): PreparedOverlay | undefined {
+    const opened = this.slots.get(slot)!;
+    if (!opened.overlay && opened.held.kind === 'overlay') {
+      const { hide, extra } = opened.held.data;
+      opened.overlay = prepareOverlay(base, { hide, extra: extra && openSnapshot(extra, { verify: false }) });
+    }
+    return opened.overlay;
+  }
+
+  private mask(slot: string, base: Snapshot): PreparedMask | undefined {
+    const opened = this.slots.get(slot)!;
+    if (!opened.mask && opened.held.kind === 'mask') {
+      const { views, members, cut } = opened.held.data;
+      opened.mask = prepareMask(base, { views, members, cut: cut && openSnapshot(cut, { verify: false }) });
+    }
+    return opened.mask;
+  }
+}
+
+/** Names a tile's content. */
+export const etagOf = (raw: Uint8Array): string => `W/"${hash('sha256', raw, 'base64url').slice(0, 22)}"`;
