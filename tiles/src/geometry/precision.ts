@@ -89,6 +89,7 @@ class Centroid {
   /** The first vertex of all: small numbers come out when it is the origin. */
   #origin: [number, number] | null = null;
   #path: number[] = [];
+  #box = [0, 0, 0, 0] as [minX: number, minY: number, maxX: number, maxY: number];
   #kind: Kind = POINT;
   #hole = false;
 
@@ -100,7 +101,10 @@ class Centroid {
 
   vertex(x: number, y: number): void {
     this.#origin ??= [x, y];
-    this.#path.push(x - this.#origin[0], y - this.#origin[1]);
+    const [dx, dy] = [x - this.#origin[0], y - this.#origin[1]];
+    this.#path.push(dx, dy);
+    const [minX, minY, maxX, maxY] = this.#box;
+    this.#box = [Math.min(minX, dx), Math.min(minY, dy), Math.max(maxX, dx), Math.max(maxY, dy)];
   }
 
   end(): void {
@@ -135,6 +139,9 @@ class Centroid {
     if (!this.#origin) return null;
     const sums = this.#sums;
     const [weight, x, y] = [sums[POLYGON], sums[LINE], sums[POINT]].find((sum) => sum[0] > 0)!;
-    return [this.#origin[0] + x / weight, this.#origin[1] + y / weight];
+    const [minX, minY, maxX, maxY] = this.#box;
+    // The areas of a ring that crosses itself cancel out: their centroid may lie anywhere.
+    const within = (value: number, least: number, most: number) => Math.max(least, Math.min(most, value));
+    return [this.#origin[0] + within(x / weight, minX, maxX), this.#origin[1] + within(y / weight, minY, maxY)];
   }
 }
