@@ -1,7 +1,9 @@
 /**
  * Packs a generated city of parcels and cuts its tiles: `node tiles/bench.js [parcels] [--zooms 0-16] [--tiles 200]`, after
  * `npx tsc -b tiles`. Seeded: the same city and the same tiles every time. Prints the pace of packing and, per zoom, the time of a
- * tile (mean CPU time; p50, p95, max by the clock, which other work on the machine spoils) over random tiles that meet the city, and the largest tile raw and compressed. Tiles are not cached.
+ * tile (mean CPU time; p50, p95, max by the clock, which other work on the machine spoils) over random tiles that meet the city, what
+ * valid polygons cost (CPU time of the best round beside that with `valid: false`), and the largest tile raw and compressed. Tiles are
+ * not cached.
  */
 import { performance } from 'node:perf_hooks';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -130,7 +132,7 @@ for (const band of snapshot.bands) {
 const next = random(7);
 /** Adds up what is cut, so that no cut can be optimised away. */
 let sink = 0;
-console.log('zoom  tiles  cpu ms  p50 ms  p95 ms  max ms  features  raw kB   br4 kB  dot');
+console.log('zoom  tiles  cpu ms  p50 ms  p95 ms  max ms  valid  features  raw kB   br4 kB  dot');
 for (let zoom = FIRST; zoom <= LAST; zoom++) {
   const box = tileWorldBox(tileCoord(zoom, 0, 0));
   const size = box.maxX - box.minX;
@@ -148,12 +150,15 @@ for (let zoom = FIRST; zoom <= LAST; zoom++) {
   const rounds = tiles.length < 10 ? 9 : 3;
   const times = [];
   let cpu = 0;
+  /** CPU time of each round, and of the same tiles with polygons left as they come. */
+  const checked = [];
+  const unchecked = [];
   let largest = { bytes: new Uint8Array(0), features: 0 };
   for (let round = 0; round < rounds; round++) {
     const usage = process.cpuUsage();
     for (const tile of tiles) {
       const begun = performance.now();
-      const cut = cutTile(snapshot, tile, { layerName: 'parcels', valid: !process.env.RAW });
+      const cut = cutTile(snapshot, tile, { layerName: 'parcels' });
       // The first round warms up.
       if (round > 0) times.push(performance.now() - begun);
       sink += cut.bytes.length;
@@ -161,6 +166,11 @@ for (let zoom = FIRST; zoom <= LAST; zoom++) {
     }
     const used = process.cpuUsage(usage);
     if (round > 0) cpu += (used.user + used.system) / 1000;
+    checked.push(used.user + used.system);
+    const again = process.cpuUsage();
+    for (const tile of tiles) sink += cutTile(snapshot, tile, { layerName: 'parcels', valid: false }).bytes.length;
+    const other = process.cpuUsage(again);
+    unchecked.push(other.user + other.system);
   }
   times.sort((a, b) => a - b);
   const packed = brotliCompressSync(largest.bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
@@ -170,6 +180,7 @@ for (let zoom = FIRST; zoom <= LAST; zoom++) {
       String(tiles.length).padStart(5),
       (cpu / times.length).toFixed(3).padStart(6),
       ...[quantile(times, 0.5), quantile(times, 0.95), quantile(times, 1)].map((t) => t.toFixed(3).padStart(6)),
+      (Math.min(...checked) / Math.min(...unchecked)).toFixed(2).padStart(5),
       String(largest.features).padStart(8),
       kb(largest.bytes.length).padStart(6),
       kb(packed).padStart(7),

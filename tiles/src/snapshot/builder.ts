@@ -11,12 +11,12 @@ import { type PathSink, POINT, POLYGON, readWkb, UnsupportedGeometryError } from
 import { MAX_ZOOM } from '../tile.js';
 import { BandWriter } from './band.js';
 import { type BandMeta, type Place, SnapshotError, writeMeta } from './format.js';
-import { growUint8 } from './growable.js';
+import { align, growUint8 } from './growable.js';
 import { hilbert } from './hilbert.js';
 import { LayerValues } from './layer-values.js';
 import { pathOrder } from './order.js';
 import { FileOutput, MemoryOutput, type Output } from './output.js';
-import { align, MANY_PATHS, sumOf } from './page.js';
+import { MANY_PATHS, sumOf } from './page.js';
 import { RawGeometries } from './raw.js';
 import type { GeometryRecord } from './record.js';
 import { mergeRecords, RecordArena, RecordFile, RecordWriter, type SortedRecords } from './records.js';

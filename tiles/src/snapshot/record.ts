@@ -1,5 +1,4 @@
-import { growUint8 } from './growable.js';
-import { align } from './page.js';
+import { align, growUint8 } from './growable.js';
 
 // Words of a record's head; then come the vertices (two i32 each), the ends of the paths (u32), and as bytes the paths' holes, the
 // vertices' zooms and the values.
