@@ -175,15 +175,17 @@ describe('the snapshots', () => {
 });
 
 describe('the folder of snapshots', () => {
-  it('is rid of what killed processes and gone layers left, and keeps the rest', async () => {
+  it('is rid of what killed processes, gone layers and another future left, and keeps the rest', async () => {
     const place = folder();
     const files = new SnapshotFiles(place);
     mkdirSync(join(place, 'scratch', `gone@1-ab.${DEAD}`), { recursive: true });
     mkdirSync(join(place, 'scratch', `kept@1-ab.${DEAD}`));
+    mkdirSync(join(place, 'scratch', `kept@2-ab.${DEAD}`));
     mkdirSync(join(place, 'scratch', `gone@1-ab.${process.ppid}`));
     const parts = [DEAD, process.pid, process.ppid].map((pid) => `kept@2-ab.snapshot.${pid}.part`);
-    for (const name of ['gone@1-ab.snapshot', 'kept@1-ab.snapshot', ...parts]) writeFileSync(join(place, name), '');
-    await files.sweep(new Set(['kept']));
+    for (const name of ['gone@1-ab.snapshot', 'kept@1-ab.snapshot', 'kept@2-ab.snapshot', ...parts])
+      writeFileSync(join(place, name), '');
+    await files.sweep(new Map([['kept', 1]]));
     expect(readdirSync(place).sort()).toEqual(['kept@1-ab.snapshot', parts[2], 'scratch']);
     expect(readdirSync(join(place, 'scratch')).sort()).toEqual([`gone@1-ab.${process.ppid}`, `kept@1-ab.${DEAD}`].sort());
   });
