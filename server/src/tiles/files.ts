@@ -91,6 +91,12 @@ export class SnapshotFiles {
     for (const other of await this.all()) if (other.layer === layer && nameOf(other) !== name) await this.remove(nameOf(other));
   }
 
+  /** Removes what a build that failed has left. */
+  async discard(name: string, scratch: string): Promise<void> {
+    await rm(this.part(name), { force: true });
+    await rm(scratch, { recursive: true, force: true });
+  }
+
   async remove(name: string): Promise<void> {
     await rm(this.path(name), { force: true });
   }

@@ -66,13 +66,13 @@ describe('the snapshots', () => {
     const { layer, db, copies } = makeCity();
     const place = folder();
     const { base } = await new Snapshots(db, place).of(layer);
-    expect(base).toMatchObject({ id: snapshotId(layer), version: 1, stored: true, size: base.bytes!.length });
+    expect(base).toMatchObject({ name: snapshotId(layer), version: 1, stored: true, size: base.bytes!.length });
     expect(copies.length).toBe(1);
     expect(copies[0]).toMatch(/where t\.fid > -1 order by t\.fid$/);
     const again = await new Snapshots(db, place).of(layer);
     expect(copies.length).toBe(1);
     expect(Buffer.compare(again.base.bytes!, base.bytes!)).toBe(0);
-    expect(readdirSync(place).sort()).toEqual([`${base.id}.snapshot`]);
+    expect(readdirSync(place).sort()).toEqual([`${base.name}.snapshot`]);
   });
 
   it('of a new version take the place of the old', async () => {
@@ -137,9 +137,10 @@ describe('the snapshots', () => {
     await snapshots.damaged(layer.id, base.id);
     const mended = (await snapshots.of(layer)).base;
     expect(copies.length).toBe(2);
+    expect([mended.name, mended.id === base.id]).toEqual([base.name, false]);
     expect(drawn({ ...layer, id: `mended ${memory}` }, mended)).toBe(expected);
     // late word of damage that is mended already changes nothing
-    await snapshots.damaged(layer.id, 'parcels@0-00');
+    await snapshots.damaged(layer.id, base.id);
     expect((await snapshots.of(layer)).base.id).toBe(mended.id);
   });
 
@@ -171,6 +172,25 @@ describe('the snapshots', () => {
         expect(Buffer.compare(readFileSync(file), whole)).toBe(0);
       }
     }
+  });
+});
+
+describe('a build that fails', () => {
+  it('leaves nothing, and the next one begins anew', async () => {
+    const { layer, db } = makeCity();
+    const place = folder();
+    const left = join(place, 'scratch', `${snapshotId(layer)}.${process.pid}`);
+    const failing = {
+      ...db,
+      async *copyOut() {
+        mkdirSync(left, { recursive: true });
+        writeFileSync(new SnapshotFiles(place).part(snapshotId(layer)), 'half');
+        yield copyOf([1, 2]).subarray(0, 50);
+      },
+    } as unknown as Database;
+    await expect(new Snapshots(failing, place).of(layer)).rejects.toThrow(/ended early/);
+    expect([existsSync(left), readdirSync(place)]).toEqual([false, ['scratch']]);
+    expect((await new Snapshots(db, place).of(layer)).base.stored).toBe(true);
   });
 });
 
