@@ -65,11 +65,12 @@ export function peerStatement({ name, columns }) {
 
 function pick(snapshot, zoom, wanted) {
   const random = seeded(zoom + 1);
-  const { box } = snapshot.bands.at(-1);
+  const band = snapshot.bands.at(-1);
   const size = GRID / 2 ** zoom;
   const tiles = new Map();
   for (let i = 0; i < 20 * wanted && tiles.size < wanted; i++) {
-    const at = 4 * Math.floor((random() * box.length) / 4);
+    const { box, count } = band.page(Math.floor(random() * band.pages));
+    const at = 4 * Math.floor(random() * count);
     const [x, y] = [box[at], box[at + 1]].map((v) => Math.floor((v + GRID / 2) / size));
     tiles.set(`${x}/${y}`, tileCoord(zoom, x, y));
   }

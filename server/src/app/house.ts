@@ -76,7 +76,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   const live = new LiveStream(bus, catalogue, decisions);
   await catalogue.reload();
   await grants.reload();
-  await tiles.snapshots.files.sweep(new Set(catalogue.layers.keys())).catch(() => {}); // a full or read-only disk
+  await tiles.snapshots.files.sweep(new Map([...catalogue.layers].map(([id, { version }]) => [id, version]))).catch(() => {}); // a full or read-only disk
   await bus.start();
   ledger.start();
   const keyUse = setInterval(() => callers.flushKeyUse().catch(() => {}), 30_000);

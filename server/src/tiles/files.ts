@@ -91,6 +91,12 @@ export class SnapshotFiles {
     for (const other of await this.all()) if (other.layer === layer && nameOf(other) !== name) await this.remove(nameOf(other));
   }
 
+  /** Removes what a build that failed has left. */
+  async discard(name: string, scratch: string): Promise<void> {
+    await rm(this.part(name), { force: true });
+    await rm(scratch, { recursive: true, force: true });
+  }
+
   async remove(name: string): Promise<void> {
     await rm(this.path(name), { force: true });
   }
@@ -129,15 +135,20 @@ export class SnapshotFiles {
     });
   }
 
-  /** Removes what killed processes left half written, and the snapshots and scratch folders of layers that are gone. */
-  async sweep(layers: ReadonlySet<string>): Promise<void> {
+  /**
+   * Removes what killed processes left half written, the snapshots and scratch folders of layers that are gone, and those of versions
+   * that the layer has not reached: the database was restored, and that version will be another one when it comes.
+   * @param versions each layer's version
+   */
+  async sweep(versions: ReadonlyMap<string, number>): Promise<void> {
+    const known = (name: SnapshotName) => name.version <= (versions.get(name.layer) ?? -1);
     for (const file of await readdir(this.folder).catch(() => [])) {
       const [, pid] = /\.(\d+)\.part$/.exec(file) ?? [];
       if (pid && !isOther(Number(pid))) await rm(join(this.folder, file), { force: true });
     }
-    for (const name of await this.all()) if (!layers.has(name.layer)) await this.remove(nameOf(name));
+    for (const name of await this.all()) if (!known(name)) await this.remove(nameOf(name));
     for (const { entry, name } of await this.leftScratch())
-      if (!layers.has(name.layer)) await rm(join(this.scratchFolder, entry), { recursive: true, force: true });
+      if (!known(name)) await rm(join(this.scratchFolder, entry), { recursive: true, force: true });
   }
 }
 

@@ -66,13 +66,13 @@ describe('the snapshots', () => {
     const { layer, db, copies } = makeCity();
     const place = folder();
     const { base } = await new Snapshots(db, place).of(layer);
-    expect(base).toMatchObject({ id: snapshotId(layer), version: 1, stored: true, size: base.bytes!.length });
+    expect(base).toMatchObject({ name: snapshotId(layer), version: 1, stored: true, size: base.bytes!.length });
     expect(copies.length).toBe(1);
     expect(copies[0]).toMatch(/where t\.fid > -1 order by t\.fid$/);
     const again = await new Snapshots(db, place).of(layer);
     expect(copies.length).toBe(1);
     expect(Buffer.compare(again.base.bytes!, base.bytes!)).toBe(0);
-    expect(readdirSync(place).sort()).toEqual([`${base.id}.snapshot`]);
+    expect(readdirSync(place).sort()).toEqual([`${base.name}.snapshot`]);
   });
 
   it('of a new version take the place of the old', async () => {
@@ -136,9 +136,10 @@ describe('the snapshots', () => {
     await snapshots.damaged(layer.id, base.id);
     const mended = (await snapshots.of(layer)).base;
     expect(copies.length).toBe(2);
+    expect([mended.name, mended.id === base.id]).toEqual([base.name, false]);
     expect(drawn(mended)).toBe(expected);
     // late word of damage that is mended already changes nothing
-    await snapshots.damaged(layer.id, 'parcels@0-00');
+    await snapshots.damaged(layer.id, base.id);
     expect((await snapshots.of(layer)).base.id).toBe(mended.id);
   });
 
@@ -173,16 +174,37 @@ describe('the snapshots', () => {
   });
 });
 
+describe('a build that fails', () => {
+  it('leaves nothing, and the next one begins anew', async () => {
+    const { layer, db } = makeCity();
+    const place = folder();
+    const left = join(place, 'scratch', `${snapshotId(layer)}.${process.pid}`);
+    const failing = {
+      ...db,
+      async *copyOut() {
+        mkdirSync(left, { recursive: true });
+        writeFileSync(new SnapshotFiles(place).part(snapshotId(layer)), 'half');
+        yield copyOf([1, 2]).subarray(0, 50);
+      },
+    } as unknown as Database;
+    await expect(new Snapshots(failing, place).of(layer)).rejects.toThrow(/ended early/);
+    expect([existsSync(left), readdirSync(place)]).toEqual([false, ['scratch']]);
+    expect((await new Snapshots(db, place).of(layer)).base.stored).toBe(true);
+  });
+});
+
 describe('the folder of snapshots', () => {
-  it('is rid of what killed processes and gone layers left, and keeps the rest', async () => {
+  it('is rid of what killed processes, gone layers and another future left, and keeps the rest', async () => {
     const place = folder();
     const files = new SnapshotFiles(place);
     mkdirSync(join(place, 'scratch', `gone@1-ab.${DEAD}`), { recursive: true });
     mkdirSync(join(place, 'scratch', `kept@1-ab.${DEAD}`));
+    mkdirSync(join(place, 'scratch', `kept@2-ab.${DEAD}`));
     mkdirSync(join(place, 'scratch', `gone@1-ab.${process.ppid}`));
     const parts = [DEAD, process.pid, process.ppid].map((pid) => `kept@2-ab.snapshot.${pid}.part`);
-    for (const name of ['gone@1-ab.snapshot', 'kept@1-ab.snapshot', ...parts]) writeFileSync(join(place, name), '');
-    await files.sweep(new Set(['kept']));
+    for (const name of ['gone@1-ab.snapshot', 'kept@1-ab.snapshot', 'kept@2-ab.snapshot', ...parts])
+      writeFileSync(join(place, name), '');
+    await files.sweep(new Map([['kept', 1]]));
     expect(readdirSync(place).sort()).toEqual(['kept@1-ab.snapshot', parts[2], 'scratch']);
     expect(readdirSync(join(place, 'scratch')).sort()).toEqual([`gone@1-ab.${process.ppid}`, `kept@1-ab.${DEAD}`].sort());
   });

@@ -12,8 +12,10 @@ import { buildOverlay, type OverlayData, planFor } from './overlay.js';
 
 /** The packed features of one version of a layer: in shared memory, or in a file that is read page by page. */
 export interface Base extends BaseData {
-  /** Names the layer, its version and its columns. */
+  /** Names this very base in this process: one built again after damage has another. */
   id: string;
+  /** Names the layer, its version and its columns; its file is called so. */
+  name: string;
   shape: string;
   version: number;
   /** Size in bytes. */
@@ -84,6 +86,8 @@ export class Snapshots {
   private readonly loaded = new Map<string, { id: string; snapshot: Promise<LoadedSnapshot> }>();
   /** The least recently asked for first. */
   private readonly bases = new Map<string, Base>();
+  /** Bases opened so far. */
+  private opened = 0;
   private readonly builds = new Map<string, { base: Promise<Base>; state: Building; cancelled: Int32Array }>();
 
   constructor(
@@ -118,10 +122,11 @@ export class Snapshots {
 
   /** A base was found damaged while a tile was cut from it: it is forgotten with its file, and the next request builds it anew. */
   async damaged(layer: string, id: string): Promise<void> {
-    if (this.bases.get(layer)?.id !== id) return;
+    const base = this.bases.get(layer);
+    if (base?.id !== id) return;
     this.bases.delete(layer);
     this.loaded.delete(layer);
-    await this.files.remove(id);
+    await this.files.remove(base.name);
   }
 
   /** The builds under way. */
@@ -229,60 +234,58 @@ export class Snapshots {
 
   private async buildNow(layer: Layer, state: Building, cancelled: Int32Array): Promise<Base> {
     const shape = shapeOf(layer);
-    const name = { layer: layer.id, version: layer.version, shape };
+    const wanted = { layer: layer.id, version: layer.version, shape };
     const { folder: scratch, version } = await this.files.scratch(
-      name,
+      wanted,
       async (left) => left <= layer.version && (await changesBetween(this.db, layer, left, layer.version)) !== null,
     );
-    const id = nameOf({ ...name, version });
+    const name = nameOf({ ...wanted, version });
     state.version = version;
     try {
       const { bytes } = await buildBase(this.db, layer, {
         scratch,
-        file: this.files.part(id),
+        file: this.files.part(name),
         progress: (progress) => advance(state, progress),
         cancelled,
         memory: Math.max(2 ** 20, Math.min(BUILD_MEMORY, this.memory / 8)),
       });
       // What fits into memory needs no disk: a full one costs a rebuild at the next start, not the map.
-      const stored = await (bytes ? this.files.write(id, bytes) : this.files.commit(id)).then(
+      const stored = await (bytes ? this.files.write(name, bytes) : this.files.commit(name)).then(
         () => true,
         (error) => {
           if (bytes) return false;
           throw error;
         },
       );
-      const base = bytes && {
-        id,
-        shape,
-        version,
-        bytes,
-        size: bytes.length,
-        file: this.files.path(id),
-        stored,
-        builtAt: new Date(),
-      };
-      return base || (await this.open(id, shape, version));
+      if (!bytes) return await this.open(name, shape, version);
+      const file = this.files.path(name);
+      return { id: this.newId(name), name, shape, version, bytes, size: bytes.length, file, stored, builtAt: new Date() };
     } catch (error) {
+      // Only a killed build is gone on with: what made this one fail may lie in its scratch folder, or be a full disk.
+      await this.files.discard(name, scratch).catch(() => {});
       throw Atomics.load(cancelled, 0) === 1 ? new YutuError('overloaded') : error;
     }
   }
 
   /** A base from its file: into memory when it fits there. */
-  private async open(id: string, shape: string, version: number): Promise<Base> {
-    const facts = await this.files.facts(id);
+  private async open(name: string, shape: string, version: number): Promise<Base> {
+    const facts = await this.files.facts(name);
     if (!facts) throw new Error('the snapshot is gone');
-    const bytes = facts.bytes <= this.memory ? await this.files.read(id) : null;
-    return { id, shape, version, bytes, size: facts.bytes, file: this.files.path(id), stored: true, builtAt: facts.builtAt };
+    const bytes = facts.bytes <= this.memory ? await this.files.read(name) : null;
+    const { bytes: size, builtAt } = facts;
+    return { id: this.newId(name), name, shape, version, bytes, size, file: this.files.path(name), stored: true, builtAt };
+  }
+
+  private newId(name: string): string {
+    return `${name}#${++this.opened}`;
   }
 
   /** The newest file that is not newer than the layer and whose index is whole; a damaged page is found when it is read. */
   private async read(layer: Layer, shape: string): Promise<Base | null> {
     for (const name of await this.files.stored(layer.id, shape)) {
       if (name.version > layer.version) continue;
-      const id = nameOf(name);
       try {
-        const base = await this.open(id, shape, name.version);
+        const base = await this.open(nameOf(name), shape, name.version);
         if (base.bytes) openSnapshot(base.bytes, { verify: false });
         else openSnapshotFile(base.file, new PageCache(0)).close();
         return base;

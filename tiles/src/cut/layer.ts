@@ -33,7 +33,7 @@ function slotsOf(snapshot: Snapshot): ValueSlots {
 class DistinctValues {
   #count = 0;
   /** Index of a value plus the tile's base; lower numbers are of older tiles. */
-  #slots = new Uint32Array(1 << 12);
+  #slots = new Uint32Array(1 << 13);
   #base = 1;
   #hashes = new Uint32Array(1 << 11);
   #starts = new Uint32Array((1 << 11) + 1);
@@ -74,7 +74,7 @@ class DistinctValues {
     const starts = new Uint32Array(hashes.length + 1);
     starts.set(this.#starts);
     [this.#hashes, this.#starts] = [hashes, starts];
-    const slots = new Uint32Array(2 * hashes.length);
+    const slots = new Uint32Array(4 * hashes.length);
     const mask = slots.length - 1;
     for (let index = 0; index < this.#count; index++) {
       let slot = hashes[index]! & mask;
