@@ -1,3 +1,13 @@
+export { tileAtPlace, tileId } from './archive/hilbert-id.js';
+export { mayHold, occupiedTiles } from './archive/occupied.js';
+export {
+  ArchiveError,
+  type ArchiveNote,
+  type ArchiveReport,
+  type ArchiveSink,
+  type ArchiveTools,
+  PmtilesWriter,
+} from './archive/pmtiles.js';
 export type { Column, ColumnType, Value } from './column.js';
 export { type CutOptions, cutTile, type Overlay, type PreparedOverlay, prepareOverlay, type Tile } from './cut/cut.js';
 export { type Mask, MaskError, type MaskMembers, type MaskView, type PreparedMask, prepareMask } from './cut/mask.js';
