@@ -264,6 +264,27 @@ export const errorTable = {
     (v) => `查询超过 ${v.seconds} 秒，已中止。请缩小范围或减少条件。`,
     (v) => `The query took longer than ${v.seconds} seconds and was stopped. Narrow the area or the filter.`,
   ),
+  export_changed: entry(
+    409,
+    '导出已中止',
+    'Export stopped',
+    (v) => `导出期间“${v.titleZh}”的授权已变化，没有留下文件。`,
+    (v) => `What may be exported of "${v.titleEn}" changed while it was written; no file was kept.`,
+  ),
+  export_under_way: entry(
+    409,
+    '正在写入',
+    'Being written',
+    (v) => `另一个导出正在写 ${v.file}，请等它结束或换一个文件名。`,
+    (v) => `Another export is writing ${v.file}. Wait for it, or choose another name.`,
+  ),
+  file_not_writable: entry(
+    422,
+    '不能写入文件',
+    'File cannot be written',
+    (v) => `不能写入 ${v.file}，请检查文件夹及其权限。`,
+    (v) => `${v.file} cannot be written. Check the folder and its permissions.`,
+  ),
   disk_full: entry(
     507,
     '磁盘已满',

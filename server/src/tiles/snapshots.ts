@@ -100,6 +100,14 @@ export class Snapshots {
     if (!now || now.shape !== base.shape || now.version < base.version) this.bases.set(layer, base);
   }
 
+  /** Builds the layer's base anew, whatever there is, and serves from it. */
+  async renew(layer: Layer): Promise<Base> {
+    const base = await this.build(layer);
+    this.bases.set(layer.id, base);
+    this.loaded.delete(layer.id);
+    return base;
+  }
+
   /** Builds a new base in the background; the next request finds it in place of the old one. */
   private rebuild(layer: Layer): void {
     if (this.building.has(layer.id)) return;
