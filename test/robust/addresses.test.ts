@@ -92,7 +92,14 @@ const queries = [
   `?${'a='.repeat(500)}`,
 ];
 
+/** Where the demonstration is. */
+const real = () => {
+  const z = whole(17);
+  return `${z}/${Math.floor((0.4125 + next() / 500) * 2 ** z)}/${Math.floor((0.795 + next() / 500) * 2 ** z)}`;
+};
+
 function address(): string {
+  if (next() < 0.1) return `/api/collections/${pick(layers.slice(0, 5))}/tiles/WebMercatorQuad/${real()}`;
   const n = () => (next() < 0.45 ? pick(oddNumbers)() : String(whole(2 ** whole(14))));
   const z = next() < 0.3 ? pick(oddNumbers)() : String(whole(24));
   return `/api/collections/${pick(layers)}/tiles/${pick(matrices)}/${z}/${n()}/${n()}${pick(queries)}`;

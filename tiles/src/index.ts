@@ -10,6 +10,7 @@ export {
 } from './archive/pmtiles.js';
 export type { Column, ColumnType, Value } from './column.js';
 export { type CutOptions, cutTile, type Overlay, type PreparedOverlay, prepareOverlay, type Tile } from './cut/cut.js';
+export { encodeTile, type TileFeature } from './cut/encode.js';
 export { type Mask, MaskError, type MaskMembers, type MaskView, type PreparedMask, prepareMask } from './cut/mask.js';
 export type { ZoomDetail } from './detail/generalise.js';
 export { FULL_ZOOM } from './detail/scale.js';
@@ -40,4 +41,5 @@ export {
   type WorldBox,
   worldToLonLatBox,
 } from './tile.js';
+export { snapshotSource, type TileSource } from './tile-source.js';
 export * from './world.js';

@@ -264,6 +264,27 @@ export const errorTable = {
     (v) => `查询超过 ${v.seconds} 秒，已中止。请缩小范围或减少条件。`,
     (v) => `The query took longer than ${v.seconds} seconds and was stopped. Narrow the area or the filter.`,
   ),
+  draft_not_found: entry(
+    404,
+    '没有这个草稿',
+    'No such draft',
+    () => '没有这个草稿，或它已过期。草稿只有本人能看，保留一天。',
+    () => 'There is no such draft, or its day is over. Only its owner sees a draft.',
+  ),
+  too_many_drafts: entry(
+    409,
+    '草稿太多',
+    'Too many drafts',
+    (v) => `最多保留 ${v.most} 个草稿，请先删去一些。`,
+    (v) => `You have ${v.most} drafts, which is the most. Delete some first.`,
+  ),
+  draft_too_hard: entry(
+    422,
+    '文件太复杂',
+    'Too much for a draft',
+    () => '这个文件太复杂，不能作为草稿画出来。请简化，或作为图层导入。',
+    () => 'This file is too much to be drawn as a draft. Simplify it, or have it imported as a layer.',
+  ),
   export_changed: entry(
     409,
     '导出已中止',

@@ -49,6 +49,14 @@ const samples = {
     '过滤条件不能用（there is no property "landuse"）',
     'the filter cannot be used: there is no property "landuse"',
   ),
+  'parameter_invalid.draft': invalid(
+    'body',
+    '第 3 个要素的坐标 36400123, 3270123 不是经纬度',
+    'feature 3 has 36400123, 3270123, which is not longitude and latitude',
+  ),
+  draft_not_found: {},
+  too_many_drafts: { values: { most: 20 } },
+  draft_too_hard: {},
   'parameter_invalid.q': invalid('q', '请输入 1 到 100 个字', 'type 1 to 100 characters'),
   'parameter_invalid.before': invalid(
     'before',
