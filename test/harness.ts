@@ -153,9 +153,14 @@ function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)));
 }
 
-/** `npx yutu …` beside or without a running server. */
-export function yutuCommand(place: Place, args: string[], env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+/** `npx yutu …` beside or without a running server. @param by how the program is run, when not as it is */
+export function yutuCommand(
+  place: Place,
+  args: string[],
+  env: Record<string, string> = {},
+  by: readonly [string, ...string[]] = [process.execPath, program],
+) {
+  const { status, stdout, stderr } = spawnSync(by[0], [...by.slice(1), ...args], {
     cwd: place.dataDir,
     encoding: 'utf8',
     timeout: 120_000,
