@@ -160,8 +160,8 @@ describe('kill -9 while a snapshot is built', () => {
     await yutu.stop();
     const [file] = parcelsFiles();
     // whole, but not in its place; and one of which only the beginning was written
-    renameSync(join(snapshots(), file!), join(snapshots(), `${file}.99999.part`));
-    writeFileSync(join(snapshots(), `${file}.99998.part`), 'YUTUSNAP');
+    renameSync(join(snapshots(), file!), join(snapshots(), `${file}.4194301.part`));
+    writeFileSync(join(snapshots(), `${file}.4194302.part`), 'YUTUSNAP');
     yutu = await yutu.again();
     expect((await bytesOf(await steward(yutu), 'parcels', at)).equals(before)).toBe(true);
     await eventually(async () => expect(parcelsFiles()).toHaveLength(1), 60_000);

@@ -30,10 +30,13 @@ export function filesHold(place: Place): void {
   expect(leftovers(place)).toEqual([]);
 }
 
-/** Files in the snapshots' folder that are none. */
+/** What lies in the snapshots' folder and is no snapshot: files half written, rows of builds. */
 export function leftovers(place: Place): string[] {
   const folder = join(place.dataDir, 'snapshots');
-  return existsSync(folder) ? readdirSync(folder).filter((f) => !f.endsWith('.snapshot')) : [];
+  if (!existsSync(folder)) return [];
+  const scratch = join(folder, 'scratch');
+  const rows = existsSync(scratch) ? readdirSync(scratch) : [];
+  return [...readdirSync(folder).filter((f) => !f.endsWith('.snapshot') && f !== 'scratch'), ...rows];
 }
 
 /** Fetches a tile's bytes; empty for 204. */

@@ -1,11 +1,15 @@
-import { basename, join } from 'node:path';
+import { openSnapshotFile, PageCache, SnapshotError } from '@yutu/tiles';
 import type { Layer } from '../catalogue/layers.js';
 import { fail } from '../errors/fail.js';
 import { changesBetween } from '../store/changes.js';
-import { damageOf, type StoredSnapshot, storedSnapshots } from '../tiles/stored.js';
+import { nameOf, type SnapshotFiles } from '../tiles/files.js';
+import type { Building } from '../tiles/snapshots.js';
 import { CANCELLED, type Command, type CommandRooms, read, wrong } from './arguments.js';
 
 type Verb = (rooms: CommandRooms, layer: string | undefined, out: (line: string) => void, signal: AbortSignal) => Promise<number>;
+
+const LOOK_MS = 250;
+const LINE_MS = 2_000;
 
 export const snapshot: Command = {
   usage: `snapshot status
@@ -25,13 +29,10 @@ snapshot verify [<layer>]`,
   },
 };
 
-const folderOf = (rooms: CommandRooms): string => join(rooms.config.dataDir, 'snapshots');
-
 /** A table of all layers. */
 const status: Verb = async (rooms, _layer, out) => {
-  const files = await storedSnapshots(folderOf(rooms));
-  const rows = [['layer', 'version', 'base', 'pending', 'size', 'age', 'where']];
-  for (const layer of rooms.catalogue.layers.values()) rows.push(await rowOf(rooms, layer, files));
+  const rows = [['layer', 'version', 'base', 'pending', 'size', 'age', 'where', '']];
+  for (const layer of rooms.catalogue.layers.values()) rows.push(await rowOf(rooms, layer));
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   for (const row of rows)
     out(
@@ -43,25 +44,39 @@ const status: Verb = async (rooms, _layer, out) => {
   return 0;
 };
 
-async function rowOf({ db, tiles }: CommandRooms, layer: Layer, files: readonly StoredSnapshot[]): Promise<string[]> {
-  const inMemory = tiles.snapshots.baseVersion(layer.id);
-  const own = files.filter((f) => f.layer === layer.id && f.version <= layer.version);
-  const file = own.find((f) => f.version === inMemory) ?? own[0];
-  const base = inMemory || file?.version || 0;
-  const changes = base === 0 ? null : await changesBetween(db, layer, base, layer.version);
-  const pending = changes && new Set(changes.map((c) => c.fid)).size;
-  return [
-    layer.id,
-    String(layer.version),
-    base === 0 ? '-' : String(base),
-    base === 0 ? '-' : pending === null ? 'new base' : String(pending),
-    file ? megabytes(file.size) : '-',
-    file ? age(file.writtenAt) : '-',
-    inMemory ? 'memory' : file ? 'file' : 'not built',
-  ];
+async function rowOf({ db, tiles: { snapshots } }: CommandRooms, layer: Layer): Promise<string[]> {
+  const open = (await snapshots.status()).find((s) => s.layer === layer.id);
+  const file = open ?? (await newestFile(snapshots.files, layer));
+  const build = snapshots.building().find((b) => b.layer === layer.id);
+  const head = [layer.id, String(layer.version)];
+  const tail = build ? `being built: ${progressOf(build)}` : '';
+  if (!file) return [...head, '-', '-', '-', '-', 'not built', tail];
+  const changes = await changesBetween(db, layer, file.version, layer.version);
+  const pending = changes ? String(new Set(changes.map((c) => c.fid)).size) : 'new base';
+  const where = !open ? 'file' : open.inMemory ? (open.stored ? 'memory' : 'memory only') : 'file, open';
+  return [...head, String(file.version), pending, megabytes(file.bytes), age(file.builtAt), where, tail];
+}
+
+/** The file that would serve a layer. */
+async function newestFile(files: SnapshotFiles, layer: Layer) {
+  const names = (await files.all()).filter((n) => n.layer === layer.id && n.version <= layer.version);
+  const newest = names.sort((a, b) => b.version - a.version)[0];
+  const facts = newest && (await files.facts(nameOf(newest)));
+  return facts ? { ...facts, version: newest!.version } : null;
 }
 
 const megabytes = (bytes: number): string => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+const phases = {
+  rows: 'reading features',
+  merge: 'sorting',
+  share: 'matching borders',
+  detail: 'choosing detail',
+  pages: 'writing pages',
+} as const;
+
+const progressOf = ({ phase, features, share, etaSeconds }: Building): string =>
+  `${phases[phase]}, ${features} features, ${Math.floor(100 * share)} %${etaSeconds === null ? '' : `, about ${etaSeconds} s left`}`;
 
 function age(since: Date): string {
   const seconds = Math.max(0, (Date.now() - since.getTime()) / 1000);
@@ -71,33 +86,64 @@ function age(since: Date): string {
 }
 
 /** Builds a layer's base anew and serves from it. */
-const rebuild: Verb = async (rooms, id, out, signal) => {
-  const layer = rooms.catalogue.layers.get(id!)!;
+const rebuild: Verb = async ({ catalogue, tiles: { snapshots } }, id, out, signal) => {
+  const layer = catalogue.layers.get(id!)!;
   const started = Date.now();
-  const cancelled = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
-  const base = await Promise.race([rooms.tiles.snapshots.renew(layer), cancelled]);
-  if (!base) {
-    out('Cancelled: the old snapshot serves on.');
+  const cancel = () => void snapshots.cancel(layer.id);
+  signal.addEventListener('abort', cancel);
+  let told = started;
+  const watch = setInterval(() => {
+    const build = snapshots.building().find((b) => b.layer === layer.id);
+    if (!build || Date.now() - told < LINE_MS) return;
+    told = Date.now();
+    out(progressOf(build));
+  }, LOOK_MS);
+  try {
+    const { version, size } = await snapshots.rebuildNow(layer);
+    out(`${layer.id}: version ${version}, ${megabytes(size)}, built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    return 0;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    out('Cancelled: what there was serves on.');
     return CANCELLED;
+  } finally {
+    clearInterval(watch);
+    signal.removeEventListener('abort', cancel);
   }
-  out(
-    `${layer.id}: version ${base.version}, ${megabytes(base.bytes.length)}, built in ${((Date.now() - started) / 1000).toFixed(1)} s`,
-  );
-  return 0;
 };
 
-/** Reads the files whole. */
-const verify: Verb = async (rooms, id, out) => {
-  const files = (await storedSnapshots(folderOf(rooms))).filter((f) => id === undefined || f.layer === id);
+/** Reads the files whole, page by page. */
+const verify: Verb = async ({ tiles: { snapshots } }, id, out) => {
+  const names = (await snapshots.files.all()).filter((name) => id === undefined || name.layer === id).map(nameOf);
   let damaged = 0;
-  for (const { file, size } of files) {
-    const damage = await damageOf(file);
+  for (const name of names.sort()) {
+    const damage = damageOf(snapshots.files.path(name));
     if (damage !== null) damaged++;
-    out(`${basename(file)}: ${damage === null ? `whole, ${megabytes(size)}` : `damaged (${damage})`}`);
+    out(
+      `${name}: ${damage === null ? `whole, ${megabytes((await snapshots.files.facts(name))?.bytes ?? 0)}` : `damaged (${damage})`}`,
+    );
   }
-  if (files.length === 0) out('There is no file: snapshots are built when they are first asked for.');
-  else if (damaged > 0)
-    out(`${damaged} of ${files.length} damaged: they are built anew when they are asked for, or by yutu snapshot rebuild.`);
-  else out(`${files.length} files, all whole.`);
+  if (names.length === 0) out('There is no file: snapshots are built when they are first asked for.');
+  else if (damaged === 0) out(`${names.length} files, all whole.`);
+  else
+    out(
+      `${damaged} of ${names.length} damaged: a tile that meets the damage has them built anew, and so does yutu snapshot rebuild.`,
+    );
   return damaged > 0 ? 1 : 0;
 };
+
+/** What is wrong with a snapshot's file; null: nothing. */
+function damageOf(file: string): string | null {
+  try {
+    const opened = openSnapshotFile(file, new PageCache(0));
+    try {
+      opened.verify();
+      return null;
+    } finally {
+      opened.close();
+    }
+  } catch (error) {
+    if (error instanceof SnapshotError) return error.message;
+    throw error;
+  }
+}

@@ -62,7 +62,7 @@ export const tiles: Command = {
       });
     }, LOOK_MS);
     try {
-      const { layer: archived, archive } = await writeArchive(rooms, () => layerNow(rooms, layer.id), set, {
+      const { layer: archived, archive } = await writeArchive(rooms.tiles, () => layerNow(rooms, layer.id), set, {
         bbox,
         extent,
         file: beside,

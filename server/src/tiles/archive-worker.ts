@@ -16,17 +16,19 @@ import {
   PmtilesWriter,
   prepareMask,
   prepareOverlay,
+  SnapshotError,
   TILE_BUFFER,
   type TileCoord,
   tileWorldBox,
 } from '@yutu/tiles';
 import type { MaskData } from './masks.js';
+import { type BaseData, openBase } from './opened.js';
 import type { OverlayData } from './overlay.js';
 
 /** Writes an archive of one layer's tiles away from the thread that answers requests, and past its cache. */
 export interface ArchiveTask {
   layer: string;
-  snapshot: Uint8Array;
+  base: BaseData;
   overlay: OverlayData | null;
   mask: MaskData | null;
   /** Only tiles that meet this box. */
@@ -40,16 +42,26 @@ export interface ArchiveTask {
   stop: Int32Array;
 }
 
-/** Tiles cut so far and in all, then the archive; null when it was stopped or no tile holds anything. */
-export type ArchiveWord = { done: number; all: number } | { archive: (ArchiveReport & { features: number }) | null };
+/** Tiles cut so far and in all, then the archive (null when it was stopped or no tile holds anything), or that the base is damaged. */
+export type ArchiveWord = { done: number; all: number } | { archive: Written | null } | { damaged: true };
+export type Written = ArchiveReport & { features: number };
 
 const GZIP_LEVEL = 6;
 const WORD_MS = 200;
 
-parentPort!.postMessage({ archive: write(workerData as ArchiveTask) } satisfies ArchiveWord);
+try {
+  tell({ archive: write(workerData as ArchiveTask) });
+} catch (error) {
+  if (!(error instanceof SnapshotError)) throw error;
+  tell({ damaged: true });
+}
 
-function write(task: ArchiveTask): (ArchiveReport & { features: number }) | null {
-  const snapshot = openSnapshot(task.snapshot, { verify: false });
+function tell(word: ArchiveWord): void {
+  parentPort!.postMessage(word);
+}
+
+function write(task: ArchiveTask): Written | null {
+  const snapshot = openBase(task.layer, task.base);
   const extra = task.overlay?.extra ? openSnapshot(task.overlay.extra) : null;
   const cut = task.mask?.cut ? openSnapshot(task.mask.cut) : null;
   const overlay = task.overlay && prepareOverlay(snapshot, { hide: task.overlay.hide, extra });
@@ -83,7 +95,7 @@ function write(task: ArchiveTask): (ArchiveReport & { features: number }) | null
       done++;
       if (Date.now() - told < WORD_MS) continue;
       told = Date.now();
-      parentPort!.postMessage({ done, all } satisfies ArchiveWord);
+      tell({ done, all });
     }
     if (features === 0) return null;
     const report = writer.finish(task.note);

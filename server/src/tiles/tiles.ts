@@ -17,7 +17,7 @@ const QUEUE = 2_000;
 /** Tiles of any layer under any views: from the cache, else cut once by a worker for all who wait. */
 export class Tiles {
   readonly snapshots: Snapshots;
-  private readonly masks: Masks;
+  readonly masks: Masks;
   private readonly touched = new Touched();
   private readonly pool: Piscina<CutTask, CutTile | null>;
   private readonly cache: LRUCache<string, CutTile>;
