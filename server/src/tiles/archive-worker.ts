@@ -13,6 +13,8 @@ import {
   mayHold,
   occupiedTiles,
   openSnapshot,
+  openSnapshotFile,
+  PageCache,
   PmtilesWriter,
   prepareMask,
   prepareOverlay,
@@ -22,7 +24,7 @@ import {
   tileWorldBox,
 } from '@yutu/tiles';
 import type { MaskData } from './masks.js';
-import { type BaseData, openBase } from './opened.js';
+import type { BaseData } from './opened.js';
 import type { OverlayData } from './overlay.js';
 
 /** Writes an archive of one layer's tiles away from the thread that answers requests, and past its cache. */
@@ -47,6 +49,8 @@ export type ArchiveWord = { done: number; all: number } | { archive: Written | n
 export type Written = ArchiveReport & { features: number };
 
 const GZIP_LEVEL = 6;
+/** Tiles come along the Hilbert curve: few pages serve many of them. */
+const PAGES_BYTES = 64 * 2 ** 20;
 const WORD_MS = 200;
 
 try {
@@ -61,7 +65,8 @@ function tell(word: ArchiveWord): void {
 }
 
 function write(task: ArchiveTask): Written | null {
-  const snapshot = openBase(task.layer, task.base);
+  const { bytes, file: stored } = task.base;
+  const snapshot = bytes ? openSnapshot(bytes, { verify: false }) : openSnapshotFile(stored, new PageCache(PAGES_BYTES));
   const extra = task.overlay?.extra ? openSnapshot(task.overlay.extra) : null;
   const cut = task.mask?.cut ? openSnapshot(task.mask.cut) : null;
   const overlay = task.overlay && prepareOverlay(snapshot, { hide: task.overlay.hide, extra });
