@@ -45,14 +45,10 @@ const cutTo = (length: (size: number) => number) => (path: string) => truncateSy
 const damages: [string, (path: string) => void][] = [
   ['emptied', cutTo(() => 0)],
   ['cut in half', cutTo((size) => Math.floor(size / 2))],
-  ['without its last byte', cutTo((size) => size - 1)],
   ['longer than it says', (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(4096)]))],
-  ['with a bit flipped in its first byte', flipAt(0)],
   ['with a bit flipped in its format version', flipAt(8)],
-  ['with a bit flipped in its meta', flipAt(60)],
   ['with a bit flipped in the middle', flip(0.5)],
   ['with a bit flipped near its end', flip(0.97)],
-  ['with a bit flipped in its last byte', flipAt(-1)],
   ['overwritten with zeroes', (path) => writeFileSync(path, Buffer.alloc(readFileSync(path).length))],
 ];
 
@@ -65,7 +61,7 @@ const everywhere = function* () {
 const runs: [string, string, string, (path: string) => void][] = [
   ...damages.map(([how, damage]): [string, string, string, (path: string) => void] => [how, 'in memory', '1024', damage]),
   ...damages
-    .filter(([how]) => /half|middle|first byte|near its end/.test(how))
+    .filter(([how]) => /half|middle/.test(how))
     .map(([how, damage]): [string, string, string, (path: string) => void] => [how, 'read page by page', '1', damage]),
 ];
 
