@@ -13,7 +13,7 @@ const floors = [
   ['access'],
   ['store'],
   ['requests'],
-  ['account', 'features', 'tiles', 'live'],
+  ['account', 'features', 'tiles', 'live', 'drafts'],
   ['openapi', 'governance', 'exchange'],
   ['setup'],
   ['app'],

@@ -34,6 +34,7 @@ export default defineConfig({
         },
       },
       { test: { name: 'clients', include: ['test/clients/**/*.test.ts'], ...whole, testTimeout: 300_000 } },
+      { test: { name: 'robust', include: ['test/robust/**/*.test.ts'], ...whole, testTimeout: 400_000 } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...whole } },
     ],
   },

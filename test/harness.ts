@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -130,6 +131,11 @@ export function spawnServe(place: Place, env: Record<string, string> = {}, throu
       ...env,
     },
   });
+  return watched(child);
+}
+
+/** What a child says, and how it ends. */
+function watched(child: ChildProcessByStdio<null, Readable, Readable>) {
   let text = '';
   child.stdout.on('data', (chunk) => {
     text += chunk;
@@ -147,9 +153,14 @@ function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)));
 }
 
-/** `npx yutu …` beside or without a running server. */
-export function yutuCommand(place: Place, args: string[], env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+/** `npx yutu …` beside or without a running server. @param by how the program is run, when not as it is */
+export function yutuCommand(
+  place: Place,
+  args: string[],
+  env: Record<string, string> = {},
+  by: readonly [string, ...string[]] = [process.execPath, program],
+) {
+  const { status, stdout, stderr } = spawnSync(by[0], [...by.slice(1), ...args], {
     cwd: place.dataDir,
     encoding: 'utf8',
     timeout: 120_000,
@@ -162,6 +173,22 @@ export function yutuCommand(place: Place, args: string[], env: Record<string, st
     },
   });
   return { status, stdout, stderr, said: stdout + stderr };
+}
+
+/** A command that is still running: to be interrupted, or watched. */
+export function yutuProcess(place: Place, args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: place.dataDir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...inherited(),
+      PORT: String(place.port),
+      DATA_DIR: place.dataDir,
+      ...(place.databaseUrl ? { DATABASE_URL: place.databaseUrl } : {}),
+      ...env,
+    },
+  });
+  return watched(child);
 }
 
 // --- the demonstration, loaded once per engine ---

@@ -40,6 +40,8 @@ const stages = [
   { name: 'unit', project: 'unit' },
   { name: 'api on embedded', project: 'api', engine: 'embedded' },
   { name: 'api on PostGIS', project: 'api', engine: 'postgis', lacks: [postgis] },
+  { name: 'robust on embedded', project: 'robust', engine: 'embedded' },
+  { name: 'robust on PostGIS', project: 'robust', engine: 'postgis', lacks: [postgis] },
   { name: 'clients on embedded', project: 'clients', engine: 'embedded', lacks: [gdal] },
   { name: 'clients on PostGIS', project: 'clients', engine: 'postgis', lacks: [gdal, postgis] },
   { name: 'browser on embedded', project: 'browser', engine: 'embedded', lacks: [chromium] },

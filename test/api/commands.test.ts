@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -146,6 +146,17 @@ describe('npx yutu import', () => {
     expect([straight.status, straight.said]).toEqual([0, expect.not.stringMatching(/GCJ-02|warning/)]);
   });
 
+  it.each([
+    ['a title that is too long', 'long_title', ['--title', '站'.repeat(41)], /The title has 1 to 40 characters \(titleZh\)/],
+    ['an id that is none', 'Bad-Id', [], /layer’s id is lower-case letters/],
+    ['a definition that is not JSON', 'defined', ['--definition', import.meta.filename], /definition of the layer is not JSON/],
+  ])('refuses %s in the house’s words', (_what, layer, more, words) => {
+    const { status, said } = bring(layer, stops.slice(0, 3), ...more);
+    expect([status, said]).toEqual([1, expect.stringMatching(words)]);
+    expect(said).toMatch(/Nothing was written/);
+    expect(said).not.toMatch(/Too big|expected string|"code"|\n\s+at /);
+  });
+
   it('is told what is missing', () => {
     const none = yutuCommand(yutu, ['import']);
     expect([none.status, none.said]).toEqual([2, expect.stringMatching(/Usage: yutu import/)]);
@@ -159,6 +170,20 @@ describe('npx yutu import', () => {
 });
 
 describe('npx yutu', () => {
+  it.each(['migrate', 'demo', 'import', 'user', 'key', 'audit', 'tiles', 'snapshot', 'serve'])(
+    '%s --help says how it is called and opens nothing',
+    (name) => {
+      const dataDir = join(folder, `untouched-${name}`);
+      const { status, stdout, stderr } = yutuCommand({ ...yutu, dataDir: folder }, [name, '--help'], {
+        DATA_DIR: dataDir,
+        DATABASE_URL: 'postgresql://postgres@127.0.0.1:1/none',
+      });
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(name === 'serve' ? /yutu serve/ : new RegExp(`^Usage: yutu ${name}\\b`));
+      expect(existsSync(dataDir)).toBe(false);
+    },
+  );
+
   it('shows its commands, and refuses others', () => {
     expect(yutuCommand(yutu, ['help']).stdout).toMatch(/serve[\s\S]*import[\s\S]*audit verify/);
     const { status, said } = yutuCommand(yutu, ['fly']);

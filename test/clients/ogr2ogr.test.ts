@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PMTiles } from 'pmtiles';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, makeKey, scratch, signIn, startYutu, withKey, type Yutu } from '../harness.js';
+import { type Caller, makeKey, scratch, signIn, startYutu, withKey, type Yutu, yutuCommand } from '../harness.js';
 import { allItems, inner, parcelsGift, parcelsWish, revoke, share, vertices } from '../story.js';
 import { tileAt, tileBox, tilePath } from '../tile.js';
 
@@ -143,6 +144,68 @@ describe('the vector tile', () => {
     expect(stdout).toMatch(/land_use/);
     expect(stdout).not.toMatch(/right_type|holder/);
   });
+});
+
+describe('an archive of tiles', () => {
+  const inTile = (file: string, coord: { z: number; x: number; y: number }) => {
+    const out = join(folder, `${Math.random().toString(36).slice(2)}.geojson`);
+    const place = Object.entries(coord).flatMap(([name, value]) => ['-oo', `${name.toUpperCase()}=${value}`]);
+    const { status, stderr } = gdal('ogr2ogr', [
+      '-f',
+      'GeoJSON',
+      '-t_srs',
+      'EPSG:4326',
+      '-lco',
+      'COORDINATE_PRECISION=9',
+      out,
+      file,
+      ...place,
+    ]);
+    expect([status, stderr]).toEqual([0, '']);
+    return JSON.parse(readFileSync(out, 'utf8')).features as { properties: Record<string, unknown>; geometry: never }[];
+  };
+
+  it('gives GDAL the features of the API, with their values, each vertex in its place', async () => {
+    const archive = join(folder, 'parcels.pmtiles');
+    const box = [106.53, 29.53, 106.58, 29.58];
+    const args = ['tiles', 'export', 'parcels', '--as', 'steward', '--zooms', '14', '--bbox', box.join(','), '--out', archive];
+    expect(yutuCommand(yutu, args)).toMatchObject({ status: 0 });
+    const bytes = readFileSync(archive);
+    const reader = new PMTiles({
+      getKey: () => archive,
+      getBytes: async (offset, length) => ({ data: Uint8Array.from(bytes.subarray(offset, offset + length)).buffer }),
+    });
+    const coord = tileAt(106.55, 29.56, 14);
+    const file = join(folder, 'archived.mvt');
+    writeFileSync(file, Buffer.from((await reader.getZxy(coord.z, coord.x, coord.y))!.data));
+    const drawn = inTile(file, coord);
+    const there = await allItems(steward, `/api/collections/parcels/items?limit=1000&bbox=${tileBox(coord, -8).join(',')}`);
+    const byCode = new Map(drawn.map((f) => [f.properties.code, f]));
+    const [west, south, east, north] = tileBox(coord);
+    let compared = 0;
+    for (const item of there.features) {
+      const found = byCode.get(item.properties.code as string);
+      expect([item.properties.code, found !== undefined]).toEqual([item.properties.code, true]);
+      expect(found!.properties).toMatchObject({ land_use: item.properties.land_use, area_m2: item.properties.area_m2 });
+      // what the tile's edge cuts has other vertices there
+      if (vertices(item).some(([x, y]) => x < west || x > east || y < south || y > north)) continue;
+      const corners = vertices(found!);
+      for (const [x, y] of vertices(item)) {
+        const nearest = Math.min(...corners.map(([a, b]) => Math.max(Math.abs(a - x), Math.abs(b - y))));
+        // a unit of the tile is 5.4e-6 degrees
+        expect([item.properties.code, nearest < 6e-6]).toEqual([item.properties.code, true]);
+      }
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(10);
+  });
+
+  // GDAL reads the archive itself from 3.8 on; Debian 12 has 3.6
+  if (/PMTiles/.test(spawnSync('ogrinfo', ['--formats'], { encoding: 'utf8' }).stdout ?? ''))
+    it('is one for GDAL itself', () => {
+      const { status, stdout } = gdal('ogrinfo', ['-ro', '-al', '-so', join(folder, 'parcels.pmtiles')]);
+      expect([status, stdout]).toEqual([0, expect.stringMatching(/Layer name: parcels[\s\S]*Feature Count: [1-9]/)]);
+    });
 });
 
 describe('after revocation', () => {

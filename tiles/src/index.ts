@@ -1,5 +1,16 @@
+export { tileAtPlace, tileId } from './archive/hilbert-id.js';
+export { mayHold, occupiedTiles } from './archive/occupied.js';
+export {
+  ArchiveError,
+  type ArchiveNote,
+  type ArchiveReport,
+  type ArchiveSink,
+  type ArchiveTools,
+  PmtilesWriter,
+} from './archive/pmtiles.js';
 export type { Column, ColumnType, Value } from './column.js';
 export { type CutOptions, cutTile, type Overlay, type PreparedOverlay, prepareOverlay, type Tile } from './cut/cut.js';
+export { encodeTile, type TileFeature } from './cut/encode.js';
 export { type Mask, MaskError, type MaskMembers, type MaskView, type PreparedMask, prepareMask } from './cut/mask.js';
 export { weighTile } from './cut/weigh-tile.js';
 export type { ZoomDetail } from './detail/generalise.js';
@@ -39,4 +50,5 @@ export {
   type WorldBox,
   worldToLonLatBox,
 } from './tile.js';
+export { snapshotSource, type TileSource } from './tile-source.js';
 export * from './world.js';

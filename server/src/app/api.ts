@@ -3,6 +3,7 @@ import compression from 'compression';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import { accountRoutes } from '../account/routes.js';
+import { draftRoutes } from '../drafts/routes.js';
 import { fail } from '../errors/fail.js';
 import { MERGE_PATCH } from '../features/edit.js';
 import { featureRoutes } from '../features/routes.js';
@@ -69,6 +70,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
     res.locals.caller = await house.callers.of(req);
     next();
   });
+  app.use(draftRoutes({ ...house, origin }));
   app.use(
     '/api',
     express.json({ limit: BODY_LIMIT, strict: true, type: ['application/json', 'application/geo+json', MERGE_PATCH] }),

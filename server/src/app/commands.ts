@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { YutuError } from '../errors/fail.js';
-import { type Command, commands, UsageError } from '../setup/commands.js';
+import { asYutuError } from '../errors/problem.js';
+import { type Command, UsageError } from '../setup/arguments.js';
+import { commands } from '../setup/commands.js';
 import type { House } from './house.js';
 
 /** Runs a command and turns known faults into a sentence. */
@@ -13,11 +15,12 @@ export async function runCommand(
   signal: AbortSignal,
 ): Promise<number> {
   try {
-    return await command(house, args, out, signal);
+    return await command.run(house, args, out, signal);
   } catch (error) {
-    if (!(error instanceof YutuError) && !(error instanceof UsageError)) throw error;
-    out(error.message);
-    return error instanceof UsageError ? 2 : 1;
+    const known = error instanceof UsageError ? error : asYutuError(error);
+    if (!known) throw error;
+    out(known.message);
+    return known instanceof UsageError ? 2 : 1;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Config } from '../config.js';
 import { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { migrate } from '../db/migrate.js';
+import { Drafts } from '../drafts/drafts.js';
 import type { Caller } from '../identity/caller.js';
 import { Callers } from '../identity/callers.js';
 import { LiveStream } from '../live/stream.js';
@@ -24,6 +25,7 @@ export interface House {
   callers: Callers;
   ledger: Ledger;
   tiles: Tiles;
+  drafts: Drafts;
   live: LiveStream;
   /** Whether demonstration accounts may sign in. */
   demo: boolean;
@@ -73,6 +75,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
           : [];
     for (const layer of layers) if (layer) await tiles.follow(layer).catch(() => {}); // not known is safe
   });
+  const drafts = new Drafts(db);
   const live = new LiveStream(bus, catalogue, decisions);
   await catalogue.reload();
   await grants.reload();
@@ -101,6 +104,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     callers,
     ledger,
     tiles,
+    drafts,
     live,
     demo: config.demo ?? false,
     async warm() {
@@ -113,6 +117,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
       await callers.flushKeyUse().catch(() => {});
       await ledger.stop();
       await tiles.close();
+      await drafts.close();
       await db.close();
     },
   });

@@ -5,6 +5,7 @@ import { serve } from '../app/serve.js';
 import { type Config, readConfig } from '../config.js';
 import { lockDataDir, lockHolder } from '../db/lock.js';
 import { openDatabase } from '../db/open.js';
+import { usageText } from '../setup/arguments.js';
 import { commands } from '../setup/commands.js';
 import { runThrough } from './remote.js';
 
@@ -18,7 +19,11 @@ const HELP = `Yutu (舆图): a city's departments share their maps.
   yutu import <file> --layer …    bring a GeoJSON file in as a layer, whole or nothing
   yutu user <name> …              set an account
   yutu key create|list|revoke …   keys of an organisation's systems
+  yutu tiles export <layer> …     a layer's tiles as one PMTiles file, under a caller's rights
+  yutu snapshot status|rebuild|verify …   what the tiles are cut from: how it stands, built anew, read whole
   yutu audit verify               prove that the log is whole
+
+  yutu <command> --help           how a command is called
 `;
 
 async function main([name = 'help', ...args]: string[]): Promise<number | undefined> {
@@ -29,6 +34,11 @@ async function main([name = 'help', ...args]: string[]): Promise<number | undefi
   if (name !== 'serve' && !Object.hasOwn(commands, name)) {
     console.error(`There is no command "${name}".\n\n${HELP}`);
     return 2;
+  }
+  // Asking how it is called opens and migrates nothing.
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(name === 'serve' ? HELP : usageText(commands[name]!.usage));
+    return 0;
   }
   const config = readConfig(process.env, root);
   if (name === 'serve') {
@@ -43,7 +53,7 @@ async function main([name = 'help', ...args]: string[]): Promise<number | undefi
 async function runAlone(config: Config, name: string, args: string[]): Promise<number> {
   const lock = config.databaseUrl ? null : await lockDataDir(config.dataDir);
   const left = new AbortController();
-  process.once('SIGINT', () => left.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => left.abort());
   try {
     const house = await openHouse(config, await openDatabase(config), `${root}/sql`, console.log);
     try {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { LockNote } from '../db/lock.js';
@@ -6,11 +7,11 @@ import type { LockNote } from '../db/lock.js';
 export async function runThrough(holder: LockNote, name: string, args: string[]): Promise<number> {
   if (holder.port === null) throw new Error('The running Yutu is still starting. Try again in a moment.');
   const left = new AbortController();
-  process.once('SIGINT', () => left.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => left.abort());
   const response = await fetch(`http://127.0.0.1:${holder.port}/_command`, {
     method: 'POST',
     headers: { 'x-yutu-token': holder.token, 'content-type': 'application/json' },
-    body: JSON.stringify({ name, args: name === 'import' ? absolute(args) : args }),
+    body: JSON.stringify({ name, args: absolute(name, args) }),
     signal: left.signal,
   });
   if (!response.ok || !response.body)
@@ -23,9 +24,16 @@ export async function runThrough(holder: LockNote, name: string, args: string[])
   throw new Error('The running Yutu stopped before the command was done.');
 }
 
+/** Options that name a file. */
+const FILES = ['--definition', '--out'];
+
 /** The server has another working folder than the person typing. */
-function absolute(args: string[]): string[] {
-  const base = `${process.cwd()}/`;
-  const path = (p: string) => (p.startsWith('/') ? p : base + p);
-  return args.map((a, i) => ((i === 0 && !a.startsWith('--')) || args[i - 1] === '--definition' ? path(a) : a));
+function absolute(name: string, args: string[]): string[] {
+  const isFile = (arg: string, i: number) =>
+    (name === 'import' && i === 0 && !arg.startsWith('-')) || FILES.includes(args[i - 1]!);
+  return args.map((arg, i) => {
+    const option = FILES.find((o) => arg.startsWith(`${o}=`));
+    if (option) return `${option}=${resolve(arg.slice(option.length + 1))}`;
+    return isFile(arg, i) ? resolve(arg) : arg;
+  });
 }

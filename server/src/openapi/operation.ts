@@ -8,6 +8,7 @@ export const tags = {
   Collections: ['The catalogue: layers as collections, open and closed', '目录：开放和未开放的图层'],
   Features: ['Features of a layer, as the caller may see them', '图层的要素，以调用者获权所见为准'],
   Tiles: ['Vector tiles of a layer, as the caller may see them', '图层的矢量瓦片，以调用者获权所见为准'],
+  Drafts: ['A person’s own files on the map, for a day', '个人草稿：本人可见，保留一天'],
   Platform: ['The instance, its divisions and organisations; search', '平台信息、区划、单位和搜索'],
   Session: ['Signing in and out', '登录与退出'],
   Keys: ['Keys for department systems', '部门系统的密钥'],

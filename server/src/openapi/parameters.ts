@@ -52,6 +52,7 @@ export const parameters = {
   request: path('id', 'Id of a request', uuid, '5d416703-a0ac-4c53-a984-77b07663fa1b'),
   grant: path('id', 'Id of a grant', uuid, '8f1b4c42-724d-4c9b-9206-203f0f22227c'),
   key: path('id', 'Id of a key', uuid, 'a4c2aed4-34a0-47bf-8a84-32d113fdd37f'),
+  draft: path('id', 'Id of a draft', uuid, '1c1f0a52-5c5e-4d0e-9a63-8f5f8a3f2b11'),
   tileMatrix: path('tileMatrix', 'Zoom', { type: 'integer', minimum: 0, maximum: MAX_ZOOM }, 14),
   tileRow: path('tileRow', 'Row, from the north', { type: 'integer', minimum: 0, maximum: 2 ** MAX_ZOOM - 1 }, 6785),
   tileCol: path('tileCol', 'Column, from the west', { type: 'integer', minimum: 0, maximum: 2 ** MAX_ZOOM - 1 }, 13041),

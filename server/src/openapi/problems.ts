@@ -55,6 +55,14 @@ const samples = {
     `请列出 1 到 ${DATASET_MOST} 个图层，用逗号分开`,
     `list 1 to ${DATASET_MOST} layers, separated by commas`,
   ),
+  'parameter_invalid.draft': invalid(
+    'body',
+    '第 3 个要素的坐标 36400123, 3270123 不是经纬度',
+    'feature 3 has 36400123, 3270123, which is not longitude and latitude',
+  ),
+  draft_not_found: {},
+  too_many_drafts: { values: { most: 20 } },
+  draft_too_hard: {},
   'parameter_invalid.q': invalid('q', '请输入 1 到 100 个字', 'type 1 to 100 characters'),
   'parameter_invalid.before': invalid(
     'before',

@@ -1,227 +1,227 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { record, verifyChain } from '../audit/chain.js';
-import type { Catalogue } from '../catalogue/catalogue.js';
-import { layerDefinition } from '../catalogue/definition.js';
-import type { Config } from '../config.js';
-import type { Bus } from '../db/bus.js';
-import { type Database, isUuid } from '../db/database.js';
+import { type LayerDefinition, layerDefinition } from '../catalogue/definition.js';
+import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { accountDefinition, saveAccount } from '../identity/accounts.js';
 import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
 import { importLayer } from '../store/import.js';
+import { type Command, read, required, UsageError, wrong } from './arguments.js';
 import { loadDemo } from './demo.js';
 import { readGeojson } from './geojson-file.js';
 import { inferDefinition } from './infer.js';
+import { refuseDefinition } from './refuse-definition.js';
+import { snapshot } from './snapshot-command.js';
+import { tiles } from './tiles-command.js';
 
-export interface CommandRooms {
-  config: Config;
-  db: Database;
-  bus: Bus;
-  catalogue: Catalogue;
-  ledger: { flush(): Promise<void> };
-}
-
-/** A command-line command: writes lines, returns its exit code. `signal` tells that the caller has left. */
-export type Command = (rooms: CommandRooms, args: string[], out: (line: string) => void, signal: AbortSignal) => Promise<number>;
-
-/** What was typed cannot be a command. */
-export class UsageError extends Error {}
-
-function read<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T, usage: string, positionals = 0) {
+/** @throws `import_invalid` for a file that is no definition of a layer */
+async function readDefinition(file: string): Promise<LayerDefinition> {
+  const text = await readFile(file, 'utf8');
+  let given: unknown;
   try {
-    const parsed = parseArgs({ args, options, allowPositionals: true, strict: true });
-    if (parsed.positionals.length !== positionals)
-      throw new Error(`expected ${positionals} argument${positionals === 1 ? '' : 's'}, got ${parsed.positionals.length}`);
-    return parsed;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\nUsage: yutu ${usage}`);
+    given = JSON.parse(text);
+  } catch {
+    fail('import_invalid', { whyZh: '图层定义不是 JSON', whyEn: 'The definition of the layer is not JSON' });
   }
+  const parsed = layerDefinition.safeParse(given);
+  return parsed.success ? parsed.data : refuseDefinition(parsed.error);
 }
-const required = (value: string | undefined, name: string, usage: string): string => {
-  if (value === undefined || value === '') throw new UsageError(`--${name} is missing\nUsage: yutu ${usage}`);
-  return value;
-};
 
 /** Nothing to do: opening the house has migrated. */
-const migrateCommand: Command = async ({ db }, _args, out) => {
-  const rows = await db.query<{ name: string }>('select name from yutu.migration order by name');
-  out(`The database is up to date: ${rows.map((r) => r.name).join(', ')}`);
-  return 0;
+const migrate: Command = {
+  usage: 'migrate',
+  async run({ db }, _args, out) {
+    const rows = await db.query<{ name: string }>('select name from yutu.migration order by name');
+    out(`The database is up to date: ${rows.map((r) => r.name).join(', ')}`);
+    return 0;
+  },
 };
 
-const demo: Command = async (rooms, args, out, signal) => {
-  const { values } = read(args, { scale: { type: 'string' }, replace: { type: 'boolean' } }, 'demo [--scale N] [--replace]');
-  const scale = Number(values.scale ?? rooms.config.demoScale);
-  if (!(scale > 0 && scale <= 1000)) throw new UsageError('--scale must be a number above 0 and at most 1000');
-  const larger = values.scale !== undefined;
-  await loadDemo(rooms, {
-    folder: rooms.config.demoData,
-    scale,
-    replace: (values.replace ?? false) || larger,
-    tell: out,
-    signal,
-  });
-  out('The demonstration is loaded.');
-  return 0;
+const demo: Command = {
+  usage: 'demo [--scale N] [--replace]',
+  async run(rooms, args, out, signal) {
+    const { values } = read(args, { scale: { type: 'string' }, replace: { type: 'boolean' } }, this.usage);
+    const scale = Number(values.scale ?? rooms.config.demoScale);
+    if (!(scale > 0 && scale <= 1000)) throw new UsageError('--scale must be a number above 0 and at most 1000');
+    const larger = values.scale !== undefined;
+    await loadDemo(rooms, {
+      folder: rooms.config.demoData,
+      scale,
+      replace: (values.replace ?? false) || larger,
+      tell: out,
+      signal,
+    });
+    out('The demonstration is loaded.');
+    return 0;
+  },
 };
 
-const importCommand: Command = async (rooms, args, out, signal) => {
-  const usage =
-    'import <file.geojson> --layer <id> --owner <organisation> [--title <text>] [--theme <code>] [--definition <file.json>] [--replace]';
-  const { values, positionals } = read(
-    args,
-    {
-      layer: { type: 'string' },
-      owner: { type: 'string' },
-      title: { type: 'string' },
-      theme: { type: 'string' },
-      definition: { type: 'string' },
-      replace: { type: 'boolean' },
-    },
-    usage,
-    1,
-  );
-  const file = resolve(positionals[0]!);
-  const id = required(values.layer, 'layer', usage);
-  const present = rooms.catalogue.layers.get(id);
-  const owner = present?.owner ?? required(values.owner, 'owner', usage);
-  if (!rooms.catalogue.organisations.has(owner))
-    throw new UsageError(`There is no organisation "${owner}". Known: ${[...rooms.catalogue.organisations.keys()].join(', ')}`);
-  const definition =
-    values.definition !== undefined
-      ? layerDefinition.parse(JSON.parse(await readFile(resolve(values.definition), 'utf8')))
-      : (present ??
-        (await inferDefinition(
-          id,
-          owner,
-          values.theme ?? rooms.catalogue.instance.themes[0]?.code ?? 'other',
-          values.title,
-          readGeojson(file),
-        )));
-  const reading = { read: 0, size: 0 };
-  const started = Date.now();
-  const report = await importLayer(rooms, definition, readGeojson(file, reading), {
-    actor: 'command line',
-    organisation: owner,
-    source: positionals[0]!,
-    replace: values.replace ?? false,
-    signal,
-    progress: (n) => {
-      const share = reading.size > 0 ? reading.read / reading.size : 1;
-      const left = share > 0 ? ((Date.now() - started) / 1000 / share) * (1 - share) : 0;
-      if (n % 5000 === 0) out(`${n} features, ${Math.round(share * 100)} %, about ${Math.ceil(left)} s left`);
-    },
-  });
-  for (const note of report.notes) out(note);
-  out(`${report.layer}: ${report.features} features, version ${report.version}`);
-  return 0;
-};
-
-const user: Command = async ({ db, bus, catalogue }, args, out) => {
-  const usage = 'user <name> --organisation <id> --roles planner,steward --name <text> --password <text>';
-  const { values, positionals } = read(
-    args,
-    {
-      organisation: { type: 'string' },
-      roles: { type: 'string' },
-      name: { type: 'string' },
-      'name-en': { type: 'string' },
-      password: { type: 'string' },
-    },
-    usage,
-    1,
-  );
-  const parsed = accountDefinition.safeParse({
-    username: positionals[0],
-    nameZh: values.name ?? positionals[0],
-    nameEn: values['name-en'] ?? values.name ?? positionals[0],
-    organisation: required(values.organisation, 'organisation', usage),
-    roles: (values.roles ?? 'planner').split(','),
-  });
-  if (!parsed.success)
-    throw new UsageError(
-      `${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n')}\nUsage: yutu ${usage}`,
+const importCommand: Command = {
+  usage:
+    'import <file.geojson> --layer <id> --owner <organisation> [--title <text>] [--theme <code>] [--definition <file.json>] [--replace]',
+  async run(rooms, args, out, signal) {
+    const { usage } = this;
+    const { values, positionals } = read(
+      args,
+      {
+        layer: { type: 'string' },
+        owner: { type: 'string' },
+        title: { type: 'string' },
+        theme: { type: 'string' },
+        definition: { type: 'string' },
+        replace: { type: 'boolean' },
+      },
+      usage,
+      1,
     );
-  const password = required(values.password, 'password', usage);
-  if (password.length < 10) throw new UsageError('The password needs at least 10 characters.');
-  if (!catalogue.organisations.has(parsed.data.organisation))
-    throw new UsageError(`There is no organisation "${parsed.data.organisation}".`);
-  await db.tx(async (q) => {
-    await saveAccount(q, parsed.data, password, false);
-    await q.query('delete from yutu.session where username = $1', [parsed.data.username]);
-    await record(q, {
+    const file = resolve(positionals[0]!);
+    const id = required(values.layer, 'layer', usage);
+    const present = rooms.catalogue.layers.get(id);
+    const owner = present?.owner ?? required(values.owner, 'owner', usage);
+    if (!rooms.catalogue.organisations.has(owner))
+      throw new UsageError(`There is no organisation "${owner}". Known: ${[...rooms.catalogue.organisations.keys()].join(', ')}`);
+    const definition =
+      values.definition !== undefined
+        ? await readDefinition(resolve(values.definition))
+        : (present ??
+          (await inferDefinition(
+            id,
+            owner,
+            values.theme ?? rooms.catalogue.instance.themes[0]?.code ?? 'other',
+            values.title,
+            readGeojson(file),
+          )));
+    const reading = { read: 0, size: 0 };
+    const started = Date.now();
+    const report = await importLayer(rooms, definition, readGeojson(file, reading), {
       actor: 'command line',
-      organisation: null,
-      action: 'account_saved',
-      subject: parsed.data.username,
-      detail: { organisation: parsed.data.organisation, roles: parsed.data.roles },
+      organisation: owner,
+      source: positionals[0]!,
+      replace: values.replace ?? false,
+      signal,
+      progress: (n) => {
+        const share = reading.size > 0 ? reading.read / reading.size : 1;
+        const left = share > 0 ? ((Date.now() - started) / 1000 / share) * (1 - share) : 0;
+        if (n % 5000 === 0) out(`${n} features, ${Math.round(share * 100)} %, about ${Math.ceil(left)} s left`);
+      },
     });
-    await bus.announce(q, { kind: 'identity', username: parsed.data.username, key: null });
-  });
-  await bus.deliver({ kind: 'identity', username: parsed.data.username, key: null });
-  out(`Account ${parsed.data.username} is set.`);
-  return 0;
+    for (const note of report.notes) out(note);
+    out(`${report.layer}: ${report.features} features, version ${report.version}`);
+    return 0;
+  },
 };
 
-const key: Command = async ({ db, bus, catalogue }, args, out) => {
-  const usage =
-    'key create --organisation <id> --name <text> [--layers a,b] [--until YYYY-MM-DD] | key list --organisation <id> | key revoke <id>';
-  const [verb, ...rest] = args;
-  if (verb === 'revoke') {
-    const { positionals } = read(rest, {}, usage, 1);
-    if (!isUuid(positionals[0]!) || !(await findKey(db, positionals[0]!))) fail('key_not_found');
+const user: Command = {
+  usage: 'user <name> --organisation <id> --roles planner,steward --name <text> [--name-en <text>] --password <text>',
+  async run({ db, bus, catalogue }, args, out) {
+    const { usage } = this;
+    const { values, positionals } = read(
+      args,
+      {
+        organisation: { type: 'string' },
+        roles: { type: 'string' },
+        name: { type: 'string' },
+        'name-en': { type: 'string' },
+        password: { type: 'string' },
+      },
+      usage,
+      1,
+    );
+    const parsed = accountDefinition.safeParse({
+      username: positionals[0],
+      nameZh: values.name ?? positionals[0],
+      nameEn: values['name-en'] ?? values.name ?? positionals[0],
+      organisation: required(values.organisation, 'organisation', usage),
+      roles: (values.roles ?? 'planner').split(','),
+    });
+    if (!parsed.success) wrong(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n'), usage);
+    const password = required(values.password, 'password', usage);
+    if (password.length < 10) throw new UsageError('The password needs at least 10 characters.');
+    if (!catalogue.organisations.has(parsed.data.organisation))
+      throw new UsageError(`There is no organisation "${parsed.data.organisation}".`);
     await db.tx(async (q) => {
-      await revokeKey(q, positionals[0]!);
-      await record(q, { actor: 'command line', organisation: null, action: 'key_revoked', subject: positionals[0]! });
-      await bus.announce(q, { kind: 'identity', username: null, key: positionals[0]! });
+      await saveAccount(q, parsed.data, password, false);
+      await q.query('delete from yutu.session where username = $1', [parsed.data.username]);
+      await record(q, {
+        actor: 'command line',
+        organisation: null,
+        action: 'account_saved',
+        subject: parsed.data.username,
+        detail: { organisation: parsed.data.organisation, roles: parsed.data.roles },
+      });
+      await bus.announce(q, { kind: 'identity', username: parsed.data.username, key: null });
     });
-    await bus.deliver({ kind: 'identity', username: null, key: positionals[0]! });
-    out('The key is revoked.');
+    await bus.deliver({ kind: 'identity', username: parsed.data.username, key: null });
+    out(`Account ${parsed.data.username} is set.`);
     return 0;
-  }
-  const { values } = read(
-    rest,
-    { organisation: { type: 'string' }, name: { type: 'string' }, layers: { type: 'string' }, until: { type: 'string' } },
-    usage,
-  );
-  const organisation = required(values.organisation, 'organisation', usage);
-  if (!catalogue.organisations.has(organisation)) throw new UsageError(`There is no organisation "${organisation}".`);
-  if (verb === 'list') {
-    for (const k of await keysOf(db, organisation))
-      out(`${k.id}  ${k.prefix}…  ${k.name}  ${k.revokedAt ? 'revoked' : (k.until ?? 'no end')}`);
-    return 0;
-  }
-  if (verb !== 'create') throw new UsageError(`Usage: yutu ${usage}`);
-  const made = await db.tx(async (q) => {
-    const created = await createKey(q, {
-      name: required(values.name, 'name', usage),
-      organisation,
-      createdBy: 'command line',
-      layers: values.layers?.split(',') ?? null,
-      until: values.until ?? null,
-    });
-    await record(q, {
-      actor: 'command line',
-      organisation,
-      action: 'key_created',
-      subject: created.id,
-      detail: { name: created.name, prefix: created.prefix, layers: created.layers },
-    });
-    return created;
-  });
-  out(made.key);
-  return 0;
+  },
 };
 
-const audit: Command = async ({ db, ledger }, args, out) => {
-  if (args[0] !== 'verify') throw new UsageError('Usage: yutu audit verify');
-  await ledger.flush();
-  const report = await verifyChain(db);
-  if (report.ok) out(`The log is whole: ${report.rows} rows, head ${report.head}`);
-  else out(`The log does not hold: ${report.fault!.why}`);
-  return report.ok ? 0 : 1;
+const key: Command = {
+  usage: `key create --organisation <id> --name <text> [--layers a,b] [--until YYYY-MM-DD]
+key list --organisation <id>
+key revoke <id>`,
+  async run({ db, bus, catalogue }, args, out) {
+    const { usage } = this;
+    const [verb, ...rest] = args;
+    if (verb === 'revoke') {
+      const { positionals } = read(rest, {}, usage, 1);
+      if (!isUuid(positionals[0]!) || !(await findKey(db, positionals[0]!))) fail('key_not_found');
+      await db.tx(async (q) => {
+        await revokeKey(q, positionals[0]!);
+        await record(q, { actor: 'command line', organisation: null, action: 'key_revoked', subject: positionals[0]! });
+        await bus.announce(q, { kind: 'identity', username: null, key: positionals[0]! });
+      });
+      await bus.deliver({ kind: 'identity', username: null, key: positionals[0]! });
+      out('The key is revoked.');
+      return 0;
+    }
+    const { values } = read(
+      rest,
+      { organisation: { type: 'string' }, name: { type: 'string' }, layers: { type: 'string' }, until: { type: 'string' } },
+      usage,
+    );
+    const organisation = required(values.organisation, 'organisation', usage);
+    if (!catalogue.organisations.has(organisation)) throw new UsageError(`There is no organisation "${organisation}".`);
+    if (verb === 'list') {
+      for (const k of await keysOf(db, organisation))
+        out(`${k.id}  ${k.prefix}…  ${k.name}  ${k.revokedAt ? 'revoked' : (k.until ?? 'no end')}`);
+      return 0;
+    }
+    if (verb !== 'create') wrong('create, list or revoke?', usage);
+    const made = await db.tx(async (q) => {
+      const created = await createKey(q, {
+        name: required(values.name, 'name', usage),
+        organisation,
+        createdBy: 'command line',
+        layers: values.layers?.split(',') ?? null,
+        until: values.until ?? null,
+      });
+      await record(q, {
+        actor: 'command line',
+        organisation,
+        action: 'key_created',
+        subject: created.id,
+        detail: { name: created.name, prefix: created.prefix, layers: created.layers },
+      });
+      return created;
+    });
+    out(made.key);
+    return 0;
+  },
 };
 
-export const commands: Record<string, Command> = { migrate: migrateCommand, demo, import: importCommand, user, key, audit };
+const audit: Command = {
+  usage: 'audit verify',
+  async run({ db, ledger }, args, out) {
+    if (args[0] !== 'verify') wrong('verify is all it does', this.usage);
+    await ledger.flush();
+    const report = await verifyChain(db);
+    if (report.ok) out(`The log is whole: ${report.rows} rows, head ${report.head}`);
+    else out(`The log does not hold: ${report.fault!.why}`);
+    return report.ok ? 0 : 1;
+  },
+};
+
+export const commands: Record<string, Command> = { migrate, demo, import: importCommand, user, key, audit, tiles, snapshot };

@@ -1,7 +1,9 @@
 import type { LayerDefinition } from '../catalogue/definition.js';
 import { layerDefinition } from '../catalogue/definition.js';
 import { fail } from '../errors/fail.js';
+
 import type { IncomingFeature } from '../store/import.js';
+import { refuseDefinition } from './refuse-definition.js';
 
 type FieldType = LayerDefinition['fields'][number]['type'];
 
@@ -75,12 +77,6 @@ export async function inferDefinition(
       class: 'conditional',
     })),
   });
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    fail('import_invalid', {
-      whyZh: `${issue.path.join('.')}：${issue.message}`,
-      whyEn: `${issue.path.join('.')}: ${issue.message}`,
-    });
-  }
+  if (!parsed.success) refuseDefinition(parsed.error);
   return parsed.data;
 }

@@ -200,6 +200,14 @@ export class Snapshots {
     }
   }
 
+  /** Builds the layer's base anew, whatever there is, and serves from it. */
+  async renew(layer: Layer): Promise<Base> {
+    const base = await this.build(layer);
+    this.bases.set(layer.id, base);
+    this.loaded.delete(layer.id);
+    return base;
+  }
+
   /** Builds a new base in the background; the next request finds it in place of the old one. */
   private rebuild(layer: Layer): void {
     if (this.builds.has(layer.id)) return;

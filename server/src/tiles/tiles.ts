@@ -69,7 +69,7 @@ const HOT_BYTES = 8_000;
 /** Tiles of any layer under any views: from the cache, else cut once for all who wait. */
 export class Tiles {
   readonly snapshots: Snapshots;
-  private readonly masks: Masks;
+  readonly masks: Masks;
   private readonly touched = new Touched();
   private readonly pool: CutPool;
   /** What this thread cuts small tiles with. */

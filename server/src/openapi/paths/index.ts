@@ -1,6 +1,7 @@
 import type { Paths } from '../types.js';
 import { accountPaths } from './account.js';
 import { collectionPaths } from './collections.js';
+import { draftPaths } from './drafts.js';
 import { featurePaths } from './features.js';
 import { governancePaths } from './governance.js';
 import { livePaths } from './live.js';
@@ -16,6 +17,7 @@ export const paths: Paths = {
   ...collectionPaths,
   ...featurePaths,
   ...tilePaths,
+  ...draftPaths,
   ...platformPaths,
   ...accountPaths,
   ...requestPaths,

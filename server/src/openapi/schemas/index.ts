@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import * as account from './account.js';
 import * as collection from './collection.js';
 import * as common from './common.js';
+import * as drafts from './drafts.js';
 import * as events from './events.js';
 import * as governance from './governance.js';
 import * as platform from './platform.js';
@@ -39,6 +40,9 @@ export const schemas = {
   Tilesets: tiles.tilesets,
   Tileset: tiles.tileset,
   TileJSON: tiles.tilejson,
+  DraftInput: drafts.draftInput,
+  Draft: drafts.draft,
+  Drafts: drafts.drafts,
   Credentials: account.credentialsInput,
   User: account.user,
   Session: account.session,

@@ -1,0 +1,89 @@
+import type { IncomingMessage } from 'node:http';
+import { TileError, tileCoord } from '@yutu/tiles';
+import express, { type Response, Router } from 'express';
+import { LRUCache } from 'lru-cache';
+import type { Database } from '../db/database.js';
+import { fail } from '../errors/fail.js';
+import { callerOf, queryParams, requireUser } from '../http/request.js';
+import { findKey } from '../identity/keys.js';
+import { MAX_BYTES } from './check.js';
+import type { Draft, Drafts } from './drafts.js';
+import { DRAFT_LAYER, DRAFT_ZOOM } from './source.js';
+
+export interface DraftRooms {
+  db: Database;
+  drafts: Drafts;
+  /** Origin of absolute hrefs for a request. */
+  origin: (req: IncomingMessage) => string;
+}
+
+const MEDIA = ['application/json', 'application/geo+json'];
+const MVT = 'application/vnd.mapbox-vector-tile';
+
+/** /api/drafts: a signed-in person's own files on the map, for a day. Mounted before the house's reader of JSON bodies: theirs is larger. */
+export function draftRoutes({ db, drafts, origin }: DraftRooms): Router {
+  const router = Router();
+  const present = (req: IncomingMessage, draft: Draft) => ({
+    ...draft,
+    layer: DRAFT_LAYER,
+    tiles: `${origin(req)}/api/drafts/${draft.id}/tiles/WebMercatorQuad/{z}/{y}/{x}`,
+    minzoom: 0,
+    maxzoom: DRAFT_ZOOM,
+  });
+  /** Whoever made a key never changes. */
+  const makers = new LRUCache<string, string>({ max: 5_000 });
+
+  /** Whose drafts the caller may see: their own; a key sees those of the person who made it. Null: nobody's. */
+  async function ownerFor(res: Response): Promise<string | null> {
+    const caller = callerOf(res);
+    if (caller.kind !== 'key') return caller.name;
+    const maker = makers.get(caller.keyId) ?? (await findKey(db, caller.keyId))?.createdBy;
+    if (maker === undefined) return null;
+    makers.set(caller.keyId, maker);
+    return maker;
+  }
+
+  router.post('/api/drafts', express.raw({ limit: MAX_BYTES, type: MEDIA }), async (req, res) => {
+    const { title } = queryParams(req, ['title']);
+    const user = requireUser(res);
+    if (!Buffer.isBuffer(req.body)) fail('media_type_unsupported', { allowed: MEDIA.join(', ') });
+    const draft = await drafts.create(user.name, req.body, title?.trim().slice(0, 80) || null);
+    res.status(201).location(`/api/drafts/${draft.id}`).json(present(req, draft));
+  });
+
+  router.get('/api/drafts', async (req, res) => {
+    queryParams(req, []);
+    const user = requireUser(res);
+    res.setHeader('Cache-Control', 'private, no-store');
+    res.json({ drafts: (await drafts.list(user.name)).map((draft) => present(req, draft)) });
+  });
+
+  router.delete('/api/drafts/:id', async (req, res) => {
+    queryParams(req, []);
+    await drafts.remove(requireUser(res).name, req.params.id);
+    res.status(204).end();
+  });
+
+  router.get('/api/drafts/:id/tiles/WebMercatorQuad/:z/:y/:x', async (req, res) => {
+    queryParams(req, [], ['mvt']);
+    const { id, z, y, x } = req.params;
+    const owner = await ownerFor(res);
+    if (owner === null) fail('draft_not_found');
+    const bytes = await drafts.tile(owner, id, coordOf(z, y, x));
+    res.setHeader('Cache-Control', 'private, no-store');
+    if (bytes.length === 0) res.status(204).end();
+    else res.setHeader('Content-Type', MVT).end(bytes);
+  });
+  return router;
+}
+
+/** @throws `tile_out_of_range` */
+function coordOf(z: string, y: string, x: string) {
+  try {
+    if (![z, y, x].every((n) => /^\d{1,8}$/.test(n)) || Number(z) > DRAFT_ZOOM) throw new TileError('not a tile of a draft');
+    return tileCoord(Number(z), Number(x), Number(y));
+  } catch (error) {
+    if (!(error instanceof TileError)) throw error;
+    return fail('tile_out_of_range', { tile: `${z}/${y}/${x}`.slice(0, 60), maxZoom: DRAFT_ZOOM });
+  }
+}

@@ -1,0 +1,71 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { Decisions } from '../access/decisions.js';
+import type { Ledger } from '../audit/ledger.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Config } from '../config.js';
+import type { Bus } from '../db/bus.js';
+import type { Database } from '../db/database.js';
+import type { Tiles } from '../tiles/tiles.js';
+
+export interface CommandRooms {
+  config: Config;
+  db: Database;
+  bus: Bus;
+  catalogue: Catalogue;
+  decisions: Decisions;
+  ledger: Pick<Ledger, 'count' | 'flush'>;
+  tiles: Tiles;
+}
+
+/** A command-line command. */
+export interface Command {
+  /** How it is called, one form a line; shown by `--help` and when it was called otherwise. */
+  usage: string;
+  /** Writes lines, returns its exit code. `signal` tells that the caller has left. */
+  run(rooms: CommandRooms, args: string[], out: (line: string) => void, signal: AbortSignal): Promise<number>;
+}
+
+/** What was typed cannot be a command. */
+export class UsageError extends Error {}
+
+/** Exit code of a command that was cancelled, as shells have it. */
+export const CANCELLED = 130;
+
+/** A usage as it is shown. */
+export const usageText = (usage: string): string =>
+  usage
+    .split('\n')
+    .map((form, i) => `${i === 0 ? 'Usage:' : '      '} yutu ${form}`)
+    .join('\n');
+
+type Read<T extends NonNullable<ParseArgsConfig['options']>> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
+>;
+
+/** Reads options and exactly so many arguments. @throws UsageError */
+export function read<T extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  options: T,
+  usage: string,
+  positionals = 0,
+): Read<T> {
+  try {
+    const parsed = parseArgs({ args, options, allowPositionals: true as const, strict: true as const });
+    if (parsed.positionals.length !== positionals)
+      throw new Error(`expected ${positionals} argument${positionals === 1 ? '' : 's'}, got ${parsed.positionals.length}`);
+    return parsed;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n${usageText(usage)}`);
+  }
+}
+
+/** The option's value. @throws UsageError when it is missing */
+export const required = (value: string | undefined, name: string, usage: string): string => {
+  if (value === undefined || value === '') throw new UsageError(`--${name} is missing\n${usageText(usage)}`);
+  return value;
+};
+
+/** @throws UsageError always */
+export function wrong(why: string, usage: string): never {
+  throw new UsageError(`${why}\n${usageText(usage)}`);
+}

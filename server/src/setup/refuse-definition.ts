@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import { fail } from '../errors/fail.js';
+
+type Words = [zh: string, en: string];
+
+/** What the parts of a definition must be, by their path without positions. */
+const rules: Record<string, Words> = {
+  id: [
+    '图层标识由小写字母、数字和下划线组成，以字母开头，最多 48 个字符，且不能是 change',
+    'The layer’s id is lower-case letters, digits and _, starting with a letter, at most 48, and not "change"',
+  ],
+  titleZh: ['标题为 1 到 40 个字', 'The title has 1 to 40 characters'],
+  titleEn: ['英文标题为 1 到 60 个字符', 'The English title has 1 to 60 characters'],
+  fields: ['字段最多 200 个', 'There are at most 200 fields'],
+  'fields.name': [
+    '字段名由字母、数字和下划线组成，不以数字开头，最多 48 个字符，且不能是 fid、geom、geometry',
+    'A field’s name is letters, digits and _, not starting with a digit, at most 48, and not fid, geom or geometry',
+  ],
+};
+
+/** @throws `import_invalid` with the first thing that is wrong with a layer's definition, always */
+export function refuseDefinition({ issues }: z.ZodError): never {
+  const { path, message } = issues[0]!;
+  const [zh, en] = rules[path.filter((p) => typeof p !== 'number').join('.')] ?? [
+    '图层定义不符合要求',
+    `The definition of the layer is not as it must be: ${message}`,
+  ];
+  // Positions count from 1, as people do.
+  const at = path.map((p) => (typeof p === 'number' ? p + 1 : String(p))).join('.');
+  fail('import_invalid', { whyZh: `${zh}（${at}）`, whyEn: `${en} (${at})` });
+}
