@@ -1,0 +1,9 @@
+import { cut } from './cut.js';
+import { deep } from './deep.js';
+
+/**
+ * The parts of the bench in the order of the report. Each has a title; `run(bench)` giving the figures to reach beside those measured
+ * (`verdicts`) and the text with the tables (`body`); maybe `lacks(bench)` giving the reason why it cannot run here, and
+ * `onlyIfAsked()`, true when it must be named by --only.
+ */
+export const parts = { cut, deep };
