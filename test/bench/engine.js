@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { cutTile, openSnapshot, prepareMask, tileAt } from '@yutu/tiles';
+import { cutTile, openSnapshot, prepareMask, tileAt, tileLonLatBox } from '@yutu/tiles';
 import { toLonLat } from '../../server/dist/access/filter-sql.js';
 import { run } from './programs.js';
 
 /** The tile engine as the bench uses it: here and in pack.js, nowhere else. */
 
-export { cutTile, prepareMask, tileAt };
+export { cutTile, prepareMask, tileAt, tileLonLatBox };
 
 const packer = fileURLToPath(new URL('./pack.js', import.meta.url));
 

@@ -17,10 +17,13 @@ function noise(a, b, c) {
   return ((h ^ (h >>> 15)) >>> 0) / 2147483648 - 1;
 }
 
+/** Degrees from the west of a city of so many parcels to its east. */
+export const cityWidth = (parcels) => 0.6 * Math.sqrt(parcels / 300_000);
+
 /** The layers of a city of so many parcels: kind of geometry, columns, and rows of [fid, EWKB, …values]. */
 export function cityOf(parcels) {
   const side = Math.ceil(Math.sqrt(parcels));
-  const width = 0.6 * Math.sqrt(parcels / 300_000);
+  const width = cityWidth(parcels);
   const warp = (t) => t * (0.5 + 0.5 * Math.abs(t));
   const lonOf = (u) => 106.55 + (width / 2) * warp((2 * u) / side - 1);
   const latOf = (v) => 29.56 + (width / 2) * warp((2 * v) / side - 1);

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { sideBySide, together, zoomTable } from '../beside.js';
+import { insideOf } from '../data/inside.js';
 import { realLayers } from '../data/real.js';
 import { fill, withDatabase } from '../database.js';
-import { opened, packed } from '../engine.js';
+import { opened, packed, tileLonLatBox } from '../engine.js';
 import { count, ms, times } from '../format.js';
 import { peer } from '../peer.js';
 import { tilesAt } from '../sample.js';
 import { seeded } from '../statistics.js';
 
 const ZOOMS = [8, 10, 12, 14];
-const CANDIDATES = 2_000;
+const CANDIDATES = 20_000;
+const MARGIN = 0.02;
 
 /** Tiles that lie wholly inside the feature with the most vertices: all of it is asked for, one square is drawn. */
 export const deep = {
@@ -21,18 +23,15 @@ export const deep = {
       const file = join(bench.folder, 'land.snapshot');
       await packed(url, layer, file);
       const snapshot = opened(file);
-      const largest = await client.query('select fid, country, st_npoints(geom) as vertices from land order by 3 desc limit 1');
-      const { fid, country, vertices } = largest.rows[0];
-      const spots = await inside(client, fid);
+      const { country, vertices, inside, spots } = await largest(client);
+      bench.say(`${country}: ${count(vertices)} vertices`);
       const zooms = [];
       for (const zoom of ZOOMS) {
-        const tiles = await within(client, fid, tilesAt(spots, zoom, 4 * bench.tiles), bench.tiles);
+        const tiles = tilesAt(spots, zoom, CANDIDATES).filter(inside).slice(0, bench.tiles);
         if (tiles.length === 0) continue;
         zooms.push(await sideBySide(peer(client, layer), layer, snapshot, tiles, bench));
         const { sql, cut, ratio } = zooms.at(-1);
-        bench.say(
-          `inside ${country} z${zoom}: ${tiles.length} tiles, SQL ${ms(sql.p50)} ms, cut ${ms(cut.p50)} ms, ${times(ratio)}`,
-        );
+        bench.say(`inside z${zoom}: ${tiles.length} tiles, SQL ${ms(sql.p50)} ms, cut ${ms(cut.p50)} ms, ${times(ratio)}`);
       }
       bench.remove(file);
       if (zooms.length === 0) throw new Error('no tile lies inside');
@@ -51,27 +50,24 @@ export const deep = {
     }),
 };
 
-/** Points inside a feature, [lon, lat]. */
-async function inside(client, fid) {
-  const random = seeded(fid);
-  const draw = Array.from({ length: CANDIDATES }, random);
+/** The feature with the most vertices, points [lon, lat] in its box, and whether a tile lies wholly inside it. */
+async function largest(client) {
   const { rows } = await client.query(
-    `with box as (select geom, geom::box2d as b from land where fid = $1),
-     points as (select st_setsrid(st_point(st_xmin(b) + u * (st_xmax(b) - st_xmin(b)), st_ymin(b) + v * (st_ymax(b) - st_ymin(b))), 4490) as p
-       from box, unnest($2::float8[], $3::float8[]) as pick(u, v))
-     select st_x(p) as lon, st_y(p) as lat from points join land on fid = $1 and st_contains(geom, p)`,
-    [fid, draw, Array.from({ length: CANDIDATES }, random)],
+    `select country, st_npoints(geom) as vertices, st_asgeojson(geom) as geojson from land order by st_npoints(geom) desc limit 1`,
   );
-  return rows.map(({ lon, lat }) => [lon, lat]);
-}
-
-/** Those of the tiles that lie wholly inside, `wanted` at most. */
-async function within(client, fid, tiles, wanted) {
-  const axis = (name) => tiles.map((tile) => tile[name]);
-  const { rows } = await client.query(
-    `select nth from unnest($2::int[], $3::int[], $4::int[]) with ordinality as tile(z, x, y, nth)
-     join land on fid = $1 and st_contains(geom, st_transform(st_tileenvelope(z, x, y, margin => 0.02), 4490)) order by nth limit $5`,
-    [fid, axis('z'), axis('x'), axis('y'), wanted],
-  );
-  return rows.map(({ nth }) => tiles[nth - 1]);
+  const { country, vertices, geojson } = rows[0];
+  const rings = JSON.parse(geojson).coordinates.flat();
+  const covers = insideOf(rings);
+  const random = seeded(vertices);
+  const all = rings.flat();
+  const spots = Array.from({ length: CANDIDATES }, () => {
+    const [[lon], [, lat]] = [all[Math.floor(all.length * random())], all[Math.floor(all.length * random())]];
+    return [lon, lat];
+  });
+  const inside = (tile) => {
+    const [west, south, east, north] = tileLonLatBox(tile);
+    const [dx, dy] = [MARGIN * (east - west), MARGIN * (north - south)];
+    return covers(west - dx, south - dy, east + dx, north + dy);
+  };
+  return { country, vertices, inside, spots };
 }

@@ -1,160 +1,127 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
-import { seeded } from './city.js';
+import { undoing } from '../cleanup.js';
+import { count, kB, ms, percent, table } from '../format.js';
+import { cityTiles, misses, withInstances } from '../instance.js';
+import { CONNECTIONS, lacksWrk, shuffled, tried, wrk } from '../load.js';
 
-const testFile = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const imported = async (path) => (await runnerImport(testFile(path), { configFile: false, logLevel: 'error' })).module;
-const CONNECTIONS = 64;
 const ROUNDS = 3;
-const CITY = { west: 106.2, south: 29.2, east: 106.9, north: 29.9 };
+/** As a browser asks. */
+const BROWSER = { 'accept-encoding': 'gzip, deflate, br' };
+const MISSED = 0.9;
+const bare = fileURLToPath(new URL('../bare.js', import.meta.url));
 
-export const hasWrk = () => spawnSync('wrk', ['-v']).error === undefined;
+/** Answers a second over HTTP: cached, restricted, 304, uncached, several layers in one tile, and a bare node:http beside them. */
+export const http = {
+  title: 'Over HTTP',
+  lacks: lacksWrk,
+  run: (bench) =>
+    withInstances('postgis', async (house) => {
+      bench.say('loading the demonstration');
+      const yutu = await house.start();
+      const small = await house.start({ TILE_CACHE_MB: '1' }); // the smallest tile cache there is
+      const cases = await casesOf(house, yutu, small);
+      return withBare(cases[0].bytes, async (place) => {
+        const requests = [{ path: '/', headers: BROWSER }];
+        const all = [...cases, { name: 'bare `node:http`, one answer', place, requests, bytes: cases[0].bytes }];
+        return resultOf(await inTurns(house, all, bench));
+      });
+    }),
+};
 
-/**
- * Tiles over HTTP from a Yutu with the demonstration on PostGIS, asked by wrk: one thread, 64 connections. The server's processor time is
- * read from /proc, so that its rate per core can be told though wrk works beside it.
- */
-export async function overHttp({ seconds, say }) {
-  process.env.YUTU_TEST_ENGINE = 'postgis';
-  const harness = await imported('harness.ts');
-  const { tileAt, tilePath } = await imported('tile.ts');
-  const folder = mkdtempSync(join(harness.scratch(), 'wrk-'));
-  say('loading the demonstration');
-  // the smallest tile cache there is
-  const small = await harness.startYutu({ env: { TILE_CACHE_MB: '1' } });
-  const yutu = await harness.startYutu();
-  const measured = [];
-  try {
-    const police = await harness.signIn(yutu, 'steward-police');
-    const middle = tileAt(106.55, 29.56, 9);
-    const asked = (name, place, path, headers, more = {}) => ({
-      name,
-      place,
-      paths: [path].flat(),
-      headers: { 'accept-encoding': 'gzip', ...headers },
-      ...more,
-    });
-    const open = tilePath('townships', middle);
-    const closed = tilePath('town_population', middle);
-    const { headers } = await harness.anonymous(yutu).get(open, { 'accept-encoding': 'gzip' });
-    const steward = await harness.signIn(small, 'steward');
-    const cases = [
-      asked('cached, public', yutu, open, {}),
-      asked('cached, restricted', yutu, closed, police.headers),
-      asked('304, public', yutu, open, { 'if-none-match': headers.etag }, { status: 304 }),
-      asked('uncached z14, restricted', small, deepTiles(tileAt, tilePath, 'parcels'), steward.headers, { uncached: true }),
-    ];
-    // in turns, so that what else the machine does meets all alike; the first round warms up
-    const rounds = cases.map(() => []);
-    for (let round = 0; round <= ROUNDS; round++)
-      for (const [i, one] of cases.entries()) {
-        say(`${one.name}, ${round === 0 ? 'warming up' : `round ${round} of ${ROUNDS}`}`);
-        const result = await load(harness, one, folder, round === 0 ? 2 : seconds);
-        if (round > 0) rounds[i].push(result);
-      }
-    for (const results of rounds) measured.push(results.toSorted((x, y) => x.perCore - y.perCore)[Math.floor(ROUNDS / 2)]);
-  } finally {
-    await yutu.remove();
-    await small.remove();
-    rmSync(folder, { recursive: true, force: true });
-    await harness.removeSeeds();
-  }
-  return measured;
+/** What is asked of which instance; each request was answered once before. */
+async function casesOf(house, yutu, small) {
+  const steward = await house.signIn(small, 'steward');
+  const police = await house.signIn(yutu, 'steward-police');
+  const anyone = house.anonymous(yutu);
+  const ask = async (name, place, caller, paths, more = {}) => {
+    const { requests, bytes } = await tried(caller.get, shuffled(paths), { ...BROWSER, ...caller.headers }, more);
+    return { name, place, caller, requests, bytes, ...more };
+  };
+  const open = await ask('cached, public', yutu, anyone, cityTiles(house, 'townships', [11, 14]));
+  const closed = await ask('cached, restricted', yutu, police, cityTiles(house, 'town_population', [11, 14]));
+  const unchanged = {
+    ...open,
+    name: '304, public',
+    bytes: 0,
+    requests: open.requests.map(({ path, headers, etag }) => ({ path, headers: { ...headers, 'if-none-match': etag } })),
+  };
+  const deep = ['parcels', 'townships'].flatMap((layer) => cityTiles(house, layer, [14, 14])); // more than its cache holds
+  const uncached = await ask('uncached z14, parcels and townships', small, steward, deep, { uncached: true });
+  const cases = [open, closed, unchanged, uncached];
+  const several = cityTiles(house, 'townships', [11, 14]).map(datasetPath);
+  const probe = await anyone.get(several[0]);
+  if (probe.status !== 404) cases.push(await ask('cached, three layers in one tile', yutu, anyone, several));
+  return cases;
 }
 
-/** All tiles of zoom 14 over the middle of the city, in random order: many times what the small cache holds. */
-function deepTiles(tileAt, tilePath, layer) {
-  const [first, last] = [tileAt(CITY.west, CITY.north, 14), tileAt(CITY.east, CITY.south, 14)];
-  const paths = [];
-  for (let x = first.x; x <= last.x; x++) for (let y = first.y; y <= last.y; y++) paths.push(tilePath(layer, { z: 14, x, y }));
-  const random = seeded(14);
-  return paths
-    .map((path) => [random(), path])
-    .sort(([a], [b]) => a - b)
-    .map(([, path]) => path);
+const datasetPath = (path) => `${path.replace(/collections\/[^/]+\//, '')}?collections=townships,districts,places`;
+
+/** In turns, so that what else the machine does meets all alike; the first round warms up; of the others the middle one stands. */
+async function inTurns(house, cases, { quick, say }) {
+  const rounds = cases.map(() => []);
+  for (let round = 0; round <= ROUNDS; round++)
+    for (const [i, one] of cases.entries()) {
+      say(`${one.name}, ${round === 0 ? 'warming up' : `round ${round} of ${ROUNDS}`}`);
+      const cutBefore = one.caller ? await misses(one.caller) : 0;
+      const seconds = round === 0 || quick ? 2 : 10;
+      const result = await wrk(one.place.url, one.requests, { folder: house.folder, seconds, pid: one.place.process.pid });
+      const missed = one.caller ? (await misses(one.caller)) - cutBefore : 0;
+      if (one.uncached && missed / result.answers < MISSED)
+        throw new Error(`${one.name}: only ${percent(missed / result.answers)} of the tiles were cut`);
+      if (round > 0) rounds[i].push(result);
+    }
+  return cases.map(({ name, requests, bytes }, i) => ({
+    ...{ name, bytes, tiles: requests.length },
+    ...rounds[i].toSorted((a, b) => a.perCore - b.perCore)[Math.floor(ROUNDS / 2)],
+  }));
 }
 
-async function load(harness, { name, place, paths, headers, status = 200, uncached = false }, folder, seconds) {
-  const caller = new harness.Caller(place.url, headers);
-  let bytes = 0;
-  const filled = [];
-  for (const path of paths) {
-    const answer = await caller.get(path);
-    if (answer.status === 204) continue;
-    if (answer.status !== status) throw new Error(`${path} answered ${answer.status}: ${answer.text.slice(0, 200)}`);
-    bytes += Number(answer.headers['content-length'] ?? 0);
-    filled.push(path);
-  }
-  const script = join(folder, 'wrk.lua');
-  writeFileSync(script, wrkScript(filled, headers));
-  const missed = await misses(caller);
-  const cpu = cpuSeconds(place.process.pid);
-  const printed = await wrk(place.url, script, seconds);
-  const used = cpuSeconds(place.process.pid) - cpu;
-  const found = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+) ([\d.]+) ([\d.]+) ([\d.]+)/.exec(printed);
-  if (!found) throw new Error(`wrk said nothing of use:\n${printed}`);
-  const [requests, micros, , errors, refused, p50, p95, p99] = found.slice(1).map(Number);
-  if (used === 0) throw new Error(`${name}: the server used no processor time`);
-  if (requests === 0 || errors > 0 || refused > 0)
-    throw new Error(`${name}: ${requests} answers, ${errors} lost, ${refused} refused\n${printed}`);
-  const missShare = ((await misses(caller)) - missed) / requests;
-  if (uncached && missShare < 0.9) throw new Error(`${name}: only ${Math.round(100 * missShare)} % of the tiles were cut`);
+async function withBare(bytes, work) {
+  const child = spawn(process.execPath, [bare, String(Math.round(bytes))], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return undoing(
+    () => child.kill(),
+    async () => {
+      const [port] = await once(child.stdout, 'data');
+      return work({ url: `http://127.0.0.1:${Number(port)}`, process: child });
+    },
+  );
+}
+
+function resultOf(measured) {
+  const [open, closed, , uncached] = measured;
+  const plain = measured.at(-1);
+  const share = closed.perCore / open.perCore;
+  const rate = ({ perSecond, perCore }) => `${count(perCore)}/s of processor time (${count(perSecond)}/s as it ran)`;
   return {
-    name,
-    perSecond: (requests / micros) * 1e6,
-    perCore: requests / used,
-    cores: (used / micros) * 1e6,
-    p50,
-    p95,
-    p99,
-    tiles: filled.length,
-    tileBytes: bytes / filled.length,
-    missShare,
+    verdicts: [
+      ['cached tile', '≥ 40,000/s on one core', rate(open), open.perCore >= 40_000],
+      ['cached tile', `p99 ≤ 5 ms at ${CONNECTIONS} connections`, `${ms(open.p99)} ms`, open.p99 <= 5],
+      ['cached tile of a restricted layer', '≥ 0.9 of the public rate', share.toFixed(2), share >= 0.9],
+      ['uncached tile z14, compressed', '≥ 10,000/s per core', rate(uncached), uncached.perCore >= 10_000],
+    ],
+    body: [
+      notes,
+      table(
+        ['answer', 'tiles', 'mean kB', 'per second', 'cores used', 'per core', 'of bare', 'p50 ms', 'p95', 'p99', 'cores of wrk'],
+        measured.map((h) => [
+          h.name,
+          count(h.tiles),
+          kB(h.bytes),
+          count(h.perSecond),
+          h.cores.toFixed(2),
+          count(h.perCore),
+          percent(h.perCore / plain.perCore),
+          ...[h.p50, h.p95, h.p99].map(ms),
+          h.generator.toFixed(2),
+        ]),
+      ),
+    ].join('\n\n'),
   };
 }
 
-function wrkScript(paths, headers) {
-  const lines = Object.entries(headers).map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`);
-  return `${lines.join('\n')}
-local paths = { ${paths.map((path) => JSON.stringify(path)).join(', ')} }
-local next = 0
-request = function()
-  next = next % #paths + 1
-  return wrk.format("GET", paths[next])
-end
-done = function(summary, latency)
-  local e = summary.errors
-  print(string.format("RESULT %d %d %d %d %d %.3f %.3f %.3f", summary.requests, summary.duration, summary.bytes,
-    e.connect + e.read + e.write + e.timeout, e.status, latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency:percentile(99) / 1000))
-end
-`;
-}
-
-function wrk(url, script, seconds) {
-  return new Promise((resolve, reject) => {
-    const child = spawn('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-s', script, url]);
-    let text = '';
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      text += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', () => resolve(text));
-  });
-}
-
-/** Processor time a process has used, user and system, in seconds. */
-function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-async function misses(caller) {
-  const { text } = await caller.get('/metrics');
-  return Number(/^yutu_tile_cache_misses_total (\d+)/m.exec(text)?.[1] ?? Number.NaN);
-}
+const notes = `The demonstration on PostGIS, asked as a browser asks (\`${BROWSER['accept-encoding']}\`) by wrk with one thread and ${CONNECTIONS} connections on the
+same machine, many different tiles in turn; of three rounds in turns the one in the middle. "Per core" is answers per second of
+processor time of the server process, its worker threads included: what it would do with a core of its own while wrk has another.
+"Of bare" compares that with a \`node:http\` server that sends the same ready bytes to everybody.`;
