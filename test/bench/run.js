@@ -3,7 +3,7 @@
  * measured. Works in databases of its own on the server that TEST_DATABASE_URL names. Prints a report in Markdown; a part that
  * measured nothing fails.
  *
- *   npm run bench                               all parts but growth past 3 M parcels, import and Martin: some hours on two cores
+ *   npm run bench                               all parts, growth to 3 M parcels: two hours or so on two cores
  *   npm run bench -- --quick                    small data and few tiles: whether it works, not how fast
  *   npm run bench -- --only cut,http            only these parts: cut deep growth masks http overload edit martin items import
  *   npm run bench -- --only cut --layers tz,water --zooms 8-14 --tiles 200 --seconds 60
@@ -57,7 +57,7 @@ const say = (line) => console.error(`[${((performance.now() - started) / 1000).t
 await prepare(say);
 // what is compiled is there only now
 const { parts } = await import('./parts/index.js');
-const names = asked.only?.split(',') ?? Object.keys(parts).filter((name) => !parts[name].onlyIfAsked?.());
+const names = asked.only?.split(',') ?? Object.keys(parts);
 const unknown = names.filter((name) => !parts[name]);
 if (unknown.length > 0) refuse(`no part ${unknown.join(', ')}: there are ${Object.keys(parts).join(', ')}`);
 

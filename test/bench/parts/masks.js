@@ -71,7 +71,7 @@ async function areaMask(bench, client, url, layer, wkt) {
     `select fid::int8::text as fid, st_covers(${area}, geom) as whole from parcels where st_relate(geom, ${area}, 'T********') order by parcels.fid`,
   );
   const file = join(bench.folder, 'border.snapshot');
-  const geometry = `st_multi(st_collectionextract(st_intersection(geom, ${area}), 3))`;
+  const geometry = `st_multi(st_collectionextract(st_intersection(st_makevalid(geom), ${area}), 3))`;
   await packed(url, layer, file, {
     geometry,
     where: `st_relate(geom, ${area}, 'T********') and not st_covers(${area}, geom)`,
