@@ -119,7 +119,7 @@ console.log(
     `open and verify ${opened.toFixed(1)} ms, peak RSS ${kb(process.resourceUsage().maxRSS)} MB`,
 );
 for (const band of snapshot.bands) {
-  console.log(`band z${band.minZoom}–${band.maxZoom}: ${band.row.length} features, ${band.zoom.length} vertices`);
+  console.log(`band z${band.minZoom}–${band.maxZoom}: ${band.features} features, ${band.vertices} vertices, ${band.pages} pages`);
 }
 
 const next = random(7);

@@ -18,6 +18,8 @@ export interface Config {
   poolSize: number;
   tileWorkers: number;
   tileCacheBytes: number;
+  /** Snapshots held whole in memory; larger ones are read page by page. */
+  snapshotMemoryBytes: number;
   sessionHours: number;
   ledgerSeconds: number;
   logLevel: string;
@@ -52,6 +54,7 @@ const environment = z.object({
   POOL_SIZE: setting(count(1, 200).default(10)),
   TILE_WORKERS: setting(count(1, 64).default(2)),
   TILE_CACHE_MB: setting(count(1, 65536).default(128)),
+  SNAPSHOT_MEMORY_MB: setting(count(0, 1_048_576).default(1024)),
   SESSION_HOURS: setting(count(1, 720).default(12)),
   LEDGER_SECONDS: setting(count(1, 3600).default(10)),
   LOG_LEVEL: setting(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('warn')),
@@ -82,6 +85,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     poolSize: e.POOL_SIZE,
     tileWorkers: e.TILE_WORKERS,
     tileCacheBytes: e.TILE_CACHE_MB * 1024 * 1024,
+    snapshotMemoryBytes: e.SNAPSHOT_MEMORY_MB * 1024 * 1024,
     sessionHours: e.SESSION_HOURS,
     ledgerSeconds: e.LEDGER_SECONDS,
     logLevel: e.LOG_LEVEL,

@@ -10,10 +10,17 @@ export { parseCql2Text } from './filter/text.js';
 export { parseInstant } from './filter/time.js';
 export { compareText, foldAccents, foldCase, type Predicate, type Truth } from './filter/values.js';
 export { type Kind, LINE, type PathSink, POINT, POLYGON, readWkb, UnsupportedGeometryError, WkbError } from './geometry/wkb.js';
-export { SnapshotBuilder, type SnapshotOptions, type SnapshotReport } from './snapshot/builder.js';
-export { ValueError } from './snapshot/dictionary.js';
+export {
+  type BuildPhase,
+  type BuildProgress,
+  SnapshotBuilder,
+  type SnapshotOptions,
+  type SnapshotReport,
+} from './snapshot/builder.js';
 export { SnapshotError } from './snapshot/format.js';
-export { openSnapshot, type Snapshot } from './snapshot/snapshot.js';
+export { openSnapshot, openSnapshotFile, type Snapshot } from './snapshot/snapshot.js';
+export { PageCache } from './snapshot/source.js';
+export { ValueError } from './snapshot/values.js';
 export {
   type LonLatBox,
   MAX_ZOOM,

@@ -57,6 +57,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     folder: join(config.dataDir, 'snapshots'),
     workers: config.tileWorkers,
     cacheBytes: config.tileCacheBytes,
+    snapshotBytes: config.snapshotMemoryBytes,
   });
   // Before the viewers hear: a tile that an edit did not touch stays in the cache.
   bus.subscribe(async (message) => {
@@ -71,6 +72,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   const live = new LiveStream(bus, catalogue, decisions);
   await catalogue.reload();
   await grants.reload();
+  await tiles.snapshots.files.sweep(new Set(catalogue.layers.keys())).catch(() => {}); // a full or read-only disk
   await bus.start();
   ledger.start();
   const keyUse = setInterval(() => callers.flushKeyUse().catch(() => {}), 30_000);

@@ -49,6 +49,10 @@ const columnList = (layer: Layer) =>
 export const snapshotSelect = (layer: Layer): string =>
   `select t.fid, ${wkb('t.geom', layer.srid)} as wkb${columnList(layer)} from ${tableOf(layer)} t`;
 
+/** As {@link snapshotSelect}, for the features with ids greater than `after`, in their order. */
+export const orderedSelect = (layer: Layer, after: number): string =>
+  `${snapshotSelect(layer)} where t.fid > ${after} order by t.fid`;
+
 /** As {@link snapshotSelect}, for the features changed after version `from` up to `to` that are still there. */
 export const changedSelect = (layer: Layer, from: number, to: number): string =>
   `${snapshotSelect(layer)} where t.fid in (select c.fid from ${changesOf(layer)} c

@@ -1,19 +1,45 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Column } from '@yutu/tiles';
-import { Packer } from './pack.js';
+import type { BuildProgress, Column } from '@yutu/tiles';
+import { type Packed, Packer } from './pack.js';
 
 /** Packs a snapshot away from the thread that answers requests. */
 export interface BuildData {
   columns: Column[];
+  scratch?: string;
+  file?: string;
+  memory?: number;
+  expected?: number;
+  /** Shared memory; not 0: give up. */
+  cancelled: Int32Array;
 }
 
-const packer = new Packer((workerData as BuildData).columns);
+/** What the worker says: how far the scratch folder is, that a chunk is taken, how far the build is, what came of it. */
+export type BuildAnswer = { resumeAfter: number } | { taken: true } | { progress: BuildProgress } | { packed: Packed };
+
+const { columns, cancelled, ...options } = workerData as BuildData;
+const say = (answer: BuildAnswer) => parentPort!.postMessage(answer);
+let told = 0;
+const packer = new Packer(columns, {
+  ...options,
+  progress: (progress) => {
+    const now = Date.now();
+    if (now - told < 200) return;
+    told = now;
+    say({ progress });
+  },
+  signal: {
+    get aborted() {
+      return Atomics.load(cancelled, 0) !== 0;
+    },
+  },
+});
+say({ resumeAfter: packer.resumeAfter });
 
 parentPort!.on('message', (chunk: Uint8Array | 'end') => {
   if (chunk !== 'end') {
     packer.push(chunk);
-    return parentPort!.postMessage({ taken: true });
+    return say({ taken: true });
   }
-  parentPort!.postMessage(packer.finish());
+  say({ packed: packer.finish() });
   parentPort!.close();
 });

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { Column, SnapshotReport } from '@yutu/tiles';
+import type { BuildProgress, Column, SnapshotReport } from '@yutu/tiles';
 import { type Layer, tableOf } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
-import { snapshotColumns, snapshotSelect } from '../store/snapshot-select.js';
-import type { BuildData } from './build-worker.js';
-import { Packer } from './pack.js';
+import { orderedSelect, snapshotColumns, snapshotSelect } from '../store/snapshot-select.js';
+import type { BuildAnswer, BuildData } from './build-worker.js';
+import { type Packed, Packer } from './pack.js';
 
 /** The snapshot's columns as the tiles package knows them: a code stands under its field's name. */
 export const tileColumns = (layer: Layer): Column[] =>
@@ -12,13 +13,11 @@ export const tileColumns = (layer: Layer): Column[] =>
     form === 'code' ? { name: `${field} (code)`, type, property: field } : { name: field, type },
   );
 
-type Built = { bytes: Uint8Array; report: SnapshotReport };
-
 /** A copy of so many bytes is packed on this thread (some 5 ms): starting a worker takes longer. */
 const SMALL = 256_000;
 
 /**
- * Packs `select` (fid, wkb, columns) as it streams in.
+ * Packs `select` (fid, wkb, columns) into memory as it streams in.
  * @param few true when the select names few rows of a large layer
  */
 export async function buildSnapshot(
@@ -26,13 +25,51 @@ export async function buildSnapshot(
   layer: Layer,
   select: string = snapshotSelect(layer),
   few = false,
-): Promise<Built> {
-  const columns = tileColumns(layer);
+): Promise<{ bytes: Uint8Array; report: SnapshotReport }> {
+  const chunks = db.copyOut(select, few ? null : { column: 'fid', max: await maxFid(db, layer) });
+  const { bytes, report } = await pack(chunks, { columns: tileColumns(layer) });
+  return { bytes: bytes!, report };
+}
+
+/** How a base is built. */
+export interface BaseBuild {
+  /** A folder of this build's own for sorted rows; one that a killed build left is gone on with. */
+  scratch: string;
+  /** Where the snapshot goes if its rows do not fit into memory. */
+  file: string;
+  /** Bytes of rows held in memory before they are sorted on disk. */
+  memory: number;
+  progress: (progress: BuildProgress) => void;
+  /** Shared memory; set it to give up. */
+  cancelled: Int32Array;
+}
+
+/** Packs a whole layer, in memory that does not grow with it. @throws when it is cancelled */
+export async function buildBase(db: Database, layer: Layer, build: BaseBuild): Promise<Packed> {
+  const { progress, ...data } = build;
+  const options = { ...data, columns: tileColumns(layer), expected: layer.featureCount };
+  const worker = existsSync(build.scratch) ? new BuildWorker(options, progress) : null;
+  try {
+    const after = worker ? await worker.resumeAfter() : -1;
+    if (after === Number.POSITIVE_INFINITY) return await worker!.end();
+    const chunks = db.copyOut(orderedSelect(layer, after), { column: 'fid', max: await maxFid(db, layer) });
+    return await pack(chunks, options, progress, worker);
+  } finally {
+    await worker?.close();
+  }
+}
+
+async function pack(
+  chunks: AsyncIterable<Uint8Array>,
+  data: Omit<BuildData, 'cancelled'> & Partial<BuildData>,
+  progress: (progress: BuildProgress) => void = () => {},
+  given: BuildWorker | null = null,
+): Promise<Packed> {
   const held: Uint8Array[] = [];
   let size = 0;
-  let worker: BuildWorker | null = null;
+  let worker = given;
   try {
-    for await (const chunk of db.copyOut(select, few ? null : { column: 'fid', max: await maxFid(db, layer) })) {
+    for await (const chunk of chunks) {
       if (worker) {
         await worker.take(chunk);
         continue;
@@ -40,14 +77,15 @@ export async function buildSnapshot(
       held.push(chunk);
       size += chunk.length;
       if (size <= SMALL) continue;
-      worker = new BuildWorker(columns);
+      worker = new BuildWorker(data, progress);
+      await worker.resumeAfter();
       for (const early of held.splice(0)) await worker.take(early);
     }
     if (worker) return await worker.end();
   } finally {
-    await worker?.close();
+    if (!given) await worker?.close();
   }
-  const packer = new Packer(columns);
+  const packer = new Packer(data.columns);
   for (const chunk of held) packer.push(chunk);
   return packer.finish();
 }
@@ -55,14 +93,15 @@ export async function buildSnapshot(
 /** A thread that packs; it is handed the next chunk when it has taken the last. */
 class BuildWorker {
   private readonly worker: Worker;
-  private readonly answers: Partial<Built>[] = [];
+  private readonly answers: BuildAnswer[] = [];
   private wake = () => {};
   private failed: Error | null = null;
 
-  constructor(columns: Column[]) {
-    const workerData: BuildData = { columns };
+  constructor(data: Omit<BuildData, 'cancelled'> & Partial<BuildData>, progress: (progress: BuildProgress) => void) {
+    const workerData: BuildData = { cancelled: new Int32Array(new SharedArrayBuffer(4)), ...data };
     this.worker = new Worker(new URL('./build-worker.js', import.meta.url), { workerData });
-    this.worker.on('message', (answer) => {
+    this.worker.on('message', (answer: BuildAnswer) => {
+      if ('progress' in answer) return progress(answer.progress);
       this.answers.push(answer);
       this.wake();
     });
@@ -72,7 +111,7 @@ class BuildWorker {
     });
   }
 
-  private async answer(): Promise<Partial<Built>> {
+  private async answer(): Promise<BuildAnswer> {
     while (this.answers.length === 0) {
       if (this.failed) throw this.failed;
       await new Promise<void>((resolve) => {
@@ -82,14 +121,22 @@ class BuildWorker {
     return this.answers.shift()!;
   }
 
+  /** The worker's first answer. */
+  async resumeAfter(): Promise<number> {
+    const answer = await this.answer();
+    return 'resumeAfter' in answer ? answer.resumeAfter : -1;
+  }
+
   async take(chunk: Uint8Array): Promise<void> {
     this.worker.postMessage(chunk);
     await this.answer();
   }
 
-  async end(): Promise<Built> {
+  async end(): Promise<Packed> {
     this.worker.postMessage('end');
-    return (await this.answer()) as Built;
+    const answer = await this.answer();
+    if (!('packed' in answer)) throw new Error('the build ended without a snapshot');
+    return answer.packed;
   }
 
   async close(): Promise<void> {

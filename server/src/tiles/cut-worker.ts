@@ -7,10 +7,11 @@ import {
   type PreparedOverlay,
   prepareMask,
   prepareOverlay,
-  type Snapshot,
+  SnapshotError,
   type TileCoord,
 } from '@yutu/tiles';
 import type { MaskData } from './masks.js';
+import { type BaseData, openBase } from './opened.js';
 import type { OverlayData } from './overlay.js';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
@@ -18,7 +19,7 @@ export type Encoding = 'br' | 'gzip' | 'identity';
 export interface CutTask {
   layer: string;
   tile: TileCoord;
-  snapshot: { id: string; bytes: Uint8Array };
+  snapshot: BaseData;
   overlay: OverlayData | null;
   mask: MaskData | null;
   encoding: Encoding;
@@ -30,10 +31,8 @@ export interface CutTile {
   etag: string;
 }
 
-const SNAPSHOTS_KEPT = 64;
 const MASKS_KEPT = 64;
 const OVERLAYS_KEPT = 64;
-const snapshots = new Map<string, Snapshot>();
 const overlays = new Map<string, PreparedOverlay>();
 const masks = new Map<string, PreparedMask>();
 
@@ -56,9 +55,18 @@ const encoders: Record<Encoding, (raw: Uint8Array) => Uint8Array> = {
   identity: (raw) => raw,
 };
 
-/** Cuts, masks, encodes and compresses one tile. */
-export default function cut(task: CutTask): CutTile {
-  const snapshot = keep(snapshots, task.snapshot.id, SNAPSHOTS_KEPT, () => openSnapshot(task.snapshot.bytes));
+/** Cuts, masks, encodes and compresses one tile; null when the base is damaged. */
+export default function cutOrNull(task: CutTask): CutTile | null {
+  try {
+    return cut(task);
+  } catch (error) {
+    if (error instanceof SnapshotError) return null;
+    throw error;
+  }
+}
+
+function cut(task: CutTask): CutTile {
+  const snapshot = openBase(task.layer, task.snapshot);
   const { mask: data, overlay: edits } = task;
   const overlay =
     edits &&

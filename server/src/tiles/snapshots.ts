@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { openSnapshot } from '@yutu/tiles';
+import { type BuildPhase, type BuildProgress, openSnapshot, openSnapshotFile, PageCache } from '@yutu/tiles';
 import { canonicalJson } from '../audit/chain.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
+import { YutuError } from '../errors/fail.js';
 import { changesBetween, currentVersion } from '../store/changes.js';
-import { buildSnapshot, tileColumns } from './build.js';
+import { buildBase, tileColumns } from './build.js';
+import { nameOf, SnapshotFiles } from './files.js';
+import type { BaseData } from './opened.js';
 import { buildOverlay, type OverlayData, planFor } from './overlay.js';
 
-/** The packed features of one version of a layer, in shared memory: workers open the same bytes. */
-export interface Base {
+/** The packed features of one version of a layer: in shared memory, or in a file that is read page by page. */
+export interface Base extends BaseData {
   /** Names the layer, its version and its columns. */
   id: string;
   shape: string;
   version: number;
-  bytes: Uint8Array;
+  /** Size in bytes. */
+  size: number;
+  /** Whether the file is there; a full disk may have refused it. */
+  stored: boolean;
+  builtAt: Date;
 }
 
 /** A layer version for the cutter: a base, and the edits since. */
@@ -26,29 +31,76 @@ export interface LoadedSnapshot {
   exact: boolean;
 }
 
+/** A build under way. */
+export interface Building {
+  layer: string;
+  version: number;
+  phase: BuildPhase;
+  /** Rows read, or geometries done in this phase. */
+  features: number;
+  /** Of the whole build, 0…1; roughly. */
+  share: number;
+  startedAt: Date;
+  /** null while it cannot be told. */
+  etaSeconds: number | null;
+}
+
+/** How it stands with a layer's snapshot. */
+export interface SnapshotStatus {
+  layer: string;
+  version: number;
+  bytes: number;
+  inMemory: boolean;
+  stored: boolean;
+  builtAt: Date;
+  /** Features edited since. */
+  pending: number;
+}
+
 /** The version asked for is no longer the layer's: ask again with the layer as it is now. */
 export class Outdated extends Error {}
 
+/** Rows a build holds in memory before it sorts them on disk, in bytes: less where snapshots may take little memory. */
+const BUILD_MEMORY = 160 * 2 ** 20;
+
+/** Share of a build's time at which each phase begins and ends, roughly. */
+const PHASES: Record<BuildPhase, readonly [begin: number, end: number]> = {
+  rows: [0, 0.55],
+  merge: [0.55, 0.65],
+  share: [0.65, 0.78],
+  detail: [0.78, 0.88],
+  pages: [0.88, 1],
+};
+
 /**
  * Layers as the cutter needs them. A base is read from `DATA_DIR/snapshots`, or built when missing or damaged, and serves on while
- * only few features were edited: they are drawn over it. Files are derived and disposable; a file is written beside its place
- * and renamed, so a killed process leaves no half of one.
+ * only few features were edited: they are drawn over it. Files are derived and disposable. Bases up to `memory` bytes are held in
+ * shared memory, the least recently asked for give way; the others stay in their files.
  */
 export class Snapshots {
+  readonly files: SnapshotFiles;
   private readonly loaded = new Map<string, { id: string; snapshot: Promise<LoadedSnapshot> }>();
+  /** The least recently asked for first. */
   private readonly bases = new Map<string, Base>();
-  private readonly building = new Map<string, Promise<Base>>();
+  private readonly builds = new Map<string, { base: Promise<Base>; state: Building; cancelled: Int32Array }>();
 
   constructor(
     private readonly db: Database,
-    private readonly folder: string,
-  ) {}
+    folder: string,
+    private readonly memory = Number.POSITIVE_INFINITY,
+  ) {
+    this.files = new SnapshotFiles(folder);
+  }
 
   /** @throws Outdated */
   of(layer: Layer): Promise<LoadedSnapshot> {
     const id = snapshotId(layer);
     const known = this.loaded.get(layer.id);
-    if (known?.id === id) return known.snapshot;
+    if (known?.id === id) {
+      const base = this.bases.get(layer.id);
+      if (base && this.bases.delete(layer.id)) this.bases.set(layer.id, base);
+      return known.snapshot;
+    }
     const snapshot = this.load(layer);
     this.loaded.set(layer.id, { id, snapshot });
     snapshot.catch(() => {
@@ -60,6 +112,26 @@ export class Snapshots {
   /** The version of the base in use; 0 while there is none. */
   baseVersion(layer: string): number {
     return this.bases.get(layer)?.version ?? 0;
+  }
+
+  /** A base was found damaged while a tile was cut from it: it is forgotten with its file, and the next request builds it anew. */
+  async damaged(layer: string, id: string): Promise<void> {
+    if (this.bases.get(layer)?.id !== id) return;
+    this.bases.delete(layer);
+    this.loaded.delete(layer);
+    await this.files.remove(id);
+  }
+
+  /** The builds under way. */
+  building(): Building[] {
+    return [...this.builds.values()].map(({ state }) => state);
+  }
+
+  /** Gives up a layer's build, if there is one; who waits for it is told to come again. */
+  cancel(layer: string): boolean {
+    const build = this.builds.get(layer);
+    if (build) Atomics.store(build.cancelled, 0, 1);
+    return build !== undefined;
   }
 
   private async load(layer: Layer): Promise<LoadedSnapshot> {
@@ -91,18 +163,38 @@ export class Snapshots {
       if (plan === 'overlay and rebuild') this.rebuild(layer);
     }
     this.take(layer.id, base);
-    return { base, overlay, exact: (await currentVersion(this.db, layer.id)) === layer.version };
+    const now = this.bases.get(layer.id);
+    return {
+      base: now?.id === base.id ? now : base, // it may have been left to its file
+      overlay,
+      exact: (await currentVersion(this.db, layer.id)) === layer.version,
+    };
   }
 
   /** Serves from this base on, unless a newer one has come meanwhile. */
   private take(layer: string, base: Base): void {
     const now = this.bases.get(layer);
-    if (!now || now.shape !== base.shape || now.version < base.version) this.bases.set(layer, base);
+    if (now && now.shape === base.shape && now.version > base.version) return;
+    this.bases.delete(layer);
+    this.bases.set(layer, base);
+    this.makeRoom(layer);
+  }
+
+  /** Leaves bases asked for longest ago to their files until the others fit into memory. */
+  private makeRoom(newest: string): void {
+    let held = [...this.bases.values()].reduce((sum, b) => sum + (b.bytes ? b.size : 0), 0);
+    for (const [layer, base] of this.bases) {
+      if (held <= this.memory) return;
+      if (!base.bytes || !base.stored || (layer === newest && base.size <= this.memory)) continue;
+      this.bases.set(layer, { ...base, bytes: null });
+      if (layer !== newest) this.loaded.delete(layer);
+      held -= base.size;
+    }
   }
 
   /** Builds a new base in the background; the next request finds it in place of the old one. */
   private rebuild(layer: Layer): void {
-    if (this.building.has(layer.id)) return;
+    if (this.builds.has(layer.id)) return;
     this.build(layer)
       .then((base) => {
         this.take(layer.id, base);
@@ -113,64 +205,114 @@ export class Snapshots {
 
   /** One build of a layer at a time. It is named by the version before it began: later rows are in the changes since, too. */
   private build(layer: Layer): Promise<Base> {
-    let building = this.building.get(layer.id);
-    if (!building) {
-      building = this.buildNow(layer).finally(() => this.building.delete(layer.id));
-      this.building.set(layer.id, building);
+    const known = this.builds.get(layer.id);
+    if (known) return known.base;
+    const cancelled = new Int32Array(new SharedArrayBuffer(4));
+    const startedAt = new Date();
+    const { id, version } = layer;
+    const state: Building = { layer: id, version, phase: 'rows', features: 0, share: 0, startedAt, etaSeconds: null };
+    const base = this.buildNow(layer, state, cancelled).finally(() => this.builds.delete(layer.id));
+    this.builds.set(layer.id, { base, state, cancelled });
+    return base;
+  }
+
+  /** Builds anew, whatever there is, and serves from it. */
+  async rebuildNow(layer: Layer): Promise<Base> {
+    const base = await this.build(layer);
+    this.take(layer.id, base);
+    this.loaded.delete(layer.id);
+    return base;
+  }
+
+  private async buildNow(layer: Layer, state: Building, cancelled: Int32Array): Promise<Base> {
+    const shape = shapeOf(layer);
+    const name = { layer: layer.id, version: layer.version, shape };
+    const { folder: scratch, version } = await this.files.scratch(
+      name,
+      async (left) => left <= layer.version && (await changesBetween(this.db, layer, left, layer.version)) !== null,
+    );
+    const id = nameOf({ ...name, version });
+    state.version = version;
+    try {
+      const { bytes } = await buildBase(this.db, layer, {
+        scratch,
+        file: this.files.part(id),
+        progress: (progress) => advance(state, progress),
+        cancelled,
+        memory: Math.max(2 ** 20, Math.min(BUILD_MEMORY, this.memory / 8)),
+      });
+      // What fits into memory needs no disk: a full one costs a rebuild at the next start, not the map.
+      const stored = await (bytes ? this.files.write(id, bytes) : this.files.commit(id)).then(
+        () => true,
+        (error) => {
+          if (bytes) return false;
+          throw error;
+        },
+      );
+      const base = bytes && {
+        id,
+        shape,
+        version,
+        bytes,
+        size: bytes.length,
+        file: this.files.path(id),
+        stored,
+        builtAt: new Date(),
+      };
+      return base || (await this.open(id, shape, version));
+    } catch (error) {
+      throw Atomics.load(cancelled, 0) === 1 ? new YutuError('overloaded') : error;
     }
-    return building;
   }
 
-  private async buildNow(layer: Layer): Promise<Base> {
-    const id = snapshotId(layer);
-    const { bytes } = await buildSnapshot(this.db, layer);
-    await this.save(layer, join(this.folder, `${id}.snapshot`), bytes).catch(() => {}); // a full disk costs a rebuild at the next start, not the map
-    return { id, shape: shapeOf(layer), version: layer.version, bytes };
+  /** A base from its file: into memory when it fits there. */
+  private async open(id: string, shape: string, version: number): Promise<Base> {
+    const facts = await this.files.facts(id);
+    if (!facts) throw new Error('the snapshot is gone');
+    const bytes = facts.bytes <= this.memory ? await this.files.read(id) : null;
+    return { id, shape, version, bytes, size: facts.bytes, file: this.files.path(id), stored: true, builtAt: facts.builtAt };
   }
 
-  /** The newest whole file that is not newer than the layer. */
+  /** The newest file that is not newer than the layer and whose index is whole; a damaged page is found when it is read. */
   private async read(layer: Layer, shape: string): Promise<Base | null> {
-    const files = await readdir(this.folder).catch(() => []);
-    const versions = files
-      .filter((f) => f.startsWith(`${layer.id}@`) && f.endsWith(`-${shape}.snapshot`))
-      .map((f) => Number(f.slice(layer.id.length + 1, f.indexOf('-', layer.id.length))))
-      .filter((v) => v <= layer.version)
-      .sort((a, b) => b - a);
-    for (const version of versions) {
-      const id = `${layer.id}@${version}-${shape}`;
-      const stored = await readFile(join(this.folder, `${id}.snapshot`)).catch(() => null);
-      if (!stored) continue;
-      const bytes = new Uint8Array(new SharedArrayBuffer(stored.length));
-      bytes.set(stored);
+    for (const name of await this.files.stored(layer.id, shape)) {
+      if (name.version > layer.version) continue;
+      const id = nameOf(name);
       try {
-        openSnapshot(bytes); // its checksum: a damaged file is built anew
-        return { id, shape, version, bytes };
-      } catch {}
+        const base = await this.open(id, shape, name.version);
+        if (base.bytes) openSnapshot(base.bytes, { verify: false });
+        else openSnapshotFile(base.file, new PageCache(0)).close();
+        return base;
+      } catch {} // built anew
     }
     return null;
   }
 
-  private async save(layer: Layer, file: string, bytes: Uint8Array): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
-    const beside = `${file}.${process.pid}.part`;
-    try {
-      await writeFile(beside, bytes);
-      await rename(beside, file);
-    } catch (error) {
-      await rm(beside, { force: true });
-      throw error;
-    }
-    const stale = (await readdir(this.folder)).filter((f) => f.startsWith(`${layer.id}@`) && join(this.folder, f) !== file);
-    await Promise.all(stale.map((f) => rm(join(this.folder, f), { force: true })));
+  /** The bases in use. */
+  async status(): Promise<SnapshotStatus[]> {
+    const all = [...this.bases].map(async ([layer, { version, size, bytes, stored, builtAt }]) => {
+      const loaded = await this.loaded.get(layer)?.snapshot.catch(() => null);
+      const pending = loaded?.overlay?.hide.length ?? 0;
+      return { layer, version, bytes: size, inMemory: bytes !== null, stored, builtAt, pending };
+    });
+    return Promise.all(all);
   }
 
-  /** For the metrics: bases in memory, their size, and the edits drawn over them. */
+  /** For the metrics: bases in use, the memory they take, and the edits drawn over them. */
   async sizes(): Promise<{ count: number; bytes: number; pending: number }> {
-    const all = await Promise.allSettled([...this.loaded.values()].map((l) => l.snapshot));
-    const pending = all.reduce((sum, l) => sum + (l.status === 'fulfilled' ? (l.value.overlay?.hide.length ?? 0) : 0), 0);
-    const bytes = [...this.bases.values()].reduce((sum, b) => sum + b.bytes.length, 0);
-    return { count: this.bases.size, bytes, pending };
+    const all = await this.status();
+    const sum = (of: (s: SnapshotStatus) => number) => all.reduce((total, s) => total + of(s), 0);
+    return { count: all.length, bytes: sum((s) => (s.inMemory ? s.bytes : 0)), pending: sum((s) => s.pending) };
   }
+}
+
+function advance(state: Building, { phase, features, share }: BuildProgress): void {
+  const [begin, end] = PHASES[phase];
+  state.phase = phase;
+  state.features = features;
+  state.share = Math.max(state.share, begin + share * (end - begin));
+  const elapsed = (Date.now() - state.startedAt.getTime()) / 1000;
+  state.etaSeconds = state.share > 0.02 ? Math.ceil((elapsed * (1 - state.share)) / state.share) : null;
 }
 
 /** Changes with the columns, the salt of the codes and the storage CRS: whatever shapes a snapshot but the rows. */
@@ -182,4 +324,4 @@ function shapeOf(layer: Layer): string {
 }
 
 /** Names a layer version's rows and their shape. */
-export const snapshotId = (layer: Layer): string => `${layer.id}@${layer.version}-${shapeOf(layer)}`;
+export const snapshotId = (layer: Layer): string => nameOf({ layer: layer.id, version: layer.version, shape: shapeOf(layer) });

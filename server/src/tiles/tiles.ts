@@ -19,16 +19,16 @@ export class Tiles {
   readonly snapshots: Snapshots;
   private readonly masks: Masks;
   private readonly touched = new Touched();
-  private readonly pool: Piscina<CutTask, CutTile>;
+  private readonly pool: Piscina<CutTask, CutTile | null>;
   private readonly cache: LRUCache<string, CutTile>;
   private readonly underWay = new Map<string, Promise<CutTile | null>>();
   readonly counts = { hits: 0, misses: 0 };
 
   constructor(
     private readonly db: Database,
-    options: { folder: string; workers: number; cacheBytes: number },
+    options: { folder: string; workers: number; cacheBytes: number; snapshotBytes?: number },
   ) {
-    this.snapshots = new Snapshots(db, options.folder);
+    this.snapshots = new Snapshots(db, options.folder, options.snapshotBytes);
     this.masks = new Masks(db);
     this.cache = new LRUCache({ maxSize: options.cacheBytes, sizeCalculation: (t) => t.bytes.length + 200 });
     this.pool = new Piscina({
@@ -85,13 +85,25 @@ export class Tiles {
     return cutting;
   }
 
-  private async run(layer: Layer, set: ViewSet, tile: TileCoord, encoding: Encoding): Promise<CutTile> {
+  private async run(layer: Layer, set: ViewSet, tile: TileCoord, encoding: Encoding, again = false): Promise<CutTile> {
     if (this.pool.queueSize >= QUEUE) throw new YutuError('overloaded');
     const { base, overlay, exact } = await this.snapshots.of(layer);
     const mask = await this.masks.of(layer, set);
     if (mask.members && !exact) throw new Outdated();
-    const task: CutTask = { layer: layer.id, tile, snapshot: { id: base.id, bytes: base.bytes }, overlay, mask, encoding };
+    const task: CutTask = {
+      layer: layer.id,
+      tile,
+      snapshot: { id: base.id, bytes: base.bytes, file: base.file },
+      overlay,
+      mask,
+      encoding,
+    };
     const cut = await this.pool.run(task);
+    if (!cut) {
+      if (again) throw new Error('a snapshot was damaged twice');
+      await this.snapshots.damaged(layer.id, base.id);
+      return this.run(layer, set, tile, encoding, true);
+    }
     // Own memory, not a view of the worker's message.
     const own = { ...cut, bytes: Buffer.from(cut.bytes) };
     this.cache.set(this.keyOf(layer, set, tile, encoding, base.version), own);

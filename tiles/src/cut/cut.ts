@@ -1,5 +1,6 @@
 import { FULL_ZOOM } from '../detail/scale.js';
-import type { Snapshot } from '../snapshot/snapshot.js';
+import type { Page } from '../snapshot/page.js';
+import type { Row, Snapshot } from '../snapshot/snapshot.js';
 import { TILE_BUFFER, TILE_EXTENT, type TileCoord } from '../tile.js';
 import { GRID } from '../world.js';
 import { Drawer } from './draw.js';
@@ -50,7 +51,7 @@ export function prepareOverlay(snapshot: Snapshot, overlay: Overlay): PreparedOv
 /** A snapshot that writes to the tile, and which of its rows it shows: columns to show, or null. */
 interface Source {
   snapshot: Snapshot;
-  show: (row: number) => readonly number[] | null;
+  show: (row: Row) => readonly number[] | null;
 }
 
 // One cut runs at a time on a thread, so the scratch memory is shared by all.
@@ -58,6 +59,7 @@ const writer = new LayerWriter();
 const drawer = new Drawer();
 const { pen } = drawer;
 const pages: number[] = [];
+const row: Row = { page: undefined as unknown as Page, index: 0 };
 
 /**
  * Cuts one tile (MVT 2.1) from a layer's snapshot. Pure and synchronous; two calls with equal arguments give equal bytes.
@@ -68,7 +70,7 @@ const pages: number[] = [];
 export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions): Tile {
   const { layerName, mask, overlay, extent = TILE_EXTENT, buffer = TILE_BUFFER } = options;
   const sources = sourcesOf(snapshot, mask, overlay);
-  writer.begin(snapshot.columns.length, sources.length > 1);
+  writer.begin(snapshot.columns.length);
   for (const source of sources) {
     writer.source(source.snapshot);
     // Data beyond ±180° shows on the other side of the map, and so does the buffer across the antimeridian.
@@ -86,7 +88,7 @@ function sourcesOf(snapshot: Snapshot, mask: PreparedMask | undefined, overlay: 
     snapshot.columns.keys(),
     snapshot.columns.map((column) => column.property ?? column.name),
   );
-  const visible = (source: Snapshot, clipped: boolean) => (row: number) => {
+  const visible = (source: Snapshot, clipped: boolean) => (row: Row) => {
     if (!mask) return all;
     const bits = mask.bits(source, row, clipped);
     return bits === 0 ? null : mask.columnsOf(bits);
@@ -94,7 +96,7 @@ function sourcesOf(snapshot: Snapshot, mask: PreparedMask | undefined, overlay: 
   const base = visible(snapshot, false);
   const hidden = overlay?.hidden;
   const sources: Source[] = [
-    { snapshot, show: hidden ? (row) => (hidden.find(snapshot.fids[row]!) < 0 ? base(row) : null) : base },
+    { snapshot, show: hidden ? (row) => (hidden.find(row.page.fid[row.index]!) < 0 ? base(row) : null) : base },
   ];
   if (overlay?.extra) sources.push({ snapshot: overlay.extra, show: visible(overlay.extra, false) });
   if (mask?.cut) sources.push({ snapshot: mask.cut, show: visible(mask.cut, true) });
@@ -111,23 +113,23 @@ function drawSource({ snapshot, show }: Source, zoom: number): void {
   const { minX, minY, maxX, maxY } = pen.box;
   const band = snapshot.band(zoom);
   const detail = snapshot.zooms[zoom];
-  const boxes = band.box;
   const whole = zoom >= FULL_ZOOM;
   const lean = whole || !detail || detail.drop.length === 0 ? null : leanColumns(detail.drop);
   drawer.begin(zoom, detail?.dot ?? 1);
   pages.length = 0;
   band.tree.search(minX, minY, maxX, maxY, pages);
   for (let p = 0; p < pages.length; p++) {
-    const page = pages[p]!;
-    const end = band.pageEnd[page]!;
-    for (let i = page > 0 ? band.pageEnd[page - 1]! : 0; i < end; i++) {
+    const page = band.page(pages[p]!);
+    const { box: boxes, from, full } = page;
+    row.page = page;
+    for (let i = 0; i < page.count; i++) {
       const at = 4 * i;
       if (boxes[at]! > maxX || boxes[at + 1]! > maxY || boxes[at + 2]! < minX || boxes[at + 3]! < minY) continue;
-      if (!whole && band.from[i]! > zoom) continue;
-      const row = band.row[i]!;
+      if (!whole && from[i]! > zoom) continue;
+      row.index = i;
       const columns = show(row);
-      if (!columns || !drawer.draw(band, i)) continue;
-      writer.feature(row, band.kind[i]!, lean && zoom < band.full[i]! ? lean(columns) : columns);
+      if (!columns || !drawer.draw(page, i)) continue;
+      writer.feature(page, i, lean && zoom < full[i]! ? lean(columns) : columns);
     }
   }
 }

@@ -1,8 +1,7 @@
 import { FULL_ZOOM } from '../detail/scale.js';
 import { type Box, Coords, clipRing, clipSegment, segment } from '../geometry/clip.js';
 import { LINE, POINT } from '../geometry/wkb.js';
-import { GROUP } from '../snapshot/band.js';
-import type { Band } from '../snapshot/snapshot.js';
+import { type Page as Band, GROUP } from '../snapshot/page.js';
 import { CROSSING, find, INSIDE, OUTSIDE, PathReader, sidesBeyond } from './path.js';
 import { Pen } from './pen.js';
 

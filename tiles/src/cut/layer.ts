@@ -1,4 +1,6 @@
+import type { Page } from '../snapshot/page.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
+import { equalBytes, hashBytes } from '../snapshot/values.js';
 import { ByteWriter, varintSize } from './bytes.js';
 
 const ENCODER = new TextEncoder();
@@ -27,9 +29,65 @@ function slotsOf(snapshot: Snapshot): ValueSlots {
   return slots;
 }
 
+/** The values of one tile, each once: finds those written by their bytes. */
+class DistinctValues {
+  #count = 0;
+  /** Index of a value plus the tile's base; lower numbers are of older tiles. */
+  #slots = new Uint32Array(1 << 12);
+  #base = 1;
+  #hashes = new Uint32Array(1 << 11);
+  #starts = new Uint32Array((1 << 11) + 1);
+
+  constructor(private readonly written: ByteWriter) {}
+
+  /** Begins a tile. */
+  clear(): void {
+    this.#base += this.#count;
+    if (this.#base > 0xf0000000) {
+      this.#slots.fill(0);
+      this.#base = 1;
+    }
+    this.#count = 0;
+  }
+
+  /** The index of a value, which is written if the tile has not got it yet. */
+  index(bytes: Uint8Array, from: number, to: number, hash: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (; this.#slots[slot]! >= this.#base; slot = (slot + 1) & mask) {
+      const index = this.#slots[slot]! - this.#base;
+      if (this.#hashes[index] !== hash) continue;
+      if (equalBytes(this.written.data, this.#starts[index]!, this.#starts[index + 1]!, bytes, from, to)) return index;
+    }
+    const index = this.#count++;
+    this.#slots[slot] = this.#base + index;
+    this.#hashes[index] = hash;
+    this.written.copy(bytes, from, to);
+    this.#starts[index + 1] = this.written.length;
+    if (this.#count === this.#hashes.length) this.#grow();
+    return index;
+  }
+
+  #grow(): void {
+    const hashes = new Uint32Array(2 * this.#hashes.length);
+    hashes.set(this.#hashes);
+    const starts = new Uint32Array(hashes.length + 1);
+    starts.set(this.#starts);
+    [this.#hashes, this.#starts] = [hashes, starts];
+    const slots = new Uint32Array(2 * hashes.length);
+    const mask = slots.length - 1;
+    for (let index = 0; index < this.#count; index++) {
+      let slot = hashes[index]! & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = this.#base + index;
+    }
+    this.#slots = slots;
+  }
+}
+
 /**
  * Writes one vector tile layer (MVT 2.1 §4) straight as protobuf. Keys and values enter the tile when the first feature uses them;
- * values are copied from the snapshot's dictionary, where they are distinct and encoded already.
+ * values are copied from the snapshot, where they are encoded already.
  */
 export class LayerWriter {
   readonly #features = new ByteWriter(1 << 16);
@@ -40,16 +98,13 @@ export class LayerWriter {
   readonly geometry = new ByteWriter(1 << 16);
   #keyIndex = new Int32Array(0);
   #keyCount = 0;
-  #valueCount = 0;
   #snapshot: Snapshot | null = null;
   #slots = new ValueSlots(0);
-  /** Values by their bytes, kept only when several snapshots write one tile. */
-  readonly #shared = new Map<string, number>();
-  #several = false;
+  readonly #distinct = new DistinctValues(this.#values);
   count = 0;
 
-  /** Begins a tile. @param several whether more than one snapshot will write to it */
-  begin(columns: number, several: boolean): void {
+  /** Begins a tile. */
+  begin(columns: number): void {
     if (this.#keyIndex.length < columns) this.#keyIndex = new Int32Array(columns);
     this.#keyIndex.fill(-1);
     this.#features.length = 0;
@@ -57,9 +112,7 @@ export class LayerWriter {
     this.#values.length = 0;
     this.geometry.length = 0;
     this.#keyCount = 0;
-    this.#valueCount = 0;
-    this.#shared.clear();
-    this.#several = several;
+    this.#distinct.clear();
     this.#snapshot = null;
     this.count = 0;
   }
@@ -78,10 +131,11 @@ export class LayerWriter {
   }
 
   /** Writes a feature whose geometry is in `geometry`, with the values of the given columns that are not null. */
-  feature(row: number, type: number, columns: readonly number[]): void {
+  feature(page: Page, index: number, columns: readonly number[]): void {
     const snapshot = this.#snapshot!;
-    const { codes } = snapshot;
-    const record = row * snapshot.columns.length;
+    const { codes } = page;
+    const { local } = snapshot;
+    const record = index * snapshot.columns.length;
     const tags = this.#tags;
     tags.length = 0;
     for (let i = 0; i < columns.length; i++) {
@@ -90,9 +144,9 @@ export class LayerWriter {
       if (code === 0) continue;
       tags.reserve(10);
       tags.varint31(this.#key(column));
-      tags.varint31(this.#value(code));
+      tags.varint31(local[column] === 1 ? this.#ownValue(page, code) : this.#value(code));
     }
-    const fid = snapshot.fids[row]!;
+    const fid = page.fid[index]!;
     const geometry = this.geometry;
     const tagBytes = tags.length > 0 ? 1 + varintSize(tags.length) + tags.length : 0;
     const size = 1 + varintSize(fid) + tagBytes + 2 + 1 + varintSize(geometry.length) + geometry.length;
@@ -109,7 +163,7 @@ export class LayerWriter {
       out.copy(tags.data, 0, tags.length);
     }
     out.data[out.length++] = 0x18;
-    out.data[out.length++] = type;
+    out.data[out.length++] = page.kind[index]!;
     out.data[out.length++] = 0x22;
     out.varint31(geometry.length);
     out.copy(geometry.data, 0, geometry.length);
@@ -136,24 +190,15 @@ export class LayerWriter {
     const { values, valueEnds } = this.#snapshot!;
     const from = valueEnds[code - 1]!;
     const to = valueEnds[code]!;
-    let index = this.#several ? this.#sharedIndex(values, from, to) : -1;
-    if (index < 0) {
-      index = this.#valueCount++;
-      this.#values.copy(values, from, to);
-    }
+    const index = this.#distinct.index(values, from, to, hashBytes(values, from, to));
     slots[code] = base + index;
     if (base + index >= this.#slots.top) this.#slots.top = base + index + 1;
     return index;
   }
 
-  /** The index of a value another snapshot may have written to this tile; −1 notes it as new. */
-  #sharedIndex(values: Uint8Array, from: number, to: number): number {
-    let key = '';
-    for (let i = from; i < to; i++) key += String.fromCharCode(values[i]!);
-    const known = this.#shared.get(key);
-    if (known !== undefined) return known;
-    this.#shared.set(key, this.#valueCount);
-    return -1;
+  /** The index of a value that stands in the page. */
+  #ownValue({ values, valueEnds, hashes }: Page, code: number): number {
+    return this.#distinct.index(values, valueEnds[code - 1]!, valueEnds[code]!, hashes[code]!);
   }
 
   /** Ends the tile: one layer, or no bytes at all when no feature was written. */

@@ -2,7 +2,7 @@ import type { Column } from '../column.js';
 import type { Filter } from '../filter/ast.js';
 import { compileFilterFor, type Memo } from '../filter/compile.js';
 import type { Predicate } from '../filter/values.js';
-import type { Snapshot } from '../snapshot/snapshot.js';
+import type { Row, Snapshot } from '../snapshot/snapshot.js';
 
 /** One grant in force, as far as it shapes tiles. */
 export interface MaskView {
@@ -49,7 +49,7 @@ export class PreparedMask {
   readonly #limited: number;
   /** Bits of the views that match every row. */
   readonly #always: number;
-  readonly #filters = new WeakMap<Snapshot, { bit: number; passes: Predicate<number> }[]>();
+  readonly #filters = new WeakMap<Snapshot, { bit: number; passes: Predicate<Row> }[]>();
   readonly #columns = new Map<number, readonly number[]>();
   readonly #columnCount: number;
   readonly #keys: readonly string[];
@@ -73,21 +73,21 @@ export class PreparedMask {
   }
 
   /** Views that show the row's own geometry and those that show it clipped, as bits; 0 hides it. */
-  bits(snapshot: Snapshot, row: number, clipped: boolean): number {
+  bits(snapshot: Snapshot, row: Row, clipped: boolean): number {
     const open = this.#openBits(snapshot, row);
-    const member = this.#memberIndex ? this.#memberIndex.find(snapshot.fids[row]!) : -1;
+    const member = this.#memberIndex ? this.#memberIndex.find(row.page.fid[row.index]!) : -1;
     const held = member >= 0 ? this.#members!.bits[member]! & this.#limited : 0;
     const whole = open !== 0 || (held !== 0 && this.#members!.whole[member] === 1);
     return whole === clipped ? 0 : open | held;
   }
 
-  #openBits(snapshot: Snapshot, row: number): number {
+  #openBits(snapshot: Snapshot, row: Row): number {
     let bits = this.#always;
     for (const { bit, passes } of this.#filtersOf(snapshot)) if (passes(row) === true) bits |= bit;
     return bits;
   }
 
-  #filtersOf(snapshot: Snapshot): { bit: number; passes: Predicate<number> }[] {
+  #filtersOf(snapshot: Snapshot): { bit: number; passes: Predicate<Row> }[] {
     let filters = this.#filters.get(snapshot);
     if (!filters) {
       filters = [];
@@ -159,17 +159,17 @@ export function sameColumns(a: readonly Column[], b: readonly Column[]): boolean
   );
 }
 
-/** A filter over the rows of a snapshot; conditions on one column are decided once per distinct value. */
-export function compileForSnapshot(filter: Filter, snapshot: Snapshot): Predicate<number> {
-  const memo: Memo<number> = (predicate, columns) => {
+/** A filter over the rows of a snapshot; conditions on a column with a dictionary are decided once per value. */
+export function compileForSnapshot(filter: Filter, snapshot: Snapshot): Predicate<Row> {
+  const memo: Memo<Row> = (predicate, columns) => {
     if (columns.size !== 1) return predicate;
-    const [column] = columns;
-    const { codes } = snapshot;
+    const column = [...columns][0]!;
+    if (snapshot.local[column] === 1) return predicate;
     const stride = snapshot.columns.length;
     // 0 unknown, 1 false, 2 null, 3 true
     const answers = new Uint8Array(snapshot.valueEnds.length);
     return (row) => {
-      const code = codes[row * stride + column!]!;
+      const code = row.page.codes[row.index * stride + column]!;
       let answer = answers[code]!;
       if (answer === 0) {
         const truth = predicate(row);
@@ -179,7 +179,7 @@ export function compileForSnapshot(filter: Filter, snapshot: Snapshot): Predicat
       return answer === 2 ? null : answer === 3;
     };
   };
-  return compileFilterFor(filter, snapshot.columns, (row: number, column) => snapshot.value(row, column), memo);
+  return compileFilterFor(filter, snapshot.columns, (row: Row, column) => snapshot.value(row, column), memo);
 }
 
 /** A hash index over distinct feature ids. */

@@ -1,6 +1,5 @@
 import { type Box, Coords } from '../geometry/clip.js';
-import { CHUNK } from '../snapshot/band.js';
-import type { Band } from '../snapshot/snapshot.js';
+import { CHUNK, type Page } from '../snapshot/page.js';
 
 /** How a path lies to the box: it can be drawn as it is, left out, or must be clipped. */
 export const INSIDE = 0;
@@ -12,7 +11,7 @@ const ABOVE = 2;
 const RIGHT = 4;
 const BELOW = 8;
 
-/** Reads paths of a band at a zoom. `coords` holds the last one read. */
+/** Reads paths of a page at a zoom. `coords` holds the last one read. */
 export class PathReader {
   readonly coords = new Coords();
   #zoom = 0;
@@ -22,20 +21,20 @@ export class PathReader {
    * ends: what the box sees of the path is the same.
    * @returns how the path lies to the box
    */
-  read(band: Band, path: number, zoom: number, box: Box): typeof INSIDE | typeof OUTSIDE | typeof CROSSING {
+  read(page: Page, path: number, zoom: number, box: Box): typeof INSIDE | typeof OUTSIDE | typeof CROSSING {
     this.#zoom = zoom;
-    const from = path > 0 ? band.pathEnd[path - 1]! : 0;
-    const to = band.pathEnd[path]!;
+    const from = path > 0 ? page.pathEnd[path - 1]! : 0;
+    const to = page.pathEnd[path]!;
     this.coords.length = 0;
     this.coords.reserve(2 * (to - from > 4096 ? 4096 : to - from));
-    const long = to - from > CHUNK && band.longPath.length > 0 ? find(band.longPath, path) : -1;
-    if (long >= 0) this.#readChunks(band, from, to, band.longChunk[long]!, box);
-    else this.#readRun(band, from, to);
+    const long = to - from > CHUNK && page.longPath.length > 0 ? find(page.longPath, path) : -1;
+    if (long >= 0) this.#readChunks(page, from, to, page.longChunk[long]!, box);
+    else this.#readRun(page, from, to);
     return this.#position(box);
   }
 
-  #readRun(band: Band, from: number, to: number): void {
-    const { xy, zoom: zooms } = band;
+  #readRun(page: Page, from: number, to: number): void {
+    const { xy, zoom: zooms } = page;
     const { coords } = this;
     const zoom = this.#zoom;
     coords.reserve(2 * (to - from));
@@ -49,47 +48,47 @@ export class PathReader {
     coords.length = n;
   }
 
-  #readChunks(band: Band, from: number, to: number, firstChunk: number, box: Box): void {
+  #readChunks(page: Page, from: number, to: number, firstChunk: number, box: Box): void {
     // The sides that every chunk of the present run lies beyond; 0: no run.
     let beyond = 0;
     let pending = -1;
     for (let start = from, chunk = firstChunk; start < to; start += CHUNK, chunk++) {
-      const sides = sidesBeyond(band.chunk, 4 * chunk, box);
+      const sides = sidesBeyond(page.chunk, 4 * chunk, box);
       const end = start + CHUNK < to ? start + CHUNK : to;
       if (sides === 0) {
-        if (pending >= 0) this.#push(band, pending);
+        if (pending >= 0) this.#push(page, pending);
         pending = -1;
         beyond = 0;
-        this.#readRun(band, start, end);
+        this.#readRun(page, start, end);
         continue;
       }
       if ((beyond & sides) !== 0) beyond &= sides;
       else {
-        if (pending >= 0) this.#push(band, pending);
+        if (pending >= 0) this.#push(page, pending);
         pending = -1;
-        const first = this.#firstNeeded(band, start, end);
+        const first = this.#firstNeeded(page, start, end);
         if (first < 0) continue;
-        this.#push(band, first);
+        this.#push(page, first);
         beyond = sides;
       }
-      const last = this.#lastNeeded(band, start, end);
+      const last = this.#lastNeeded(page, start, end);
       if (last >= 0) pending = last;
     }
-    if (pending >= 0) this.#push(band, pending);
+    if (pending >= 0) this.#push(page, pending);
   }
 
-  #firstNeeded(band: Band, from: number, to: number): number {
-    for (let v = from; v < to; v++) if (band.zoom[v]! <= this.#zoom) return v;
+  #firstNeeded(page: Page, from: number, to: number): number {
+    for (let v = from; v < to; v++) if (page.zoom[v]! <= this.#zoom) return v;
     return -1;
   }
 
-  #lastNeeded(band: Band, from: number, to: number): number {
-    for (let v = to - 1; v >= from; v--) if (band.zoom[v]! <= this.#zoom) return v;
+  #lastNeeded(page: Page, from: number, to: number): number {
+    for (let v = to - 1; v >= from; v--) if (page.zoom[v]! <= this.#zoom) return v;
     return -1;
   }
 
-  #push(band: Band, v: number): void {
-    this.coords.push(band.xy[2 * v]!, band.xy[2 * v + 1]!);
+  #push(page: Page, v: number): void {
+    this.coords.push(page.xy[2 * v]!, page.xy[2 * v + 1]!);
   }
 
   #position(box: Box): typeof INSIDE | typeof OUTSIDE | typeof CROSSING {

@@ -1,13 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { cutTile } from '../cut/cut.js';
-import { type Band, openSnapshot, type Snapshot } from '../snapshot/snapshot.js';
+import type { Page } from '../snapshot/page.js';
+import { Scratch } from '../snapshot/scratch.js';
+import type { Band, Snapshot } from '../snapshot/snapshot.js';
 import { type DecodedFeature, decode, snapshotOf, type TestFeature, unitToLonLat } from '../testing/tiles.js';
 import type { Position, TestGeometry } from '../testing/wkb.js';
 import { type TileCoord, tileCoord, tileWorldBox } from '../tile.js';
 import { FULL_ZOOM } from './scale.js';
-import { shareZooms } from './shared.js';
+import { SharedPoints } from './shared.js';
 import { vertexZooms } from './simplify.js';
 import { TileSums } from './tile-sums.js';
 
@@ -75,17 +80,41 @@ function distance([x, y]: number[], [x0, y0]: number[], [x1, y1]: number[]): num
   return Math.hypot(x! - x0! - t * dx, y! - y0! - t * dy);
 }
 
-describe('shareZooms', () => {
-  it('gives equal points the least of their zooms', () => {
-    const vertex = fc.record({ x: fc.integer({ min: 0, max: 3 }), y: fc.integer({ min: 0, max: 3 }), zoom: fc.nat(FULL_ZOOM) });
+describe('SharedPoints', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'points-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ['in memory', null],
+    ['from files', 64],
+  ] as const)('gives equal points the least of their zooms, %s', (_, limit) => {
+    const far = fc.constantFrom(-(2 ** 31) + 1, -1000, 0, 255, 2 ** 30);
+    const near = fc.integer({ min: 0, max: 40 });
+    const vertex = fc.record({ x: fc.tuple(far, near), y: fc.tuple(far, near), zoom: fc.nat(FULL_ZOOM - 1) });
     fc.assert(
-      fc.property(fc.array(vertex), (vertices) => {
-        const zooms = Uint8Array.from(vertices, ({ zoom }) => zoom);
-        shareZooms(Int32Array.from(vertices.flatMap(({ x, y }) => [x, y])), zooms);
-        expect([...zooms]).toEqual(
-          vertices.map(({ x, y }) => Math.min(...vertices.filter((v) => v.x === x && v.y === y).map((v) => v.zoom))),
-        );
+      fc.property(fc.array(vertex, { maxLength: 600, size: 'max' }), (vertices) => {
+        const scratch = new Scratch(folder);
+        const points = new SharedPoints(limit ?? 0, limit === null ? null : (run) => scratch.create(`points-${run}`));
+        const lowest = new Map<string, number>();
+        for (const { x, y, zoom } of vertices) {
+          const at = [x[0] + x[1], y[0] + y[1]] as const;
+          points.note(...at, zoom);
+          lowest.set(String(at), Math.min(zoom, lowest.get(String(at)) ?? FULL_ZOOM));
+        }
+        const files = limit === null ? 0 : points.toFiles();
+        if (limit !== null && lowest.size > 2 * limit) expect(files).toBeGreaterThan(1);
+        for (const [at, zoom] of lowest) {
+          const [x, y] = at.split(',').map(Number);
+          expect(points.lowest(x!, y!)).toBe(zoom);
+        }
+        expect(points.lowest(77_777, 5)).toBe(FULL_ZOOM);
+        // another process finds the same in the files
+        const again = SharedPoints.from(Array.from({ length: files }, (_, run) => scratch.open(`points-${run}`)));
+        if (files > 0)
+          for (const [at, zoom] of lowest) expect(again.lowest(...(at.split(',').map(Number) as [number, number]))).toBe(zoom);
+        scratch.close();
       }),
+      { numRuns: 50 },
     );
   });
 });
@@ -146,7 +175,7 @@ describe('level of detail', () => {
           before = now;
         }
         const band = snapshot.band(FULL_ZOOM);
-        expect(band.row.length).toBe(geometries.length);
+        expect(band.features).toBe(geometries.length);
       }),
       { numRuns: 40 },
     );
@@ -258,10 +287,12 @@ function area(path: readonly (readonly [number, number])[]): number {
 
 /** The same snapshot as if it had no chunk and group boxes. */
 function withoutBoxes(snapshot: Snapshot): Snapshot {
-  const plain = openSnapshot(snapshot.bytes);
   const none = { longPath: new Uint32Array(0), manyFeature: new Uint32Array(0) };
-  const bands = plain.bands.map((band): Band => Object.assign(Object.create(Object.getPrototypeOf(band)), band, none));
-  return Object.assign(Object.create(Object.getPrototypeOf(plain)), plain, { bands });
+  const bands = snapshot.bands.map((band) => {
+    const page = (number: number): Page => Object.assign({}, band.page(number), none);
+    return { ...band, page } as Band;
+  });
+  return Object.assign(Object.create(Object.getPrototypeOf(snapshot)), snapshot, { bands });
 }
 
 describe('chunk and group boxes', () => {
@@ -286,7 +317,7 @@ describe('chunk and group boxes', () => {
   ] as [string, TestGeometry][])('change nothing of %s', (_, g) => {
     const snapshot = snapshotOf([{ fid: 1, geometry: g }]);
     const plain = withoutBoxes(snapshot);
-    expect(snapshot.band(22).longPath.length).toBe(1);
+    expect(snapshot.band(22).page(0).longPath.length).toBe(1);
     let drawn = 0;
     const all = [...tiles, ...tilesOf(snapshot, 10)];
     for (const tile of all) {
@@ -308,7 +339,7 @@ describe('chunk and group boxes', () => {
       return i % 3 === 0 ? [outer, square(x + 0.001, y + 0.001, 0.001)] : [outer];
     });
     const snapshot = snapshotOf([{ fid: 1, geometry: { type: 'MultiPolygon', coordinates } }]);
-    expect(snapshot.band(22).manyFeature.length).toBe(1);
+    expect(snapshot.band(22).page(0).manyFeature.length).toBe(1);
     const plain = withoutBoxes(snapshot);
     for (const tile of [...tiles, ...tilesOf(snapshot, 10)]) {
       expect(cutTile(snapshot, tile, options)).toEqual(cutTile(plain, tile, options));

@@ -1,7 +1,6 @@
 import { LINE, POINT, POLYGON } from '../geometry/wkb.js';
-import { type RawGeometries, ringArea } from '../snapshot/raw.js';
-import { TILE_EXTENT } from '../tile.js';
 import { FULL_ZOOM, unitSize } from './scale.js';
+import type { Summary } from './summary.js';
 import { TileSums } from './tile-sums.js';
 import type { ColumnWeights } from './weigh.js';
 
@@ -25,6 +24,10 @@ export interface ZoomDetail {
   dot: number;
   /** Columns left out of features that are not drawn in full, because the byte budget forces it. */
   drop: number[];
+  /** Geometries drawn as themselves; those that are a dot, a thinned point or a short line; those left out. */
+  full: number;
+  reduced: number;
+  hidden: number;
 }
 
 export interface Detail {
@@ -52,22 +55,15 @@ interface Rule {
  * is visible at one zoom is visible at all deeper ones. The thresholds are one per zoom for the whole layer, raised until the
  * densest tile meets the budget: tiles of one zoom always match at their edges.
  *
- * @param order geometries along the Hilbert curve
- * @param steps per place in `order`: the highest bit in which its Hilbert key differs from the one before, −1 if equal
- * @param vertexZooms lowest zoom of each vertex
+ * @param progress is told of every zoom that is decided
  */
-export function generalise(
-  raw: RawGeometries,
-  order: Uint32Array,
-  steps: Int8Array,
-  vertexZooms: Uint8Array,
-  columns: ColumnWeights,
-): Detail {
-  const layer = new Layer(raw, order, steps, vertexZooms, columns);
+export function generalise(summary: Summary, columns: ColumnWeights, progress: (zoom: number) => void = () => {}): Detail {
+  const layer = new Layer(summary, columns);
   const zooms: ZoomDetail[] = [];
   for (let zoom = 0; zoom < FULL_ZOOM; zoom++) {
+    progress(zoom);
     const rule = layer.fit(zoom);
-    zooms.push({ dot: Math.round(Math.sqrt(rule.area)), drop: rule.drop ? columns.unique : [] });
+    zooms.push({ dot: Math.round(Math.sqrt(rule.area)), drop: rule.drop ? columns.unique : [], ...layer.apply(zoom) });
   }
   return { from: layer.from, full: layer.full, zooms };
 }
@@ -75,46 +71,29 @@ export function generalise(
 class Layer {
   readonly from: Uint8Array;
   readonly full: Uint8Array;
-  /** In `order`: polygon area or line diagonal that decides about drawing in full, and what it hands on; on the grid. */
-  readonly #size: Float64Array;
-  readonly #weight: Float64Array;
-  /** In `order`: what the rule being tried makes of it: 0 hidden, 1 reduced, 2 full. */
+  /** What the rule being tried makes of each: 0 hidden, 1 reduced, 2 full. */
   readonly #state: Uint8Array;
-  readonly #vertices: Uint32Array;
+  /** Vertices of each at the zoom being decided. */
+  #vertices: Uint8Array = new Uint8Array(0);
   readonly #sums = new TileSums();
-  readonly #counts = [0, 0, 0, 0];
+  /** The next part of a large geometry. */
+  #part = 0;
 
   constructor(
-    private readonly raw: RawGeometries,
-    private readonly order: Uint32Array,
-    private readonly steps: Int8Array,
-    private readonly vertexZooms: Uint8Array,
+    private readonly summary: Summary,
     private readonly columns: ColumnWeights,
   ) {
-    const n = order.length;
-    this.from = new Uint8Array(n).fill(FULL_ZOOM);
-    this.full = new Uint8Array(n).fill(FULL_ZOOM);
-    this.#size = new Float64Array(n);
-    this.#weight = new Float64Array(n);
-    this.#state = new Uint8Array(n);
-    this.#vertices = new Uint32Array(n);
-    for (let i = 0; i < n; i++) {
-      const g = order[i]!;
-      const kind = raw.kinds.data[g]!;
-      this.#counts[kind]!++;
-      const diagonal = this.#diagonal(g);
-      this.#weight[i] = kind === POLYGON ? polygonArea(raw, g) : diagonal;
-      // A long thin polygon, a river say, is drawn though it has little area.
-      this.#size[i] = kind === POLYGON ? Math.max(this.#weight[i]!, diagonal ** 2 / 16) : diagonal;
-    }
+    this.from = new Uint8Array(summary.count).fill(FULL_ZOOM);
+    this.full = new Uint8Array(summary.count).fill(FULL_ZOOM);
+    this.#state = new Uint8Array(summary.count);
   }
 
   /** Raises the rule for a zoom until it meets the budget, then applies it. */
   fit(zoom: number): Rule {
-    this.#countVertices(zoom);
+    this.#vertices = this.summary.counts.at(zoom);
     const rule: Rule = { area: DOT_SIDE ** 2, length: DOT_SIDE, cellBits: 2 * (FULL_ZOOM - zoom), drop: false };
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const cost = this.#apply(zoom, rule);
+      const cost = this.#try(zoom, rule);
       if (cost <= BUDGET) break;
       if (!rule.drop && this.columns.unique.length > 0) rule.drop = true;
       else {
@@ -124,18 +103,24 @@ class Layer {
         rule.cellBits += Math.max(1, Math.floor(Math.log2(factor)));
       }
     }
-    for (let i = 0; i < this.order.length; i++) {
-      const g = this.order[i]!;
-      const state = this.#state[i]!;
-      if (state > 0 && this.from[g]! > zoom) this.from[g] = zoom;
-      if (state === 2 && this.full[g]! > zoom) this.full[g] = zoom;
-    }
     return rule;
   }
 
+  /** Makes the rule tried last the zoom's, and counts what it does. */
+  apply(zoom: number): { full: number; reduced: number; hidden: number } {
+    const counts = [0, 0, 0];
+    for (let i = 0; i < this.#state.length; i++) {
+      const state = this.#state[i]!;
+      counts[state]!++;
+      if (state > 0 && this.from[i]! > zoom) this.from[i] = zoom;
+      if (state === 2 && this.full[i]! > zoom) this.full[i] = zoom;
+    }
+    return { hidden: counts[0]!, reduced: counts[1]!, full: counts[2]! };
+  }
+
   /** Tries a rule: fills the states and returns the estimated bytes of the densest tile. */
-  #apply(zoom: number, rule: Rule): number {
-    const { raw, order, steps } = this;
+  #try(zoom: number, rule: Rule): number {
+    const { kinds, steps, sizes, weights, count } = this.summary;
     const unit = unitSize(zoom);
     const pixelBits = 2 * (FULL_ZOOM - zoom);
     const areaRule = rule.area * unit * unit;
@@ -148,25 +133,25 @@ class Layer {
     let area = areaRule;
     let length = lengthRule;
     this.#sums.begin(zoom);
-    for (let i = 0; i < order.length; i++) {
-      const g = order[i]!;
-      const kind = raw.kinds.data[g]!;
-      const shown = this.from[g]! < zoom;
+    this.#part = 0;
+    for (let i = 0; i < count; i++) {
+      const kind = kinds[i]!;
+      const shown = this.from[i]! < zoom;
       let state = 0;
       if (kind === POINT) state = shown || steps[i]! >= rule.cellBits ? 1 : 0;
       else {
         const rough = kind === POLYGON ? areaRule : lengthRule;
-        if (this.full[g]! < zoom || this.#size[i]! >= rough) state = 2;
+        if (this.full[i]! < zoom || sizes[i]! >= rough) state = 2;
         else {
           const apart = steps[i]! >= pixelBits;
           if (kind === POLYGON) {
-            area += this.#weight[i]! + (apart ? areaBoost : 0);
+            area += weights[i]! + (apart ? areaBoost : 0);
             if (shown || area >= areaRule) {
               state = 1;
               area -= areaRule;
             }
           } else {
-            length += this.#weight[i]! + (apart ? lengthBoost : 0);
+            length += weights[i]! + (apart ? lengthBoost : 0);
             if (shown || length >= lengthRule) {
               state = 1;
               length -= lengthRule;
@@ -175,7 +160,7 @@ class Layer {
         }
       }
       this.#state[i] = state;
-      if (state > 0) this.#charge(g, kind, state === 2 ? whole : reduced, this.#vertices[i]!, state, zoom);
+      if (state > 0) this.#charge(i, kind, state === 2 ? whole : reduced, state, zoom);
     }
     return this.#sums.max;
   }
@@ -185,71 +170,36 @@ class Layer {
    * FLOOR dots in all. A dense layer needs none.
    */
   #boost(kind: number, rule: number, zoom: number, pixelBits: number): number {
-    if (this.#counts[kind] === 0) return 0;
-    const { raw, order, steps } = this;
+    const { kinds, steps, sizes, weights, count, kindCounts } = this.summary;
+    if (kindCounts[kind] === 0) return 0;
     let handed = 0;
     let pixels = 0;
-    for (let i = 0; i < order.length; i++) {
-      const g = order[i]!;
-      if (raw.kinds.data[g] !== kind || this.full[g]! < zoom || this.#size[i]! >= rule) continue;
-      handed += this.#weight[i]!;
+    for (let i = 0; i < count; i++) {
+      if (kinds[i] !== kind || this.full[i]! < zoom || sizes[i]! >= rule) continue;
+      handed += weights[i]!;
       if (steps[i]! >= pixelBits) pixels++;
     }
     return pixels === 0 ? 0 : Math.max(0, Math.min(FLOOR, pixels) - handed / rule) / pixels;
   }
 
-  /** Books a geometry's bytes on the tile of its middle, or its vertices' bytes on the tiles they lie in when it is large. */
-  #charge(g: number, kind: number, base: number, vertices: number, state: number, zoom: number): void {
-    const { raw } = this;
-    const boxes = raw.boxes.data;
-    const x = (boxes[4 * g]! + boxes[4 * g + 2]!) / 2;
-    const y = (boxes[4 * g + 1]! + boxes[4 * g + 3]!) / 2;
+  /** Books a geometry's bytes on the tile of its middle; the vertices of a large one on the tiles in which they lie. */
+  #charge(i: number, kind: number, base: number, state: number, zoom: number): void {
+    const { x, y, parts } = this.summary;
     const sums = this.#sums;
-    if (kind === POLYGON && state === 1) sums.add(x, y, DOT_COST * (base + 13));
-    else if (state === 1) sums.add(x, y, MARK_COST * (base + 3 * vertices));
-    else if (vertices < 256 || this.#diagonal(g) < unitSize(zoom) * TILE_EXTENT) sums.add(x, y, base + 3 * vertices);
-    else {
-      sums.add(x, y, base);
-      const { from, to } = raw.vertexRange(g);
-      for (let v = from; v < to; v++) {
-        if (kind === POINT || this.vertexZooms[v]! <= zoom) sums.add(raw.xy.data[2 * v]!, raw.xy.data[2 * v + 1]!, 3);
-      }
+    if (kind === POLYGON && state === 1) {
+      sums.add(x[i]!, y[i]!, DOT_COST * (base + 13));
+      return;
+    }
+    const cost = state === 1 ? MARK_COST : 1;
+    // A short line is drawn with its two ends.
+    const vertices = kind === LINE && state === 1 ? 2 : this.#vertices[i]!;
+    sums.add(x[i]!, y[i]!, cost * (base + 3 * vertices));
+    if (kind === LINE && state === 1) return;
+    const owners = parts.owner;
+    while (this.#part < owners.length && owners.data[this.#part]! < i) this.#part++;
+    for (; this.#part < owners.length && owners.data[this.#part] === i; this.#part++) {
+      const n = parts.counts.data[this.#part * FULL_ZOOM + zoom]!;
+      sums.add(parts.x.data[this.#part]!, parts.y.data[this.#part]!, 3 * cost * n);
     }
   }
-
-  /** Vertices at a zoom of the geometries that may be drawn in full there. */
-  #countVertices(zoom: number): void {
-    const { raw, order, vertexZooms } = this;
-    const length = DOT_SIDE * unitSize(zoom);
-    const area = length * length;
-    for (let i = 0; i < order.length; i++) {
-      const g = order[i]!;
-      const kind = raw.kinds.data[g]!;
-      const { from, to } = raw.vertexRange(g);
-      let n = 0;
-      if (kind === POINT) n = to - from;
-      else if (this.full[g]! > zoom && this.#size[i]! < (kind === POLYGON ? area : length)) n = 2;
-      else for (let v = from; v < to; v++) if (vertexZooms[v]! <= zoom) n++;
-      this.#vertices[i] = n;
-    }
-  }
-
-  #diagonal(g: number): number {
-    const boxes = this.raw.boxes.data;
-    const width = boxes[4 * g + 2]! - boxes[4 * g]!;
-    const height = boxes[4 * g + 3]! - boxes[4 * g + 1]!;
-    return Math.sqrt(width * width + height * height);
-  }
-}
-
-/** Area of a raw polygon in grid units², holes taken off. */
-function polygonArea(raw: RawGeometries, g: number): number {
-  let twice = 0;
-  const { first, last } = raw.pathRange(g);
-  for (let path = first; path < last; path++) {
-    const start = raw.pathStart(path);
-    // Rings are wound so that holes count negative.
-    twice += ringArea(raw.xy.data, 2 * start, 2 * raw.pathEnds.data[path]!);
-  }
-  return Math.max(0, twice / 2);
 }

@@ -6,27 +6,29 @@ import { checksum } from './checksum.js';
 /** "YUTUSNAP" */
 const MAGIC = [0x59, 0x55, 0x54, 0x55, 0x53, 0x4e, 0x41, 0x50];
 /** Grows with every change that an older reader would misread. Snapshots are derived data: other versions are rebuilt. */
-export const FORMAT_VERSION = 1;
-const HEADER_BYTES = 32;
+export const FORMAT_VERSION = 2;
+export const HEADER_BYTES = 48;
 /** The checksum's own place in the header, in words; it does not cover itself. */
-const CHECKSUM_WORD = 6;
+const CHECKSUM_WORD = 8;
 
 /** Bytes that are not a snapshot this code can read, or a snapshot that cannot be built. */
 export class SnapshotError extends Error {
   override name = 'SnapshotError';
 }
 
-export type SectionType = 'u8' | 'u32' | 'i32' | 'f64';
-export interface Section {
-  name: string;
-  type: SectionType;
+/** Where a run of bytes lies and what it sums to. */
+export interface Place {
+  offset: number;
   length: number;
+  sum: number;
 }
 
-/** What the header says in JSON. */
+/** What the meta JSON says. */
 export interface SnapshotMeta {
   columns: Column[];
-  /** Rows with a geometry, that is, the length of the row sections. */
+  /** Indexes of the columns whose values stand in the pages: nearly unique ones, too many for a dictionary. */
+  local: number[];
+  /** Rows with a geometry. */
   rows: number;
   /** Box on the world grid; null without rows. */
   box: [minX: number, minY: number, maxX: number, maxY: number] | null;
@@ -34,6 +36,9 @@ export interface SnapshotMeta {
   bands: BandMeta[];
   /** How each zoom below full detail shows the layer; index = zoom. */
   zooms: ZoomDetail[];
+  /** The dictionary: ends (u32) and bytes of the values that are not local. */
+  valueEnds: Place;
+  values: Place;
 }
 
 /** One copy of the geometries, for the zooms minZoom…maxZoom. */
@@ -41,127 +46,65 @@ export interface BandMeta {
   minZoom: number;
   maxZoom: number;
   features: number;
-  paths: number;
   vertices: number;
   pages: number;
-  /** Paths with chunk boxes, and how many chunks they have. */
-  long: number;
-  chunks: number;
-  /** Geometries with group boxes, and how many groups they have. */
-  many: number;
-  groups: number;
+  /** Per page: its offset (f64), then its length (u32), then its checksum (u32). */
+  table: Place;
+  /** The packed R-tree over the pages' boxes (i32). */
+  tree: Place;
 }
 
-type View = Uint8Array | Uint32Array | Int32Array | Float64Array;
-const VIEWS = { u8: Uint8Array, u32: Uint32Array, i32: Int32Array, f64: Float64Array } as const;
-const WIDTHS = { u8: 1, u32: 4, i32: 4, f64: 8 } as const;
-
-/** The named arrays of a snapshot, as views of its one buffer. */
-export class Sections {
-  readonly #views = new Map<string, View>();
-
-  constructor(buffer: ArrayBufferLike, sections: readonly (Section & { offset: number })[]) {
-    for (const { name, type, length, offset } of sections)
-      this.#views.set(name, new VIEWS[type](buffer as ArrayBuffer, offset, length));
-  }
-
-  u8(name: string): Uint8Array {
-    return this.#get(name, Uint8Array);
-  }
-  u32(name: string): Uint32Array {
-    return this.#get(name, Uint32Array);
-  }
-  i32(name: string): Int32Array {
-    return this.#get(name, Int32Array);
-  }
-  f64(name: string): Float64Array {
-    return this.#get(name, Float64Array);
-  }
-
-  #get<T extends View>(name: string, type: abstract new (...args: never[]) => T): T {
-    const view = this.#views.get(name);
-    if (!(view instanceof type)) throw new SnapshotError(`the snapshot has no section "${name}"`);
-    return view;
-  }
+/** Reads bytes of a snapshot. Offsets are multiples of 8, and so is the address of what comes back. */
+export interface ByteSource {
+  readonly size: number;
+  /** @throws SnapshotError when they are not there */
+  read(offset: number, length: number): Uint8Array;
 }
 
-/** Allocates a snapshot in shared memory; fill its sections, then seal it. */
-export function allocate(meta: SnapshotMeta, sections: readonly Section[]): { bytes: Uint8Array; sections: Sections } {
-  const placed: (Section & { offset: number })[] = [];
-  let size = 0;
-  for (const section of sections) {
-    placed.push({ ...section, offset: size });
-    size += align(section.length * WIDTHS[section.type]);
-  }
-  // Offsets in the header count from the end of the header, so that its own length does not change them.
-  const json = new TextEncoder().encode(JSON.stringify({ ...meta, sections: placed }));
-  const start = align(HEADER_BYTES + json.length);
-  let buffer: SharedArrayBuffer;
-  try {
-    buffer = new SharedArrayBuffer(start + size);
-  } catch {
-    throw new SnapshotError(`a snapshot of ${start + size} bytes does not fit into memory`);
-  }
-  const bytes = new Uint8Array(buffer);
-  const header = new DataView(buffer);
-  bytes.set(MAGIC);
-  header.setUint32(8, FORMAT_VERSION, true);
-  header.setUint32(12, json.length, true);
-  header.setFloat64(16, bytes.length, true);
-  bytes.set(json, HEADER_BYTES);
-  return {
-    bytes,
-    sections: new Sections(
-      buffer,
-      placed.map((section) => ({ ...section, offset: section.offset + start })),
-    ),
-  };
-}
-
-/** Writes the checksum over the finished bytes. */
-export function seal(bytes: Uint8Array): void {
-  new DataView(bytes.buffer, bytes.byteOffset).setUint32(CHECKSUM_WORD * 4, sum(bytes), true);
+/** Header and meta JSON for a snapshot whose pages and sections end at `offset`. */
+export function writeMeta(meta: SnapshotMeta, offset: number): { header: Uint8Array; json: Uint8Array } {
+  const text = new TextEncoder().encode(JSON.stringify(meta));
+  const json = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
+  json.set(text);
+  const header = new Uint8Array(HEADER_BYTES);
+  const view = new DataView(header.buffer);
+  header.set(MAGIC);
+  view.setUint32(8, FORMAT_VERSION, true);
+  view.setUint32(12, json.length, true);
+  view.setFloat64(16, offset + json.length, true);
+  view.setFloat64(24, offset, true);
+  view.setUint32(4 * CHECKSUM_WORD, sumOfMeta(header, json), true);
+  return { header, json };
 }
 
 /**
- * Checks and opens a buffer. The views share its memory unless it starts at an odd place, then it is copied once.
- * @param verify false skips the checksum, for bytes this process has verified already
+ * Reads and checks the header and the meta JSON.
+ * @throws SnapshotError on bad magic, another format version, a wrong length, a wrong checksum or a broken header
  */
-export function read(given: Uint8Array, verify: boolean): { meta: SnapshotMeta; sections: Sections; bytes: Uint8Array } {
-  if (given.length < HEADER_BYTES || MAGIC.some((byte, i) => given[i] !== byte))
-    throw new SnapshotError('these bytes are not a snapshot');
-  const header = new DataView(given.buffer, given.byteOffset, given.byteLength);
-  const version = header.getUint32(8, true);
+export function readMeta(source: ByteSource): SnapshotMeta {
+  if (source.size < HEADER_BYTES) throw new SnapshotError('these bytes are not a snapshot');
+  const header = source.read(0, HEADER_BYTES);
+  if (MAGIC.some((byte, i) => header[i] !== byte)) throw new SnapshotError('these bytes are not a snapshot');
+  const view = new DataView(header.buffer, header.byteOffset);
+  const version = view.getUint32(8, true);
   if (version !== FORMAT_VERSION)
     throw new SnapshotError(`the snapshot has format ${version}, this code reads ${FORMAT_VERSION}`);
-  const total = header.getFloat64(16, true);
-  if (total !== given.length) throw new SnapshotError(`the snapshot should have ${total} bytes and has ${given.length}`);
-  const bytes = given.byteOffset % 8 === 0 ? given : given.slice();
-  if (verify && header.getUint32(CHECKSUM_WORD * 4, true) !== sum(bytes))
-    throw new SnapshotError('the checksum does not match: the snapshot is damaged');
-  try {
-    const length = header.getUint32(12, true);
-    const json = new TextDecoder().decode(bytes.slice(HEADER_BYTES, HEADER_BYTES + length));
-    const { sections, ...meta } = JSON.parse(json) as SnapshotMeta & { sections: (Section & { offset: number })[] };
-    const start = align(HEADER_BYTES + length);
-    if (!meta.columns.every((column) => COLUMN_TYPES.includes(column.type))) throw new SnapshotError('unknown column type');
-    const placed = sections.map((section) => {
-      if (start + section.offset + section.length * WIDTHS[section.type] > total)
-        throw new SnapshotError('a section lies outside the file');
-      return { ...section, offset: bytes.byteOffset + start + section.offset };
-    });
-    return { meta, sections: new Sections(bytes.buffer, placed), bytes };
-  } catch (error) {
-    if (error instanceof SnapshotError) throw error;
-    throw new SnapshotError(`the snapshot's header cannot be read: ${String(error)}`);
-  }
+  const total = view.getFloat64(16, true);
+  if (total !== source.size) throw new SnapshotError(`the snapshot should have ${total} bytes and has ${source.size}`);
+  const length = view.getUint32(12, true);
+  const offset = view.getFloat64(24, true);
+  if (length % 8 !== 0 || offset !== total - length) throw new SnapshotError('the header is damaged');
+  const json = source.read(offset, length);
+  if (view.getUint32(4 * CHECKSUM_WORD, true) !== sumOfMeta(header, json))
+    throw new SnapshotError('the checksum of the header does not match: the snapshot is damaged');
+  const meta = JSON.parse(new TextDecoder().decode(json.slice())) as SnapshotMeta;
+  if (!meta.columns.every((column) => COLUMN_TYPES.includes(column.type))) throw new SnapshotError('unknown column type');
+  return meta;
 }
 
-function sum(bytes: Uint8Array): number {
-  const words = new Uint32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 4);
-  return checksum(words.subarray(CHECKSUM_WORD + 1), checksum(words.subarray(0, CHECKSUM_WORD), FORMAT_VERSION));
-}
-
-function align(size: number): number {
-  return Math.ceil(size / 8) * 8;
+function sumOfMeta(header: Uint8Array, json: Uint8Array): number {
+  const words = (bytes: Uint8Array) => new Uint32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 4);
+  const head = words(header);
+  const before = checksum(head.subarray(0, CHECKSUM_WORD), FORMAT_VERSION);
+  return checksum(words(json), checksum(head.subarray(CHECKSUM_WORD + 1), before));
 }

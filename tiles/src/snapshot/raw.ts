@@ -1,17 +1,18 @@
 import { type Kind, LINE, type PathSink, POINT, POLYGON } from '../geometry/wkb.js';
 import { eastingToWorld, latToWorld, lonToWorld, northingToWorld } from '../world.js';
 import { growInt32, growUint8, growUint32 } from './growable.js';
+import { reverse, ringArea } from './rings.js';
 
 const INT32_MAX = 2 ** 31 - 1;
 
 /**
- * Geometries in the order they arrive, on the world grid, as flat arrays: what a builder sorts and packs. One geometry has one
- * kind; a collection becomes one geometry per kind, all of the same row. Polygon rings are stored open (no closing vertex), exterior
+ * The geometries of one row, on the world grid, as flat arrays: what a builder makes records of. One geometry has one kind; a
+ * collection becomes one geometry per kind. Polygon rings are stored open (no closing vertex), exterior
  * rings clockwise on screen (positive area with y down, MVT 2.1 §4.3.3.3) and holes the other way; vertices that fall on their
  * predecessor are dropped.
  */
 export class RawGeometries implements PathSink {
-  readonly xy = growInt32(1 << 16);
+  readonly xy = growInt32(1 << 12);
   /** End of each path, in vertices. */
   readonly pathEnds = growUint32();
   readonly holes = growUint8();
@@ -20,7 +21,6 @@ export class RawGeometries implements PathSink {
   /** End of each geometry, in paths. */
   readonly geometryEnds = growUint32();
   readonly kinds = growUint8();
-  readonly rows = growUint32();
   readonly boxes = growInt32();
 
   #kind: Kind = POINT;
@@ -117,10 +117,10 @@ export class RawGeometries implements PathSink {
   }
 
   /**
-   * Ends a feature: what has been read since the last one becomes geometries of `row`.
+   * Ends a feature: what has been read since the last one becomes geometries.
    * @returns 'ok'; 'empty' when no vertex came; 'range' when a coordinate was not finite or lay more than two worlds away
    */
-  endFeature(row: number): 'ok' | 'empty' | 'range' {
+  endFeature(): 'ok' | 'empty' | 'range' {
     const first = this.#firstPath();
     const bad = this.#bad;
     this.#bad = false;
@@ -133,9 +133,17 @@ export class RawGeometries implements PathSink {
     const kind = this.#pathKinds.data[first]!;
     let uniform = true;
     for (let i = first + 1; i < paths; i++) uniform &&= this.#pathKinds.data[i] === kind;
-    if (uniform) this.#endGeometry(kind, row, first);
-    else this.#splitByKind(first, row);
+    if (uniform) this.#endGeometry(kind, first);
+    else this.#splitByKind(first);
     return 'ok';
+  }
+
+  /** Forgets everything, for the next row. */
+  clear(): void {
+    this.kinds.length = 0;
+    this.geometryEnds.length = 0;
+    this.boxes.length = 0;
+    this.rollback();
   }
 
   /** Forgets what has been read since the last feature ended. */
@@ -148,7 +156,7 @@ export class RawGeometries implements PathSink {
     this.xy.length = first > 0 ? 2 * this.pathEnds.data[first - 1]! : 0;
   }
 
-  #endGeometry(kind: number, row: number, firstPath: number): void {
+  #endGeometry(kind: number, firstPath: number): void {
     const from = firstPath > 0 ? this.pathEnds.data[firstPath - 1]! : 0;
     const { data, length } = this.xy;
     let minX = INT32_MAX;
@@ -168,12 +176,11 @@ export class RawGeometries implements PathSink {
     this.boxes.push(maxX);
     this.boxes.push(maxY);
     this.kinds.push(kind);
-    this.rows.push(row);
     this.geometryEnds.push(this.pathEnds.length);
   }
 
   /** A mixed collection: its paths are taken out and put back kind by kind. */
-  #splitByKind(first: number, row: number): void {
+  #splitByKind(first: number): void {
     const paths: { kind: number; hole: number; xy: Int32Array }[] = [];
     let from = first > 0 ? this.pathEnds.data[first - 1]! : 0;
     for (let i = first; i < this.pathEnds.length; i++) {
@@ -190,37 +197,7 @@ export class RawGeometries implements PathSink {
         for (let i = 0; i < path.xy.length; i += 2) this.pushVertex(path.xy[i]!, path.xy[i + 1]!);
         this.endPath();
       }
-      if (this.pathEnds.length > start) this.#endGeometry(kind, row, start);
+      if (this.pathEnds.length > start) this.#endGeometry(kind, start);
     }
-  }
-}
-
-/** Twice the signed area of an open ring between two offsets; positive is clockwise on screen (y down). */
-export function ringArea(xy: Int32Array, start: number, end: number): number {
-  const x0 = xy[start]!;
-  const y0 = xy[start + 1]!;
-  let sum = 0;
-  // Relative to the first vertex: products of whole-world coordinates would not fit a double.
-  let px = 0;
-  let py = 0;
-  for (let i = start + 2; i < end; i += 2) {
-    const x = xy[i]! - x0;
-    const y = xy[i + 1]! - y0;
-    sum += px * y - x * py;
-    px = x;
-    py = y;
-  }
-  return sum;
-}
-
-/** Reverses a ring and keeps its first vertex. */
-function reverse(xy: Int32Array, start: number, end: number): void {
-  for (let i = start + 2, j = end - 2; i < j; i += 2, j -= 2) {
-    const x = xy[i]!;
-    const y = xy[i + 1]!;
-    xy[i] = xy[j]!;
-    xy[i + 1] = xy[j + 1]!;
-    xy[j] = x;
-    xy[j + 1] = y;
   }
 }

@@ -1,12 +1,10 @@
 import type { ColumnType, Value } from '../column.js';
-import { growUint8, growUint32 } from './growable.js';
+import { type Growable, growUint8, growUint32 } from './growable.js';
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 const SCRATCH = new Uint8Array(16);
 const SCRATCH_VIEW = new DataView(SCRATCH.buffer);
-/** Texts that repeat are looked up here first; a full cache is emptied, so it never grows with the layer. */
-const CACHE_LIMIT = 8_192;
 
 /** A value that its column cannot hold. */
 export class ValueError extends Error {
@@ -14,109 +12,124 @@ export class ValueError extends Error {
 }
 
 /**
- * The distinct values of a layer, each stored as the bytes it has in a tile: field 4 of a vector tile layer (MVT 2.1 §4.4), tag and
- * length included. Code 0 is null; equal bytes have equal codes, so a tile's values are distinct because the codes are.
+ * Appends a value as the bytes it has in a tile: field 4 of a vector tile layer (MVT 2.1 §4.4), tag and length included; null is one
+ * zero byte. Equal values of a type have equal bytes.
+ * @throws ValueError when the column's type does not allow it; nothing is then appended
  */
-export class ValueDictionary {
-  readonly #bytes = growUint8(4096);
+export function encodeValue(type: ColumnType, value: Value, out: Growable<Uint8Array<ArrayBuffer>>): void {
+  if (value === null) out.push(0);
+  else if (typeof value === 'string' && type !== 'bigint') {
+    if (type !== 'text' && type !== 'date' && type !== 'timestamp') throw mismatch(type, value);
+    encodeText(value, out);
+  } else {
+    out.reserve(16);
+    out.length += encodeScalar(type, value, out.data, out.length);
+  }
+}
+
+function encodeText(value: string, out: Growable<Uint8Array<ArrayBuffer>>): void {
+  const start = out.length;
+  const most = value.length * 3;
+  out.reserve(most + 16);
+  const { data } = out;
+  // The text goes where its length would be shortest and is moved up if the prefix turns out longer.
+  const guess = start + 4;
+  const { written } = ENCODER.encodeInto(value, data.subarray(guess, guess + most));
+  const inner = 1 + varintSize(written) + written;
+  const head = 1 + varintSize(inner) + 1 + varintSize(written);
+  if (head !== 4) data.copyWithin(start + head, guess, guess + written);
+  let at = start;
+  data[at++] = 0x22;
+  at = writeVarint(data, at, inner);
+  data[at++] = 0x0a;
+  at = writeVarint(data, at, written);
+  out.length = at + written;
+}
+
+/** Where the encoded value (or null) that begins at `at` ends. */
+export function valueEnd(bytes: Uint8Array, at: number): number {
+  if (bytes[at] === 0) return at + 1;
+  let size = 0;
+  let shift = 0;
+  for (let i = at + 1; ; i++, shift += 7) {
+    size |= (bytes[i]! & 127) << shift;
+    if (bytes[i]! < 128) return i + 1 + size;
+  }
+}
+
+/** A hash of some bytes (FNV-1a, stirred). */
+export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+/** Whether two runs of bytes are equal. */
+export function equalBytes(a: Uint8Array, from: number, to: number, b: Uint8Array, start: number, end: number): boolean {
+  if (to - from !== end - start) return false;
+  for (let i = from, j = start; i < to; i++, j++) if (a[i] !== b[j]) return false;
+  return true;
+}
+
+/** Distinct values, each stored once. Codes count from 1 in the order of their first coming; 0 is null. */
+export class ValueTable {
+  readonly bytes = growUint8(1024);
   /** End of each entry; entry 0 (null) is empty. */
-  readonly #ends = growUint32();
-  #slots = new Uint32Array(4096);
-  readonly #cache = new Map<string, number>();
+  readonly ends = growUint32(64);
+  #slots = new Uint32Array(256);
 
   constructor() {
-    this.#ends.push(0);
+    this.ends.push(0);
   }
 
-  get bytes(): Uint8Array {
-    return this.#bytes.view();
+  /** Values held. */
+  get size(): number {
+    return this.ends.length - 1;
   }
 
-  get ends(): Uint32Array {
-    return this.#ends.view();
-  }
-
-  /** The code of a value. @throws ValueError when the column's type does not allow it */
-  code(type: ColumnType, value: Value): number {
-    if (value === null) return 0;
-    if (typeof value === 'string' && type !== 'bigint') {
-      if (type !== 'text' && type !== 'date' && type !== 'timestamp') throw mismatch(type, value);
-      const cached = this.#cache.get(value);
-      if (cached !== undefined) return cached;
-      const code = this.#text(value);
-      if (this.#cache.size >= CACHE_LIMIT) this.#cache.clear();
-      if (value.length <= 64) this.#cache.set(value, code);
-      return code;
+  /** The code of the value encoded at `from` … `to`, which is taken in if it is new. */
+  code(source: Uint8Array, from: number, to: number): number {
+    let slot = this.#find(source, from, to);
+    if (this.#slots[slot] !== 0) return this.#slots[slot]!;
+    this.bytes.reserve(to - from);
+    const { data, length } = this.bytes;
+    for (let i = from, at = length; i < to; i++, at++) data[at] = source[i]!;
+    this.bytes.length += to - from;
+    const code = this.ends.length;
+    this.ends.push(this.bytes.length);
+    if (code * 2 > this.#slots.length) {
+      this.#grow();
+      slot = this.#find(source, from, to);
     }
-    const start = this.#bytes.length;
-    this.#bytes.reserve(16);
-    this.#bytes.length += encodeScalar(type, value, this.#bytes.data, start);
-    return this.#intern(start);
-  }
-
-  #text(value: string): number {
-    const start = this.#bytes.length;
-    const most = value.length * 3;
-    this.#bytes.reserve(most + 16);
-    const { data } = this.#bytes;
-    // The text goes where its length would be shortest and is moved up if the prefix turns out longer.
-    const guess = start + 4;
-    const { written } = ENCODER.encodeInto(value, data.subarray(guess, guess + most));
-    const inner = 1 + varintSize(written) + written;
-    const head = 1 + varintSize(inner) + 1 + varintSize(written);
-    if (head !== 4) data.copyWithin(start + head, guess, guess + written);
-    let at = start;
-    data[at++] = 0x22;
-    at = writeVarint(data, at, inner);
-    data[at++] = 0x0a;
-    at = writeVarint(data, at, written);
-    this.#bytes.length = at + written;
-    return this.#intern(start);
-  }
-
-  /** Keeps the bytes from `start` as a new entry, or drops them if they are known. */
-  #intern(start: number): number {
-    const { data, length } = this.#bytes;
-    let hash = 0x811c9dc5;
-    for (let i = start; i < length; i++) hash = Math.imul(hash ^ data[i]!, 0x01000193);
-    hash ^= hash >>> 15;
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const code = this.#slots[slot]!;
-      if (this.#equals(code, start, length)) {
-        this.#bytes.length = start;
-        return code;
-      }
-    }
-    const code = this.#ends.length;
-    this.#ends.push(length);
     this.#slots[slot] = code;
-    if (code * 2 > this.#slots.length) this.#rehash();
     return code;
   }
 
-  #equals(code: number, start: number, end: number): boolean {
-    const { data } = this.#bytes;
-    const from = this.#ends.data[code - 1]!;
-    if (this.#ends.data[code]! - from !== end - start) return false;
-    for (let i = from, j = start; j < end; i++, j++) if (data[i] !== data[j]) return false;
-    return true;
+  /** The slot of a value, or the free one where it would go. */
+  #find(source: Uint8Array, from: number, to: number): number {
+    const mask = this.#slots.length - 1;
+    const { data } = this.bytes;
+    let slot = hashBytes(source, from, to) & mask;
+    for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const code = this.#slots[slot]!;
+      if (equalBytes(data, this.ends.data[code - 1]!, this.ends.data[code]!, source, from, to)) break;
+    }
+    return slot;
   }
 
-  #rehash(): void {
-    const slots = new Uint32Array(this.#slots.length * 4);
-    const mask = slots.length - 1;
-    const { data } = this.#bytes;
-    for (let code = 1; code < this.#ends.length; code++) {
-      let hash = 0x811c9dc5;
-      for (let i = this.#ends.data[code - 1]!; i < this.#ends.data[code]!; i++) hash = Math.imul(hash ^ data[i]!, 0x01000193);
-      hash ^= hash >>> 15;
-      let slot = hash & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = code;
+  #grow(): void {
+    this.#slots = new Uint32Array(this.#slots.length * 4);
+    const { data } = this.bytes;
+    for (let code = 1; code < this.ends.length - 1; code++) {
+      const slot = this.#find(data, this.ends.data[code - 1]!, this.ends.data[code]!);
+      this.#slots[slot] = code;
     }
-    this.#slots = slots;
+  }
+
+  clear(): void {
+    this.bytes.length = 0;
+    this.ends.length = 1;
+    this.#slots.fill(0);
   }
 }
 
