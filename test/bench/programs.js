@@ -29,9 +29,10 @@ export function memoryOf(pid) {
 
 /**
  * Runs a program to its end. `cpu` is its processor time to the last poll.
+ * @param heard gets what it says on stderr
  * @throws Error when it fails
  */
-export async function run(command, args, options = {}) {
+export async function run(command, args, options = {}, heard = () => {}) {
   const started = performance.now();
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let stdout = '';
@@ -42,6 +43,7 @@ export async function run(command, args, options = {}) {
   });
   child.stderr?.on('data', (chunk) => {
     stderr += chunk;
+    heard(String(chunk).trimEnd());
   });
   const poll = setInterval(() => {
     cpu = cpuSeconds(child.pid) || cpu;

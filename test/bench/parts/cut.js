@@ -45,7 +45,7 @@ const measure = (bench, layer) =>
   withDatabase(bench.server, async (url, client) => {
     const { features } = await fill(client, layer, bench.say);
     const file = join(bench.folder, `${layer.name}.snapshot`);
-    const pack = await packed(url, layer, file);
+    const pack = await packed(url, layer, file, { expected: features, say: bench.say });
     bench.say(`${layer.name}: packed, ${(pack.vertices / pack.seconds / 1e6).toFixed(2)} M vertices/s`);
     const snapshot = opened(file);
     const spots = await places(client, layer.name, features, PLACES);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { warmUp } from '../beside.js';
 import { cityOf, cityWidth } from '../data/city.js';
 import { checkDisk, fill, places, versionsOf, withDatabase } from '../database.js';
-import { cutTile, opened, packed } from '../engine.js';
+import { cutTile, opened, openedFile, PAGE_CACHE, packed } from '../engine.js';
 import { count, MB, ms, table } from '../format.js';
 import { tilesAt } from '../sample.js';
 import { spread } from '../statistics.js';
@@ -13,6 +13,8 @@ const ZOOMS = [0, 4, 6, 8, 9, 10, 11, 12, 13, 14, 16];
 /** From the zoom on where the smallest city is so many tiles across, tiles are alike; below, a larger city fills more of a tile. */
 const ACROSS = 5;
 const FLAT = 1.25;
+/** Larger snapshots are not tried in memory. */
+const IN_MEMORY = 2e9;
 /** What a parcel takes on the disk: in the database, in the snapshot and in what is sorted for it. */
 const IN_DATABASE = 1_100;
 const IN_FOLDER = 1_400;
@@ -23,7 +25,18 @@ export const growth = {
   async run(bench) {
     const sizes = [];
     for (const parcels of bench.growth) sizes.push(await measure(bench, parcels));
-    return { verdicts: verdictsOf(sizes), body: [notes, zoomTable(sizes), buildTable(sizes)].join('\n\n') };
+    return {
+      verdicts: verdictsOf(sizes),
+      body: [
+        notes,
+        'In memory:',
+        zoomTable(sizes, 'memory'),
+        fileNotes,
+        zoomTable(sizes, 'file'),
+        'Building:',
+        buildTable(sizes),
+      ].join('\n\n'),
+    };
   },
 };
 
@@ -36,11 +49,13 @@ const measure = (bench, parcels) =>
     const layer = cityOf(parcels).find(({ name }) => name === 'parcels');
     const loaded = await fill(client, layer, bench.say);
     const file = join(bench.folder, 'growth.snapshot');
-    const pack = await packed(url, layer, file);
+    const pack = await packed(url, layer, file, { expected: parcels, say: bench.say });
     bench.say(`${count(parcels)} parcels packed in ${pack.seconds.toFixed(0)} s`);
-    const snapshot = opened(file);
     const spots = await places(client, layer.name, parcels, PLACES);
-    const zooms = ZOOMS.map((zoom) => timesOf(snapshot, layer, tilesAt(spots, zoom, bench.quick ? 20 : 200)));
+    const zoomsOf = (snapshot) => ZOOMS.map((zoom) => timesOf(snapshot, layer, tilesAt(spots, zoom, bench.quick ? 20 : 200)));
+    const paged = openedFile(file);
+    const zooms = { file: zoomsOf(paged), memory: pack.bytes <= IN_MEMORY ? zoomsOf(opened(file)) : null };
+    paged.close();
     bench.remove(file);
     return { parcels, loaded, pack, zooms };
   });
@@ -62,10 +77,8 @@ function timesOf(snapshot, layer, tiles) {
 
 function verdictsOf(sizes) {
   const [least, most] = [sizes[0], sizes.at(-1)];
-  const grown = (zoom, key) => most.zooms.find((z) => z.zoom === zoom)[key] / least.zooms.find((z) => z.zoom === zoom)[key];
   const alike = Math.min(...ZOOMS.filter((zoom) => 360 / 2 ** zoom <= cityWidth(least.parcels) / ACROSS));
   const deep = ZOOMS.filter((zoom) => zoom >= alike);
-  const worst = deep.reduce((a, b) => (grown(b, 'p50') > grown(a, 'p50') ? b : a));
   const rows = sizes.map(({ parcels, pack }) => {
     const above = pack.rssPeak - pack.rssBefore;
     return [`snapshot build, ${count(parcels)} parcels`, 'RSS ≤ 600 MB', `${MB(above)} MB above the start`, above <= 600e6];
@@ -77,25 +90,34 @@ function verdictsOf(sizes) {
     `${(pace / 1e6).toFixed(1)} M at the slowest size`,
     pace >= 3e6,
   ]);
-  if (sizes.length > 1)
+  for (const from of ['memory', 'file']) {
+    if (sizes.length === 1 || !least.zooms[from] || !most.zooms[from]) continue;
+    const grown = deep.map((zoom) => ({ zoom, by: p50(most.zooms[from], zoom) / p50(least.zooms[from], zoom) }));
+    const worst = grown.reduce((a, b) => (b.by > a.by ? b : a));
     rows.unshift([
-      `tile time from ${count(least.parcels)} to ${count(most.parcels)} features`,
+      `tile time from ${count(least.parcels)} to ${count(most.parcels)} features, ${from === 'file' ? 'read from a file' : 'in memory'}`,
       `flat: ≤ ${FLAT} × from z${alike} on`,
-      `${grown(worst, 'p50').toFixed(2)} × at the worst (p50 at z${worst})`,
-      grown(worst, 'p50') <= FLAT,
+      `${worst.by.toFixed(2)} × at the worst (p50 at z${worst.zoom})`,
+      worst.by <= FLAT,
     ]);
+  }
   return rows;
 }
 
+const p50 = (zooms, wanted) => zooms.find(({ zoom }) => zoom === wanted).p50;
+
 const notes = `The generated city of parcels at several sizes, of the same density, growing outwards; tiles around parcels picked at random, cut on one
 thread without any tile cache. Milliseconds, p50 / p95. Far out the smaller cities do not fill their tiles.`;
+const fileNotes = `Page by page from the file, with ${MB(PAGE_CACHE)} MB for pages (the system may hold the file in its own cache):`;
 
-const zoomTable = (sizes) =>
+const zoomTable = (sizes, from) =>
   table(
     ['zoom', ...sizes.flatMap(({ parcels }) => [`${count(parcels)}: p50 / p95`, 'kB'])],
     ZOOMS.map((zoom, i) => [
       zoom,
-      ...sizes.flatMap(({ zooms }) => [`${ms(zooms[i].p50)} / ${ms(zooms[i].p95)}`, (zooms[i].bytes / 1000).toFixed(1)]),
+      ...sizes.flatMap(({ zooms: { [from]: zooms } }) =>
+        zooms ? [`${ms(zooms[i].p50)} / ${ms(zooms[i].p95)}`, (zooms[i].bytes / 1000).toFixed(1)] : ['–', '–'],
+      ),
     ]),
   );
 

@@ -30,6 +30,8 @@ export const overload = {
       );
       const seconds = bench.quick ? 4 : 20;
       const pid = yutu.process.pid;
+      const warm = { folder: house.folder, seconds: bench.quick ? 3 : 10, pid, connections: 16 };
+      await wrk(yutu.url, requests, warm); // snapshots are built at the first tile of a layer
       const able = await wrk(yutu.url, requests, { folder: house.folder, seconds, pid, connections: 16 });
       const calm = await quiet(yutu.url, requests);
       bench.say(`it can do ${count(able.perSecond)}/s; alone a tile takes ${ms(calm.p50)} ms`);
@@ -83,6 +85,7 @@ async function openLoop(yutu, requests, { rate, seconds, say }) {
   agent.destroy();
   return {
     rate: sent / elapsed,
+    elapsed,
     sent,
     accepted: all.filter(({ status }) => status === 200 || status === 204),
     refused: all.filter(({ status }) => status === 503),
@@ -109,7 +112,8 @@ function resultOf({ able, calm, storm, recovered, seconds, tiles, memory }) {
   if (accepted.length === 0) throw new Error(`nothing was answered under load: ${refused.length} refused, ${other} lost`);
   const took = spread(accepted.map((answer) => answer.took));
   const no = refused.length > 0 ? spread(refused.map((answer) => answer.took)) : null;
-  const reached = storm.rate / able.perSecond;
+  // what was answered after all could be done, whatever wrk got
+  const reached = storm.rate / Math.max(able.perSecond, accepted.length / storm.elapsed);
   const share = accepted.length / sent;
   return {
     verdicts: [
@@ -125,18 +129,19 @@ function resultOf({ able, calm, storm, recovered, seconds, tiles, memory }) {
         `${percent(refused.length / sent)} refused, ${count(untold)} of them without Retry-After`,
         reached < 2 || refused.length === 0 ? null : untold === 0,
       ],
-      ['after the overload', 'recovers within 1 s', `${ms(recovered)} ms`, recovered <= 1000],
+      ['after the overload', 'recovers within 1 s', `${ms(recovered)} ms`, reached < 2 ? null : recovered <= 1000],
     ],
     body: [
       `${count(tiles)} different tiles of z10–z14 (some empty) with the smallest tile cache. Capacity is what wrk gets with 16 connections; then ${TIMES} times as many
 requests a second are sent for ${seconds} s whether they are answered or not. "Recovers" is the time from the last answer of the overload until a tile
-comes within twice the p95 it takes alone.`,
+comes within twice the p95 it takes alone. The overload is told of what was sent to the greater of capacity and what was accepted; below 2 × it
+counts as not measured.`,
       table(
         ['', 'figure'],
         [
           ['capacity', `${count(able.perSecond)}/s`],
           ['sent', `${count(storm.rate)}/s, ${count(sent)} in all`],
-          ['accepted', `${percent(share)}, ${count(accepted.length / seconds)}/s`],
+          ['accepted', `${percent(share)}, ${count(accepted.length / storm.elapsed)}/s`],
           ['accepted, p50 · p95 · p99 · max', `${[took.p50, took.p95, took.p99, took.max].map(ms).join(' · ')} ms`],
           ['a tile alone, p50 · p95', `${[calm.p50, calm.p95].map(ms).join(' · ')} ms`],
           ['503, p50 · p99', no ? `${[no.p50, no.p99].map(ms).join(' · ')} ms` : 'none'],
