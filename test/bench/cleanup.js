@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** What must be undone whatever happens: databases, folders, processes. Undone in reverse order. */
 const pending = new Set();
 
@@ -22,7 +24,16 @@ export function undoOnSignals() {
       console.error('interrupted: cleaning up');
       const undos = [...pending].reverse();
       pending.clear();
+      killChildren();
       for (const undo of undos) await Promise.resolve(undo()).catch((error) => console.error(error.message));
       process.exit(130);
     });
+}
+
+/** Ends the processes this one has started, whoever holds their handles. */
+function killChildren() {
+  try {
+    const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'latin1');
+    for (const pid of children.split(' ').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+  } catch {} // not Linux, or gone already: they hear Ctrl-C themselves
 }

@@ -22,18 +22,28 @@ export async function withInstances(engine, work) {
   const started = [];
   const scratch = harness.scratch();
   const undo = async () => {
-    for (const { yutu } of started) yutu.process.kill('SIGKILL');
-    for (const { yutu } of started) if (yutu.databaseUrl) await harness.dropDatabase(yutu.databaseUrl);
+    for (const yutu of started) yutu.process.kill('SIGKILL');
+    // also one that was being started
+    const like = `yutu\\_test\\_${process.pid}\\_%`;
+    await harness.withDatabase(process.env.TEST_DATABASE_URL, async (client) => {
+      const { rows } = await client.query('select datname as name from pg_database where datname like $1', [like]);
+      for (const { name } of rows) await client.query(`drop database if exists "${name}" with (force)`);
+    });
     await harness.removeSeeds();
     rmSync(scratch, { recursive: true, force: true });
   };
   /** Starts an instance with the demonstration. */
   const start = async (env = {}) => {
     const yutu = await harness.startYutu({ env });
-    started.push({ yutu });
+    started.push(yutu);
     return yutu;
   };
-  return undoing(undo, () => work({ ...harness, ...tile, start, folder: scratch }));
+  return undoing(undo, async () => {
+    const result = await work({ ...harness, ...tile, start, folder: scratch });
+    const faults = started.flatMap((yutu) => yutu.said().match(/.*(unexpected fault|unhandled rejection).*/g) ?? []);
+    if (faults.length > 0) throw new Error(`Yutu logged faults of its own:\n${faults.slice(0, 5).join('\n')}`);
+    return result;
+  });
 }
 
 /** Paths of all tiles of a layer over the middle of the city, from zoom to zoom. */
