@@ -1,15 +1,18 @@
 /**
  * Packs a generated city of parcels and cuts its tiles: `node tiles/bench.js [parcels] [--zooms 0-16] [--tiles 200]`, after
  * `npx tsc -b tiles`. Seeded: the same city and the same tiles every time. Prints the pace of packing and, per zoom, the time of a
- * tile (mean CPU time; p50, p95, max by the clock, which other work on the machine spoils) over random tiles that meet the city, and the largest tile raw and compressed. Tiles are not cached.
+ * tile (mean CPU time; p50, p95, max by the clock, which other work on the machine spoils) over random tiles that meet the city, what
+ * valid polygons cost (CPU time of the best round beside that with `valid: false`), and the largest tile raw and compressed. Tiles are
+ * not cached.
  */
 import { performance } from 'node:perf_hooks';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { cutTile, openSnapshot, SnapshotBuilder, tileCoord, tileWorldBox } from './dist/index.js';
+import { cutTile, openSnapshot, openSnapshotFile, PageCache, SnapshotBuilder, tileCoord, tileWorldBox } from './dist/index.js';
 
 const args = process.argv.slice(2);
 const option = (name, fallback) => (args.includes(name) ? args[args.indexOf(name) + 1] : fallback);
 const COUNT = Number(args.find((arg) => /^\d+$/.test(arg)) ?? 300_000);
+const FILE = option('--file', null);
 const SAMPLES = Number(option('--tiles', 200));
 const [FIRST, LAST] = option('--zooms', '0-17').split('-').map(Number);
 const KINDS = ['住宅', '商业', '工业', '教育', '医疗', '绿地', '道路', '水域', '仓储', '公用', '行政', '耕地'];
@@ -47,6 +50,7 @@ const warp = (t) => t * (0.5 + 0.5 * Math.abs(t));
 const lonOf = (u) => 106.55 + (width / 2) * warp((2 * u) / side - 1);
 const latOf = (v) => 29.56 + (width / 2) * warp((2 * v) / side - 1);
 
+const corner = (i, j) => [i + 0.3 * noise(i, j, 1), j + 0.3 * noise(i, j, 4)];
 /** The corner (i, j) and the points between two corners, jittered alike for both parcels that share them. */
 function edge(out, i0, j0, i1, j1) {
   const forward = i0 + j0 < i1 + j1;
@@ -55,9 +59,11 @@ function edge(out, i0, j0, i1, j1) {
     const [a, b] = forward ? [i0, j0] : [i1, j1];
     const horizontal = j0 === j1 ? 1 : 0;
     const t = step / (EDGE_POINTS + 1);
-    const corner = k === 0;
-    const u = corner ? i0 + 0.3 * noise(i0, j0, 1) : a + (horizontal ? t : 0) + 0.06 * noise(a * 97 + step, b, 2 + horizontal);
-    const v = corner ? j0 + 0.3 * noise(i0, j0, 4) : b + (horizontal ? 0 : t) + 0.06 * noise(a * 97 + step, b, 5 + horizontal);
+    const [ua, va] = corner(a, b);
+    const [ub, vb] = corner(a + horizontal, b + 1 - horizontal);
+    const sway = k === 0 ? 0 : 0.04;
+    const u = ua + t * (ub - ua) + sway * noise(a * 97 + step, b, 2 + horizontal);
+    const v = va + t * (vb - va) + sway * noise(a * 97 + step, b, 5 + horizontal);
     out.push(lonOf(u), latOf(v));
   }
 }
@@ -96,7 +102,9 @@ const kb = (bytes) => (bytes / 1000).toFixed(0);
 
 let generating = 0;
 const start = performance.now();
-const builder = new SnapshotBuilder({ columns: COLUMNS, crs: 'lonlat' });
+const usageBefore = process.cpuUsage();
+const rssBefore = process.memoryUsage.rss();
+const builder = new SnapshotBuilder({ columns: COLUMNS, crs: 'lonlat', ...(FILE && { scratch: `${FILE}.scratch` }) });
 let mark = performance.now();
 for (const { fid, wkb, values } of city()) {
   generating += performance.now() - mark;
@@ -105,18 +113,17 @@ for (const { fid, wkb, values } of city()) {
 }
 const added = performance.now() - start - generating;
 const beforeFinish = performance.now();
-const usageBefore = process.cpuUsage();
-const bytes = builder.finish();
+const bytes = FILE ? builder.finishFile(FILE) : builder.finish();
 const usage = process.cpuUsage(usageBefore);
 const finished = performance.now() - beforeFinish;
 const { features, vertices } = builder.report;
 const opening = performance.now();
-const snapshot = openSnapshot(bytes);
+const snapshot = FILE ? openSnapshotFile(FILE, new PageCache(128e6)) : openSnapshot(bytes);
 const opened = performance.now() - opening;
 console.log(
-  `${features} parcels, ${vertices} vertices: add ${added.toFixed(0)} ms, finish ${finished.toFixed(0)} ms (CPU ${((usage.user + usage.system) / 1000).toFixed(0)}), ` +
-    `${(vertices / (added + finished) / 1000).toFixed(2)} M vertices/s; snapshot ${kb(bytes.length / 1000)} MB, ` +
-    `open and verify ${opened.toFixed(1)} ms, peak RSS ${kb(process.resourceUsage().maxRSS)} MB`,
+  `${features} parcels, ${vertices} vertices: add ${added.toFixed(0)} ms, finish ${finished.toFixed(0)} ms (CPU with making the city ${((usage.user + usage.system) / 1e6).toFixed(1)} s, of that ${(generating / 1000).toFixed(1)} s), ` +
+    `${(vertices / (added + finished) / 1000).toFixed(2)} M vertices/s; snapshot ${kb(snapshot.size / 1000)} MB, ` +
+    `open and verify ${opened.toFixed(1)} ms, peak RSS ${kb(process.resourceUsage().maxRSS)} MB, ${kb(rssBefore / 1000)} MB at the start`,
 );
 for (const band of snapshot.bands) {
   console.log(`band z${band.minZoom}–${band.maxZoom}: ${band.features} features, ${band.vertices} vertices, ${band.pages} pages`);
@@ -125,7 +132,7 @@ for (const band of snapshot.bands) {
 const next = random(7);
 /** Adds up what is cut, so that no cut can be optimised away. */
 let sink = 0;
-console.log('zoom  tiles  cpu ms  p50 ms  p95 ms  max ms  features  raw kB   br4 kB  dot');
+console.log('zoom  tiles  cpu ms  p50 ms  p95 ms  max ms  valid  features  raw kB   br4 kB  dot');
 for (let zoom = FIRST; zoom <= LAST; zoom++) {
   const box = tileWorldBox(tileCoord(zoom, 0, 0));
   const size = box.maxX - box.minX;
@@ -143,6 +150,9 @@ for (let zoom = FIRST; zoom <= LAST; zoom++) {
   const rounds = tiles.length < 10 ? 9 : 3;
   const times = [];
   let cpu = 0;
+  /** CPU time of each round, and of the same tiles with polygons left as they come. */
+  const checked = [];
+  const unchecked = [];
   let largest = { bytes: new Uint8Array(0), features: 0 };
   for (let round = 0; round < rounds; round++) {
     const usage = process.cpuUsage();
@@ -156,6 +166,11 @@ for (let zoom = FIRST; zoom <= LAST; zoom++) {
     }
     const used = process.cpuUsage(usage);
     if (round > 0) cpu += (used.user + used.system) / 1000;
+    checked.push(used.user + used.system);
+    const again = process.cpuUsage();
+    for (const tile of tiles) sink += cutTile(snapshot, tile, { layerName: 'parcels', valid: false }).bytes.length;
+    const other = process.cpuUsage(again);
+    unchecked.push(other.user + other.system);
   }
   times.sort((a, b) => a - b);
   const packed = brotliCompressSync(largest.bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
@@ -165,6 +180,7 @@ for (let zoom = FIRST; zoom <= LAST; zoom++) {
       String(tiles.length).padStart(5),
       (cpu / times.length).toFixed(3).padStart(6),
       ...[quantile(times, 0.5), quantile(times, 0.95), quantile(times, 1)].map((t) => t.toFixed(3).padStart(6)),
+      (Math.min(...checked) / Math.min(...unchecked)).toFixed(2).padStart(5),
       String(largest.features).padStart(8),
       kb(largest.bytes.length).padStart(6),
       kb(packed).padStart(7),

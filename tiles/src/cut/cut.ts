@@ -32,6 +32,11 @@ export interface CutOptions {
   extent?: number;
   /** Units beyond each side, default 64. */
   buffer?: number;
+  /**
+   * Whether every polygon in the tile must be valid (OGC 06-103r4 §6.1.11): where cutting, simplifying or rounding made rings touch
+   * or cross, they are drawn anew. Default true.
+   */
+  valid?: boolean;
 }
 
 export interface Tile {
@@ -69,7 +74,9 @@ const row: Row = { page: undefined as unknown as Page, index: 0 };
  */
 export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions): Tile {
   const { layerName, mask, overlay, extent = TILE_EXTENT, buffer = TILE_BUFFER } = options;
-  const sources = sourcesOf(snapshot, mask, overlay);
+  const within = tile.z >= snapshot.minZoom && tile.z <= snapshot.maxZoom;
+  const sources = within ? sourcesOf(snapshot, mask?.at(tile.z), overlay) : [];
+  pen.valid = options.valid ?? true;
   writer.begin(snapshot.columns.length);
   for (const source of sources) {
     writer.source(source.snapshot);

@@ -1,11 +1,11 @@
 import { FULL_ZOOM } from '../detail/scale.js';
 import { type Box, Coords, clipRing, clipSegment, segment } from '../geometry/clip.js';
 import { LINE, POINT } from '../geometry/wkb.js';
-import { type Page as Band, GROUP } from '../snapshot/page.js';
+import { GROUP, type Page } from '../snapshot/page.js';
 import { CROSSING, find, INSIDE, OUTSIDE, PathReader, sidesBeyond } from './path.js';
 import { Pen } from './pen.js';
 
-/** Draws the geometries of a band at a zoom, clipped on the world grid to the pen's box. */
+/** Draws the geometries of a page at a zoom, clipped on the world grid to the pen's box. */
 export class Drawer {
   readonly pen = new Pen();
   readonly #reader = new PathReader();
@@ -31,44 +31,46 @@ export class Drawer {
    * box.
    * @returns false when nothing of it meets the box
    */
-  draw(band: Band, feature: number): boolean {
+  draw(page: Page, feature: number): boolean {
     const { pen } = this;
     pen.reset();
     this.#marked = false;
-    this.#inside = inside(band.box, 4 * feature, pen.box);
-    const kind = band.kind[feature]!;
-    const first = feature > 0 ? band.featureEnd[feature - 1]! : 0;
-    const last = band.featureEnd[feature]!;
-    if (kind === POINT) return this.#points(band, first, last);
-    const start = pen.length;
+    this.#inside = inside(page.box, 4 * feature, pen.box);
+    const kind = page.kind[feature]!;
+    const first = feature > 0 ? page.featureEnd[feature - 1]! : 0;
+    const last = page.featureEnd[feature]!;
+    if (kind === POINT) return this.#points(page, first, last);
     const whole = this.#zoom >= FULL_ZOOM;
     if (kind === LINE) {
-      this.#paths(band, feature, first, last, false);
+      const start = pen.length;
+      this.#paths(page, feature, first, last, false);
       if (pen.length > start) return true;
       if (this.#marked) pen.smallestLine(this.#markX, this.#markY);
       return this.#marked;
     }
-    if (!whole && this.#zoom < band.full[feature]!) return this.#middleDot(band, feature);
-    this.#paths(band, feature, first, last, true);
-    if (pen.length > start) return true;
-    if (!whole) return this.#marked || first === last ? this.#middleDot(band, feature) : false;
+    if (!whole && this.#zoom < page.full[feature]!) return this.#middleDot(page, feature);
+    this.#paths(page, feature, first, last, true);
+    const drawn = pen.count > 0;
+    if (pen.polygon()) return true;
+    if (drawn) this.#markAny(page, first, last);
+    if (!whole) return this.#marked || first === last ? this.#middleDot(page, feature) : false;
     if (this.#marked) pen.smallestRing(this.#markX, this.#markY);
     return this.#marked;
   }
 
-  #middleDot(band: Band, feature: number): boolean {
-    const { box } = band;
+  #middleDot(page: Page, feature: number): boolean {
+    const { box } = page;
     const at = 4 * feature;
     return this.pen.dot((box[at]! + box[at + 2]!) / 2, (box[at + 1]! + box[at + 3]!) / 2, this.#dot);
   }
 
-  #points(band: Band, first: number, last: number): boolean {
+  #points(page: Page, first: number, last: number): boolean {
     const { pen } = this;
     const { box } = pen;
-    const { xy } = band;
-    const from = first > 0 ? band.pathEnd[first - 1]! : 0;
-    const to = band.pathEnd[last - 1]!;
-    if (this.#inside) pen.addVertices(xy, band.zoom, this.#zoom, from, to);
+    const { xy } = page;
+    const from = first > 0 ? page.pathEnd[first - 1]! : 0;
+    const to = page.pathEnd[last - 1]!;
+    if (this.#inside) pen.addVertices(xy, page.zoom, this.#zoom, from, to);
     else
       for (let v = from; v < to; v++) {
         const x = xy[2 * v]!;
@@ -79,29 +81,29 @@ export class Drawer {
   }
 
   /** All paths of a geometry; of one with many, only the groups that meet the box. */
-  #paths(band: Band, feature: number, first: number, last: number, rings: boolean): void {
-    const many = last - first > GROUP && band.manyFeature.length > 0 ? find(band.manyFeature, feature) : -1;
+  #paths(page: Page, feature: number, first: number, last: number, rings: boolean): void {
+    const many = last - first > GROUP && page.manyFeature.length > 0 ? find(page.manyFeature, feature) : -1;
     if (many < 0) {
-      this.#run(band, first, last, rings);
+      this.#run(page, first, last, rings);
       return;
     }
-    let group = band.manyGroup[many]!;
+    let group = page.manyGroup[many]!;
     let done = first;
     this.#area = 0;
     for (let path = first; path < last; path += GROUP, group++) {
-      if (sidesBeyond(band.group, 4 * group, this.pen.box) !== 0) continue;
+      if (sidesBeyond(page.group, 4 * group, this.pen.box) !== 0) continue;
       // An exterior ring among those passed over is not drawn, and so are its holes; the exterior before it lasts as long as only
       // holes were passed over.
-      if (rings && band.hole.subarray(done, path).includes(0)) this.#area = 0;
+      if (rings && page.hole.subarray(done, path).includes(0)) this.#area = 0;
       done = path + GROUP;
-      this.#run(band, path, Math.min(done, last), rings);
+      this.#run(page, path, Math.min(done, last), rings);
     }
   }
 
-  #run(band: Band, first: number, last: number, rings: boolean): void {
+  #run(page: Page, first: number, last: number, rings: boolean): void {
     for (let path = first; path < last; path++) {
-      if (rings) this.#ring(band, path);
-      else this.#line(band, path);
+      if (rings) this.#ring(page, path);
+      else this.#line(page, path);
     }
   }
 
@@ -109,9 +111,9 @@ export class Drawer {
   #exterior = 0;
   #area = 0;
 
-  #ring(band: Band, path: number): void {
-    const hole = band.hole[path] === 1;
-    if (hole && this.#area <= 0) return;
+  #ring(page: Page, path: number): void {
+    const hole = page.hole[path] === 1;
+    if (hole && (this.#area === 0 || (this.#area < 0 && !this.pen.valid))) return;
     const { pen } = this;
     if (!hole) {
       pen.hold();
@@ -119,12 +121,12 @@ export class Drawer {
     }
     let area = 0;
     if (this.#inside) {
-      this.#addPath(band, path);
+      this.#addPath(page, path);
       area = pen.ring(hole);
-      if (area === 0 && !hole) this.#markStart(band, path);
+      if (area === 0 && !hole) this.#markStart(page, path);
     } else {
       const { coords } = this.#reader;
-      const position = this.#reader.read(band, path, this.#zoom, pen.box);
+      const position = this.#reader.read(page, path, this.#zoom, pen.box);
       if (position !== OUTSIDE) {
         const { data, length } = position === INSIDE ? coords : clipRing(coords, pen.box, this.#clipped);
         pen.addAll(data, 0, length);
@@ -135,43 +137,48 @@ export class Drawer {
     if (!hole) this.#area = area;
     else {
       this.#area += area;
-      if (area < 0 && this.#area <= 0) this.#hollow(band, path);
+      // Holes that take more than there was reach out of their exterior ring; mending tells what is left.
+      if (area < 0 && (pen.valid ? this.#area === 0 : this.#area <= 0)) this.#hollow(page, path);
     }
   }
 
   /** The holes took all there was: the tile lies in a hole. Only where a ring passes through it is something of the polygon there. */
-  #hollow(band: Band, path: number): void {
+  #hollow(page: Page, path: number): void {
     this.pen.undo();
+    this.#markAny(page, this.#exterior, path + 1);
+  }
+
+  #markAny(page: Page, first: number, last: number): void {
     if (this.#zoom < FULL_ZOOM) return;
-    for (let p = this.#exterior; p <= path && !this.#marked; p++) {
-      if (this.#reader.read(band, p, this.#zoom, this.pen.box) !== OUTSIDE) this.#mark(this.#reader.coords, true);
+    for (let p = first; p < last && !this.#marked; p++) {
+      if (this.#reader.read(page, p, this.#zoom, this.pen.box) !== OUTSIDE) this.#mark(this.#reader.coords, true);
     }
   }
 
-  #addPath(band: Band, path: number): void {
-    this.pen.addVertices(band.xy, band.zoom, this.#zoom, path > 0 ? band.pathEnd[path - 1]! : 0, band.pathEnd[path]!);
+  #addPath(page: Page, path: number): void {
+    this.pen.addVertices(page.xy, page.zoom, this.#zoom, path > 0 ? page.pathEnd[path - 1]! : 0, page.pathEnd[path]!);
   }
 
   /** Notes the first vertex of a path inside the box that left nothing. */
-  #markStart(band: Band, path: number): void {
+  #markStart(page: Page, path: number): void {
     if (this.#marked) return;
-    const v = path > 0 ? band.pathEnd[path - 1]! : 0;
+    const v = path > 0 ? page.pathEnd[path - 1]! : 0;
     this.#marked = true;
-    this.#markX = band.xy[2 * v]!;
-    this.#markY = band.xy[2 * v + 1]!;
+    this.#markX = page.xy[2 * v]!;
+    this.#markY = page.xy[2 * v + 1]!;
   }
 
-  #line(band: Band, path: number): void {
+  #line(page: Page, path: number): void {
     const { pen } = this;
     const start = pen.length;
     if (this.#inside) {
-      this.#addPath(band, path);
+      this.#addPath(page, path);
       pen.line();
-      if (pen.length === start) this.#markStart(band, path);
+      if (pen.length === start) this.#markStart(page, path);
       return;
     }
     const { coords } = this.#reader;
-    const position = this.#reader.read(band, path, this.#zoom, pen.box);
+    const position = this.#reader.read(page, path, this.#zoom, pen.box);
     if (position === OUTSIDE) return;
     if (position === CROSSING) this.#clippedLine(coords);
     else {

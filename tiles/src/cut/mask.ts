@@ -12,6 +12,8 @@ export interface MaskView {
   rows: Filter | null;
   /** The view has an area: `members` says which features it holds. */
   limited: boolean;
+  /** The deepest zoom at which it shows anything; undefined = all. Limited views of one mask share it, as they share `cut`. */
+  maxZoom?: number;
 }
 
 /** The features that limited views hold, decided by the database. */
@@ -39,37 +41,60 @@ export class MaskError extends Error {
 }
 
 const MAX_VIEWS = 31;
+const ALL_VIEWS = 0x7fffffff;
 
 /** A mask made ready for cutting many tiles of one layer; see prepareMask. */
 export class PreparedMask {
+  /** Clipped geometries, if a view that needs them holds. */
   readonly cut: Snapshot | null;
   readonly #views: readonly MaskView[];
   readonly #members: MaskMembers | null;
   readonly #memberIndex: FidIndex | null;
-  readonly #limited: number;
+  #limited = 0;
   /** Bits of the views that match every row. */
-  readonly #always: number;
+  #always = 0;
+  /** Bits of the views with a row filter and no area. */
+  #filtered = 0;
+  /** The same mask at zooms where fewer views hold, by the bits of those that do. */
+  readonly #at = new Map<number, PreparedMask>();
   readonly #filters = new WeakMap<Snapshot, { bit: number; passes: Predicate<Row> }[]>();
   readonly #columns = new Map<number, readonly number[]>();
   readonly #columnCount: number;
   readonly #keys: readonly string[];
 
-  constructor(mask: Mask, columns: readonly Column[]) {
-    check(mask, columns);
-    this.cut = mask.cut;
+  /** @param holds bits of the views that hold; the others show nothing */
+  constructor(
+    private readonly mask: Mask,
+    private readonly layer: readonly Column[],
+    private readonly holds = -1,
+  ) {
     this.#views = mask.views;
-    this.#members = mask.members;
-    this.#memberIndex = mask.members && new FidIndex(mask.members.fids);
-    this.#columnCount = columns.length;
-    this.#keys = columns.map((column) => column.property ?? column.name);
-    let limited = 0;
-    let always = 0;
     mask.views.forEach((view, i) => {
-      if (view.limited) limited |= 1 << i;
-      else if (view.rows === null) always |= 1 << i;
+      const bit = holds & (1 << i);
+      if (view.limited) this.#limited |= bit;
+      else if (view.rows === null) this.#always |= bit;
+      else this.#filtered |= bit;
     });
-    this.#limited = limited;
-    this.#always = always;
+    this.#members = this.#limited === 0 ? null : mask.members;
+    this.cut = this.#limited === 0 ? null : mask.cut;
+    this.#memberIndex = this.#members && new FidIndex(this.#members.fids);
+    this.#columnCount = layer.length;
+    this.#keys = layer.map((column) => column.property ?? column.name);
+  }
+
+  /** The mask at a zoom: without the views whose maxZoom is passed. */
+  at(zoom: number): PreparedMask {
+    let holds = 0;
+    this.#views.forEach(({ maxZoom }, i) => {
+      if (maxZoom === undefined || zoom <= maxZoom) holds |= 1 << i;
+    });
+    if (holds === (this.holds & (ALL_VIEWS >>> (MAX_VIEWS - this.#views.length)))) return this;
+    let mask = this.#at.get(holds);
+    if (!mask) {
+      mask = new PreparedMask(this.mask, this.layer, holds);
+      this.#at.set(holds, mask);
+    }
+    return mask;
   }
 
   /** Views that show the row's own geometry and those that show it clipped, as bits; 0 hides it. */
@@ -92,8 +117,8 @@ export class PreparedMask {
     if (!filters) {
       filters = [];
       for (let i = 0; i < this.#views.length; i++) {
-        const { rows, limited } = this.#views[i]!;
-        if (!limited && rows !== null) filters.push({ bit: 1 << i, passes: compileForSnapshot(rows, snapshot) });
+        const { rows } = this.#views[i]!;
+        if (this.#filtered & (1 << i)) filters.push({ bit: 1 << i, passes: compileForSnapshot(rows!, snapshot) });
       }
       this.#filters.set(snapshot, filters);
     }
@@ -129,6 +154,7 @@ export function onePerProperty(shown: Iterable<number>, keys: readonly string[])
  * @throws MaskError when the mask does not fit the layer; FilterError when a row filter does not
  */
 export function prepareMask(snapshot: Snapshot, mask: Mask): PreparedMask {
+  check(mask, snapshot.columns);
   const prepared = new PreparedMask(mask, snapshot.columns);
   // Compile now, so that a filter that does not fit fails here and not in a tile.
   for (const view of mask.views) if (!view.limited && view.rows !== null) compileForSnapshot(view.rows, snapshot);
@@ -141,6 +167,12 @@ function check(mask: Mask, columns: readonly Column[]): void {
     for (const column of view.columns ?? []) {
       if (!Number.isInteger(column) || column < 0 || column >= columns.length) throw new MaskError(`no column ${column}`);
     }
+  }
+  const limited = mask.views.filter((view) => view.limited);
+  if (limited.some((view) => view.maxZoom !== limited[0]!.maxZoom))
+    throw new MaskError('views with an area have one maxZoom: their members and clipped geometries are shared');
+  for (const { maxZoom } of mask.views) {
+    if (maxZoom !== undefined && !(Number.isInteger(maxZoom) && maxZoom >= 0)) throw new MaskError(`no zoom ${maxZoom}`);
   }
   if (mask.members) {
     const { fids, bits, whole } = mask.members;

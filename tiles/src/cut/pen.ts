@@ -1,6 +1,8 @@
 import type { Box } from '../geometry/clip.js';
 import { type TileCoord, tileWorldBox } from '../tile.js';
 import type { ByteWriter } from './bytes.js';
+import { mend } from './mend.js';
+import { isValid, type Rings } from './valid.js';
 
 const MOVE_TO = 1;
 const LINE_TO = 2;
@@ -8,13 +10,20 @@ const CLOSE_PATH = 15;
 
 /**
  * Writes geometry commands (MVT 2.1 §4.3) in the units of one tile: collects a path on the tile's grid, drops what rounding made
- * double, and encodes it.
+ * double, and encodes it; the rings of a polygon all together, mended if need be.
  */
 export class Pen {
   /** The buffered box on the world grid. */
   box: Box = { minX: 0, minY: 0, maxX: 0, maxY: 0 };
-  /** Units collected for the next path, x and y in turn. */
+  /** Whether polygons must be valid (OGC 06-103r4 §6.1.11). */
+  valid = true;
+  /** Units collected, x and y in turn: the rings of the present polygon, then the present path. */
   count = 0;
+  /** Where the present path begins. */
+  #start = 0;
+  /** Whether one of the rings is known not to be simple. */
+  #tangled = false;
+  readonly #rings: Rings = { units: new Int32Array(0), ends: [], holes: [] };
   #units = new Int32Array(1 << 12);
   #originX = 0;
   #originY = 0;
@@ -25,9 +34,7 @@ export class Pen {
   #out!: ByteWriter;
   #cursorX = 0;
   #cursorY = 0;
-  #heldLength = 0;
-  #heldX = 0;
-  #heldY = 0;
+  #held = 0;
 
   /** Sets the tile. @param shift grid units by which geometries are moved east, a world or none */
   begin(tile: TileCoord, extent: number, buffer: number, shift: number, out: ByteWriter): void {
@@ -46,7 +53,16 @@ export class Pen {
   reset(): void {
     this.#cursorX = 0;
     this.#cursorY = 0;
-    this.count = 0;
+    this.#forget(0);
+  }
+
+  /** Forgets the rings from the given one on, and the present path. */
+  #forget(ring: number): void {
+    const { ends, holes } = this.#rings;
+    ends.length = ring;
+    holes.length = ring;
+    if (ring === 0) this.#tangled = false;
+    this.#start = this.count = ring > 0 ? ends[ring - 1]! : 0;
   }
 
   /** Bytes written so far. */
@@ -67,8 +83,8 @@ export class Pen {
     const originY = this.#originY;
     const scale = this.#scale;
     let n = this.count;
-    let lastX = n > 0 ? units[n - 2]! : Number.NaN;
-    let lastY = n > 0 ? units[n - 1]! : Number.NaN;
+    let lastX = n > this.#start ? units[n - 2]! : Number.NaN;
+    let lastY = n > this.#start ? units[n - 1]! : Number.NaN;
     for (let i = from; i < to; i += 2) {
       const x = Math.floor((data[i]! - originX) * scale + 0.5);
       const y = Math.floor((data[i + 1]! - originY) * scale + 0.5);
@@ -87,8 +103,8 @@ export class Pen {
     const originY = this.#originY;
     const scale = this.#scale;
     let n = this.count;
-    let lastX = n > 0 ? units[n - 2]! : Number.NaN;
-    let lastY = n > 0 ? units[n - 1]! : Number.NaN;
+    let lastX = n > this.#start ? units[n - 2]! : Number.NaN;
+    let lastY = n > this.#start ? units[n - 1]! : Number.NaN;
     for (let v = from; v < to; v++) {
       if (zooms[v]! > zoom) continue;
       const x = Math.floor((xy[2 * v]! - originX) * scale + 0.5);
@@ -102,7 +118,7 @@ export class Pen {
 
   #put(x: number, y: number): void {
     const n = this.count;
-    if (n > 0 && this.#units[n - 2] === x && this.#units[n - 1] === y) return;
+    if (n > this.#start && this.#units[n - 2] === x && this.#units[n - 1] === y) return;
     this.#reserve(2);
     this.#units[n] = x;
     this.#units[n + 1] = y;
@@ -120,7 +136,7 @@ export class Pen {
   points(): boolean {
     if (this.count === 0) return false;
     this.#command(MOVE_TO, this.count / 2);
-    this.#deltas(0, this.count);
+    this.#deltas(this.#units, 0, this.count);
     this.count = 0;
     return true;
   }
@@ -130,55 +146,88 @@ export class Pen {
     const n = this.count / 2;
     if (n >= 2) {
       this.#command(MOVE_TO, 1);
-      this.#deltas(0, 2);
+      this.#deltas(this.#units, 0, 2);
       this.#command(LINE_TO, n - 1);
-      this.#deltas(2, this.count);
+      this.#deltas(this.#units, 2, this.count);
     }
     this.count = 0;
   }
 
   /**
-   * Writes the collected points as a ring and forgets them.
-   * @returns twice its area in units², negative for holes; 0 when rounding left no area or turned it inside out: nothing is written
+   * Takes the collected points as the next ring of the polygon.
+   * @returns twice its area in units², negative for holes; 0 when rounding left no area or turned it inside out: it is no ring then
    */
   ring(hole: boolean): number {
     const units = this.#units;
+    const start = this.#start;
     let n = this.count;
-    this.count = 0;
-    while (n > 2 && units[0] === units[n - 2] && units[1] === units[n - 1]) n -= 2;
-    if (n < 6) return 0;
+    this.count = start;
+    while (n > start + 2 && units[start] === units[n - 2] && units[start + 1] === units[n - 1]) n -= 2;
+    if (n < start + 6) return 0;
     let area = 0;
     let x0 = units[n - 2]!;
     let y0 = units[n - 1]!;
-    for (let i = 0; i < n; i += 2) {
+    for (let i = start; i < n; i += 2) {
       const x = units[i]!;
       const y = units[i + 1]!;
       area += x0 * y - x * y0;
       x0 = x;
       y0 = y;
     }
-    if (hole ? area >= 0 : area <= 0) return 0;
-    this.#command(MOVE_TO, 1);
-    this.#deltas(0, 2);
-    this.#command(LINE_TO, n / 2 - 1);
-    this.#deltas(2, n);
-    this.#out.reserve(1);
-    this.#out.data[this.#out.length++] = CLOSE_PATH;
+    if (hole ? area >= 0 : area <= 0) {
+      if (hole || !this.valid || !isWide(units, start, n)) return 0;
+      // A ring that crosses itself may have as much area the wrong way round.
+      this.#tangled = true;
+      area = Number.MAX_SAFE_INTEGER;
+    }
+    this.#rings.ends.push(n);
+    this.#rings.holes.push(hole);
+    this.#start = this.count = n;
     return area;
   }
 
-  /** Remembers the place in the geometry, for undo. */
-  hold(): void {
-    this.#heldLength = this.#out.length;
-    this.#heldX = this.#cursorX;
-    this.#heldY = this.#cursorY;
+  /** Writes the rings as one polygon or multipolygon and forgets them; false when there are none or nothing is left of them. */
+  polygon(): boolean {
+    let rings = this.#rings;
+    if (rings.ends.length === 0) return false;
+    rings.units = this.#units;
+    if (this.valid && (this.#tangled || !isValid(rings))) {
+      const thin = !rings.holes.includes(true);
+      rings = mend(rings);
+      if (thin && rings.ends.length === 0) rings = this.#speck();
+    }
+    const { ends } = rings;
+    let from = 0;
+    for (let i = 0; i < ends.length; i++) {
+      const to = ends[i]!;
+      this.#command(MOVE_TO, 1);
+      this.#deltas(rings.units, from, from + 2);
+      this.#command(LINE_TO, (to - from) / 2 - 1);
+      this.#deltas(rings.units, from + 2, to);
+      this.#out.reserve(1);
+      this.#out.data[this.#out.length++] = CLOSE_PATH;
+      from = to;
+    }
+    const drawn = ends.length > 0;
+    this.#forget(0);
+    return drawn;
   }
 
-  /** Takes back what has been written since the last hold. */
+  /** A square of one unit at the first vertex. */
+  #speck(): Rings {
+    const x = Math.min(this.#units[0]!, this.#high - 1);
+    const y = Math.min(this.#units[1]!, this.#high - 1);
+    return { units: Int32Array.of(x, y, x + 1, y, x + 1, y + 1, x, y + 1), ends: [8], holes: [false] };
+  }
+
+  /** Remembers how many rings there are, for undo. */
+  hold(): void {
+    this.#held = this.#rings.ends.length;
+  }
+
+  /** Takes back the rings since the last hold. */
   undo(): void {
-    this.#out.length = this.#heldLength;
-    this.#cursorX = this.#heldX;
-    this.#cursorY = this.#heldY;
+    this.#forget(this.#held);
   }
 
   /** The smallest polygon, one unit square, at a world-grid point inside the box. */
@@ -222,6 +271,7 @@ export class Pen {
     this.#put(x1, y1);
     this.#put(x0, y1);
     this.ring(false);
+    this.polygon();
   }
 
   #command(id: number, n: number): void {
@@ -229,10 +279,9 @@ export class Pen {
     this.#out.varint31((n << 3) | id);
   }
 
-  #deltas(from: number, to: number): void {
+  #deltas(units: Int32Array, from: number, to: number): void {
     const out = this.#out;
     out.reserve(5 * (to - from));
-    const units = this.#units;
     const { data } = out;
     let at = out.length;
     let cursorX = this.#cursorX;
@@ -261,4 +310,19 @@ export class Pen {
     this.#cursorX = cursorX;
     this.#cursorY = cursorY;
   }
+}
+
+/** Whether a ring of four vertices or more is at least a pixel wide and high: eight units. */
+function isWide(units: Int32Array, from: number, to: number): boolean {
+  if (to - from < 8) return false;
+  let [minX, minY] = [units[from]!, units[from + 1]!];
+  let [maxX, maxY] = [minX, minY];
+  for (let i = from + 2; i < to; i += 2) {
+    const [x, y] = [units[i]!, units[i + 1]!];
+    if (x < minX) minX = x;
+    else if (x > maxX) maxX = x;
+    if (y < minY) minY = y;
+    else if (y > maxY) maxY = y;
+  }
+  return maxX - minX >= 8 && maxY - minY >= 8;
 }

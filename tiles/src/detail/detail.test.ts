@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Column } from '../column.js';
 import { cutTile } from '../cut/cut.js';
 import type { Page } from '../snapshot/page.js';
 import { Scratch } from '../snapshot/scratch.js';
@@ -278,6 +279,45 @@ describe('level of detail', () => {
         expect(gzipSync(cutTile(snapshot, tile, options).bytes).length).toBeLessThan(500_000);
     }
     expect(idsAt(snapshot, 14).size).toBe(60_000);
+  });
+
+  const RANKED: Column[] = [{ name: 'rank', type: 'double' }];
+  const rankOf = (fid: number) => (fid % 97 === 3 ? null : (fid * 7919) % 4_001);
+
+  it.each(['Point', 'LineString', 'Polygon'] as const)('shows the highest ranks of many (%s)', (type) => {
+    const features = town(64, 0.0002).map(({ fid, geometry: g }) => {
+      const [ring] = (g as { coordinates: Position[][] }).coordinates;
+      const coordinates = type === 'Point' ? ring![0]! : type === 'LineString' ? ring!.slice(0, 2) : [ring!];
+      return { fid, geometry: { type, coordinates } as TestGeometry, values: [rankOf(fid)] };
+    });
+    const snapshot = snapshotOf(features, RANKED, { rank: 'rank' });
+    const mean = (fids: Iterable<number>) => {
+      const ranks = [...fids].map((fid) => rankOf(fid) ?? 0);
+      return ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length;
+    };
+    const top = features.reduce((best, { fid }) => ((rankOf(fid) ?? -1) > (rankOf(best) ?? -1) ? fid : best), 0);
+    const plain = snapshotOf(features, RANKED);
+    for (const zoom of [9, 10]) {
+      const shown = idsAt(snapshot, zoom);
+      const { full, reduced, hidden } = snapshot.zooms[zoom]!;
+      expect(shown.size).toBeGreaterThan(10);
+      expect(hidden).toBeGreaterThan(500);
+      expect([full + reduced, full + reduced + hidden]).toEqual([shown.size, features.length]);
+      expect(shown.has(top)).toBe(true);
+      expect(mean(shown)).toBeGreaterThan(1.15 * mean(idsAt(plain, zoom)));
+      const closer = idsAt(snapshot, zoom + 1);
+      expect([...shown].filter((id) => !closer.has(id))).toEqual([]);
+    }
+    expect(() => snapshotOf(features, RANKED, { rank: 'name' })).toThrow(/name/);
+  });
+
+  it('holds a layer only at its zooms', () => {
+    const snapshot = snapshotOf(town(20, 0.001), [], { zooms: { min: 9, max: 15 } });
+    expect(idsAt(snapshot, 8).size).toBe(0);
+    expect(snapshot.zooms[8]).toMatchObject({ full: 0, reduced: 0, hidden: 400 });
+    expect(idsAt(snapshot, 9).size).toBeGreaterThan(3);
+    expect(idsAt(snapshot, 15).size).toBe(400);
+    expect(idsAt(snapshot, 16).size).toBe(0);
   });
 });
 

@@ -52,16 +52,26 @@ interface Rule {
  * Decides for every zoom below FULL_ZOOM which geometries are drawn in full, which stand for their neighbours and which are left
  * out. Small polygons hand on their area along the Hilbert curve and each time a dot's worth has come together, the one at hand
  * becomes a dot: the map's shade is kept. Short lines do so with their length; points keep the first of each cell of a grid. What
- * is visible at one zoom is visible at all deeper ones. The thresholds are one per zoom for the whole layer, raised until the
+ * is visible at one zoom is visible at all deeper ones. Where geometries are ranked, the highest of those that one stands for is shown. The thresholds are one per zoom for the whole layer, raised until the
  * densest tile meets the budget: tiles of one zoom always match at their edges.
  *
+ * @param minZoom below it nothing shows
  * @param progress is told of every zoom that is decided
  */
-export function generalise(summary: Summary, columns: ColumnWeights, progress: (zoom: number) => void = () => {}): Detail {
+export function generalise(
+  summary: Summary,
+  columns: ColumnWeights,
+  minZoom = 0,
+  progress: (zoom: number) => void = () => {},
+): Detail {
   const layer = new Layer(summary, columns);
   const zooms: ZoomDetail[] = [];
   for (let zoom = 0; zoom < FULL_ZOOM; zoom++) {
     progress(zoom);
+    if (zoom < minZoom) {
+      zooms.push({ dot: DOT_SIDE, drop: [], full: 0, reduced: 0, hidden: summary.count });
+      continue;
+    }
     const rule = layer.fit(zoom);
     zooms.push({ dot: Math.round(Math.sqrt(rule.area)), drop: rule.drop ? columns.unique : [], ...layer.apply(zoom) });
   }
@@ -120,7 +130,7 @@ class Layer {
 
   /** Tries a rule: fills the states and returns the estimated bytes of the densest tile. */
   #try(zoom: number, rule: Rule): number {
-    const { kinds, steps, sizes, weights, count } = this.summary;
+    const { kinds, steps, sizes, weights, ranks, count } = this.summary;
     const unit = unitSize(zoom);
     const pixelBits = 2 * (FULL_ZOOM - zoom);
     const areaRule = rule.area * unit * unit;
@@ -134,34 +144,44 @@ class Layer {
     let length = lengthRule;
     this.#sums.begin(zoom);
     this.#part = 0;
+    // Who would stand for the geometries passed since the last one shown, by kind; −1: nobody yet.
+    const best = [-1, -1, -1, -1];
+    const show = (kind: number) => {
+      const chosen = best[kind]!;
+      best[kind] = -1;
+      if (chosen < 0 || this.#state[chosen] !== 0) return;
+      this.#state[chosen] = 1;
+      this.#charge(chosen, kind, reduced, 1, zoom);
+    };
     for (let i = 0; i < count; i++) {
       const kind = kinds[i]!;
       const shown = this.from[i]! < zoom;
-      let state = 0;
-      if (kind === POINT) state = shown || steps[i]! >= rule.cellBits ? 1 : 0;
-      else {
-        const rough = kind === POLYGON ? areaRule : lengthRule;
-        if (this.full[i]! < zoom || sizes[i]! >= rough) state = 2;
-        else {
-          const apart = steps[i]! >= pixelBits;
-          if (kind === POLYGON) {
-            area += weights[i]! + (apart ? areaBoost : 0);
-            if (shown || area >= areaRule) {
-              state = 1;
-              area -= areaRule;
-            }
-          } else {
-            length += weights[i]! + (apart ? lengthBoost : 0);
-            if (shown || length >= lengthRule) {
-              state = 1;
-              length -= lengthRule;
-            }
-          }
+      const full = kind !== POINT && (this.full[i]! < zoom || sizes[i]! >= (kind === POLYGON ? areaRule : lengthRule));
+      this.#state[i] = full ? 2 : shown ? 1 : 0;
+      if (full || shown) this.#charge(i, kind, full ? whole : reduced, full ? 2 : 1, zoom);
+      if (full) continue;
+      if (kind === POINT && steps[i]! >= rule.cellBits) show(POINT);
+      const may = kind === POINT || !shown;
+      if (may && (best[kind]! < 0 || (ranks ? ranks[i]! > ranks[best[kind]!]! : kind !== POINT))) best[kind] = i;
+      if (kind === POINT) continue;
+      const apart = steps[i]! >= pixelBits;
+      if (kind === POLYGON) {
+        area += weights[i]! + (apart ? areaBoost : 0);
+        if (shown) area -= areaRule;
+        else if (area >= areaRule) {
+          show(POLYGON);
+          area -= areaRule;
+        }
+      } else {
+        length += weights[i]! + (apart ? lengthBoost : 0);
+        if (shown) length -= lengthRule;
+        else if (length >= lengthRule) {
+          show(LINE);
+          length -= lengthRule;
         }
       }
-      this.#state[i] = state;
-      if (state > 0) this.#charge(i, kind, state === 2 ? whole : reduced, state, zoom);
     }
+    show(POINT);
     return this.#sums.max;
   }
 

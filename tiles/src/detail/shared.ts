@@ -130,9 +130,11 @@ export class SharedPoints {
     return this.#stretch!.lowest(x, y);
   }
 
-  /** Makes the stretch that holds a key the present one. No stretch crosses the start of a run's block, so it reads one block a run. */
+  /** Makes the stretch that holds a key the present one. All runs together have some STRETCH points in it. */
   #find(key: number): void {
-    this.#starts ??= Float64Array.from(new Set(this.#runs.flatMap((run) => [...run.firsts]))).sort();
+    this.#starts ??= Float64Array.from(this.#runs.flatMap((run) => [...run.firsts]))
+      .sort()
+      .filter((_, i) => i % this.#runs.length === 0);
     const starts = this.#starts;
     let low = -1;
     for (let high = starts.length; high - low > 1; ) {
@@ -205,10 +207,12 @@ class PointRun {
     return new PointRun(file);
   }
 
-  /** Notes the points whose keys lie from `from` to before `to`, a range that crosses the start of no block. */
+  /** Notes the points whose keys lie from `from` to before `to`. */
   read(from: number, to: number, table: PointTable): void {
-    for (let block = this.#blockBefore(from); block >= 0 && this.#lasts[block]! >= from; block--) {
-      if (this.firsts[block]! >= to) continue;
+    let block = Math.max(0, this.#blockBefore(from));
+    while (block > 0 && this.#lasts[block - 1]! >= from) block--;
+    for (; block < this.firsts.length && this.firsts[block]! < to; block++) {
+      if (this.#lasts[block]! < from) continue;
       const start = block * STRETCH;
       const n = Math.min(STRETCH, this.#count - start);
       const points = PointRun.#memory;

@@ -20,6 +20,8 @@ export class Summary {
   /** Polygon area or line diagonal that decides about drawing in full, and what it hands on; on the grid. */
   readonly sizes: Float32Array;
   readonly weights: Float32Array;
+  /** Who shows where geometries are thinned; null when all rank alike. */
+  readonly ranks: Float32Array | null;
   /** Middle of the box. */
   readonly x: Int32Array;
   readonly y: Int32Array;
@@ -38,7 +40,9 @@ export class Summary {
   constructor(
     readonly count: number,
     newFile: (() => ScratchFile) | null,
+    ranked = false,
   ) {
+    this.ranks = ranked ? new Float32Array(count) : null;
     this.kinds = new Uint8Array(count);
     this.steps = new Int8Array(count);
     this.sizes = new Float32Array(count);
@@ -55,6 +59,7 @@ export class Summary {
     const [minX, minY, maxX, maxY] = [i32[box]!, i32[box + 1]!, i32[box + 2]!, i32[box + 3]!];
     this.kinds[i] = kind;
     this.kindCounts[kind]!++;
+    if (this.ranks) this.ranks[i] = record.rank;
     this.steps[i] = stepBetween(this.#lastKeys[kind]!, key);
     this.#lastKeys[kind] = key;
     this.x[i] = (minX + maxX) / 2;

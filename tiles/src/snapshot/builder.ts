@@ -5,16 +5,18 @@ import { SharedPoints } from '../detail/shared.js';
 import { vertexZooms } from '../detail/simplify.js';
 import { Summary } from '../detail/summary.js';
 import { weighColumns } from '../detail/weigh.js';
-import { POINT, POLYGON, readWkb, UnsupportedGeometryError } from '../geometry/wkb.js';
+import { Unwrapper } from '../geometry/antimeridian.js';
+import { type Precision, readCoarse } from '../geometry/precision.js';
+import { type PathSink, POINT, POLYGON, readWkb, UnsupportedGeometryError } from '../geometry/wkb.js';
 import { MAX_ZOOM } from '../tile.js';
 import { BandWriter } from './band.js';
 import { type BandMeta, type Place, SnapshotError, writeMeta } from './format.js';
-import { growUint8 } from './growable.js';
+import { align, growUint8 } from './growable.js';
 import { hilbert } from './hilbert.js';
 import { LayerValues } from './layer-values.js';
 import { pathOrder } from './order.js';
 import { FileOutput, MemoryOutput, type Output } from './output.js';
-import { align, MANY_PATHS, sumOf } from './page.js';
+import { MANY_PATHS, sumOf } from './page.js';
 import { RawGeometries } from './raw.js';
 import type { GeometryRecord } from './record.js';
 import { mergeRecords, RecordArena, RecordFile, RecordWriter, type SortedRecords } from './records.js';
@@ -30,7 +32,7 @@ export interface SnapshotReport {
   empty: number;
   /** Rows left out because their coordinates are not finite or lie more than two worlds away. */
   outOfRange: number;
-  /** Rows left out because of a kind of geometry this engine does not draw (curves, surfaces, TINs). */
+  /** Rows left out because their kind of geometry is unknown. */
   unsupported: number;
 }
 
@@ -49,6 +51,15 @@ export interface SnapshotOptions {
   columns: readonly Column[];
   /** Units of the WKB: degrees (EPSG:4490 or 4326, x = longitude) or metres of EPSG:3857. */
   crs: 'lonlat' | 'mercator';
+  /** Name of a number column: where geometries are thinned, the one with the greatest number stays. */
+  rank?: string;
+  /** Lowest and highest zoom at which tiles hold the layer; default all. */
+  zooms?: { min: number; max: number };
+  /**
+   * Whether edges of more than 180° of longitude cross the antimeridian instead of going round the world (see Unwrapper). Only for
+   * `lonlat`; default false: to the database they go round, and tiles agree with it.
+   */
+  wrap?: boolean;
   /**
    * A folder of this build's own for what does not fit into memory; without one everything stays in memory. A builder that finds there
    * what an earlier one with the same columns has finished goes on from it, see `resumeAfter`.
@@ -95,6 +106,10 @@ export class SnapshotBuilder {
   readonly #options: SnapshotOptions;
   readonly #memory: number;
   readonly #raw: RawGeometries;
+  /** Takes the geometries on their way to `#raw`. */
+  readonly #sink: PathSink;
+  /** Column to rank by, or −1. */
+  readonly #rank: number;
   readonly #values = growUint8(256);
   #zooms = new Uint8Array(1 << 10);
   readonly #arena = new RecordArena();
@@ -113,9 +128,13 @@ export class SnapshotBuilder {
     if (new Set(this.#columns.map((column) => column.name)).size !== this.#columns.length) {
       throw new SnapshotError('two columns have the same name');
     }
+    this.#rank = options.rank === undefined ? -1 : this.#columns.findIndex(({ name }) => name === options.rank);
+    if (options.rank !== undefined && !['integer', 'bigint', 'double'].includes(this.#columns[this.#rank]?.type ?? ''))
+      throw new SnapshotError(`there is no number column "${options.rank}" to rank by`);
     this.#raw = new RawGeometries(options.crs);
+    this.#sink = options.wrap && options.crs === 'lonlat' ? new Unwrapper(this.#raw) : this.#raw;
     this.#scratch = options.scratch === undefined ? null : new Scratch(options.scratch);
-    const layer = JSON.stringify([SCRATCH_FORMAT, options.crs, this.#columns]);
+    const layer = JSON.stringify([SCRATCH_FORMAT, options.crs, options.wrap ?? false, options.rank, this.#columns]);
     this.#manifest = { layer, report: this.report, runs: [], lastFid: -1 };
     const found = this.#scratch?.readManifest();
     if (found?.layer === layer && found.lastFid !== null) {
@@ -143,10 +162,11 @@ export class SnapshotBuilder {
    * @param fid integer from 0 to 2^53 − 1, unique in the layer (not checked)
    * @param wkb WKB or EWKB; null for no geometry
    * @param values one per column, in the order of the columns
+   * @param precision no more of the geometry than this enters the snapshot; null for all of it
    * @throws WkbError for malformed geometry, ValueError for a value its column cannot hold, SnapshotError for misuse or when it is
    *   cancelled; the row is then not added
    */
-  add(fid: number, wkb: Uint8Array | null, values: readonly Value[]): void {
+  add(fid: number, wkb: Uint8Array | null, values: readonly Value[], precision: Precision | null = null): void {
     if (this.#finished) throw new SnapshotError('the snapshot is finished');
     if (!Number.isSafeInteger(fid) || fid < 0) throw new SnapshotError(`feature ids are integers from 0 to 2^53 − 1, not ${fid}`);
     if (values.length !== this.#columns.length)
@@ -161,7 +181,8 @@ export class SnapshotBuilder {
     const raw = this.#raw;
     raw.clear();
     try {
-      readWkb(wkb, raw);
+      if (precision) readCoarse(wkb, this.#sink, precision, this.#options.crs);
+      else readWkb(wkb, this.#sink);
     } catch (error) {
       if (!(error instanceof UnsupportedGeometryError)) throw error;
       report.unsupported++;
@@ -172,7 +193,8 @@ export class SnapshotBuilder {
     else if (outcome === 'range') report.outOfRange++;
     else {
       this.#encode(values);
-      for (let g = 0; g < raw.length; g++) this.#addGeometry(fid, g);
+      const rank = this.#rank < 0 ? 0 : Number(values[this.#rank] ?? Number.NEGATIVE_INFINITY);
+      for (let g = 0; g < raw.length; g++) this.#addGeometry(fid, g, Number.isNaN(rank) ? Number.NEGATIVE_INFINITY : rank);
       report.features++;
       report.vertices += raw.xy.length / 2;
     }
@@ -192,7 +214,7 @@ export class SnapshotBuilder {
     }
   }
 
-  #addGeometry(fid: number, g: number): void {
+  #addGeometry(fid: number, g: number, rank: number): void {
     const raw = this.#raw;
     const kind = raw.kinds.data[g]!;
     const box = raw.boxes.data.subarray(4 * g, 4 * g + 4);
@@ -209,6 +231,7 @@ export class SnapshotBuilder {
       fid,
       kind,
       key: KEY[0]! * 2 ** 24 + KEY[1]!,
+      rank,
       box,
       xy: raw.xy.data,
       zooms,
@@ -331,7 +354,11 @@ export class SnapshotBuilder {
   /** Gives shared vertices their common zoom, and gathers what the choice of detail and the dictionary need. */
   #summarise(records: SortedRecords, points: SharedPoints | null): { summary: Summary; values: LayerValues } {
     const values = new LayerValues(this.#columns.length);
-    const summary = new Summary(records.count, this.#manifest.merged ? () => this.#scratch!.create(COUNTS) : null);
+    const summary = new Summary(
+      records.count,
+      this.#manifest.merged ? () => this.#scratch!.create(COUNTS) : null,
+      this.#rank >= 0,
+    );
     records.update((record, i) => {
       if (i % STEP === 0) this.#tell('share', i, records.count);
       const { i32, u8, xy, zoom, vertices } = record;
@@ -349,7 +376,8 @@ export class SnapshotBuilder {
   /** Chooses the detail and writes the bands, their index, the dictionary and the header. */
   #write(output: Output, records: SortedRecords, summary: Summary, values: LayerValues): void {
     const { local, valueEnds, values: bytes, statistics } = values.finish();
-    const detail = generalise(summary, weighColumns(statistics, this.report.features), (zoom) =>
+    const zooms = this.#options.zooms ?? { min: 0, max: MAX_ZOOM };
+    const detail = generalise(summary, weighColumns(statistics, this.report.features), zooms.min, (zoom) =>
       this.#tell('detail', (records.count * zoom) / FULL_ZOOM, records.count),
     );
     const append = (page: Uint8Array) => output.append(page);
@@ -376,6 +404,8 @@ export class SnapshotBuilder {
       box: records.count === 0 ? null : (summary.box as [number, number, number, number]),
       bands: metas,
       zooms: detail.zooms,
+      minZoom: zooms.min,
+      maxZoom: zooms.max,
       valueEnds: place(new Uint8Array(valueEnds.buffer as ArrayBuffer, valueEnds.byteOffset, valueEnds.byteLength)),
       values: place(bytes),
     };

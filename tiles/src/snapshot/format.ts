@@ -36,6 +36,9 @@ export interface SnapshotMeta {
   bands: BandMeta[];
   /** How each zoom below full detail shows the layer; index = zoom. */
   zooms: ZoomDetail[];
+  /** Lowest and highest zoom at which tiles hold the layer. */
+  minZoom: number;
+  maxZoom: number;
   /** The dictionary: ends (u32) and bytes of the values that are not local. */
   valueEnds: Place;
   values: Place;

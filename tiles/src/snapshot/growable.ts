@@ -36,3 +36,8 @@ export const growInt32 = (capacity?: number) => new Growable((n) => new Int32Arr
 export const growUint32 = (capacity?: number) => new Growable((n) => new Uint32Array(n), capacity);
 export const growUint8 = (capacity?: number) => new Growable((n) => new Uint8Array(n), capacity);
 export const growFloat64 = (capacity?: number) => new Growable((n) => new Float64Array(n), capacity);
+
+/** Bytes up to the next multiple of 8, where any typed array may begin. */
+export function align(size: number): number {
+  return Math.ceil(size / 8) * 8;
+}

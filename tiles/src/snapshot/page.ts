@@ -1,5 +1,6 @@
 import { checksum } from './checksum.js';
 import { SnapshotError } from './format.js';
+import { align } from './growable.js';
 import { hashBytes } from './values.js';
 
 /** A page ends before it passes so many geometries or vertices; a larger geometry has a page of its own. */
@@ -156,8 +157,4 @@ export class Page {
 /** The checksum of a page or section: of all its bytes, which are a multiple of 8. */
 export function sumOf(bytes: Uint8Array): number {
   return checksum(new Uint32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 4), bytes.length);
-}
-
-export function align(size: number): number {
-  return Math.ceil(size / 8) * 8;
 }

@@ -1,5 +1,4 @@
-import { growUint8 } from './growable.js';
-import { align } from './page.js';
+import { align, growUint8 } from './growable.js';
 
 // Words of a record's head; then come the vertices (two i32 each), the ends of the paths (u32), and as bytes the paths' holes, the
 // vertices' zooms and the values.
@@ -10,7 +9,7 @@ const KEY = 2; // of doubles
 const BOX = 6;
 const PATHS = 10;
 const VERTICES = 11;
-const VALUES = 12;
+const RANK = 6; // of doubles
 const HEAD_WORDS = 14;
 
 /** Memory that holds records, seen three ways. */
@@ -77,6 +76,10 @@ export class GeometryRecord {
     return this.f64[this.word / 2 + KEY]!;
   }
 
+  get rank(): number {
+    return this.f64[this.word / 2 + RANK]!;
+  }
+
   /** Box at `i32[box…]`. */
   get box(): number {
     return this.word + BOX;
@@ -88,6 +91,8 @@ export interface RecordSource {
   fid: number;
   kind: number;
   key: number;
+  /** The greater, the sooner it shows where geometries are thinned. */
+  rank: number;
   /** Four numbers of the box. */
   box: ArrayLike<number>;
   /** Vertices `from` … `to` of `xy`, in which `pathEnds` and `zooms` count too. */
@@ -123,8 +128,7 @@ export function writeRecord(block: Block, source: RecordSource): void {
   for (let k = 0; k < 4; k++) i32[word + BOX + k] = source.box[k]!;
   i32[word + PATHS] = paths.length;
   i32[word + VERTICES] = vertices;
-  i32[word + VALUES] = source.values.length;
-  i32[word + VALUES + 1] = 0;
+  f64[word / 2 + RANK] = source.rank;
   let xy = word + HEAD_WORDS;
   let pathEnd = xy + 2 * vertices;
   let hole = 4 * (pathEnd + paths.length);

@@ -65,7 +65,7 @@ describe('a snapshot', () => {
         [1, 1],
       ],
     });
-    curve[1] = 8;
+    curve[1] = 13;
     builder.add(1, null, []);
     builder.add(2, writeWkb({ type: 'Point', coordinates: [] }), []);
     builder.add(

@@ -95,6 +95,9 @@ export class Snapshot {
   readonly bands: readonly Band[];
   /** How each zoom below full detail shows the layer; index = zoom. */
   readonly zooms: readonly ZoomDetail[];
+  /** Lowest and highest zoom at which tiles hold the layer. */
+  readonly minZoom: number;
+  readonly maxZoom: number;
   /** End of each dictionary entry in `values`; entry 0 is null. */
   readonly valueEnds: Uint32Array;
   readonly values: Uint8Array;
@@ -113,6 +116,8 @@ export class Snapshot {
     this.valueEnds = new Uint32Array(ends.buffer as ArrayBuffer, ends.byteOffset, ends.length / 4);
     this.values = readSection(source, meta.values);
     this.zooms = meta.zooms;
+    this.minZoom = meta.minZoom;
+    this.maxZoom = meta.maxZoom;
     this.bands = meta.bands.map((band) => new Band(source, band, meta.columns.length, cache));
   }
 

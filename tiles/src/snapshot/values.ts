@@ -77,6 +77,8 @@ export class ValueTable {
   /** End of each entry; entry 0 (null) is empty. */
   readonly ends = growUint32(64);
   #slots = new Uint32Array(256);
+  /** Neighbours often have equal values. */
+  #last = 0;
 
   constructor() {
     this.ends.push(0);
@@ -89,8 +91,11 @@ export class ValueTable {
 
   /** The code of the value encoded at `from` … `to`, which is taken in if it is new. */
   code(source: Uint8Array, from: number, to: number): number {
+    const last = this.#last;
+    if (last > 0 && equalBytes(this.bytes.data, this.ends.data[last - 1]!, this.ends.data[last]!, source, from, to)) return last;
     let slot = this.#find(source, from, to);
-    if (this.#slots[slot] !== 0) return this.#slots[slot]!;
+    this.#last = this.#slots[slot]!;
+    if (this.#last !== 0) return this.#last;
     this.bytes.reserve(to - from);
     const { data, length } = this.bytes;
     for (let i = from, at = length; i < to; i++, at++) data[at] = source[i]!;
@@ -102,6 +107,7 @@ export class ValueTable {
       slot = this.#find(source, from, to);
     }
     this.#slots[slot] = code;
+    this.#last = code;
     return code;
   }
 
@@ -129,6 +135,7 @@ export class ValueTable {
   clear(): void {
     this.bytes.length = 0;
     this.ends.length = 1;
+    this.#last = 0;
     this.#slots.fill(0);
   }
 }

@@ -1,7 +1,8 @@
 import { VectorTile, type VectorTileFeature } from '@mapbox/vector-tile';
 import PbfReader from 'pbf';
 import type { Column, Value } from '../column.js';
-import { SnapshotBuilder } from '../snapshot/builder.js';
+import type { Precision } from '../geometry/precision.js';
+import { SnapshotBuilder, type SnapshotOptions } from '../snapshot/builder.js';
 import { openSnapshot, type Snapshot } from '../snapshot/snapshot.js';
 import { TILE_EXTENT, type TileCoord, tileWorldBox } from '../tile.js';
 import { worldToLat, worldToLon } from '../world.js';
@@ -11,12 +12,18 @@ export interface TestFeature {
   fid: number;
   geometry: TestGeometry | null;
   values?: readonly Value[];
+  precision?: Precision;
 }
 
 /** A snapshot of the given features. */
-export function snapshotOf(features: readonly TestFeature[], columns: readonly Column[] = []): Snapshot {
-  const builder = new SnapshotBuilder({ columns, crs: 'lonlat' });
-  for (const { fid, geometry, values = [] } of features) builder.add(fid, geometry && writeWkb(geometry), values);
+export function snapshotOf(
+  features: readonly TestFeature[],
+  columns: readonly Column[] = [],
+  options: Partial<SnapshotOptions> = {},
+): Snapshot {
+  const builder = new SnapshotBuilder({ columns, crs: 'lonlat', ...options });
+  for (const { fid, geometry, values = [], precision } of features)
+    builder.add(fid, geometry && writeWkb(geometry), values, precision);
   return openSnapshot(builder.finish());
 }
 

@@ -5,7 +5,19 @@ export type TestGeometry =
   | { type: 'LineString' | 'MultiPoint'; coordinates: readonly Position[] }
   | { type: 'Polygon' | 'MultiLineString'; coordinates: readonly (readonly Position[])[] }
   | { type: 'MultiPolygon'; coordinates: readonly (readonly (readonly Position[])[])[] }
-  | { type: 'GeometryCollection'; geometries: readonly TestGeometry[] };
+  | { type: 'CircularString'; coordinates: readonly Position[] }
+  | { type: 'Triangle'; coordinates: readonly (readonly Position[])[] }
+  | { type: Assembled; geometries: readonly TestGeometry[] };
+
+/** Kinds written as a list of whole geometries. */
+type Assembled =
+  | 'GeometryCollection'
+  | 'CompoundCurve'
+  | 'CurvePolygon'
+  | 'MultiCurve'
+  | 'MultiSurface'
+  | 'PolyhedralSurface'
+  | 'TIN';
 
 export interface WkbOptions {
   littleEndian?: boolean;
@@ -17,7 +29,23 @@ export interface WkbOptions {
   flags?: boolean;
 }
 
-const CODES = { Point: 1, LineString: 2, Polygon: 3, MultiPoint: 4, MultiLineString: 5, MultiPolygon: 6, GeometryCollection: 7 };
+const CODES = {
+  Point: 1,
+  LineString: 2,
+  Polygon: 3,
+  MultiPoint: 4,
+  MultiLineString: 5,
+  MultiPolygon: 6,
+  GeometryCollection: 7,
+  CircularString: 8,
+  CompoundCurve: 9,
+  CurvePolygon: 10,
+  MultiCurve: 11,
+  MultiSurface: 12,
+  PolyhedralSurface: 15,
+  TIN: 16,
+  Triangle: 17,
+};
 
 /** A geometry as WKB, or EWKB with a srid or flags. */
 export function writeWkb(geometry: TestGeometry, options: WkbOptions = {}): Uint8Array {
@@ -48,17 +76,21 @@ export function writeWkb(geometry: TestGeometry, options: WkbOptions = {}): Uint
   };
   const write = (g: TestGeometry, outermost: boolean) => {
     header(g.type, outermost);
+    if ('geometries' in g) {
+      u32(g.geometries.length);
+      for (const part of g.geometries) write(part, false);
+      return;
+    }
     switch (g.type) {
       case 'Point':
         return position(g.coordinates);
       case 'LineString':
+      case 'CircularString':
         return path(g.coordinates);
       case 'Polygon':
+      case 'Triangle':
         u32(g.coordinates.length);
         return g.coordinates.forEach(path);
-      case 'GeometryCollection':
-        u32(g.geometries.length);
-        return g.geometries.forEach((part) => void write(part, false));
       default: {
         u32(g.coordinates.length);
         const type = g.type.slice(5) as 'Point';

@@ -40,6 +40,17 @@ export const changeFeature = (layer: string, fid: number, tag: string, body: Fea
     headers: { 'Content-Type': 'application/merge-patch+json', 'If-Match': tag },
   });
 
+/** Adds a feature; the answer holds its id. Throws ApiError when a value or the place is refused. */
+export const createFeature = (
+  layer: string,
+  feature: Omit<GeoJSON.Feature, 'properties'> & Required<Pick<FeatureChange, 'properties'>>,
+) =>
+  api<GeoJSON.Feature>(`collections/${layer}/items`, {
+    method: 'POST',
+    body: feature,
+    headers: { 'Content-Type': 'application/geo+json' },
+  });
+
 export const deleteFeature = (layer: string, fid: number, tag: string) =>
   api<void>(`collections/${layer}/items/${fid}`, { method: 'DELETE', headers: { 'If-Match': tag } });
 

@@ -7,17 +7,19 @@ import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { SharingGlyph } from './Glyphs';
 import { useAsk } from './request';
-import { canView } from './row-slot';
+import { canEdit, canView } from './row-slot';
 import { isOn, show, slots, toggle } from './slots';
 
 interface Props {
   layer: Collection;
   onClose: () => void;
   onZoomTo: () => void;
+  /** Begins a new point of the layer; absent where that cannot be. */
+  onAdd?: () => void;
 }
 
 /** What a layer is, whose it is and how to get it: all of it is open even when the features are not. */
-export function LayerCard({ layer, onClose, onZoomTo }: Props) {
+export function LayerCard({ layer, onClose, onZoomTo, onAdd }: Props) {
   const { t } = useTranslation('layers');
   const pick = usePick();
   const format = useFormat();
@@ -136,6 +138,11 @@ export function LayerCard({ layer, onClose, onZoomTo }: Props) {
         <button type="button" className="btn" onClick={onZoomTo}>
           {t('legend.zoomTo')}
         </button>
+        {onAdd && canEdit(layer) && yutu.geometryType === 'point' && (
+          <button type="button" className="btn" onClick={onAdd} data-testid="feature-add">
+            {t('card.add')}
+          </button>
+        )}
         <Link to="/catalogue/$layer" params={{ layer: layer.id }} className="btn g">
           {t('card.page')}
         </Link>

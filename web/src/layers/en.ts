@@ -82,6 +82,7 @@ export default {
     until: 'until {{day}}',
     area: 'Area',
     show: 'Show on the map',
+    add: 'Add a point',
     hide: 'Take off the map',
     whole: 'Everywhere',
     page: 'Catalogue page',

@@ -74,6 +74,7 @@ export default {
     until: '至 {{day}}',
     area: '范围',
     show: '显示在地图上',
+    add: '添加点',
     hide: '从地图移除',
     whole: '全部',
     page: '目录页',

@@ -5,7 +5,7 @@ import type { Collection } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { useAsk } from '../layers/request';
 import { canEdit, canQuery } from '../layers/row-slot';
-import { FeatureForm } from './FeatureForm';
+import { FeatureForm, NewFeatureForm } from './FeatureForm';
 import { FieldValue } from './FieldValue';
 
 export interface Hit {
@@ -142,6 +142,40 @@ export function FeatureCard({ hits, index, onIndex, onClose, onZoomTo, onDetails
         {yutu.simulated && `${t('layers:card.simulated')} · `}
         {t('feature.id', { id: fid })}
       </footer>
+    </section>
+  );
+}
+
+/** A new point of a layer: the form where the card of a feature would be. */
+export function NewFeatureCard(props: { layer: Collection; at: [number, number]; onDone: (fid: number | null) => void }) {
+  const { t } = useTranslation('map');
+  const pick = usePick();
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => head.current?.focus({ preventScroll: true }), []);
+  const { layer, onDone } = props;
+  return (
+    <section
+      className="pop"
+      aria-label={t('edit.new')}
+      data-testid="feature-new"
+      onKeyDown={(e) => {
+        if (e.key !== 'Escape') return;
+        e.stopPropagation();
+        onDone(null);
+      }}
+    >
+      <header className="pop-h">
+        <div className="grow">
+          <div className="sm mut el">{pick(layer.yutu, 'title')}</div>
+          <h2 ref={head} tabIndex={-1}>
+            {t('edit.new')}
+          </h2>
+        </div>
+        <button type="button" className="ib s" aria-label={t('app:close')} onClick={() => onDone(null)}>
+          <IconX size={16} aria-hidden />
+        </button>
+      </header>
+      <NewFeatureForm {...props} />
     </section>
   );
 }

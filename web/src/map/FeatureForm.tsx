@@ -2,7 +2,15 @@ import { NativeSelect, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { ApiError } from '../api/client';
-import { changeFeature, deleteFeature, type Editable, type FeatureChange, featureKeys, useEditable } from '../api/edit';
+import {
+  changeFeature,
+  createFeature,
+  deleteFeature,
+  type Editable,
+  type FeatureChange,
+  featureKeys,
+  useEditable,
+} from '../api/edit';
 import type { Collection, Field } from '../api/types';
 import { announce, toast } from '../app/toast';
 import i18n, { usePick, useTranslation } from '../i18n';
@@ -33,7 +41,41 @@ export function FeatureForm(props: Props) {
   return <Form key={data.tag} state={data} onStale={() => void refetch()} {...props} />;
 }
 
-function Form({ layer, fid, state, onDone, onGone, onStale }: Props & { state: Editable; onStale: () => void }) {
+/** The form of a point that is not there yet. `onDone` gets its id, or null when it was given up. */
+export function NewFeatureForm({
+  layer,
+  at,
+  onDone,
+}: {
+  layer: Collection;
+  at: [number, number];
+  onDone: (fid: number | null) => void;
+}) {
+  const [lng, lat] = at.map((n) => Number(n.toFixed(7))) as [number, number];
+  const feature: GeoJSON.Feature = { type: 'Feature', geometry: { type: 'Point', coordinates: [lng, lat] }, properties: {} };
+  const given = () => onDone(null);
+  return (
+    <Form
+      layer={layer}
+      fid={null}
+      state={{ feature, tag: '' }}
+      onDone={given}
+      onGone={given}
+      onStale={given}
+      onCreated={onDone}
+    />
+  );
+}
+
+type FormProps = Omit<Props, 'fid'> & {
+  /** null: a feature that is still to be made. */
+  fid: number | null;
+  state: Editable;
+  onStale: () => void;
+  onCreated?: (fid: number) => void;
+};
+
+function Form({ layer, fid, state, onDone, onGone, onStale, onCreated }: FormProps) {
   const { t } = useTranslation('map');
   const pick = usePick();
   const client = useQueryClient();
@@ -70,10 +112,17 @@ function Form({ layer, fid, state, onDone, onGone, onStale }: Props & { state: E
     const moved = layer.yutu.geometryType === 'point' && (place.lng !== textOf(here?.[0]) || place.lat !== textOf(here?.[1]));
     if (Object.keys(properties).length) change.properties = properties;
     if (moved) change.geometry = { type: 'Point', coordinates: [Number(place.lng), Number(place.lat)] };
-    if (!change.properties && !moved) return onDone();
+    if (fid !== null && !change.properties && !moved) return onDone();
     setBusy(true);
     setFault(null);
     try {
+      if (fid === null) {
+        const { geometry } = state.feature;
+        const made = await createFeature(layer.id, { type: 'Feature', geometry, properties: {}, ...change });
+        refresh();
+        toast({ text: t('edit.saved') });
+        return onCreated?.(Number(made.id));
+      }
       await changeFeature(layer.id, fid, state.tag, change);
       refresh();
       toast({ text: t('edit.saved') });
@@ -92,7 +141,7 @@ function Form({ layer, fid, state, onDone, onGone, onStale }: Props & { state: E
   const remove = () => {
     const timer = setTimeout(async () => {
       try {
-        await deleteFeature(layer.id, fid, state.tag);
+        await deleteFeature(layer.id, Number(fid), state.tag);
         refresh();
       } catch (error) {
         toast({ text: i18n.t('map:edit.notDeleted'), detail: text(error), tone: 'bad' });
@@ -157,9 +206,11 @@ function Form({ layer, fid, state, onDone, onGone, onStale }: Props & { state: E
         <button type="button" className="btn s g" onClick={onDone}>
           {t('edit.cancel')}
         </button>
-        <button type="button" className="btn s bad" onClick={remove}>
-          {t('edit.delete')}
-        </button>
+        {fid !== null && (
+          <button type="button" className="btn s bad" onClick={remove}>
+            {t('edit.delete')}
+          </button>
+        )}
       </div>
     </form>
   );

@@ -3,14 +3,14 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useCollections, useInstance } from '../api/queries';
 import type { Collection, Instance } from '../api/types';
 import { useStore } from '../app/store';
-import { announce } from '../app/toast';
+import { announce, toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { LayerCard } from '../layers/LayerCard';
 import { LayerTree } from '../layers/LayerTree';
 import { Legend, roomy } from '../layers/Legend';
 import { canView } from '../layers/row-slot';
-import { slots } from '../layers/slots';
-import { FeatureCard } from './FeatureCard';
+import { show, slots } from '../layers/slots';
+import { FeatureCard, NewFeatureCard } from './FeatureCard';
 import type { Box, GlMap, View } from './GlMap';
 import { MapTools, ZoomButtons } from './MapTools';
 import { MapView } from './MapView';
@@ -61,7 +61,13 @@ function MapScreen({ instance }: { instance: Instance }) {
   const [side, setSide] = useState(false);
   const { states, report, forget } = useSourceStates();
   const { hits, index, selection, pick: pickHits, choose, setIndex, clear } = useHits(layers, on);
-  const scene = useScene(layers, instance.home, selection);
+  const [added, setAdded] = useState<{ layer: string; at: [number, number] } | null>(null);
+  const adding = added && layers.get(added.layer);
+  const marked = useMemo(
+    () => (adding && added ? { layer: adding, fid: -1, center: added.at } : selection),
+    [adding, added, selection],
+  );
+  const scene = useScene(layers, instance.home, marked);
   const shown = useStore(shownLayer);
   const card = shown ? layers.get(shown) : undefined;
   useMapLink(collections);
@@ -113,7 +119,11 @@ function MapScreen({ instance }: { instance: Instance }) {
     said.current = states;
   }, [states, layers, pick, t]);
 
-  const closeTop = useCallback(() => (hits.length ? clear() : shownLayer.set(null)), [hits.length, clear]);
+  const closeTop = useCallback(() => {
+    if (placing.get()) placing.set(null);
+    else if (hits.length) clear();
+    else shownLayer.set(null);
+  }, [hits.length, clear]);
   useMapKeys(gl, closeTop);
 
   // on a phone the sheet covers the lower half: bring what was touched above it
@@ -137,7 +147,16 @@ function MapScreen({ instance }: { instance: Instance }) {
   const rowProps = { zoom: view?.zoom ?? 0, states, onDetails: details, onRetry: retry };
   const legend = <Legend layers={layers} lat={view?.lat ?? 0} bbox={bbox} onZoomTo={zoomTo} {...rowProps} bare={phone} />;
   const tree = <LayerTree selected={shown} {...rowProps} />;
-  const feature = hits.length > 0 && (
+  const feature = adding ? (
+    <NewFeatureCard
+      layer={adding}
+      at={added.at}
+      onDone={(fid) => {
+        setAdded(null);
+        if (fid !== null) choose(adding, fid, added.at);
+      }}
+    />
+  ) : hits.length > 0 ? (
     <FeatureCard
       hits={hits}
       index={index}
@@ -146,8 +165,21 @@ function MapScreen({ instance }: { instance: Instance }) {
       onDetails={details}
       onZoomTo={(hit) => gl?.go(hit.center, Math.max(13, view?.zoom ?? 0))}
     />
-  );
-  const layerCard = card && <LayerCard layer={card} onClose={closeCard} onZoomTo={() => zoomTo(card)} />;
+  ) : null;
+  const add = (layer: Collection) => {
+    show(layer.id);
+    shownLayer.set(null);
+    clear();
+    toast({ text: t('edit.point') });
+    announce(t('edit.point'));
+    placing.set({
+      take: (at) => {
+        placing.set(null);
+        setAdded({ layer: layer.id, at });
+      },
+    });
+  };
+  const layerCard = card && <LayerCard layer={card} onClose={closeCard} onZoomTo={() => zoomTo(card)} onAdd={() => add(card)} />;
   const drawn = (list ?? []).flatMap(({ id, hidden }) => {
     const layer = layers.get(id);
     return layer && !hidden && canView(layer) ? [layer] : [];
@@ -202,7 +234,7 @@ function MapScreen({ instance }: { instance: Instance }) {
               <ZoomButtons gl={gl} />
               {status}
               {gl && feature && (
-                <Popup gl={gl} at={hits[index]!.center}>
+                <Popup gl={gl} at={added?.at ?? hits[index]!.center}>
                   {feature}
                 </Popup>
               )}

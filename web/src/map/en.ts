@@ -39,6 +39,7 @@ export default {
     no: 'no',
   },
   edit: {
+    new: 'New feature',
     edit: 'Edit',
     reading: 'Reading…',
     save: 'Save',

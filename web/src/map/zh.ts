@@ -39,6 +39,7 @@ export default {
     no: '否',
   },
   edit: {
+    new: '新要素',
     edit: '编辑',
     reading: '正在读取…',
     save: '保存',
