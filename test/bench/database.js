@@ -111,10 +111,11 @@ function encode(type, value) {
   return bytes;
 }
 
-/** Where the data are: one vertex each of features picked at random, as [lon, lat]; the same ones every time. */
+/** Where the data are: one vertex each of features picked at random, as [lon, lat]; `wanted` at most, the same ones every time. */
 export async function places(client, name, features, wanted) {
   const random = seeded(features);
-  const draw = (value) => Array.from({ length: wanted }, value);
+  // where features are few they are huge, and each is read whole for one vertex
+  const draw = (value) => Array.from({ length: Math.min(wanted, 2 * features) }, value);
   const { rows } = await client.query(
     `select st_x(place) as lon, st_y(place) as lat
      from unnest($1::bigint[], $2::float8[], $3::float8[]) with ordinality as pick(fid, part, vertex, nth)
