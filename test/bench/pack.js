@@ -1,46 +1,46 @@
 /**
- * Packs one table into a snapshot as the server does (binary COPY, CopyReader, SnapshotBuilder), in a process of its own so that its
- * peak memory is its own: `node pack.js <database> <layer as JSON> <file>`. Prints one line of JSON.
+ * Packs rows into a snapshot as the server does (binary COPY, its Packer), in a process of its own so that its peak memory is its own:
+ * `node pack.js '{"url", "columns", "select", "file", "expected"}'`. The select gives fid, WKB in longitude and latitude, columns. Tells its
+ * progress on stderr, and in the end one line of JSON on stdout.
  */
-import { writeFileSync } from 'node:fs';
-import { SnapshotBuilder } from '@yutu/tiles';
+import { statSync, writeFileSync } from 'node:fs';
 import { to as copyTo } from 'pg-copy-streams';
-import { toLonLat } from '../../server/dist/access/filter-sql.js';
-import { CopyReader, decode } from '../../server/dist/store/copy-binary.js';
+import { Packer } from '../../server/dist/tiles/pack.js';
 import { connect } from './database.js';
 
-const [url, layerJson, file] = process.argv.slice(2);
-const { name, columns } = JSON.parse(layerJson);
+const TOLD_MS = 10_000;
+
+const { url, columns, select, file, expected } = JSON.parse(process.argv[2]);
 const client = await connect(url);
-const before = process.memoryUsage.rss();
+const rssBefore = process.memoryUsage.rss();
 const started = performance.now();
 const usage = process.cpuUsage();
 
-const builder = new SnapshotBuilder({ columns, crs: 'lonlat' });
-const copy = new CopyReader(([fid, wkb, ...values]) => {
-  builder.add(
-    decode.bigint(fid),
-    wkb,
-    values.map((value, i) => (value === null ? null : decode[columns[i].type](value))),
-  );
+let told = started;
+const packer = new Packer(columns, {
+  file,
+  scratch: `${file}.scratch`,
+  expected,
+  progress: ({ phase, features, share }) => {
+    if (performance.now() < told + TOLD_MS) return;
+    told = performance.now();
+    console.error(`${phase}: ${features} features, ${Math.round(100 * share)} % of this phase`);
+  },
 });
-const select = `select fid, st_asbinary(${toLonLat('geom', 4490)}), ${columns.map((c) => `"${c.name}"`).join(', ')} from ${name}`;
-for await (const chunk of client.query(copyTo(`copy (${select}) to stdout (format binary)`))) copy.push(chunk);
-copy.end();
-const read = performance.now();
-const bytes = builder.finish();
-const done = performance.now();
+for await (const chunk of client.query(copyTo(`copy (${select}) to stdout (format binary)`))) packer.push(chunk);
+const { bytes, report } = packer.finish();
+const seconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(usage);
+if (bytes) writeFileSync(file, bytes);
 await client.end();
-writeFileSync(file, bytes);
 console.log(
   JSON.stringify({
-    ...builder.report,
-    readSeconds: (read - started) / 1000,
-    seconds: (done - started) / 1000,
+    ...report,
+    seconds,
     cpuSeconds: (user + system) / 1e6,
-    bytes: bytes.length,
-    rssBefore: before,
+    bytes: statSync(file).size,
+    onDisk: bytes === null,
+    rssBefore,
     rssPeak: process.resourceUsage().maxRSS * 1024,
   }),
 );

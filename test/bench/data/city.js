@@ -1,3 +1,6 @@
+import { seeded } from '../statistics.js';
+import { line as lineOf, point, polygon } from './ewkb.js';
+
 /**
  * A seeded city: the same parcels, streets and addresses every time, twice as dense in the middle. Parcels share their borders,
  * vertex by vertex. 300,000 parcels make 60 km by 60 km and 9.6 M vertices.
@@ -5,18 +8,6 @@
 const KINDS = ['住宅', '商业', '工业', '教育', '医疗', '绿地', '道路', '水域', '仓储', '公用', '行政', '耕地'];
 const CLASSES = ['快速路', '主干路', '次干路', '支路'];
 const EDGE_POINTS = 7;
-const SRID = 4490;
-
-/** mulberry32 */
-export function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** A number in −1…1 that depends on its arguments only: neighbours reckon the vertices they share alike. */
 function noise(a, b, c) {
@@ -26,10 +17,13 @@ function noise(a, b, c) {
   return ((h ^ (h >>> 15)) >>> 0) / 2147483648 - 1;
 }
 
-/** The layers of a city of so many parcels: columns, number of features, and rows of [fid, EWKB, …values]. */
+/** Degrees from the west of a city of so many parcels to its east. */
+export const cityWidth = (parcels) => 0.6 * Math.sqrt(parcels / 300_000);
+
+/** The layers of a city of so many parcels: kind of geometry, columns, and rows of [fid, EWKB, …values]. */
 export function cityOf(parcels) {
   const side = Math.ceil(Math.sqrt(parcels));
-  const width = 0.6 * Math.sqrt(parcels / 300_000);
+  const width = cityWidth(parcels);
   const warp = (t) => t * (0.5 + 0.5 * Math.abs(t));
   const lonOf = (u) => 106.55 + (width / 2) * warp((2 * u) / side - 1);
   const latOf = (v) => 29.56 + (width / 2) * warp((2 * v) / side - 1);
@@ -61,7 +55,7 @@ export function cityOf(parcels) {
       const kind = KINDS[Math.floor((noise(x >> 3, y >> 3, 9) + 1) * 6) % 12];
       yield [
         i + 1,
-        ewkb(3, ring),
+        polygon([ring]),
         `地块 ${i + 1}`,
         kind,
         1000 + 500 * noise(x, y, 8),
@@ -85,7 +79,7 @@ export function cityOf(parcels) {
       }
       yield [
         i + 1,
-        ewkb(2, line),
+        lineOf(line),
         `${KINDS[i % 12]}路 ${i >> 3}`,
         CLASSES[Math.floor(4 * random() ** 0.5)],
         2 + (i % 7),
@@ -98,7 +92,7 @@ export function cityOf(parcels) {
     const random = seeded(1);
     for (let i = 0; i < parcels; i++) {
       const place = [lonOf(side * random()), latOf(side * random())];
-      yield [i + 1, ewkb(1, place), `门牌 ${i + 1}`, KINDS[Math.floor(12 * random() ** 2)], i % 33];
+      yield [i + 1, point(...place), `门牌 ${i + 1}`, KINDS[Math.floor(12 * random() ** 2)], i % 33];
     }
   }
 
@@ -106,7 +100,7 @@ export function cityOf(parcels) {
   return [
     {
       name: 'parcels',
-      features: parcels,
+      kind: 'Polygon',
       columns: [
         column('name', 'text'),
         column('kind', 'text'),
@@ -118,28 +112,15 @@ export function cityOf(parcels) {
     },
     {
       name: 'streets',
-      features: streets,
+      kind: 'LineString',
       columns: [column('name', 'text'), column('class', 'text'), column('lanes', 'integer'), column('metres', 'double')],
       rows: streetRows,
     },
     {
       name: 'addresses',
-      features: parcels,
+      kind: 'Point',
       columns: [column('name', 'text'), column('kind', 'text'), column('floors', 'integer')],
       rows: addressRows,
     },
   ];
-}
-
-/** EWKB of a point (1), a line (2) or a polygon of one ring (3). */
-function ewkb(type, xy) {
-  const head = 9 + (type === 3 ? 4 : 0) + (type === 1 ? 0 : 4);
-  const bytes = Buffer.allocUnsafe(head + 8 * xy.length);
-  bytes[0] = 1;
-  bytes.writeUInt32LE(type + 0x20000000, 1);
-  bytes.writeUInt32LE(SRID, 5);
-  if (type === 3) bytes.writeUInt32LE(1, 9);
-  if (type !== 1) bytes.writeUInt32LE(xy.length / 2, head - 4);
-  for (let i = 0; i < xy.length; i++) bytes.writeDoubleLE(xy[i], head + 8 * i);
-  return bytes;
 }
