@@ -61,12 +61,19 @@ const datasetPath = (path) => `${path.replace(/collections\/[^/]+\//, '')}?colle
 /** In turns, so that what else the machine does meets all alike; the first round warms up; of the others the middle one stands. */
 async function inTurns(house, cases, { quick, say }) {
   const rounds = cases.map(() => []);
+  const asked = cases.map(() => 0);
   for (let round = 0; round <= ROUNDS; round++)
     for (const [i, one] of cases.entries()) {
       say(`${one.name}, ${round === 0 ? 'warming up' : `round ${round} of ${ROUNDS}`}`);
       const cutBefore = one.caller ? await misses(one.caller) : 0;
       const seconds = round === 0 || quick ? 2 : 10;
-      const result = await wrk(one.place.url, one.requests, { folder: house.folder, seconds, pid: one.place.process.pid });
+      const result = await wrk(one.place.url, one.requests, {
+        folder: house.folder,
+        seconds,
+        pid: one.place.process.pid,
+        from: asked[i],
+      });
+      asked[i] += result.answers;
       const missed = one.caller ? (await misses(one.caller)) - cutBefore : 0;
       if (one.uncached && missed / result.answers < MISSED)
         throw new Error(`${one.name}: only ${percent(missed / result.answers)} of the tiles were cut`);

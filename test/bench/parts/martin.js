@@ -115,11 +115,13 @@ async function answers(url, name) {
 
 async function inTurns(all, { quick, say }, folder) {
   const rounds = all.map(() => []);
+  const asked = all.map(() => 0);
   for (let round = 0; round <= ROUNDS; round++)
     for (const [i, { title, place, requests }] of all.entries()) {
       say(`${title}, ${round === 0 ? 'warming up' : `round ${round} of ${ROUNDS}`}`);
       const seconds = round === 0 || quick ? 2 : 10;
-      const result = await wrk(place.url, requests, { folder, seconds, pid: place.process.pid });
+      const result = await wrk(place.url, requests, { folder, seconds, pid: place.process.pid, from: asked[i] });
+      asked[i] += result.answers;
       if (round > 0) rounds[i].push(result);
     }
   return all.map(({ title, requests, bytes }, i) => {
