@@ -11,7 +11,7 @@ import {
   type TileCoord,
 } from '@yutu/tiles';
 import type { MaskData } from './masks.js';
-import { type BaseData, openBase } from './opened.js';
+import { type BaseData, closeBase, openBase } from './opened.js';
 import type { OverlayData } from './overlay.js';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
@@ -60,8 +60,9 @@ export default function cutOrNull(task: CutTask): CutTile | null {
   try {
     return cut(task);
   } catch (error) {
-    if (error instanceof SnapshotError) return null;
-    throw error;
+    if (!(error instanceof SnapshotError)) throw error;
+    closeBase(task.layer);
+    return null;
   }
 }
 

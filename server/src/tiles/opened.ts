@@ -19,6 +19,9 @@ const opened = new LRUCache<string, { id: string; inMemory: boolean; snapshot: S
 });
 const pages = new PageCache(PAGES_BYTES);
 
+/** Closes a layer's base that was found damaged: the one built anew has the same name. */
+export const closeBase = (layer: string): boolean => opened.delete(layer);
+
 /** Opens a layer's base. Its pages are checked as they are read. @throws SnapshotError when it is damaged, or its file is gone */
 export function openBase(layer: string, { id, bytes, file }: BaseData): Snapshot {
   const known = opened.get(layer);
