@@ -71,3 +71,13 @@ function distanceTo(path: readonly (readonly [number, number])[], x: number, y: 
     }),
   );
 }
+
+it('shows a feature near the antimeridian on both sides of the one tile of zoom 0, with one id', () => {
+  const builder = new SnapshotBuilder({ columns: [], crs: 'lonlat' });
+  const { geometry } = fixtures.find(([name]) => name === 'past_the_antimeridian')![1];
+  builder.add(7, writeWkb(geometry), []);
+  const found = decode(cutTile(openSnapshot(builder.finish()), tileAt(0, 0, 0), { layerName: 'layer' }).bytes);
+  expect(found.map(({ id }) => id)).toEqual([7, 7]);
+  const sides = found.map(({ paths }) => Math.sign(paths[0]![0]![0] - TILE_EXTENT / 2));
+  expect(sides.sort()).toEqual([-1, 1]);
+});
