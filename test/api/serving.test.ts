@@ -29,11 +29,20 @@ const around = ({ z, x, y }: TileCoord, reach: number): TileCoord[] => {
   return steps.flatMap((dx) => steps.map((dy) => ({ z, x: x + dx, y: y + dy })));
 };
 
+/** Settings pass from one start to the next: each begins with these. */
+const DEFAULTS = {
+  TILE_WORKERS: '2',
+  TILE_QUEUE: '500',
+  TILE_CACHE_MB: '128',
+  MASK_CACHE_MB: '128',
+  TILE_PROVISIONAL_MS: '60000',
+};
+
 /** Starts the instance again with other settings, without snapshots if so wished. */
 async function again(env: Record<string, string>, snapshots = true) {
   await yutu.stop();
   if (!snapshots) rmSync(join(yutu.dataDir, 'snapshots'), { recursive: true, force: true });
-  yutu = await yutu.again(env); // sessions outlive it
+  yutu = await yutu.again({ ...DEFAULTS, ...env }); // sessions outlive it
 }
 
 describe('a tile of a layer that is still being packed', () => {

@@ -57,6 +57,25 @@ describe('the ledger', () => {
     expect(state.rows).toHaveLength(1);
   });
 
+  it('adds up what is counted under one object and under equal ones, before, between and after its rows are written', async () => {
+    const { state, ledger } = database();
+    const one = access();
+    ledger.count(one, 1, 1);
+    ledger.count(access(), 1, 1);
+    ledger.count(one, 1, 1);
+    await ledger.flush();
+    ledger.count(one, 2, 2);
+    state.away = true;
+    await expect(ledger.flush()).rejects.toThrow('away');
+    ledger.count(one, 2, 2);
+    state.away = false;
+    await ledger.flush();
+    expect(state.rows.map((row) => row.detail)).toMatchObject([
+      { requests: 3, features: 3 },
+      { requests: 2, features: 4 },
+    ]);
+  });
+
   it.each<[string, Partial<Access>]>([
     ['another actor', { actor: 'wang' }],
     ['another organisation’s key of the same name', { organisation: 'police' }],

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { View, ViewSet } from '../access/view.js';
+import { exampleLayer } from '../catalogue/testing.js';
+import type { Database } from '../db/database.js';
+import { Masks } from './masks.js';
+
+const MEMBERS = 1_000;
+/** A binary COPY of members (fid, bits, whole), all whole. */
+function members(): Buffer {
+  const parts = [Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)];
+  for (let fid = 1; fid <= MEMBERS; fid++) {
+    const row = Buffer.alloc(2 + 12 + 8 + 5);
+    row.writeInt16BE(3, 0);
+    row.writeInt32BE(8, 2);
+    row.writeBigInt64BE(BigInt(fid), 6);
+    row.writeInt32BE(4, 14);
+    row.writeInt32BE(1, 18);
+    row.writeInt32BE(1, 22);
+    row.writeInt8(1, 26);
+    parts.push(row);
+  }
+  return Buffer.concat([...parts, Buffer.from([0xff, 0xff])]);
+}
+
+const layer = exampleLayer();
+const setOf = (key: string, area = true): ViewSet => ({
+  key,
+  grants: [],
+  views: [
+    { actions: new Set(['view']), fields: new Map(), rows: null, area: area ? { id: key, hash: key } : null } as unknown as View,
+  ],
+});
+
+function masksOf(bytes: number) {
+  const state = { running: 0, most: 0, copies: 0, forgotten: [] as string[] };
+  const db = {
+    query: async (sql: string) => [sql.includes('max(fid)') ? { max: MEMBERS } : { version: 1 }],
+    async *copyOut() {
+      state.copies++;
+      state.most = Math.max(state.most, ++state.running);
+      await sleep(5);
+      state.running--;
+      yield members();
+    },
+  } as unknown as Database;
+  const forget = (id: string) => void state.forgotten.push(id.slice(id.indexOf('/') + 1));
+  return { masks: new Masks(db, { bytes, threads: 3, forget }), state };
+}
+/** 13 bytes a member shared, 16 on each of three threads, and 2,000 for itself. */
+const SIZE = 2_000 + MEMBERS * (13 + 3 * 16);
+
+describe('masks', () => {
+  it('keep within their bytes: the one used longest ago goes, on all threads, and is made again', async () => {
+    const { masks, state } = masksOf(3 * SIZE);
+    for (const key of ['a', 'b', 'c']) await masks.of(layer, setOf(key));
+    expect([masks.bytes, state.copies, state.forgotten]).toEqual([3 * SIZE, 3, []]);
+    const a = masks.of(layer, setOf('a'));
+    expect(masks.of(layer, setOf('a'))).toBe(a);
+    await masks.of(layer, setOf('d'));
+    expect([masks.bytes, state.copies, state.forgotten]).toEqual([3 * SIZE, 4, ['b']]);
+    expect((await masks.of(layer, setOf('b'))).members!.fids.length).toBe(MEMBERS);
+    expect([state.copies, state.forgotten]).toEqual([5, ['b', 'c']]);
+  });
+
+  it('larger than all their bytes are kept alone, not made for every tile', async () => {
+    const { masks, state } = masksOf(SIZE / 2);
+    for (let i = 0; i < 5; i++) await masks.of(layer, setOf('a'));
+    expect([state.copies, masks.bytes]).toEqual([1, SIZE / 2]);
+    await masks.of(layer, setOf('b'));
+    expect([state.copies, state.forgotten]).toEqual([2, ['a']]);
+  });
+
+  it('are made two at a time, each once for all who ask; without an area they wait for nobody', async () => {
+    const { masks, state } = masksOf(1e9);
+    const asked = ['a', 'b', 'c', 'd', 'e', 'a', 'b'].map((key) => masks.of(layer, setOf(key)));
+    expect((await masks.of(layer, setOf('open', false))).members).toBeNull();
+    expect(state.copies).toBeLessThan(5);
+    await Promise.all(asked);
+    expect([state.copies, state.most]).toEqual([5, 2]);
+  });
+});
