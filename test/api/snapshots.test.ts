@@ -41,7 +41,7 @@ describe('a snapshot', () => {
 
     await yutu.stop();
     rmSync(folder, { recursive: true });
-    yutu = await yutu.again({ SNAPSHOT_MEMORY_MB: '0' });
+    yutu = await yutu.again({ SNAPSHOT_MEMORY_MB: '0', TILE_PROVISIONAL_MS: '600000' });
     expect(await picture(await signIn(yutu, 'steward'))).toEqual(expected);
     expect(await inMemory()).toBe(0);
 
@@ -53,7 +53,7 @@ describe('a snapshot', () => {
         for (let at = 5_000; at < bytes.length * 0.95; at += 9_000) bytes[at]! ^= 1;
         writeFileSync(join(folder, name), bytes);
       }
-      yutu = await yutu.again({ SNAPSHOT_MEMORY_MB: memory });
+      yutu = await yutu.again({ SNAPSHOT_MEMORY_MB: memory, TILE_PROVISIONAL_MS: '600000' });
       expect(await picture(await signIn(yutu, 'steward'))).toEqual(expected);
     }
     // other layers may still be packed behind the map

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { anonymous, type Caller, signIn } from '../harness.js';
 import { shared } from '../instance.js';
-import { datasetPath, decode, decodeAll, tileAt, tilePath } from '../tile.js';
+import { allItems } from '../story.js';
+import { datasetPath, decode, decodeAll, tile, tileAt, tilePath } from '../tile.js';
 
 let nobody: Caller;
 beforeAll(() => {
@@ -22,6 +23,20 @@ describe('a tile', () => {
       const item = await nobody.get(`/api/collections/districts/items/${id}`);
       expect(item.status).toBe(200);
       expect(properties).toEqual(item.json.properties);
+    }
+  });
+
+  it('keeps the largest places where it cannot show all', async () => {
+    const { features } = await allItems(nobody, '/api/collections/places/items?limit=1000');
+    const population = new Map(features.map(({ id, properties }) => [id, Number(properties.population ?? 0)]));
+    const [largest] = [...population].sort(([, a], [, b]) => b - a)[0]!;
+    const mean = (ids: number[]) => ids.reduce((sum, id) => sum + population.get(id)!, 0) / ids.length;
+    for (const z of [2, 3, 4]) {
+      const shown = new Set((await tile(nobody, 'places', tileAt(...centre, z))).map(({ id }) => id));
+      expect(shown).toContain(largest);
+      const hidden = [...population.keys()].filter((id) => !shown.has(id));
+      expect(hidden.length).toBeGreaterThan(10);
+      expect(mean([...shown])).toBeGreaterThan(mean(hidden));
     }
   });
 

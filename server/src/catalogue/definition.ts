@@ -70,40 +70,56 @@ export const layerPolicy = z.strictObject({
   conditionEn: z.string().nullable().default(null),
 });
 
-export const layerDefinition = z.strictObject({
-  // `change` is the table of changes beside the layers' own.
-  id: identifier.refine((id) => id !== 'change', '"change" is taken'),
-  titleZh: z.string().min(1).max(40),
-  titleEn: z.string().min(1).max(60),
-  descriptionZh: z.string().default(''),
-  descriptionEn: z.string().default(''),
-  kind: z.enum(['base', 'thematic']),
-  theme: z.string(),
-  owner: z.string(),
-  sharingClass,
-  /** Legal ground of the class: required for `withheld` (law and clause). */
-  groundZh: z.string().nullable().default(null),
-  groundEn: z.string().nullable().default(null),
-  disclosure: z.enum(['proactive', 'on_request', 'none']),
-  /** False: for everyone but its owner the layer answers as one that does not exist. */
-  discoverable: z.boolean().default(true),
-  securityLevel: z.enum(['public', 'internal', 'sensitive']).default('public'),
-  updateFrequency: z.enum(['daily', 'weekly', 'monthly', 'quarterly', 'yearly', 'irregular']).default('yearly'),
-  lastUpdate: z.iso.date().nullable().default(null),
-  geometryType: z.enum(['point', 'line', 'polygon']),
-  srid: z.number().int().default(4490),
-  approvalNumber: z.string().nullable().default(null),
-  schematic: z.boolean().default(false),
-  simulated: z.boolean().default(false),
-  sourceNote: z.string().nullable().default(null),
-  attribution: z.string().nullable().default(null),
-  fields: z.array(fieldDefinition).max(200),
-  /** Names of the text fields the search box looks into (title first), if any. */
-  searchFields: z.array(z.string()).default([]),
-  style: symbology.default({ role: 'thematic', type: 'single', color: 'cat-1' }),
-  zooms: z.strictObject({ min: z.number().int().min(0), max: z.number().int().max(22) }).default({ min: 0, max: 16 }),
-  policy: layerPolicy.prefault({}),
-});
+export const layerDefinition = z
+  .strictObject({
+    // `change` is the table of changes beside the layers' own.
+    id: identifier.refine((id) => id !== 'change', '"change" is taken'),
+    titleZh: z.string().min(1).max(40),
+    titleEn: z.string().min(1).max(60),
+    descriptionZh: z.string().default(''),
+    descriptionEn: z.string().default(''),
+    kind: z.enum(['base', 'thematic']),
+    theme: z.string(),
+    owner: z.string(),
+    sharingClass,
+    /** Legal ground of the class: required for `withheld` (law and clause). */
+    groundZh: z.string().nullable().default(null),
+    groundEn: z.string().nullable().default(null),
+    disclosure: z.enum(['proactive', 'on_request', 'none']),
+    /** False: for everyone but its owner the layer answers as one that does not exist. */
+    discoverable: z.boolean().default(true),
+    securityLevel: z.enum(['public', 'internal', 'sensitive']).default('public'),
+    updateFrequency: z.enum(['daily', 'weekly', 'monthly', 'quarterly', 'yearly', 'irregular']).default('yearly'),
+    lastUpdate: z.iso.date().nullable().default(null),
+    geometryType: z.enum(['point', 'line', 'polygon']),
+    srid: z.number().int().default(4490),
+    approvalNumber: z.string().nullable().default(null),
+    schematic: z.boolean().default(false),
+    simulated: z.boolean().default(false),
+    sourceNote: z.string().nullable().default(null),
+    attribution: z.string().nullable().default(null),
+    fields: z.array(fieldDefinition).max(200),
+    /** Names of the text fields the search box looks into (title first), if any. */
+    searchFields: z.array(z.string()).default([]),
+    style: symbology.default({ role: 'thematic', type: 'single', color: 'cat-1' }),
+    zooms: z
+      .strictObject({
+        min: z.number().int().min(0),
+        max: z.number().int().max(22),
+        /** A number field: where small zooms cannot show all features, those with the highest values stay. */
+        rank: z.string().optional(),
+      })
+      .default({ min: 0, max: 16 }),
+    policy: layerPolicy.prefault({}),
+  })
+  // Which features stay is seen by everyone who sees the layer, also by those who may not see the field.
+  .refine(({ zooms, fields }) => zooms.rank === undefined || fields.some((f) => f.name === zooms.rank && isRank(f)), {
+    path: ['zooms', 'rank'],
+    message: 'a number field that is open to all who see the layer',
+  });
+
+const isRank = ({ type, sensitivity }: FieldDefinition) =>
+  ['integer', 'bigint', 'double'].includes(type) && sensitivity === 'public';
 
 export type LayerDefinition = z.infer<typeof layerDefinition>;
 export type FieldDefinition = z.infer<typeof fieldDefinition>;

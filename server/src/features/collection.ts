@@ -147,7 +147,7 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
       sourceNote: layer.sourceNote,
       fields: layer.fields.map(({ forms, ...f }) => ({ ...f, form: shown.get(f.name) ?? null, offered: forms })),
       style: layer.style,
-      zooms: layer.zooms,
+      zooms: { min: layer.zooms.min, max: layer.zooms.max },
       policy: layer.policy,
       access: await summarise(access, context.areas, rooms.timezone, context.withGeometry),
       request: context.requests.get(layer.id) ?? null,

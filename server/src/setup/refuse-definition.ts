@@ -12,6 +12,7 @@ const rules: Record<string, Words> = {
   titleZh: ['标题为 1 到 40 个字', 'The title has 1 to 40 characters'],
   titleEn: ['英文标题为 1 到 60 个字符', 'The English title has 1 to 60 characters'],
   fields: ['字段最多 200 个', 'There are at most 200 fields'],
+  'zooms.rank': ['zooms.rank 须是一个数值字段，且是公开字段', 'zooms.rank names a number field of sensitivity "public"'],
   'fields.name': [
     '字段名由字母、数字和下划线组成，不以数字开头，最多 48 个字符，且不能是 fid、geom、geometry',
     'A field’s name is letters, digits and _, not starting with a digit, at most 48, and not fid, geom or geometry',

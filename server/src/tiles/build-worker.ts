@@ -9,6 +9,8 @@ export interface BuildData {
   file?: string;
   memory?: number;
   expected?: number;
+  /** The column by which geometries that thinning keeps are chosen. */
+  rank?: string;
   /** Shared memory; not 0: give up. */
   cancelled: Int32Array;
 }

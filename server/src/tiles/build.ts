@@ -47,7 +47,8 @@ export interface BaseBuild {
 /** Packs a whole layer, in memory that does not grow with it. @throws when it is cancelled */
 export async function buildBase(db: Database, layer: Layer, build: BaseBuild): Promise<Packed> {
   const { progress, ...data } = build;
-  const options = { ...data, columns: tileColumns(layer), expected: layer.featureCount };
+  const { rank } = layer.zooms;
+  const options = { ...data, columns: tileColumns(layer), expected: layer.featureCount, ...(rank !== undefined && { rank }) };
   const worker = existsSync(build.scratch) ? new BuildWorker(options, progress) : null;
   try {
     const after = worker ? await worker.resumeAfter() : -1;
@@ -85,7 +86,7 @@ async function pack(
   } finally {
     if (!given) await worker?.close();
   }
-  const packer = new Packer(data.columns);
+  const packer = new Packer(data.columns, data.rank === undefined ? {} : { rank: data.rank });
   for (const chunk of held) packer.push(chunk);
   return packer.finish();
 }

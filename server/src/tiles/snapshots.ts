@@ -336,7 +336,10 @@ const shapes = new WeakMap<Layer, string>();
 function shapeOf(layer: Layer): string {
   let shape = shapes.get(layer);
   if (shape === undefined) {
-    const digest = createHash('sha256').update(canonicalJson([tileColumns(layer), layer.codeSalt, layer.srid]));
+    const { rank } = layer.zooms;
+    const digest = createHash('sha256').update(
+      canonicalJson([tileColumns(layer), layer.codeSalt, layer.srid, ...(rank === undefined ? [] : [rank])]),
+    );
     shape = digest.digest('hex').slice(0, 12);
     shapes.set(layer, shape);
   }
