@@ -71,7 +71,7 @@ describe('a snapshot file', () => {
     damage(file());
     const found = yutuCommand(yutu, ['snapshot', 'verify', layer]);
     expect([found.status, found.said]).toEqual([1, expect.stringMatching(/parcels@\S+: damaged \(.+\)/)]);
-    yutu = await yutu.again({ SNAPSHOT_MEMORY_MB: memory });
+    yutu = await yutu.again({ SNAPSHOT_MEMORY_MB: memory, TILE_PROVISIONAL_MS: '600000' });
     const again = await drawn(await steward(yutu));
     for (const [tile, bytes] of right) expect([tile, again.get(tile)!.equals(bytes)]).toEqual([tile, true]);
     // a damaged page is found when a tile needs it; until then the file stays as it is
