@@ -4,6 +4,19 @@ import { equalBytes, hashBytes } from '../snapshot/values.js';
 import { ByteWriter, varintSize } from './bytes.js';
 
 const ENCODER = new TextEncoder();
+/** Names of layers and fields as bytes: the same few in every tile, and a call of the encoder costs as much as a small feature. */
+const NAMES = new Map<string, Uint8Array>();
+const NAMES_MOST = 2_000;
+
+function encodedName(name: string): Uint8Array {
+  let bytes = NAMES.get(name);
+  if (!bytes) {
+    bytes = ENCODER.encode(name);
+    if (NAMES.size >= NAMES_MOST) NAMES.clear();
+    NAMES.set(name, bytes);
+  }
+  return bytes;
+}
 
 /** Where each dictionary value of a snapshot stands in the tile being written. */
 class ValueSlots {
@@ -175,7 +188,7 @@ export class LayerWriter {
     const known = this.#keyIndex[column]!;
     if (known >= 0) return known;
     const { name: own, property } = this.#snapshot!.columns[column]!;
-    const name = ENCODER.encode(property ?? own);
+    const name = encodedName(property ?? own);
     this.#keys.byte(0x1a);
     this.#keys.varint(name.length);
     this.#keys.copy(name, 0, name.length);
@@ -204,7 +217,7 @@ export class LayerWriter {
   /** Ends the tile: one layer, or no bytes at all when no feature was written. */
   end(name: string, extent: number): Uint8Array {
     if (this.count === 0) return new Uint8Array(0);
-    const title = ENCODER.encode(name);
+    const title = encodedName(name);
     const size =
       1 +
       varintSize(title.length) +
@@ -215,19 +228,20 @@ export class LayerWriter {
       1 +
       varintSize(extent) +
       2;
+    // Exactly as long as it gets: nothing grows, nothing is copied again.
     const out = new ByteWriter(size + 1 + varintSize(size));
     out.byte(0x1a);
-    out.varint(size);
+    out.varint31(size);
     out.byte(0x0a);
-    out.varint(title.length);
+    out.varint31(title.length);
     out.copy(title, 0, title.length);
     out.copy(this.#features.data, 0, this.#features.length);
     out.copy(this.#keys.data, 0, this.#keys.length);
     out.copy(this.#values.data, 0, this.#values.length);
     out.byte(0x28);
-    out.varint(extent);
+    out.varint31(extent);
     out.byte(0x78);
     out.byte(2);
-    return out.data.length === out.length ? out.data : out.data.slice(0, out.length);
+    return out.data;
   }
 }
