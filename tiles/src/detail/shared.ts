@@ -132,9 +132,7 @@ export class SharedPoints {
 
   /** Makes the stretch that holds a key the present one. All runs together have some STRETCH points in it. */
   #find(key: number): void {
-    this.#starts ??= Float64Array.from(this.#runs.flatMap((run) => [...run.firsts]))
-      .sort()
-      .filter((_, i) => i % this.#runs.length === 0);
+    this.#starts ??= Float64Array.from(this.#runs.flatMap((run) => [...run.firsts])).sort();
     const starts = this.#starts;
     let low = -1;
     for (let high = starts.length; high - low > 1; ) {
