@@ -28,7 +28,8 @@ export function cityOf(parcels) {
   const lonOf = (u) => 106.55 + (width / 2) * warp((2 * u) / side - 1);
   const latOf = (v) => 29.56 + (width / 2) * warp((2 * v) / side - 1);
 
-  /** The corner (i0, j0) and the points on the way to the next, jittered alike for the two parcels that share them. */
+  const corner = (i, j) => [i + 0.3 * noise(i, j, 1), j + 0.3 * noise(i, j, 4)];
+  /** The corner (i0, j0) and the points on the way to the next, which sway alike for the two parcels that share them. */
   function edge(out, i0, j0, i1, j1) {
     const forward = i0 + j0 < i1 + j1;
     const [a, b] = forward ? [i0, j0] : [i1, j1];
@@ -36,8 +37,11 @@ export function cityOf(parcels) {
     for (let k = 0; k <= EDGE_POINTS; k++) {
       const step = forward ? k : EDGE_POINTS + 1 - k;
       const t = step / (EDGE_POINTS + 1);
-      const u = k === 0 ? i0 + 0.3 * noise(i0, j0, 1) : a + (flat ? t : 0) + 0.06 * noise(a * 97 + step, b, 2 + flat);
-      const v = k === 0 ? j0 + 0.3 * noise(i0, j0, 4) : b + (flat ? 0 : t) + 0.06 * noise(a * 97 + step, b, 5 + flat);
+      const [ua, va] = corner(a, b);
+      const [ub, vb] = corner(a + flat, b + 1 - flat);
+      const sway = k === 0 ? 0 : 0.04;
+      const u = ua + t * (ub - ua) + sway * noise(a * 97 + step, b, 2 + flat);
+      const v = va + t * (vb - va) + sway * noise(a * 97 + step, b, 5 + flat);
       out.push(lonOf(u), latOf(v));
     }
   }
