@@ -1,8 +1,11 @@
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { requireAction, requireLayer } from '../access/require.js';
+import type { ViewSet } from '../access/view.js';
 import { record } from '../audit/chain.js';
+import type { Layer } from '../catalogue/layers.js';
 import { callerOf, queryParams } from '../http/request.js';
+import type { Caller } from '../identity/caller.js';
 import { queryItems } from '../store/items.js';
 import { holds, noteUse } from './items.js';
 import { GEOJSON } from './links.js';
@@ -27,21 +30,10 @@ export async function getExport(rooms: FeatureRooms, req: Request, res: Response
       detail: { format: 'geojson', grants: [...set.grants], version: layer.version },
     }),
   );
-  const provenance = {
-    layer: layer.id,
-    version: layer.version,
-    exportedAt: new Date().toISOString(),
-    exportedBy: caller.name ?? 'public',
-    organisation: caller.organisation,
-    grants: set.grants,
-    simulated: layer.simulated,
-    schematic: layer.schematic,
-    approvalNumber: layer.approvalNumber,
-  };
   res.setHeader('Content-Disposition', `attachment; filename="${layer.id}.geojson"`);
   res.setHeader('Cache-Control', 'private, no-store');
   res.type(GEOJSON);
-  const head = `{"type":"FeatureCollection","name":${JSON.stringify(layer.id)},"yutu":${JSON.stringify(provenance)},"features":[`;
+  const head = `{"type":"FeatureCollection","name":${JSON.stringify(layer.id)},"yutu":${JSON.stringify(provenanceOf(layer, caller, set))},"features":[`;
   let count = 0;
   let bytes = 0;
   async function* file() {
@@ -66,4 +58,19 @@ export async function getExport(rooms: FeatureRooms, req: Request, res: Response
   } finally {
     noteUse(rooms, caller, layer, set, 'export', count, bytes);
   }
+}
+
+/** What every file that leaves says of itself: whose data, which version, who took it, when and under which grants. */
+export function provenanceOf(layer: Layer, caller: Caller, set: ViewSet) {
+  return {
+    layer: layer.id,
+    version: layer.version,
+    exportedAt: new Date().toISOString(),
+    exportedBy: caller.name ?? 'public',
+    organisation: caller.organisation,
+    grants: set.grants,
+    simulated: layer.simulated,
+    schematic: layer.schematic,
+    approvalNumber: layer.approvalNumber,
+  };
 }

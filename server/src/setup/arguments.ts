@@ -69,3 +69,7 @@ export const required = (value: string | undefined, name: string, usage: string)
 export function wrong(why: string, usage: string): never {
   throw new UsageError(`${why}\n${usageText(usage)}`);
 }
+
+/** A file's size as people read it. */
+export const megabytes = (bytes: number): string =>
+  bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

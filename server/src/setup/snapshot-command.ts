@@ -2,9 +2,9 @@ import { openSnapshotFile, PageCache, SnapshotError } from '@yutu/tiles';
 import type { Layer } from '../catalogue/layers.js';
 import { fail } from '../errors/fail.js';
 import { changesBetween } from '../store/changes.js';
-import { nameOf, type SnapshotFiles } from '../tiles/files.js';
-import type { Building } from '../tiles/snapshots.js';
-import { CANCELLED, type Command, type CommandRooms, read, wrong } from './arguments.js';
+import { nameOf, type SnapshotFiles, type SnapshotName } from '../tiles/files.js';
+import type { Building, SnapshotStatus } from '../tiles/snapshots.js';
+import { CANCELLED, type Command, type CommandRooms, megabytes, read, wrong } from './arguments.js';
 
 type Verb = (rooms: CommandRooms, layer: string | undefined, out: (line: string) => void, signal: AbortSignal) => Promise<number>;
 
@@ -32,7 +32,9 @@ snapshot verify [<layer>]`,
 /** A table of all layers. */
 const status: Verb = async (rooms, _layer, out) => {
   const rows = [['layer', 'version', 'base', 'pending', 'size', 'age', 'where', '']];
-  for (const layer of rooms.catalogue.layers.values()) rows.push(await rowOf(rooms, layer));
+  const { snapshots } = rooms.tiles;
+  const seen = { bases: await snapshots.status(), files: await snapshots.files.all() };
+  for (const layer of rooms.catalogue.layers.values()) rows.push(await rowOf(rooms, layer, seen));
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   for (const row of rows)
     out(
@@ -44,9 +46,15 @@ const status: Verb = async (rooms, _layer, out) => {
   return 0;
 };
 
-async function rowOf({ db, tiles: { snapshots } }: CommandRooms, layer: Layer): Promise<string[]> {
-  const open = (await snapshots.status()).find((s) => s.layer === layer.id);
-  const file = open ?? (await newestFile(snapshots.files, layer));
+/** What is in use and in the folder, asked once for the whole table. */
+interface Seen {
+  bases: SnapshotStatus[];
+  files: SnapshotName[];
+}
+
+async function rowOf({ db, tiles: { snapshots } }: CommandRooms, layer: Layer, { bases, files }: Seen): Promise<string[]> {
+  const open = bases.find((base) => base.layer === layer.id);
+  const file = open ?? (await newestFile(snapshots.files, files, layer));
   const build = snapshots.building().find((b) => b.layer === layer.id);
   const head = [layer.id, String(layer.version)];
   const tail = build ? `being built: ${progressOf(build)}` : '';
@@ -58,14 +66,12 @@ async function rowOf({ db, tiles: { snapshots } }: CommandRooms, layer: Layer): 
 }
 
 /** The file that would serve a layer. */
-async function newestFile(files: SnapshotFiles, layer: Layer) {
-  const names = (await files.all()).filter((n) => n.layer === layer.id && n.version <= layer.version);
-  const newest = names.sort((a, b) => b.version - a.version)[0];
+async function newestFile(files: SnapshotFiles, names: readonly SnapshotName[], layer: Layer) {
+  const usable = names.filter((n) => n.layer === layer.id && n.version <= layer.version);
+  const newest = usable.sort((a, b) => b.version - a.version)[0];
   const facts = newest && (await files.facts(nameOf(newest)));
   return facts ? { ...facts, version: newest!.version } : null;
 }
-
-const megabytes = (bytes: number): string => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 const phases = {
   rows: 'reading features',

@@ -7,11 +7,12 @@ import { visibleFields } from '../access/visible.js';
 import { record } from '../audit/chain.js';
 import type { Layer } from '../catalogue/layers.js';
 import { fail } from '../errors/fail.js';
+import { provenanceOf } from '../features/export.js';
 import { anonymous, type Caller, viaOf } from '../identity/caller.js';
 import { callersNamed } from '../identity/named.js';
 import { extentOf } from '../store/items.js';
 import { writeArchive } from '../tiles/archive.js';
-import { CANCELLED, type Command, type CommandRooms, read, required, wrong } from './arguments.js';
+import { CANCELLED, type Command, type CommandRooms, megabytes, read, required, wrong } from './arguments.js';
 
 /** Without --zooms: as deep as a layer is drawn, and no deeper than this. */
 const DEEPEST = 14;
@@ -101,7 +102,7 @@ export const tiles: Command = {
       const access = { actor: caller.name, organisation: caller.organisation, via: viaOf(caller), layer: layer.id } as const;
       rooms.ledger.count({ ...access, surface: 'export', grants: set.grants }, archive.features, archive.bytes);
       out(
-        `${file}: ${archive.tiles} tiles of zooms ${minZoom}-${maxZoom}, ${archive.contents} different, ${size(archive.bytes)}, version ${archived.version} of ${layer.id}`,
+        `${file}: ${archive.tiles} tiles of zooms ${minZoom}-${maxZoom}, ${archive.contents} different, ${megabytes(archive.bytes)}, version ${archived.version} of ${layer.id}`,
       );
       return 0;
     } finally {
@@ -198,17 +199,7 @@ function metadata(layer: Layer, set: ViewSet, caller: Caller, minZoom: number, m
     vector_layers: [
       { id: layer.id, description: layer.titleZh, minzoom: minZoom, maxzoom: maxZoom, fields: Object.fromEntries(fields) },
     ],
-    yutu: {
-      layer: layer.id,
-      version: layer.version,
-      exportedAt: new Date().toISOString(),
-      exportedBy: caller.name ?? 'public',
-      organisation: caller.organisation,
-      grants: set.grants,
-      simulated: layer.simulated,
-      schematic: layer.schematic,
-      approvalNumber: layer.approvalNumber,
-    },
+    yutu: provenanceOf(layer, caller, set),
   };
 }
 
@@ -222,5 +213,3 @@ function progressLines(out: (line: string) => void): (done: number, all: number)
     out(`${done} of ${all} tiles, ${Math.floor((100 * done) / all)} %, about ${Math.ceil(left)} s left`);
   };
 }
-
-const size = (bytes: number): string => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
