@@ -41,16 +41,16 @@ export class Provisional {
    */
   rows(layer: Layer, set: ViewSet, tile: TileCoord): Promise<{ needs: Held[]; sampled: boolean }> {
     return this.turns.take(async () => {
-      const within = withinBox(layer, boxOf(layer, tile), ROWS, await lastFid(this.db, layer));
-      const { bytes, report } = await buildSnapshot(this.db, layer, rowsSelect(layer, set.views, within, ROWS), true);
-      const mask = await this.masks.some(layer, set, within);
+      const { condition, sampled } = withinBox(layer, boxOf(layer, tile), ROWS, await lastFid(this.db, layer));
+      const { bytes, report } = await buildSnapshot(this.db, layer, rowsSelect(layer, set.views, condition, ROWS), true);
+      const mask = await this.masks.some(layer, set, condition);
       const id = `rows-${++this.made}`;
       return {
         needs: [
           { slot: `snapshot/${id}`, id, kind: 'snapshot', data: { bytes, file: '' } },
           { slot: `mask/${id}`, id, kind: 'mask', data: mask },
         ],
-        sampled: within.includes('generate_series') || report.features >= ROWS,
+        sampled: sampled || report.features >= ROWS,
       };
     });
   }
