@@ -64,6 +64,21 @@ const onMap = ({ page }: Screen) =>
     [LAYER, id] as const,
   );
 
+/** Where the map has drawn the feature; null while it has not. A tile from before a move still shows the old place. */
+const place = ({ page }: Screen) =>
+  page.evaluate(
+    ([layer, fid]) => {
+      interface Drawn {
+        sourceLayer?: string;
+        id?: number;
+        geometry: { coordinates: [number, number] };
+      }
+      const map = (window as never as { yutuMap: { queryRenderedFeatures(): Drawn[] } }).yutuMap;
+      return map.queryRenderedFeatures().find((f) => f.sourceLayer === layer && f.id === fid)?.geometry.coordinates ?? null;
+    },
+    [LAYER, id] as const,
+  );
+
 const open = async ({ page }: Screen, at: [number, number]) => {
   const { x, y } = await pixelOf(page, at);
   await page.mouse.click(x, y);
@@ -142,7 +157,10 @@ it('a point is moved by clicking its new place', async () => {
 
 it('is deleted eight seconds after it was asked for, unless that is undone', async () => {
   seen('deleted');
-  await expect.poll(async () => (await onMap(steward)) !== null, { timeout: 15_000 }).toBe(true);
+  // To the map's pixel (1e-4 degrees are two at zoom 15): a click before that would meet an empty place.
+  await expect
+    .poll(async () => ((await place(steward)) ?? [0, 0]).map((c, i) => Math.abs(c - PLACE[i]!) < 1e-4), { timeout: 15_000 })
+    .toEqual([true, true]);
   const again = async () => {
     const card = await open(steward, PLACE);
     await card.getByTestId('feature-edit').click();
