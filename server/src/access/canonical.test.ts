@@ -13,6 +13,8 @@ const view = ({ fields, rows = null, area = null }: Shape): View => ({
   fields: new Map(fields),
   rows,
   area: area === null ? null : { id: `area-${++made}`, hash: area },
+  maxZoom: null,
+  precision: null,
   source: 'grant',
   grant: `grant-${++made}`,
   until: ++made,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../audit/chain.js';
-import type { View } from './view.js';
+import type { FieldForm } from '../catalogue/definition.js';
+import type { Precision } from './precision.js';
+import type { View, ViewSet } from './view.js';
 
 /** More views than this cannot be told apart in a tile's membership bits; what lies beyond is not shown. */
 export const MAX_VIEWS = 31;
@@ -11,16 +13,22 @@ const shape = (view: View): string =>
     fields: [...view.fields].sort(([a], [b]) => (a < b ? -1 : 1)),
     rows: view.rows,
     area: view.area?.hash ?? null,
+    maxZoom: view.maxZoom,
+    precision: view.precision,
   });
+
+const formCovers = (mine: FieldForm | undefined, form: FieldForm): boolean => mine === 'value' || mine === form;
+
+const precisionCovers = (mine: Precision | null, other: Precision | null): boolean =>
+  mine === null || (other !== null && mine.kind === other.kind && mine.metres === other.metres);
 
 /** True when whatever `b` shows, `a` shows too, at least as well. */
 function covers(a: View, b: View): boolean {
   if (a.area !== null && a.area.hash !== b.area?.hash) return false;
   if (a.rows !== null && canonicalJson(a.rows) !== canonicalJson(b.rows)) return false;
-  for (const [name, form] of b.fields) {
-    const mine = a.fields.get(name);
-    if (mine === undefined || (mine === 'code' && form === 'value')) return false;
-  }
+  if (a.maxZoom !== null && (b.maxZoom === null || b.maxZoom > a.maxZoom)) return false;
+  if (!precisionCovers(a.precision, b.precision)) return false;
+  for (const [name, form] of b.fields) if (!formCovers(a.fields.get(name), form)) return false;
   return true;
 }
 
@@ -41,4 +49,28 @@ export function canonical(views: readonly View[]): { views: View[]; key: string 
     .update(canonicalJson(used.map((k) => k.text)))
     .digest('base64url');
   return { views: used.map((k) => k.view), key: key.slice(0, 24) };
+}
+
+/** The canonical form of views as surfaces hold it. */
+export function viewSet(carrying: readonly View[]): ViewSet {
+  const { views, key } = canonical(carrying);
+  const grants = [...new Set(carrying.flatMap((v) => v.grant ?? []))].sort();
+  const bounded = views.some((v) => v.maxZoom !== null);
+  const narrowed = new Map<string, ViewSet>();
+  const set: ViewSet = {
+    views,
+    key,
+    grants,
+    coarse: views.some((v) => v.precision !== null),
+    at(zoom) {
+      if (!bounded) return set;
+      const shown = carrying.filter((v) => v.maxZoom === null || zoom <= v.maxZoom);
+      if (shown.length === carrying.length) return set;
+      const id = String(shown.map((v) => carrying.indexOf(v)));
+      const less = narrowed.get(id) ?? viewSet(shown);
+      narrowed.set(id, less);
+      return less;
+    },
+  };
+  return set;
 }

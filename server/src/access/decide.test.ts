@@ -26,6 +26,11 @@ const keyOf = (organisation: string, scope: string[] | null = null): Caller => (
 const grant = (wish: Partial<GrantFacts> = {}): GrantFacts => ({
   id: 'g1',
   layer: 'parcels',
+  subjectKind: 'organisation',
+  subject: 'organisation:transport',
+  jurisdiction: null,
+  maxZoom: null,
+  precision: null,
   grantee: 'transport',
   actions: ['view', 'query', 'api'],
   fields: [
@@ -76,7 +81,6 @@ describe('a grant', () => {
   });
 
   it.each([
-    ['another organisation', { grantee: 'police' }],
     ['another layer', { layer: 'schools' }],
     ['a term past', { until: NOW }],
     ['a term to come', { from: NOW + 1 }],

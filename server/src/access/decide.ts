@@ -1,14 +1,34 @@
+import type { LevelCaps } from '../catalogue/catalogue.js';
 import type { Action, FieldForm } from '../catalogue/definition.js';
-import type { Layer } from '../catalogue/layers.js';
+import { classOf, type Layer } from '../catalogue/layers.js';
 import type { Caller } from '../identity/caller.js';
-import { canonical } from './canonical.js';
+import { viewSet } from './canonical.js';
 import type { GrantFacts } from './grants.js';
+import { type Holds, nothingHeld } from './holds.js';
+import { coarser, precisionOfZoom } from './precision.js';
 import type { View, ViewSet } from './view.js';
 
-export type LayerFacts = Pick<Layer, 'id' | 'kind' | 'owner' | 'sharingClass' | 'disclosure' | 'discoverable' | 'fields'>;
-export type CallerWithGrants = { caller: Caller; grants: readonly GrantFacts[] };
+export type LayerFacts = Pick<
+  Layer,
+  'id' | 'kind' | 'owner' | 'sharingClass' | 'withheldConfirmedAt' | 'disclosure' | 'discoverable' | 'fields'
+>;
 
-const USE: readonly Action[] = ['view', 'query', 'download', 'api'];
+/** All that a decision is taken from. */
+export interface Facts {
+  caller: Caller;
+  /** Grants to any subject that the caller is. */
+  grants: readonly GrantFacts[];
+  /** The division that the caller's organisation answers for. */
+  division?: string | null;
+  /** Caps of the layer's security level. */
+  caps?: LevelCaps;
+  holds?: Holds;
+}
+
+const USE: readonly Action[] = ['view', 'query', 'download', 'api', 'analyse', 'verify', 'embed'];
+
+/** Why something granted is not given at the moment. */
+export type Pause = 'quota' | 'extraction';
 
 /** What a caller may see of a layer, on every surface. */
 export class Access {
@@ -22,24 +42,33 @@ export class Access {
     readonly changesAt: number,
     /** True when the caller's key does not cover the layer though its organisation may have rights. */
     readonly outOfScope: boolean,
+    /** Set when views are left out for a while. */
+    readonly paused: Pause | null = null,
+    /** True when the caller's organisation has drawn so much that its answers are delayed. */
+    readonly slow = false,
   ) {}
 
   can(action: Action): boolean {
     return this.views.some((v) => v.actions.has(action));
   }
 
-  /** The views that carry the action: on a feature an action is allowed if one view has both. */
+  /**
+   * The views that carry the action: on a feature an action is allowed if one view has both. Where the action is not `view`, a view
+   * that ends at a zoom shows geometries as exactly as that zoom's tiles do.
+   */
   for(action: Action): ViewSet {
     let set = this.sets.get(action);
     if (!set) {
       const carrying = this.views.filter((v) => v.actions.has(action));
-      const grants = [...new Set(carrying.flatMap((v) => v.grant ?? []))].sort();
-      set = { ...canonical(carrying), grants };
+      set = viewSet(action === 'view' ? carrying : carrying.map(withoutZoom));
       this.sets.set(action, set);
     }
     return set;
   }
 }
+
+const withoutZoom = (view: View): View =>
+  view.maxZoom === null ? view : { ...view, maxZoom: null, precision: coarser(view.precision, precisionOfZoom(view.maxZoom)) };
 
 /** Fields open to the public (proactive layers) or to every organisation (base layers): none personal, under a condition of its own, or kept as codes. */
 function openFields(layer: LayerFacts, internal: boolean): Map<string, FieldForm> {
@@ -57,30 +86,75 @@ const allFields = (layer: LayerFacts): Map<string, FieldForm> => new Map(layer.f
 /** A grant gives a field in the form it says, and never one that the layer no longer has or offers. */
 function grantedFields(layer: LayerFacts, grant: GrantFacts): Map<string, FieldForm> {
   const fields = new Map<string, FieldForm>();
+  if (grant.fields === null) {
+    for (const f of layer.fields) {
+      // Personal values are given where the grant names them, not along with the rest.
+      const form = f.sensitivity === 'personal' ? f.forms.find((offered) => offered !== 'value') : f.forms[0];
+      if (form && f.class !== 'withheld') fields.set(f.name, form);
+    }
+    return fields;
+  }
   for (const { name, form } of grant.fields) {
     const field = layer.fields.find((f) => f.name === name);
-    if (field?.forms.includes(form)) fields.set(name, form);
+    if (field?.forms.includes(form) && field.class !== 'withheld') fields.set(name, form);
   }
   return fields;
 }
 
+/** The area in which a grant shows anything to the caller: null, everywhere; undefined, nowhere. */
+function areaOf(grant: GrantFacts, division: string | null): View['area'] | undefined {
+  if (grant.jurisdiction === null) return grant.area;
+  return division === null ? undefined : grant.jurisdiction.get(division);
+}
+
+function grantView(layer: LayerFacts, grant: GrantFacts, { division = null, caps }: Facts): View | null {
+  if (caps?.subjects && !caps.subjects.includes(grant.subjectKind)) return null;
+  const area = areaOf(grant, division);
+  if (area === undefined) return null;
+  return {
+    actions: new Set(caps?.actions ? grant.actions.filter((a) => caps.actions!.includes(a)) : grant.actions),
+    fields: grantedFields(layer, grant),
+    rows: grant.rows,
+    area,
+    maxZoom: grant.maxZoom,
+    precision: grant.precision,
+    source: 'grant',
+    grant: grant.id,
+    until: grant.until,
+  };
+}
+
 /**
- * The decision: pure, over the caller's grants of this layer.
+ * The decision: pure, over the grants of this layer to whatever subject the caller is.
  *
  * - the owner's own people see all of it, its stewards may edit;
  * - a proactively disclosed layer is open to all, a base layer to every signed-in organisation, but for personal and conditional fields;
- * - a grant in force gives what it says; a withheld layer is given to nobody;
- * - a key acts for its organisation, within its scope, and only where the view includes machine use (`api`).
+ * - a grant in force gives what it says, capped by the layer's security level; a withheld layer is given to nobody;
+ * - a key acts for its organisation, within its scope, and only where the view includes machine use (`api`);
+ * - what is held back (a quota used up, too much drawn) is not given until it is let go.
  */
-export function decide({ caller, grants }: CallerWithGrants, layer: LayerFacts, now: number): Access {
+export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
+  const { caller, grants, holds = nothingHeld } = facts;
   const views: View[] = [];
   let changesAt = Number.POSITIVE_INFINITY;
+  let paused: Pause | null = null;
   const rule = (source: View['source'], actions: readonly Action[], fields: Map<string, FieldForm>) =>
-    views.push({ actions: new Set(actions), fields, rows: null, area: null, source, grant: null, until: null });
+    views.push({
+      actions: new Set(actions),
+      fields,
+      rows: null,
+      area: null,
+      maxZoom: null,
+      precision: null,
+      source,
+      grant: null,
+      until: null,
+    });
 
   const own = caller.organisation === layer.owner;
   if (own) rule('own', caller.roles.includes('steward') ? [...USE, 'edit'] : USE, allFields(layer));
-  if (layer.sharingClass !== 'withheld') {
+  const drawn = own || caller.organisation === null ? 'none' : holds.extraction(caller.organisation, layer.id);
+  if (classOf(layer) !== 'withheld') {
     const internal = layer.fields.some((f) => f.sensitivity === 'internal');
     const proactive = layer.disclosure === 'proactive';
     if (proactive) rule('public', USE, openFields(layer, false));
@@ -88,25 +162,22 @@ export function decide({ caller, grants }: CallerWithGrants, layer: LayerFacts, 
     if (layer.kind === 'base' && caller.organisation !== null && (internal || !proactive))
       rule('base', USE, openFields(layer, true));
     for (const grant of grants) {
-      if (grant.layer !== layer.id || grant.grantee !== caller.organisation) continue;
+      if (grant.layer !== layer.id) continue;
       for (const edge of [grant.from, grant.until]) if (edge > now) changesAt = Math.min(changesAt, edge);
       if (now < grant.from || now >= grant.until) continue;
-      views.push({
-        actions: new Set(grant.actions),
-        fields: grantedFields(layer, grant),
-        rows: grant.rows,
-        area: grant.area,
-        source: 'grant',
-        grant: grant.id,
-        until: grant.until,
-      });
+      const view = grantView(layer, grant, facts);
+      if (!view) continue;
+      if (holds.exhausted(grant.id)) paused ??= 'quota';
+      else if (drawn === 'stop') paused ??= 'extraction';
+      else views.push(view);
     }
   }
-  const known = own || views.length > 0;
-  if (caller.kind !== 'key') return new Access(layer.discoverable || known, views, changesAt, false);
+  const known = own || views.length > 0 || paused !== null;
+  const slow = drawn === 'slow' && views.some((v) => v.source === 'grant');
+  if (caller.kind !== 'key') return new Access(layer.discoverable || known, views, changesAt, false, paused, slow);
   const inScope = caller.scope === null || caller.scope.includes(layer.id);
   const machine = views.filter((v) => v.actions.has('api') && (inScope || v.source === 'public'));
   // What its scope leaves out a key does not even discover, unless everyone may.
   const discover = layer.discoverable || (inScope && known) || machine.length > 0;
-  return new Access(discover, machine, changesAt, !inScope && views.length > machine.length);
+  return new Access(discover, machine, changesAt, !inScope && views.length > machine.length, inScope ? paused : null, slow);
 }

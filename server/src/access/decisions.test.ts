@@ -3,6 +3,7 @@ import { exampleLayer } from '../catalogue/testing.js';
 import { anonymous, type Caller } from '../identity/caller.js';
 import { Decisions } from './decisions.js';
 import type { GrantBook, GrantFacts } from './grants.js';
+import { noCity } from './testing.js';
 
 const HOUR = 3_600_000;
 const transport: Caller = { kind: 'user', name: 'li', organisation: 'transport', roles: ['planner'], scope: null, keyId: null };
@@ -13,6 +14,11 @@ function book() {
   const grant: GrantFacts = {
     id: 'g',
     layer: 'parcels',
+    subjectKind: 'organisation',
+    subject: 'organisation:transport',
+    jurisdiction: null,
+    maxZoom: null,
+    precision: null,
     grantee: 'transport',
     actions: ['view', 'api'],
     fields: [],
@@ -25,12 +31,13 @@ function book() {
     version: 1,
     list: [grant],
     opened: 0,
-    of(grantee: string | null) {
+    mentions: (subject: string) => subject === 'organisation:transport',
+    of(subjects: readonly string[]) {
       grants.opened++;
-      return grantee === 'transport' ? grants.list : [];
+      return subjects.includes('organisation:transport') ? grants.list : [];
     },
   };
-  return { grants, decisions: new Decisions(grants as unknown as GrantBook) };
+  return { grants, decisions: new Decisions(grants as unknown as GrantBook, noCity()) };
 }
 const layer = exampleLayer();
 

@@ -1,13 +1,30 @@
 import { LRUCache } from 'lru-cache';
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
+import { type Membership, membershipOf } from '../catalogue/subjects.js';
 import type { Caller } from '../identity/caller.js';
 import { type Access, decide } from './decide.js';
-import type { GrantBook } from './grants.js';
+import type { GrantBook, GrantFacts } from './grants.js';
+import { type Holds, nothingHeld } from './holds.js';
+import { subjectsOf } from './subject.js';
 
 interface Compiled {
   access: Access;
   layer: Layer;
   version: number;
+  held: number;
+  organisations: unknown;
+}
+
+/** A caller as decisions see it, put together once. */
+interface Standing {
+  membership: Membership;
+  /** Subjects that the caller is and that any grant addresses. */
+  subjects: readonly string[];
+  /** All that `decide` reads of a caller. */
+  id: string;
+  version: number;
+  organisations: unknown;
 }
 
 /** Layers remembered per caller; one who looks at more begins anew. */
@@ -18,13 +35,19 @@ export class Decisions {
   private readonly compiled = new LRUCache<string, Compiled>({ max: 100_000 });
   /** The same by the caller at hand, so that a tile needs no name put together. */
   private readonly own = new WeakMap<Caller, Map<string, Compiled>>();
+  private readonly standings = new WeakMap<Caller, Standing>();
+  /** What is held back at the moment; the guard sets it. */
+  holds: Holds = nothingHeld;
 
-  constructor(private readonly grants: GrantBook) {}
+  constructor(
+    private readonly grants: GrantBook,
+    private readonly catalogue: Pick<Catalogue, 'organisations' | 'instance'>,
+  ) {}
 
   of(caller: Caller, layer: Layer, now = Date.now()): Access {
     let own = this.own.get(caller);
     const known = own?.get(layer.id);
-    if (known && this.holds(known, layer, now)) return known.access;
+    if (known && this.stands(known, layer, now)) return known.access;
     const compiled = this.compile(caller, layer, now);
     if (!own || own.size >= OWN_MOST) {
       own = new Map();
@@ -34,19 +57,63 @@ export class Decisions {
     return compiled.access;
   }
 
-  private holds(known: Compiled, layer: Layer, now: number): boolean {
-    return known.version === this.grants.version && known.layer === layer && now < known.access.changesAt;
+  /** What a subject would see if `draft` were granted, too; not remembered. */
+  with(caller: Caller, layer: Layer, draft: GrantFacts | null, now = Date.now()): Access {
+    const { subjects, membership } = this.standingOf(caller);
+    const grants = [...this.grants.of(subjects, layer.id), ...(draft ? [draft] : [])];
+    return decide({ caller, grants, division: membership.division, caps: this.capsOf(layer) }, layer, now);
+  }
+
+  private stands(known: Compiled, layer: Layer, now: number): boolean {
+    return (
+      known.version === this.grants.version &&
+      known.layer === layer &&
+      known.held === this.holds.version &&
+      known.organisations === this.catalogue.organisations &&
+      now < known.access.changesAt
+    );
+  }
+
+  private capsOf(layer: Layer) {
+    return this.catalogue.instance.levels[layer.securityLevel];
+  }
+
+  private standingOf(caller: Caller): Standing {
+    const { organisations } = this.catalogue;
+    const { version } = this.grants;
+    let standing = this.standings.get(caller);
+    if (standing?.version !== version || standing.organisations !== organisations) {
+      const membership = membershipOf(organisations, caller.organisation);
+      const subjects = subjectsOf(caller, membership).filter((subject) => this.grants.mentions(subject));
+      const { kind, organisation, scope } = caller;
+      const id = JSON.stringify([kind, organisation, caller.roles.includes('steward'), scope, membership.division, subjects]);
+      standing = { membership, subjects, id, version, organisations };
+      this.standings.set(caller, standing);
+    }
+    return standing;
   }
 
   private compile(caller: Caller, layer: Layer, now: number): Compiled {
-    // All that `decide` reads of a caller.
-    const id = `${caller.kind}\0${caller.organisation}\0${caller.roles.includes('steward')}\0${JSON.stringify(caller.scope)}\0${layer.id}`;
-    const known = this.compiled.get(id);
-    if (known && this.holds(known, layer, now)) return known;
-    const { version } = this.grants;
-    const access = decide({ caller, grants: this.grants.of(caller.organisation, layer.id) }, layer, now);
-    const compiled = { access, layer, version };
-    this.compiled.set(id, compiled);
+    const { id, subjects, membership } = this.standingOf(caller);
+    const name = `${id}\0${layer.id}`;
+    const known = this.compiled.get(name);
+    if (known && this.stands(known, layer, now)) return known;
+    const { holds } = this;
+    const facts = {
+      caller,
+      grants: this.grants.of(subjects, layer.id),
+      division: membership.division,
+      caps: this.capsOf(layer),
+      holds,
+    };
+    const compiled = {
+      access: decide(facts, layer, now),
+      layer,
+      version: this.grants.version,
+      held: holds.version,
+      organisations: this.catalogue.organisations,
+    };
+    this.compiled.set(name, compiled);
     return compiled;
   }
 }

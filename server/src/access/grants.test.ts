@@ -6,7 +6,12 @@ import { GrantBook } from './grants.js';
 const row = (wish: object = {}) => ({
   id: 'g',
   layer: 'parcels',
+  subjectKind: 'organisation',
+  subject: 'transport',
   grantee: 'transport',
+  maxZoom: null,
+  precision: null,
+  edition: null,
   actions: ['view'],
   fields: [],
   rows: null,
@@ -40,25 +45,25 @@ async function loaded(rows: object[], timezone?: string) {
 describe('the book of grants', () => {
   it('keeps them by grantee and layer', async () => {
     const { book: b } = await loaded([row(), row({ id: 'h', areaId: 'a', areaHash: 'x' }), row({ id: 'i', layer: 'schools' })]);
-    expect(b.of('transport', 'parcels').map((g) => [g.id, g.area])).toEqual([
+    expect(b.of(['organisation:transport'], 'parcels').map((g) => [g.id, g.area])).toEqual([
       ['g', null],
       ['h', { id: 'a', hash: 'x' }],
     ]);
-    expect(b.of('transport', 'rivers')).toEqual([]);
-    expect(b.of('police', 'parcels')).toEqual([]);
-    expect(b.of(null, 'parcels')).toEqual([]);
+    expect(b.of(['organisation:transport'], 'rivers')).toEqual([]);
+    expect(b.of(['public', 'organisation:police'], 'parcels')).toEqual([]);
+    expect(b.of([], 'parcels')).toEqual([]);
   });
 
   it('has terms from the first instant of the first day to the last of the last, in the instance’s zone', async () => {
     const { book: b } = await loaded([row()]);
-    const [grant] = b.of('transport', 'parcels');
+    const [grant] = b.of(['organisation:transport'], 'parcels');
     expect(new Date(grant!.from).toISOString()).toBe('2026-10-31T16:00:00.000Z');
     expect(new Date(grant!.until).toISOString()).toBe('2026-11-30T16:00:00.000Z');
   });
 
   it('knows that a day may have other than 24 hours', async () => {
     const { book: b } = await loaded([row({ fromDate: '2026-10-25' })], 'Europe/Berlin');
-    expect(new Date(b.of('transport', 'parcels')[0]!.from).toISOString()).toBe('2026-10-24T22:00:00.000Z');
+    expect(new Date(b.of(['organisation:transport'], 'parcels')[0]!.from).toISOString()).toBe('2026-10-24T22:00:00.000Z');
   });
 
   it('is read anew when grants change or anything may have, and its version rises', async () => {
@@ -68,7 +73,7 @@ describe('the book of grants', () => {
     const heard = tell({ kind: 'grants', layer: 'parcels', organisations: ['transport'] });
     answers[1]!([]);
     await heard;
-    expect([b.of('transport', 'parcels'), b.version]).toEqual([[], 2]);
+    expect([b.of(['organisation:transport'], 'parcels'), b.version]).toEqual([[], 2]);
   });
 
   it('does not take a late answer from before a revocation for the present state', async () => {
@@ -78,7 +83,7 @@ describe('the book of grants', () => {
     await after;
     answers[0]!([row()]); // asked before the revocation, heard after it
     await before;
-    expect(b.of('transport', 'parcels')).toEqual([]);
+    expect(b.of(['organisation:transport'], 'parcels')).toEqual([]);
   });
 
   it('tells whose terms begin or end within a span', async () => {

@@ -1,36 +1,67 @@
 import type { Filter } from '@yutu/tiles';
 import { dayAfter, endOfDay } from '../catalogue/calendar.js';
 import type { Action, FieldForm } from '../catalogue/definition.js';
+import type { SubjectKind } from '../catalogue/subjects.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
+import type { Precision } from './precision.js';
+import { subjectKey } from './subject.js';
+
+type AreaRef = { id: string; hash: string };
 
 /** A grant as the decision needs it: not revoked, its term as instants. */
 export interface GrantFacts {
   id: string;
   layer: string;
-  grantee: string;
+  subjectKind: SubjectKind;
+  /** See subjectKey. */
+  subject: string;
+  /** The organisation that answers for it; null when it addresses no single one. */
+  grantee: string | null;
   actions: Action[];
-  fields: { name: string; form: FieldForm }[];
+  /** Null: every field in the form it offers first. */
+  fields: { name: string; form: FieldForm }[] | null;
   rows: Filter | null;
-  area: { id: string; hash: string } | null;
+  area: AreaRef | null;
+  /** Each organisation sees the area of its own division, by division code; null: not so limited. */
+  jurisdiction: ReadonlyMap<string, AreaRef> | null;
+  maxZoom: number | null;
+  precision: Precision | null;
   from: number;
   until: number;
 }
 
-interface Row extends Omit<GrantFacts, 'from' | 'until' | 'area'> {
+interface Row {
+  id: string;
+  layer: string;
+  subjectKind: SubjectKind;
+  subject: string | null;
+  grantee: string | null;
+  actions: Action[];
+  fields: GrantFacts['fields'];
+  rows: Filter | null;
+  maxZoom: number | null;
+  precision: Precision | null;
   areaId: string | null;
   areaHash: string | null;
+  edition: string | null;
   fromDate: string;
   untilDate: string;
 }
 
+const SELECT = `select g.id, g.layer, g.subject_kind as "subjectKind", g.subject, g.grantee, g.actions, g.fields, g.rows,
+    g.max_zoom as "maxZoom", g.precision, g.area as "areaId", a.hash as "areaHash", g.jurisdiction as edition,
+    g.from_date as "fromDate", g.until_date as "untilDate"
+  from yutu.sharing_grant g left join yutu.area a on a.id = g.area`;
+
 /**
- * The grants that are not revoked, in memory, by grantee and layer. The only reader of `yutu.sharing_grant` for decisions.
+ * The grants that are not revoked, in memory, by layer and subject. The only reader of `yutu.sharing_grant` for decisions.
  * `version` rises with every reload: what was compiled against an older one is thrown away.
  */
 export class GrantBook {
   version = 0;
-  private byGranteeAndLayer = new Map<string, GrantFacts[]>();
+  private byLayer = new Map<string, Map<string, GrantFacts[]>>();
+  private mentioned = new Set<string>();
   private asked = 0;
   private taken = 0;
 
@@ -45,36 +76,74 @@ export class GrantBook {
   async reload(): Promise<void> {
     const turn = ++this.asked;
     const rows = await this.db.query<Row>(
-      `select g.id, g.layer, g.grantee, g.actions, g.fields, g.rows, g.area as "areaId", a.hash as "areaHash",
-         g.from_date as "fromDate", g.until_date as "untilDate"
-       from yutu.sharing_grant g left join yutu.area a on a.id = g.area
-       where g.revoked_at is null and g.until_date >= current_date - 1
-       order by g.id`,
+      `${SELECT} where g.revoked_at is null and g.active and g.until_date >= current_date - 1 order by g.id`,
     );
-    const book = new Map<string, GrantFacts[]>();
-    for (const { areaId, areaHash, fromDate, untilDate, ...row } of rows) {
-      const grant: GrantFacts = {
-        ...row,
-        area: areaId === null ? null : { id: areaId, hash: areaHash! },
-        from: endOfDay(this.timezone, dayAfter(fromDate, -1)),
-        until: endOfDay(this.timezone, untilDate),
-      };
-      const at = `${row.grantee}\0${row.layer}`;
-      book.set(at, [...(book.get(at) ?? []), grant]);
+    const editions = await jurisdictions(this.db, [...new Set(rows.flatMap((r) => r.edition ?? []))]);
+    const book = new Map<string, Map<string, GrantFacts[]>>();
+    const mentioned = new Set<string>();
+    for (const row of rows) {
+      const grant = factsOf(row, editions, this.timezone);
+      const ofLayer = book.get(grant.layer) ?? new Map<string, GrantFacts[]>();
+      book.set(grant.layer, ofLayer);
+      const same = ofLayer.get(grant.subject);
+      if (same) same.push(grant);
+      else ofLayer.set(grant.subject, [grant]);
+      mentioned.add(grant.subject);
     }
     // An answer that was overtaken by a later one may still hold what has been revoked since.
     if (turn < this.taken) return;
     this.taken = turn;
-    this.byGranteeAndLayer = book;
+    this.byLayer = book;
+    this.mentioned = mentioned;
     this.version++;
   }
 
-  of(grantee: string | null, layer: string): readonly GrantFacts[] {
-    return (grantee !== null && this.byGranteeAndLayer.get(`${grantee}\0${layer}`)) || [];
+  /** Whether any grant addresses the subject. */
+  mentions(subject: string): boolean {
+    return this.mentioned.has(subject);
+  }
+
+  /** Grants of the layer to any of the subjects. */
+  of(subjects: readonly string[], layer: string): readonly GrantFacts[] {
+    const ofLayer = this.byLayer.get(layer);
+    return ofLayer ? subjects.flatMap((subject) => ofLayer.get(subject) ?? []) : [];
   }
 
   /** Grants whose term began or ended after `from` and up to `to` (ms). */
   edgesBetween(from: number, to: number): GrantFacts[] {
-    return [...this.byGranteeAndLayer.values()].flat().filter((g) => [g.from, g.until].some((edge) => edge > from && edge <= to));
+    const edges: GrantFacts[] = [];
+    for (const ofLayer of this.byLayer.values())
+      for (const grants of ofLayer.values())
+        for (const g of grants) if ([g.from, g.until].some((edge) => edge > from && edge <= to)) edges.push(g);
+    return edges;
   }
+}
+
+/** The organisations that hear of a grant; null: it may concern anybody. */
+export const addressed = (subjectKind: SubjectKind, grantee: string | null): string[] | null =>
+  grantee !== null && ['organisation', 'person', 'key'].includes(subjectKind) ? [grantee] : null;
+
+function factsOf(row: Row, editions: Map<string, Map<string, AreaRef>>, timezone: string): GrantFacts {
+  const { areaId, areaHash, edition, fromDate, untilDate, subject, ...rest } = row;
+  return {
+    ...rest,
+    subject: subjectKey(row.subjectKind, subject),
+    area: areaId === null ? null : { id: areaId, hash: areaHash! },
+    jurisdiction: edition === null ? null : (editions.get(edition) ?? new Map()),
+    from: endOfDay(timezone, dayAfter(fromDate, -1)),
+    until: endOfDay(timezone, untilDate),
+  };
+}
+
+/** The frozen areas of single divisions, by edition and code. */
+async function jurisdictions(db: Database, editions: readonly string[]): Promise<Map<string, Map<string, AreaRef>>> {
+  const found = new Map<string, Map<string, AreaRef>>(editions.map((e) => [e, new Map()]));
+  if (editions.length === 0) return found;
+  const rows = await db.query<AreaRef & { edition: string; code: string }>(
+    `select distinct on (division_edition, divisions[1]) id, hash, division_edition as edition, divisions[1] as code from yutu.area
+     where cardinality(divisions) = 1 and division_edition = any($1::text[]) order by division_edition, divisions[1], id`,
+    [editions],
+  );
+  for (const { edition, code, ...area } of rows) found.get(edition)!.set(code, area);
+  return found;
 }

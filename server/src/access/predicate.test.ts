@@ -1,7 +1,8 @@
 import type { Filter } from '@yutu/tiles';
 import { describe, expect, it } from 'vitest';
+import { type FieldDefinition, fieldDefinition } from '../catalogue/definition.js';
 import { exampleLayer } from '../catalogue/testing.js';
-import { accessSql, codeSql } from './predicate.js';
+import { accessSql, shownSql } from './predicate.js';
 import { SqlParams } from './sql-params.js';
 import type { View } from './view.js';
 
@@ -12,6 +13,8 @@ const view = (wish: Partial<View> = {}): View => ({
   fields: new Map(),
   rows: null,
   area: null,
+  maxZoom: null,
+  precision: null,
   source: 'grant',
   grant: 'g',
   until: null,
@@ -28,7 +31,7 @@ const WITHIN = `st_coveredby(t.geom, ${AREA}) and st_relate(t.geom, ${AREA}, 'T*
 
 describe('the access predicate', () => {
   it('of all is no condition', () => {
-    expect(compile([view()])).toEqual({ where: 'true', bits: '1', whole: 'true', geometry: 't.geom', values: [] });
+    expect(compile([view()])).toEqual({ where: 'true', bits: '1', whole: 'true', geometry: 't.geom', reach: 0, values: [] });
   });
 
   it('of some rows leaves their geometry whole', () => {
@@ -38,6 +41,7 @@ describe('the access predicate', () => {
       bits: '1',
       whole: 'true',
       geometry: 't.geom',
+      reach: 0,
       values: [500],
     });
   });
@@ -48,6 +52,7 @@ describe('the access predicate', () => {
       bits: '1',
       whole: `(${WITHIN})`,
       geometry: `(case when (${WITHIN}) then t.geom else st_collectionextract(st_intersection(t.geom, ${AREA}), 3) end)`,
+      reach: 0,
       values: ['east'],
     });
   });
@@ -104,15 +109,53 @@ describe('the access predicate', () => {
   });
 });
 
+const named = (name: string, wish: object = {}): FieldDefinition => ({
+  ...fieldDefinition.parse({ name: 'x', titleZh: 'x', titleEn: 'x', type: 'text', ...wish }),
+  name,
+});
+
+describe('a mask in a value’s place', () => {
+  const masked = (type: string, mask: object) => shownSql(layer, named('v', { type, mask, forms: ['masked'] }), 'masked');
+  it('keeps the ends of a text and does not tell its length', () => {
+    expect(masked('text', { kind: 'text', keepStart: 1 })).toBe(
+      `(case when length(t."v") <= 1 then '**' else left(t."v", 1) || '**' || right(t."v", 0) end)`,
+    );
+  });
+  it('keeps the step below a number, and the year or month of a day', () => {
+    expect(masked('double', { kind: 'round', step: 100 })).toBe('(floor(t."v" / 100) * 100)');
+    expect(masked('integer', { kind: 'round', step: 5 })).toBe('(floor(t."v" / 5::numeric) * 5::numeric)::bigint');
+    expect(masked('date', { kind: 'date', to: 'year' })).toBe(`date_trunc('year', t."v"::timestamp)::date`);
+  });
+});
+
+describe('precision', () => {
+  const grid = { kind: 'grid', metres: 100 } as const;
+  it('shows no feature whole, and the geometry made coarse', () => {
+    expect(compile([view({ precision: grid })])).toMatchObject({
+      where: 'true',
+      whole: 'false',
+      geometry: `(case when false then t.geom else st_setsrid(yutu.coarse(st_setsrid(t.geom, 4326), 'grid', 100), 4490) end)`,
+    });
+  });
+  it('is the best of those that match: the exact ones first, each cut to its own areas', () => {
+    const { geometry, whole } = compile([view({ precision: grid }), view({ area: area('east') })]);
+    expect(whole).toBe(`((false or (${WITHIN})) is true)`);
+    expect(geometry).toBe(
+      `(case when ${whole} then t.geom when (${INSIDE}) then st_collectionextract(st_intersection(t.geom, ${AREA}), 3) ` +
+        `else st_setsrid(yutu.coarse(st_setsrid(t.geom, 4326), 'grid', 100), 4490) end)`,
+    );
+  });
+});
+
 describe('a code in a value’s place', () => {
   it('is a digest with the layer’s salt, and nothing where there is no value', () => {
-    expect(codeSql({ codeSalt: 'abc' }, { name: 'holder' })).toBe(
+    expect(shownSql({ codeSalt: 'abc' }, named('holder'), 'code')).toBe(
       `(case when t."holder" is not null then 'R-' || substr(encode(sha256(convert_to('abc' || t."holder"::text, 'UTF8')), 'hex'), 1, 10) end)`,
     );
   });
 
   it('cannot be led astray by a name or a salt', () => {
-    const sql = codeSql({ codeSalt: `a' || (select 1) || '\\` }, { name: 'x" or true --' });
+    const sql = shownSql({ codeSalt: `a' || (select 1) || '\\` }, named('x" or true --'), 'code');
     expect(sql).toContain(`E'a'' || (select 1) || ''\\\\'`);
     expect(sql).toContain('t."x"" or true --"');
   });

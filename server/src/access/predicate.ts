@@ -1,7 +1,8 @@
-import type { FieldDefinition } from '../catalogue/definition.js';
+import type { FieldDefinition, FieldForm } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import { ident, literal } from '../db/database.js';
-import { filterToSql } from './filter-sql.js';
+import { filterToSql, inStorage as fromLonLat, toLonLat } from './filter-sql.js';
+import { byPrecision, coarseSql, type Precision, reachOf, samePrecision } from './precision.js';
 import type { SqlParams } from './sql-params.js';
 import type { View } from './view.js';
 
@@ -11,10 +12,12 @@ export interface AccessSql {
   where: string;
   /** Integer: bit i set when view i shows the feature. */
   bits: string;
-  /** The geometry as the views show it, in the storage CRS: cut at the area's border. */
+  /** The geometry as the views show it, in the storage CRS: cut at the area's border, no finer than the best precision of them. */
   geometry: string;
-  /** True when some view shows the feature with its whole geometry. */
+  /** True when some view shows the feature with its whole, exact geometry. */
   whole: string;
+  /** Degrees that `geometry` may reach beyond the stored one. */
+  reach: number;
 }
 
 const DIMENSION = { point: 1, line: 2, polygon: 3 } as const;
@@ -22,18 +25,30 @@ const DIMENSION = { point: 1, line: 2, polygon: 3 } as const;
 /** Types of a layer's fields, for row filters (which owners write and may use every field). */
 const fieldTypes = (layer: Layer) => new Map(layer.fields.map((f) => [f.name, f.type]));
 
+/** One view in SQL. */
+interface Part {
+  member: string;
+  whole: string;
+  area: string | null;
+  precision: Precision | null;
+}
+
 /**
- * Compiles views to SQL over table alias `t`. A feature belongs to an area when their interiors intersect.
- * @param views at least one; the order gives the bits.
+ * Compiles views to SQL over table alias `t`. A feature belongs to an area when their interiors intersect. A feature is shown in the
+ * best precision among the views that match it, cut to the areas of those that give this precision.
+ * @param views the order gives the bits; none show nothing.
  */
 export function accessSql(layer: Layer, views: readonly View[], params: SqlParams, t = 't'): AccessSql {
   const geom = `${t}.geom`;
-  const parts = views.map((view) => {
+  if (views.length === 0) return { where: 'false', bits: '0', whole: 'true', geometry: geom, reach: 0 };
+  const parts = views.map((view): Part => {
+    const { precision } = view;
     const rows =
       view.rows === null
         ? null
         : filterToSql(view.rows, { alias: t, fields: fieldTypes(layer), geometry: null, srid: layer.srid }, params);
-    if (view.area === null) return { member: rows ?? 'true', whole: rows ?? 'true', area: null };
+    if (view.area === null)
+      return { member: rows ?? 'true', whole: precision ? 'false' : (rows ?? 'true'), area: null, precision };
     // A scalar subquery is computed once per statement, so PostGIS prepares the polygon once.
     const stored = layer.srid === 4490 ? 'a.geom' : `st_transform(a.geom, ${layer.srid})`;
     const area = `(select ${stored} from yutu.area a where a.id = ${params.add(view.area.id)}::uuid)`;
@@ -41,27 +56,86 @@ export function accessSql(layer: Layer, views: readonly View[], params: SqlParam
     const and = (sql: string) => (rows === null ? `(${sql})` : `(${rows} and ${sql})`);
     return {
       member: and(inside),
-      whole: and(`st_coveredby(${geom}, ${area}) and st_relate(${geom}, ${area}, 'T********')`),
+      whole: precision ? 'false' : and(`st_coveredby(${geom}, ${area}) and st_relate(${geom}, ${area}, 'T********')`),
       area,
+      precision,
     };
   });
-  const where = parts.length === 1 ? parts[0]!.member : `(${parts.map((p) => p.member).join(' or ')})`;
+  const any = (some: readonly Part[], pick: (part: Part) => string) =>
+    some.length === 1 ? pick(some[0]!) : `(${some.map(pick).join(' or ')})`;
+  const where = any(parts, (p) => p.member);
   const bits =
     parts.length === 1 ? '1' : `(${parts.map((p, i) => `(case when ${p.member} then ${2 ** i} else 0 end)`).join(' + ')})`;
+  if (parts.every((p) => p.area === null && p.precision === null))
+    return { where, bits, whole: 'true', geometry: geom, reach: 0 };
   // A row filter over an empty field is unknown: that is not whole, and no third answer.
   const whole = parts.length === 1 ? parts[0]!.whole : `((${parts.map((p) => p.whole).join(' or ')}) is true)`;
-  const limited = parts.filter((p) => p.area !== null);
-  if (limited.length === 0) return { where, bits, whole: 'true', geometry: geom };
+  const cases = groupsOf(parts).map((group, i, { length }) => {
+    const cut = cutTo(layer, geom, group);
+    const { precision } = group[0]!;
+    const shown = precision ? fromLonLat(coarseSql(toLonLat(cut, layer.srid), precision), layer.srid) : cut;
+    // Of what the others do not match the last group matches all that is shown.
+    return i === length - 1 ? `else ${shown}` : `when ${any(group, (p) => p.member)} then ${shown}`;
+  });
+  return { where, bits, whole, geometry: `(case when ${whole} then ${geom} ${cases.join(' ')} end)`, reach: reachOf(views) };
+}
+
+/** Views that give the same precision, the best first. */
+function groupsOf(parts: readonly Part[]): Part[][] {
+  const groups: Part[][] = [];
+  for (const part of [...parts].sort((a, b) => byPrecision(a.precision, b.precision))) {
+    const last = groups.at(-1);
+    if (last && samePrecision(last[0]!.precision, part.precision)) last.push(part);
+    else groups.push([part]);
+  }
+  return groups;
+}
+
+/** The geometry within the areas of those of the views that match. */
+function cutTo(layer: Layer, geom: string, group: readonly Part[]): string {
+  const limited = group.filter((p) => p.area !== null);
+  if (limited.length === 0) return geom;
   const cutter =
     limited.length === 1
       ? limited[0]!.area!
       : `(select st_union(u.g) from unnest(array[${limited.map((p) => `case when ${p.member} then ${p.area} end`).join(', ')}]) as u(g))`;
   const cut = `st_collectionextract(st_intersection(${geom}, ${cutter}), ${DIMENSION[layer.geometryType]})`;
-  return { where, bits, whole, geometry: `(case when ${whole} then ${geom} else ${cut} end)` };
+  // A feature that an exact view shows everywhere is whole and does not come here.
+  const everywhere = group.filter((p) => p.area === null && p.precision !== null);
+  return everywhere.length === 0
+    ? cut
+    : `(case when ${everywhere.map((p) => p.member).join(' or ')} then ${geom} else ${cut} end)`;
+}
+
+/** A field as a form shows it. */
+export function shownSql(layer: Pick<Layer, 'codeSalt'>, field: FieldDefinition, form: FieldForm, t = 't'): string {
+  if (form === 'code') return codeSql(layer, field, t);
+  const column = `${t}.${ident(field.name)}`;
+  return form === 'value' ? column : maskSql(field, column);
+}
+
+/** What the field's rule leaves of its value. The number of stars does not tell how much is hidden. */
+function maskSql({ mask, type }: FieldDefinition, column: string): string {
+  switch (mask?.kind) {
+    case 'text': {
+      const { keepStart, keepEnd } = mask;
+      const ends = `left(${column}, ${keepStart}) || '**' || right(${column}, ${keepEnd})`;
+      // Of a value no longer than its ends would show, nothing is shown.
+      return `(case when length(${column}) <= ${keepStart + keepEnd} then '**' else ${ends} end)`;
+    }
+    case 'round': {
+      const floored = `floor(${column} / ${mask.step}::numeric) * ${mask.step}::numeric`;
+      return type === 'double' ? `(floor(${column} / ${mask.step}) * ${mask.step})` : `(${floored})::bigint`;
+    }
+    case 'date':
+      return `date_trunc('${mask.to}', ${type === 'timestamp' ? `${column} at time zone 'UTC'` : `${column}::timestamp`})${type === 'timestamp' ? " at time zone 'UTC'" : '::date'}`;
+    default:
+      return 'null';
+  }
 }
 
 /** The de-identified code that stands for a field's value: the same value has the same code within a layer, never across layers. */
-export const codeSql = (layer: Pick<Layer, 'codeSalt'>, field: Pick<FieldDefinition, 'name'>, t = 't'): string => {
+const codeSql = (layer: Pick<Layer, 'codeSalt'>, field: Pick<FieldDefinition, 'name'>, t = 't'): string => {
   const column = `${t}.${ident(field.name)}`;
   const digest = `encode(sha256(convert_to(${literal(layer.codeSalt)} || ${column}::text, 'UTF8')), 'hex')`;
   return `(case when ${column} is not null then 'R-' || substr(${digest}, 1, 10) end)`;

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Action } from '../catalogue/definition.js';
-import type { Layer } from '../catalogue/layers.js';
+import { classOf, type Layer } from '../catalogue/layers.js';
 import { fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
 import type { Access } from './decide.js';
@@ -13,6 +13,9 @@ const actionNames: Record<Action, [zh: string, en: string]> = {
   download: ['下载', 'download'],
   api: ['接口', 'machine use'],
   edit: ['编辑', 'edit'],
+  analyse: ['叠加分析', 'overlay analysis'],
+  verify: ['核验', 'verification'],
+  embed: ['嵌入', 'embedding'],
 };
 
 /** The layer as this caller may know of it. @throws `layer_not_found`, also for a layer the caller may not discover. */
@@ -43,8 +46,10 @@ export function requireAction(catalogue: Catalogue, caller: Caller, layer: Layer
     requestApi: '/api/requests',
   };
   if (caller.kind === 'anonymous') fail('layer_needs_sign_in', values);
+  if (access.paused === 'quota') fail('quota_exceeded', values);
+  if (access.paused === 'extraction') fail('extraction_stopped', values);
   if (access.outOfScope) fail('key_scope', values);
-  if (layer.sharingClass === 'withheld' && access.views.length === 0)
+  if (classOf(layer) === 'withheld' && access.views.length === 0)
     fail('layer_withheld', { ...values, groundZh: layer.groundZh ?? '', groundEn: layer.groundEn ?? layer.groundZh ?? '' });
   if (access.views.length === 0) fail('not_granted', values);
   fail('action_not_granted', { ...values, actionZh: actionNames[action][0], actionEn: actionNames[action][1] });

@@ -1,21 +1,32 @@
 import type { Filter } from '@yutu/tiles';
 import type { Action, FieldForm } from '../catalogue/definition.js';
+import type { Precision } from './precision.js';
 
 /** What one rule or one grant in force lets a caller see of a layer. */
 export interface View {
   actions: ReadonlySet<Action>;
-  /** Visible fields and the form in which: the value, or a de-identified code in its place. */
+  /** Visible fields and the form in which: the value, masked, or a de-identified code in its place. */
   fields: ReadonlyMap<string, FieldForm>;
   /** Only rows for which this is true; null: every row. */
   rows: Filter | null;
   /** Only features whose interior meets this area's, cut at its border; null: everywhere. */
   area: { id: string; hash: string } | null;
+  /** The deepest zoom of tiles that show it; null: all. */
+  maxZoom: number | null;
+  /** How exactly geometries are shown; null: as they are. */
+  precision: Precision | null;
   /** Where it comes from: a rule of the platform, or a grant. */
   source: 'public' | 'own' | 'base' | 'grant';
   grant: string | null;
   /** When it ends, ms since the epoch. */
   until: number | null;
 }
+
+/** Whether SQL must say which features a view holds and with which geometry. */
+export const isLimited = (view: Pick<View, 'area' | 'precision'>): boolean => view.area !== null || view.precision !== null;
+
+/** Whether a view shows every feature of its layer. */
+export const isWhole = (view: Pick<View, 'rows' | 'area'>): boolean => view.rows === null && view.area === null;
 
 /** The views that carry one action, in canonical form, and the key that names their shape. */
 export interface ViewSet {
@@ -24,4 +35,8 @@ export interface ViewSet {
   key: string;
   /** Grants the views come from, for the log. */
   grants: readonly string[];
+  /** Whether any view shows geometries less exactly than they are. */
+  coarse: boolean;
+  /** Those of the views that show anything at a zoom of tiles; the set itself when all do. */
+  at(zoom: number): ViewSet;
 }

@@ -10,6 +10,8 @@ const showing = (fields: Record<string, FieldForm>): View => ({
   fields: new Map(Object.entries(fields)),
   rows: null,
   area: null,
+  maxZoom: null,
+  precision: null,
   source: 'grant',
   grant: 'g',
   until: null,

@@ -1,19 +1,22 @@
-import type { FieldDefinition } from '../catalogue/definition.js';
+import type { FieldDefinition, FieldForm } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { View } from './view.js';
 
 /** A field as some view shows it, and the views that do. */
 export interface VisibleField {
   field: FieldDefinition;
-  form: 'value' | 'code';
+  form: FieldForm;
   /** Bit i set: view i shows it in this form. */
   bits: number;
 }
 
-/** The fields the views show, in the layer's order. One shown as value by one view and as code by another stands twice, the value first. */
+/** Best first. */
+const FORMS: readonly FieldForm[] = ['value', 'masked', 'code'];
+
+/** The fields the views show, in the layer's order. One that views show in several forms stands so many times, the best form first. */
 export function visibleFields(layer: Layer, views: readonly View[]): VisibleField[] {
   return layer.fields.flatMap((field) =>
-    (['value', 'code'] as const).flatMap((form) => {
+    FORMS.flatMap((form) => {
       const bits = views.reduce((sum, view, i) => (view.fields.get(field.name) === form ? sum + 2 ** i : sum), 0);
       return bits === 0 ? [] : [{ field, form, bits }];
     }),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Decisions } from '../access/decisions.js';
-import { GrantBook } from '../access/grants.js';
+import { addressed, GrantBook } from '../access/grants.js';
 import { Ledger } from '../audit/ledger.js';
 import { Catalogue } from '../catalogue/catalogue.js';
 import type { Config } from '../config.js';
@@ -51,7 +51,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   const bus = new Bus(db);
   const catalogue = new Catalogue(db, bus);
   const grants = new GrantBook(db, bus, config.timezone);
-  const decisions = new Decisions(grants);
+  const decisions = new Decisions(grants, catalogue);
   const house = {} as House;
   const callers = new Callers(db, bus, { demo: () => house.demo, timezone: config.timezone });
   const ledger = new Ledger(db, config.ledgerSeconds);
@@ -91,7 +91,9 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     const layer = catalogue.layers.get(message.layer);
     if (!layer) return;
     const sets =
-      message.kind === 'layer' ? [undefined] : message.organisations.map((o) => decisions.of(memberOf(o), layer).for('view'));
+      message.kind === 'layer'
+        ? [undefined]
+        : (message.organisations ?? []).map((o) => decisions.of(memberOf(o), layer).for('view'));
     for (const set of sets) void tiles.warm(layer, set);
   });
   return Object.assign(house, {
@@ -128,8 +130,8 @@ function watchTerms(grants: GrantBook, bus: Bus): NodeJS.Timeout {
   let seen = Date.now();
   const timer = setInterval(() => {
     const now = Date.now();
-    for (const { layer, grantee } of grants.edgesBetween(seen, now))
-      bus.deliver({ kind: 'grants', layer, organisations: [grantee] }).catch(() => {});
+    for (const { layer, subjectKind, grantee } of grants.edgesBetween(seen, now))
+      bus.deliver({ kind: 'grants', layer, organisations: addressed(subjectKind, grantee) }).catch(() => {});
     seen = now;
   }, 15_000);
   timer.unref();

@@ -1,9 +1,11 @@
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { type Calendar, loadCalendar } from './calendar.js';
+import type { Action, SecurityLevel } from './definition.js';
 import { type Division, loadDivisions } from './divisions.js';
 import { type Layer, loadLayers } from './layers.js';
 import { loadOrganisations, type Organisation } from './organisations.js';
+import type { SubjectKind } from './subjects.js';
 
 /** What the instance says of itself: a value of `data/<city>/instance.json`, kept in the database. */
 export interface InstanceSettings {
@@ -20,9 +22,19 @@ export interface InstanceSettings {
   noticeZh: string;
   noticeEn: string;
   approvalNumber: string | null;
+  /** What a grant of a layer may give at most, by the layer's security level. */
+  levels: Record<SecurityLevel, LevelCaps>;
 }
 
-const emptyInstance: InstanceSettings = {
+/** Caps of a security level. Null: no cap. */
+export interface LevelCaps {
+  actions: Action[] | null;
+  /** Kinds of subjects a grant may address. */
+  subjects: SubjectKind[] | null;
+  maxMonths: number | null;
+}
+
+export const emptyInstance: InstanceSettings = {
   brandZh: '舆图',
   brandEn: 'Yutu',
   taglineZh: '地理空间信息共享',
@@ -36,6 +48,19 @@ const emptyInstance: InstanceSettings = {
   noticeZh: '',
   noticeEn: '',
   approvalNumber: null,
+  levels: {
+    public: { actions: null, subjects: null, maxMonths: null },
+    internal: {
+      actions: null,
+      subjects: ['any_organisation', 'organisation', 'subtree', 'line', 'role', 'person', 'key'],
+      maxMonths: 24,
+    },
+    sensitive: {
+      actions: ['view', 'query', 'download', 'api', 'analyse', 'verify'],
+      subjects: ['organisation', 'subtree', 'line', 'person', 'key'],
+      maxMonths: 12,
+    },
+  },
 };
 
 /** The catalogue in memory, reloaded when a message says that it changed. */
@@ -78,6 +103,8 @@ export class Catalogue {
   }
 
   organisation(id: string): Organisation {
-    return this.organisations.get(id) ?? { id, kind: 'department', parent: null, titleZh: id, titleEn: id, division: null };
+    return (
+      this.organisations.get(id) ?? { id, kind: 'department', parent: null, titleZh: id, titleEn: id, division: null, line: null }
+    );
   }
 }

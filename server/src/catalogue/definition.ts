@@ -9,9 +9,29 @@ const text = z.string().trim().min(1).max(400);
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,47}$/, 'lower-case letters, digits and _, starting with a letter');
 
 export const columnType = z.enum(['text', 'integer', 'bigint', 'double', 'boolean', 'date', 'timestamp']);
-export const action = z.enum(['discover', 'view', 'query', 'download', 'api', 'edit']);
+/**
+ * discover: know of it · view: tiles · query: items, counts · download: export · api: machine use · edit · analyse: the result of an
+ * overlay without the geometry · verify: yes or no about one feature · embed: signed use on another site.
+ */
+export const action = z.enum(['discover', 'view', 'query', 'download', 'api', 'edit', 'analyse', 'verify', 'embed']);
 export const sharingClass = z.enum(['unconditional', 'conditional', 'withheld']);
-export const fieldForm = z.enum(['value', 'code']);
+/** How a field is shown, best first: its value, masked by the field's rule, or a de-identified code. */
+export const fieldForm = z.enum(['value', 'masked', 'code']);
+/** What the form `masked` leaves of a value: its ends (张**), its multiple of a step below, its year or month. */
+export const fieldMask = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('text'),
+    keepStart: z.number().int().min(0).max(20).default(1),
+    keepEnd: z.number().int().min(0).max(20).default(0),
+  }),
+  z.strictObject({ kind: z.literal('round'), step: z.number().positive().max(1e12) }),
+  z.strictObject({ kind: z.literal('date'), to: z.enum(['year', 'month']) }),
+]);
+const maskFits: Record<z.infer<typeof fieldMask>['kind'], readonly string[]> = {
+  text: ['text'],
+  round: ['integer', 'bigint', 'double'],
+  date: ['date', 'timestamp'],
+};
 
 export const fieldDefinition = z.strictObject({
   name: z
@@ -31,8 +51,10 @@ export const fieldDefinition = z.strictObject({
     .default(null),
   sensitivity: z.enum(['public', 'internal', 'personal']).default('public'),
   class: sharingClass.default('unconditional'),
-  /** Forms a grant may give, the default first: personal fields offer the de-identified code first. Empty: never given. */
+  /** Forms a grant may give, the default first: personal fields do not offer the value first. Empty: never given. */
   forms: z.array(fieldForm).default(['value']),
+  /** The rule of the form `masked`. */
+  mask: fieldMask.nullable().default(null),
 });
 
 export const symbology = z.strictObject({
@@ -88,7 +110,11 @@ export const layerDefinition = z
     disclosure: z.enum(['proactive', 'on_request', 'none']),
     /** False: for everyone but its owner the layer answers as one that does not exist. */
     discoverable: z.boolean().default(true),
-    securityLevel: z.enum(['public', 'internal', 'sensitive']).default('public'),
+    securityLevel: z
+      .enum(['public', 'internal', 'sensitive'], {
+        message: 'public, internal or sensitive; state and work secrets cannot be registered here',
+      })
+      .default('public'),
     updateFrequency: z.enum(['daily', 'weekly', 'monthly', 'quarterly', 'yearly', 'irregular']).default('yearly'),
     lastUpdate: z.iso.date().nullable().default(null),
     geometryType: z.enum(['point', 'line', 'polygon']),
@@ -98,7 +124,17 @@ export const layerDefinition = z
     simulated: z.boolean().default(false),
     sourceNote: z.string().nullable().default(null),
     attribution: z.string().nullable().default(null),
-    fields: z.array(fieldDefinition).max(200),
+    fields: z
+      .array(
+        fieldDefinition.refine(
+          (f) => !f.forms.includes('masked') || (f.mask !== null && maskFits[f.mask.kind].includes(f.type)),
+          {
+            path: ['mask'],
+            message: 'the form "masked" needs a rule that fits the field’s type: text, round or date',
+          },
+        ),
+      )
+      .max(200),
     /** Names of the text fields the search box looks into (title first), if any. */
     searchFields: z.array(z.string()).default([]),
     style: symbology.default({ role: 'thematic', type: 'single', color: 'cat-1' }),
@@ -129,3 +165,5 @@ export type ColumnType = z.infer<typeof columnType>;
 export type Action = z.infer<typeof action>;
 export type SharingClass = z.infer<typeof sharingClass>;
 export type FieldForm = z.infer<typeof fieldForm>;
+export type FieldMask = z.infer<typeof fieldMask>;
+export type SecurityLevel = LayerDefinition['securityLevel'];

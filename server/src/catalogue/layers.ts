@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ident, type Queryable } from '../db/database.js';
-import type { FieldDefinition, LayerDefinition } from './definition.js';
+import type { FieldDefinition, LayerDefinition, SharingClass } from './definition.js';
 
 /** A registered layer: its definition and where and in which state its features are. */
 export interface Layer extends LayerDefinition {
@@ -10,7 +10,13 @@ export interface Layer extends LayerDefinition {
   featureCount: number;
   extent: [number, number, number, number] | null;
   codeSalt: string;
+  /** When a security administrator confirmed that it is withheld; a class `withheld` does not count before. */
+  withheldConfirmedAt: string | null;
 }
+
+/** The class that counts: an owner cannot withhold alone. */
+export const classOf = (layer: Pick<Layer, 'sharingClass' | 'withheldConfirmedAt'>): SharingClass =>
+  layer.sharingClass === 'withheld' && layer.withheldConfirmedAt === null ? 'conditional' : layer.sharingClass;
 
 /** The layer's table, quoted. */
 export const tableOf = (layer: Pick<Layer, 'schemaName' | 'tableName'>): string =>
@@ -27,16 +33,26 @@ export async function loadLayers(q: Queryable): Promise<Layer[]> {
        security_level as "securityLevel", update_frequency as "updateFrequency", last_update as "lastUpdate",
        geometry_type as "geometryType", srid, approval_number as "approvalNumber", schematic, simulated,
        source_note as "sourceNote", attribution, search_fields as "searchFields", style, zooms, policy,
-       schema_name as "schemaName", table_name as "tableName", version, feature_count as "featureCount", extent, code_salt as "codeSalt"
+       schema_name as "schemaName", table_name as "tableName", version, feature_count as "featureCount", extent, code_salt as "codeSalt",
+       withheld_confirmed_at as "withheldConfirmedAt"
      from yutu.layer order by position, id`,
   );
   const fields = await q.query<FieldDefinition & { layer: string }>(
-    `select layer, name, title_zh as "titleZh", title_en as "titleEn", type, unit, codes, sensitivity, class, forms
+    `select layer, name, title_zh as "titleZh", title_en as "titleEn", type, unit, codes, sensitivity, class, forms, mask
      from yutu.field order by layer, position`,
   );
   const byLayer = new Map<string, FieldDefinition[]>();
   for (const { layer, ...field } of fields) byLayer.set(layer, [...(byLayer.get(layer) ?? []), field]);
   return layers.map((layer) => ({ ...layer, fields: byLayer.get(layer.id) ?? [] }));
+}
+
+/** The data authority confirms that a layer is withheld; only then it is. */
+export async function confirmWithheld(q: Queryable, layer: string, by: string): Promise<void> {
+  await q.query(
+    `update yutu.layer set withheld_confirmed_by = $2, withheld_confirmed_at = now()
+     where id = $1 and sharing_class = 'withheld' and withheld_confirmed_at is null`,
+    [layer, by],
+  );
 }
 
 /** Writes a new layer's registration (without its table) in the caller's transaction. */
@@ -49,6 +65,7 @@ export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Lay
     featureCount: 0,
     extent: null,
     codeSalt: randomBytes(16).toString('hex'),
+    withheldConfirmedAt: null,
   };
   await q.query(
     `insert into yutu.layer (id, position, title_zh, title_en, description_zh, description_en, kind, theme, owner, sharing_class,
@@ -92,8 +109,8 @@ export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Lay
   );
   for (const [position, f] of d.fields.entries())
     await q.query(
-      `insert into yutu.field (layer, position, name, title_zh, title_en, type, unit, codes, sensitivity, class, forms)
-       values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11::text[])`,
+      `insert into yutu.field (layer, position, name, title_zh, title_en, type, unit, codes, sensitivity, class, forms, mask)
+       values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11::text[], $12::jsonb)`,
       [
         d.id,
         position,
@@ -106,6 +123,7 @@ export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Lay
         f.sensitivity,
         f.class,
         f.forms,
+        f.mask && JSON.stringify(f.mask),
       ],
     );
   return layer;

@@ -1,7 +1,8 @@
 import { type LayerDefinition, layerDefinition } from './definition.js';
 import type { Layer } from './layers.js';
 
-type Wish = Partial<LayerDefinition> & Partial<Pick<Layer, 'version' | 'featureCount' | 'extent' | 'codeSalt'>>;
+type Wish = Partial<LayerDefinition> &
+  Partial<Pick<Layer, 'version' | 'featureCount' | 'extent' | 'codeSalt' | 'withheldConfirmedAt'>>;
 
 /** For tests: a closed layer of land parcels with every sort of field, as it stands in the catalogue. */
 export function exampleLayer({
@@ -9,6 +10,7 @@ export function exampleLayer({
   featureCount = 5,
   extent = [106, 29, 107, 30],
   codeSalt = 'salt',
+  withheldConfirmedAt = '2026-01-01T00:00:00Z',
   ...wish
 }: Wish = {}): Layer {
   const title = (name: string) => ({ name, titleZh: name, titleEn: name });
@@ -31,5 +33,14 @@ export function exampleLayer({
     ],
     ...wish,
   });
-  return { ...definition, schemaName: 'org_planning', tableName: definition.id, version, featureCount, extent, codeSalt };
+  return {
+    ...definition,
+    schemaName: 'org_planning',
+    tableName: definition.id,
+    version,
+    featureCount,
+    extent,
+    codeSalt,
+    withheldConfirmedAt,
+  };
 }

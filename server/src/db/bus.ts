@@ -5,7 +5,7 @@ import type { Database, Queryable } from './database.js';
 export type Message =
   | { kind: 'layer'; layer: string; version: number }
   | { kind: 'catalogue' }
-  | { kind: 'grants'; layer: string; organisations: string[] }
+  | { kind: 'grants'; layer: string; organisations: string[] | null } // null: anybody may be concerned
   | { kind: 'request'; id: string; status: string; organisations: string[] }
   | { kind: 'identity'; username: string | null; key: string | null; session?: string } // the hash of the session that ended
   | { kind: 'all' }; // the connection was lost: anything may have happened

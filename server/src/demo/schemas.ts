@@ -36,6 +36,7 @@ export const organisation = z.strictObject({
     .string()
     .regex(/^\d{6}$/)
     .nullable(),
+  line: text.nullable().default(null),
 });
 
 export const account = z.strictObject({

@@ -148,6 +148,23 @@ export const errorTable = {
     (v) =>
       `Your organisation's grant for "${v.titleEn}" does not include "${v.actionEn}". If you need it, request it from ${v.ownerEn} at ${v.requestPage} .`,
   ),
+  quota_exceeded: entry(
+    429,
+    '已达授权用量',
+    'Quota used up',
+    (v) =>
+      `贵单位对“${v.titleZh}”的授权用量已用完。每日用量于次日零时恢复；总量用完的，请向 ${v.ownerZh} 另行申请（${v.requestPage} ）。`,
+    (v) =>
+      `What the grant for "${v.titleEn}" allows has been used up. A daily quota refills at midnight; for more in total, ask ${v.ownerEn} at ${v.requestPage} .`,
+  ),
+  extraction_stopped: entry(
+    429,
+    '提取量超限，已暂停',
+    'Too much drawn',
+    (v) => `贵单位从“${v.titleZh}”提取的数据已超过限度，现已暂停。请联系 ${v.ownerZh} 说明情况，由其恢复。`,
+    (v) =>
+      `Your organisation has drawn more of "${v.titleEn}" than its limit allows, so it is given no more. Contact ${v.ownerEn}, who can lift this.`,
+  ),
   layer_withheld: entry(
     403,
     '不予共享',

@@ -1,8 +1,9 @@
 import { type Area, loadArea } from '../access/areas.js';
 import type { Access } from '../access/decide.js';
+import { byPrecision } from '../access/precision.js';
 import { visibleFields } from '../access/visible.js';
 import { today } from '../catalogue/calendar.js';
-import type { Layer } from '../catalogue/layers.js';
+import { classOf, type Layer } from '../catalogue/layers.js';
 import type { Language } from '../errors/problem.js';
 import type { Caller } from '../identity/caller.js';
 import type { Counts } from './counts.js';
@@ -37,7 +38,9 @@ export class Areas {
 /** What the caller may do with the layer, and where that comes from. */
 export async function summarise(access: Access, areas: Areas, timezone: string, withGeometry: boolean) {
   const { views } = access;
-  const actions = (['view', 'query', 'download', 'api', 'edit'] as const).filter((a) => access.can(a));
+  const actions = (['view', 'query', 'download', 'api', 'edit', 'analyse', 'verify', 'embed'] as const).filter((a) =>
+    access.can(a),
+  );
   const grants = views.filter((v) => v.source === 'grant');
   const rule = views.find((v) => v.source !== 'grant');
   const open = views.some((v) => v.area === null);
@@ -78,6 +81,8 @@ export async function summarise(access: Access, areas: Areas, timezone: string, 
     area,
     rows: views.length === 1 && views[0]!.rows ? JSON.stringify(views[0]!.rows) : null,
     grants: [...new Set(grants.flatMap((v) => v.grant ?? []))],
+    maxZoom: views.length > 0 && views.every((v) => v.maxZoom !== null) ? Math.max(...views.map((v) => v.maxZoom!)) : null,
+    precision: views.length > 0 ? [...views.map((v) => v.precision)].sort(byPrecision)[0]! : null,
     key: [access.for('view').key, access.for('query').key, access.for('download').key, access.for('api').key]
       .map((k) => k.slice(0, 6))
       .join('-'),
@@ -101,7 +106,7 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
   const href = `${origin}/api/collections/${layer.id}`;
   const title = language === 'zh' ? layer.titleZh : layer.titleEn;
   const query = access.can('query') ? access.for('query') : null;
-  const extent = query ? await counts.extent(layer, query) : layer.extent;
+  const extent = await counts.extent(layer, access);
   const shown = new Map(
     visibleFields(layer, (query ?? access.for('view')).views)
       .map((v) => [v.field.name, v.form] as const)
@@ -132,7 +137,7 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
       kind: layer.kind,
       theme: layer.theme,
       owner: rooms.catalogue.organisation(layer.owner),
-      sharing: { class: layer.sharingClass, groundZh: layer.groundZh, groundEn: layer.groundEn },
+      sharing: { class: classOf(layer), groundZh: layer.groundZh, groundEn: layer.groundEn },
       disclosure: layer.disclosure,
       securityLevel: layer.securityLevel,
       updateFrequency: layer.updateFrequency,

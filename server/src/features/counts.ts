@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Access } from '../access/decide.js';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
@@ -19,11 +20,25 @@ export class Counts {
     return remember(this.counts, id, () => countItems(this.db, layer, set, query));
   }
 
-  async extent(layer: Layer, set: ViewSet): Promise<Box | null> {
+  /**
+   * The box of what the caller may see of the layer. Of a closed layer the catalogue tells roughly where it lies: the box of all of
+   * it, widened to tenths of a degree.
+   */
+  async extent(layer: Layer, access: Access): Promise<Box | null> {
+    const action = (['query', 'view', 'download'] as const).find((a) => access.can(a));
+    if (action) return this.extentOf(layer, access.for(action));
+    const { extent } = layer;
+    return extent && [floor(extent[0]), floor(extent[1]), ceil(extent[2]), ceil(extent[3])];
+  }
+
+  private async extentOf(layer: Layer, set: ViewSet): Promise<Box | null> {
     const id = `${layer.id}@${layer.version}/${set.key}`;
     return (await remember(this.extents, id, async () => ({ box: await extentOf(this.db, layer, set) }))).box;
   }
 }
+
+const floor = (degrees: number) => Math.floor(degrees * 10) / 10;
+const ceil = (degrees: number) => Math.ceil(degrees * 10) / 10;
 
 /** Filters may be long: only their digest is kept. */
 const digest = (query: unknown): string => createHash('sha256').update(JSON.stringify(query)).digest('base64url');

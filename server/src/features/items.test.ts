@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { describe, expect, it } from 'vitest';
 import { Decisions } from '../access/decisions.js';
 import type { GrantBook, GrantFacts } from '../access/grants.js';
+import { noCity } from '../access/testing.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Caller } from '../identity/caller.js';
 import { Counts } from './counts.js';
@@ -18,6 +19,11 @@ function rooms(during: () => unknown = () => {}) {
   const grant = {
     id: 'g',
     layer: 'parcels',
+    subjectKind: 'organisation',
+    subject: 'organisation:transport',
+    jurisdiction: null,
+    maxZoom: null,
+    precision: null,
     grantee: 'transport',
     actions: ['view', 'query', 'api'],
     fields: [],
@@ -26,7 +32,7 @@ function rooms(during: () => unknown = () => {}) {
     from: 0,
     until: Date.now() + 1e7,
   };
-  const book = { version: 1, list: [grant] as unknown as GrantFacts[], of: () => book.list };
+  const book = { version: 1, list: [grant] as unknown as GrantFacts[], of: () => book.list, mentions: () => true };
   const state = { book, caller: planner as Caller | Error, counted: 0, fault: null as object | null };
   const house = {
     db: {
@@ -37,7 +43,7 @@ function rooms(during: () => unknown = () => {}) {
       },
     },
     catalogue: { layers: new Map([['parcels', layer]]), organisation: () => organisation },
-    decisions: new Decisions(book as unknown as GrantBook),
+    decisions: new Decisions(book as unknown as GrantBook, noCity()),
     callers: {
       async of() {
         if (state.caller instanceof Error) throw state.caller;

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { readCollections, viewableLayers } from '../access/dataset.js';
 import type { Access } from '../access/decide.js';
 import { requireLayer } from '../access/require.js';
+import { isWhole } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { languageOf } from '../errors/problem.js';
@@ -88,9 +89,9 @@ export function featureRoutes(rooms: EditRooms): Router {
 
   async function tiled(req: Request, { layer, access }: { layer: Layer; access: Access }): Promise<TiledLayer> {
     const title = language(req) === 'zh' ? layer.titleZh : layer.titleEn;
-    const extent = access.can('query') ? await counts.extent(layer, access.for('query')) : layer.extent;
+    const extent = await counts.extent(layer, access);
     // Of features that are hidden from the caller not even the number is told.
-    const whole = access.for('view').views.some((v) => v.rows === null && v.area === null);
+    const whole = access.for('view').views.some((v) => isWhole(v) && v.precision === null);
     return { layer, access, title, extent, detail: whole ? await rooms.zoomCounts(layer) : null };
   }
   const tileMetadata = (req: Request, res: Response) => {

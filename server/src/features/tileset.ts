@@ -15,6 +15,15 @@ function shownFields(layer: Layer, access: Access) {
   return [...new Map(shown.map((v) => [v.field.name, v])).values()];
 }
 
+/** The deepest zoom of tiles that show the caller anything. */
+function deepest(layer: Layer, access: Access): number {
+  const { views } = access.for('view');
+  return Math.min(
+    layer.zooms.max,
+    Math.max(0, ...views.map((v) => v.maxZoom ?? layer.zooms.max), views.length ? 0 : layer.zooms.max),
+  );
+}
+
 const titleOf = (field: { titleZh: string; titleEn: string }, language: Language) =>
   language === 'zh' ? field.titleZh : field.titleEn;
 
@@ -102,7 +111,7 @@ export function tilesetDocument(of: TiledLayer, origin: string, language: Langua
   ];
   return {
     ...head(title),
-    tileMatrixSetLimits: limits(extent ?? WORLD, layer.zooms.max),
+    tileMatrixSetLimits: limits(extent ?? WORLD, deepest(layer, of.access)),
     ...boundingBox(extent),
     layers: [layerOf(of, language)],
     links,
@@ -123,7 +132,7 @@ export function datasetDocument(layers: readonly TiledLayer[], title: string, or
   ];
   return {
     ...head(title),
-    tileMatrixSetLimits: limits(extent ?? WORLD, Math.max(0, ...layers.map((l) => l.layer.zooms.max))),
+    tileMatrixSetLimits: limits(extent ?? WORLD, Math.max(0, ...layers.map((l) => deepest(l.layer, l.access)))),
     ...boundingBox(extent),
     layers: layers.map((l) => layerOf(l, language)),
     links,
@@ -161,14 +170,14 @@ export function tilejson({ layer, access, title, extent, detail }: TiledLayer, o
     ...(layer.attribution ? { attribution: layer.attribution } : {}),
     tiles: [`${origin}/api/collections/${layer.id}/tiles/WebMercatorQuad/{z}/{y}/{x}`],
     minzoom: layer.zooms.min,
-    maxzoom: layer.zooms.max,
+    maxzoom: deepest(layer, access),
     ...(extent ? { bounds: extent } : {}),
     vector_layers: [
       {
         id: layer.id,
         description: title,
         minzoom: layer.zooms.min,
-        maxzoom: layer.zooms.max,
+        maxzoom: deepest(layer, access),
         ...(detail ? { detail } : {}),
         fields: Object.fromEntries(shownFields(layer, access).map(({ field }) => [field.name, titleOf(field, language)])),
       },

@@ -119,6 +119,9 @@ export class LiveStream {
       }
       case 'grants': {
         const layer = this.catalogue.layers.get(message.layer);
+        // Of a layer that the caller may know of; another is not named to those who were not addressed.
+        if (message.organisations === null)
+          return { kind: 'access', data: { layers: layer && this.decisions.of(caller, layer).discover ? [layer.id] : [] } };
         const concerned =
           caller.organisation !== null &&
           (message.organisations.includes(caller.organisation) || isStewardOf(caller, layer?.owner ?? ''));

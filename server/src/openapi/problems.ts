@@ -115,6 +115,8 @@ const samples = {
   'role_required.steward': { values: { role: 'steward' } },
   'role_required.auditor': { values: { role: 'auditor' } },
   not_granted: { values: parcels },
+  quota_exceeded: { values: parcels },
+  extraction_stopped: { values: parcels },
   'action_not_granted.download': { values: { ...parcels, actionZh: '下载', actionEn: 'download' } },
   layer_withheld: {
     values: {

@@ -1,5 +1,5 @@
 import type { Action, FieldForm } from '../catalogue/definition.js';
-import type { Layer } from '../catalogue/layers.js';
+import { classOf, type Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 
 export interface FieldAsk {
@@ -57,7 +57,7 @@ export function openOffer(layer: Layer, today: string): { actions: Action[]; fie
 
 /** @throws `layer_withheld` for a layer whose class forbids any grant, also when it became so after the request was begun */
 export function refuseWithheld(layer: Layer): void {
-  if (layer.sharingClass !== 'withheld') return;
+  if (classOf(layer) !== 'withheld') return;
   const { titleZh, titleEn, groundZh, groundEn } = layer;
   fail('layer_withheld', { titleZh, titleEn, groundZh: groundZh ?? '', groundEn: groundEn ?? groundZh ?? '' });
 }

@@ -2,6 +2,7 @@ import { DEMO_PASSWORD } from '../account/routes.js';
 import { saveCalendar } from '../catalogue/calendar.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { saveDivisions } from '../catalogue/divisions.js';
+import { confirmWithheld } from '../catalogue/layers.js';
 import { saveOrganisation } from '../catalogue/organisations.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
@@ -50,7 +51,10 @@ export async function loadDemo(rooms: SetupRooms, options: DemoOptions): Promise
       `[${i + 1}/${city.layers.length}] ${definition.id}: ${report.features} features in ${((Date.now() - started) / 1000).toFixed(1)} s`,
     );
     for (const note of report.notes) options.tell(`  ${note}`);
+    // In a demonstration the data authority has agreed.
+    if (definition.sharingClass === 'withheld') await confirmWithheld(rooms.db, definition.id, 'yutu');
   }
+  await rooms.catalogue.reload();
 }
 
 async function saveInstance({ db, bus, catalogue }: SetupRooms, city: CityInstance): Promise<void> {

@@ -20,6 +20,8 @@ const view = (fields: Record<string, 'value' | 'code'>, wish: Partial<View> = {}
   fields: new Map(Object.entries(fields)),
   rows: null,
   area: null,
+  maxZoom: null,
+  precision: null,
   source: 'grant',
   grant: 'g',
   until: null,

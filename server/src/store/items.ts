@@ -1,11 +1,13 @@
 import type { Filter } from '@yutu/tiles';
+import { viewSet } from '../access/canonical.js';
 import { bboxPolygon, filterToSql, inStorage, toLonLat } from '../access/filter-sql.js';
-import { accessSql, codeSql } from '../access/predicate.js';
+import { reachOf } from '../access/precision.js';
+import { accessSql, shownSql } from '../access/predicate.js';
 import { SqlParams } from '../access/sql-params.js';
-import type { ViewSet } from '../access/view.js';
+import { isWhole, type ViewSet } from '../access/view.js';
 import { filterableFields, visibleFields } from '../access/visible.js';
 import { type Layer, tableOf } from '../catalogue/layers.js';
-import { ident, type Queryable } from '../db/database.js';
+import type { Queryable } from '../db/database.js';
 
 export interface ItemsQuery {
   bbox?: readonly number[];
@@ -15,6 +17,8 @@ export interface ItemsQuery {
   fid?: number;
   limit: number;
 }
+
+type Box = [west: number, south: number, east: number, north: number];
 
 export interface Item {
   type: 'Feature';
@@ -29,12 +33,12 @@ function conditions(layer: Layer, set: ViewSet, query: Partial<ItemsQuery>, para
   const where = [access.where];
   if (query.fid !== undefined) where.push(`t.fid = ${params.add(query.fid)}::bigint`);
   if (query.bbox) {
-    const box = inStorage(
-      `st_setsrid(st_geomfromgeojson(${params.add(JSON.stringify(bboxPolygon(query.bbox)))}::text), 4326)`,
-      layer.srid,
-    );
-    // Against the geometry as the caller sees it: what was cut away cannot be probed for.
-    where.push(`t.geom && ${box} and st_intersects(${access.geometry}, ${box})`);
+    const lonlat = `st_setsrid(st_geomfromgeojson(${params.add(JSON.stringify(bboxPolygon(query.bbox)))}::text), 4326)`;
+    const box = inStorage(lonlat, layer.srid);
+    // Around the equator a degree is as long either way, further off those of longitude are shorter.
+    const around = access.reach === 0 ? box : inStorage(`st_expand(${lonlat}, ${access.reach * 6}, ${access.reach})`, layer.srid);
+    // Against the geometry as the caller sees it: what was cut away or made coarse cannot be probed for.
+    where.push(`t.geom && ${around} and st_intersects(${access.geometry}, ${box})`);
   }
   if (query.filter !== undefined) {
     const fields = new Map(filterableFields(layer, set.views).map((f) => [f.name, f.type]));
@@ -49,9 +53,7 @@ export async function queryItems(q: Queryable, layer: Layer, set: ViewSet, query
   const { access, where } = conditions(layer, set, query, params);
   if (query.after !== undefined) where.push(`t.fid > ${params.add(query.after)}::bigint`);
   const shown = visibleFields(layer, set.views);
-  const columns = shown.map(
-    ({ field, form }, i) => `, ${form === 'code' ? codeSql(layer, field) : `t.${ident(field.name)}`} as c${i}`,
-  );
+  const columns = shown.map(({ field, form }, i) => `, ${shownSql(layer, field, form)} as c${i}`);
   const rows = await q.query<Record<string, unknown> & { fid: number; geometry: unknown; bits: number }>(
     `select t.fid, st_asgeojson(${toLonLat(access.geometry, layer.srid)}, 7)::json as geometry, ${access.bits} as bits${columns.join('')}
      from ${tableOf(layer)} t where ${where.join(' and ')} order by t.fid limit ${params.add(query.limit)}::int`,
@@ -60,7 +62,7 @@ export async function queryItems(q: Queryable, layer: Layer, set: ViewSet, query
   return rows.map((row) => {
     const properties: Record<string, unknown> = Object.create(null); // a field may be called `constructor`
     shown.forEach(({ field, bits }, i) => {
-      // The value stands before the code: whichever view shows the better form wins.
+      // The better form stands first: whichever view shows it wins.
       if ((row.bits & bits) !== 0 && !(field.name in properties)) properties[field.name] = row[`c${i}`];
     });
     return { type: 'Feature', id: row.fid, geometry: row.geometry, properties };
@@ -74,7 +76,7 @@ export async function countItems(
   set: ViewSet,
   query: Pick<ItemsQuery, 'bbox' | 'filter'>,
 ): Promise<number> {
-  const open = set.views.some((v) => v.area === null && v.rows === null);
+  const open = set.views.some(isWhole);
   if (open && !query.bbox && query.filter === undefined) return layer.featureCount;
   const params = new SqlParams();
   const { where } = conditions(layer, set, query, params);
@@ -86,8 +88,21 @@ export async function countItems(
 }
 
 /** The box of what the caller may see, or null. */
-export async function extentOf(q: Queryable, layer: Layer, set: ViewSet): Promise<[number, number, number, number] | null> {
-  if (set.views.some((v) => v.area === null && v.rows === null)) return layer.extent;
+export async function extentOf(q: Queryable, layer: Layer, set: ViewSet): Promise<Box | null> {
+  if (set.views.some((v) => isWhole(v) && v.precision === null)) return layer.extent;
+  const reach = reachOf(set.views);
+  if (reach > 0) {
+    // A box of coarse geometries, without making all of them: that of the true ones, widened to a raster as coarse.
+    const exact = set.views.map((v) => ({ ...v, precision: null }));
+    const box = await extentOf(q, layer, viewSet(exact));
+    return (
+      box &&
+      ([
+        ...box.slice(0, 2).map((v) => Math.floor(v / reach - 1) * reach),
+        ...box.slice(2).map((v) => Math.ceil(v / reach + 1) * reach),
+      ] as Box)
+    );
+  }
   const params = new SqlParams();
   const { access, where } = conditions(layer, set, {}, params);
   const [row] = await q.query<{ box: [number, number, number, number] | null }>(

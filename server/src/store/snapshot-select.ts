@@ -1,23 +1,24 @@
 import { toLonLat } from '../access/filter-sql.js';
-import { accessSql, codeSql } from '../access/predicate.js';
+import { accessSql, shownSql } from '../access/predicate.js';
 import { SqlParams } from '../access/sql-params.js';
 import type { View } from '../access/view.js';
-import type { ColumnType } from '../catalogue/definition.js';
+import type { ColumnType, FieldDefinition, FieldForm } from '../catalogue/definition.js';
 import { type Layer, tableOf } from '../catalogue/layers.js';
-import { ident, literal } from '../db/database.js';
+import { literal } from '../db/database.js';
 import { changesOf } from './changes.js';
 
-/** A column of a snapshot: a field's value, or the de-identified code that stands in for it under the same name. */
+/** A column of a snapshot: a field's value, or what stands in for it under the same name: masked, or a de-identified code. */
 export interface SnapshotColumn {
   field: string;
-  form: 'value' | 'code';
+  form: FieldForm;
   type: ColumnType;
 }
 
-/** The columns of a layer's snapshot: each field's value and, where a grant may give it, its code. */
+/** The columns of a layer's snapshot: each field's value and, where a grant may give them, its other forms. The best form first. */
 export function snapshotColumns(layer: Layer): SnapshotColumn[] {
   return layer.fields.flatMap((f) => [
     { field: f.name, form: 'value' as const, type: f.type },
+    ...(f.forms.includes('masked') ? [{ field: f.name, form: 'masked' as const, type: f.type }] : []),
     ...(f.forms.includes('code') ? [{ field: f.name, form: 'code' as const, type: 'text' as const }] : []),
   ]);
 }
@@ -32,8 +33,8 @@ export class LiteralParams extends SqlParams {
 }
 
 const columnSql = (layer: Layer, column: SnapshotColumn): string => {
-  if (column.form === 'code') return codeSql(layer, { name: column.field });
-  const name = `t.${ident(column.field)}`;
+  const field = layer.fields.find((f) => f.name === column.field) as FieldDefinition;
+  const name = shownSql(layer, field, column.form);
   if (column.type === 'date') return `to_char(${name}, 'YYYY-MM-DD')`;
   if (column.type === 'timestamp') return `to_char(${name} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   return name;
@@ -58,13 +59,13 @@ export const changedSelect = (layer: Layer, from: number, to: number): string =>
   `${snapshotSelect(layer)} where t.fid in (select c.fid from ${changesOf(layer)} c
      where c.layer = ${literal(layer.id)} and c.version > ${from} and c.version <= ${to})`;
 
-/** fid, bits (of `views`, in order), whole: the features that views with an area hold. SQL decides, nobody else forms an opinion. */
+/** fid, bits (of `views`, in order), whole: the features that limited views hold. SQL decides, nobody else forms an opinion. */
 export function membersSelect(layer: Layer, views: readonly View[]): string {
   const access = accessSql(layer, views, new LiteralParams());
   return `select t.fid, (${access.bits})::int as bits, (${access.whole}) as whole from ${tableOf(layer)} t where ${access.where}`;
 }
 
-/** As {@link snapshotSelect}, for members that are only partly inside: their geometry cut at the border. */
+/** As {@link snapshotSelect}, for members that are not shown whole: their geometry cut at the border, or made coarse. */
 export function cutSelect(layer: Layer, views: readonly View[]): string {
   const access = accessSql(layer, views, new LiteralParams());
   return `select t.fid, ${wkb(access.geometry, layer.srid)} as wkb${columnList(layer)}

@@ -4,7 +4,7 @@ import { exampleLayer } from '../catalogue/testing.js';
 import { rowsSelect, withinBox } from './tile-rows.js';
 
 const whole = [106, 29, 107, 30] as const;
-const view = { fields: new Map(), rows: null, area: null } as unknown as View;
+const view = { fields: new Map(), rows: null, area: null, precision: null } as unknown as View;
 
 describe('the rows of a tile', () => {
   it('are all of its box while these are few, and every n-th of the layer when they are many', () => {

@@ -28,7 +28,13 @@ const setOf = (key: string, area = true): ViewSet => ({
   key,
   grants: [],
   views: [
-    { actions: new Set(['view']), fields: new Map(), rows: null, area: area ? { id: key, hash: key } : null } as unknown as View,
+    {
+      actions: new Set(['view']),
+      fields: new Map(),
+      rows: null,
+      area: area ? { id: key, hash: key } : null,
+      precision: null,
+    } as unknown as View,
   ],
 });
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ViewSet } from '../access/view.js';
+import { isLimited, type ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
 import { currentVersion } from '../store/changes.js';
@@ -55,7 +55,7 @@ export class Masks {
     if (known) return known.answer;
     let making = this.making.get(id);
     if (!making) {
-      const made = areaViews(set).length === 0 ? this.make(layer, set, id) : this.turns.take(() => this.make(layer, set, id));
+      const made = limitedViews(set).length === 0 ? this.make(layer, set, id) : this.turns.take(() => this.make(layer, set, id));
       making = made.finally(() => this.making.delete(id));
       making.then(
         (mask) => this.known.set(id, { mask, answer: making! }),
@@ -81,12 +81,12 @@ export class Masks {
     const columns = snapshotColumns(layer);
     const views = set.views.map((v) => ({
       columns: columns.flatMap((c, i) => (v.fields.get(c.field) === c.form ? [i] : [])),
-      rows: v.area === null ? v.rows : null,
-      limited: v.area !== null,
+      rows: isLimited(v) ? null : v.rows,
+      limited: isLimited(v),
     }));
-    const limited = areaViews(set);
+    const limited = limitedViews(set);
     if (limited.length === 0) return { id, views, members: null, cut: null };
-    const areas = limited.map((l) => l.view);
+    const held = limited.map((l) => l.view);
     const found: { fid: number; bits: number; whole: boolean }[] = [];
     const copy = new CopyReader(([fid, bits, whole]) => {
       // The statement numbers the limited views only; the mask numbers all.
@@ -96,7 +96,7 @@ export class Masks {
     });
     const and = within === null ? '' : ` and ${within}`;
     const slices = within === null ? { column: 'fid', max: await maxFid(this.db, layer) } : null;
-    for await (const chunk of this.db.copyOut(membersSelect(layer, areas) + and, slices)) copy.push(chunk);
+    for await (const chunk of this.db.copyOut(membersSelect(layer, held) + and, slices)) copy.push(chunk);
     copy.end();
     found.sort((a, b) => a.fid - b.fid);
     const partly = found.some((f) => !f.whole);
@@ -108,7 +108,7 @@ export class Masks {
         bits: fill(new Uint32Array(new SharedArrayBuffer(4 * found.length)), found, (f) => f.bits),
         whole: fill(new Uint8Array(new SharedArrayBuffer(found.length)), found, (f) => (f.whole ? 1 : 0)),
       },
-      cut: partly ? (await buildSnapshot(this.db, layer, cutSelect(layer, areas) + and, slices === null)).bytes : null,
+      cut: partly ? (await buildSnapshot(this.db, layer, cutSelect(layer, held) + and, slices === null)).bytes : null,
     };
     // Members of one version must not be laid on geometries of another.
     if ((await currentVersion(this.db, layer.id)) !== layer.version) throw new Outdated();
@@ -116,8 +116,8 @@ export class Masks {
   }
 }
 
-/** The views with an area, and the bit of each among all. */
-const areaViews = (set: ViewSet) => set.views.flatMap((v, i) => (v.area === null ? [] : [{ view: v, bit: 2 ** i }]));
+/** The views with an area or a precision, and the bit of each among all. */
+const limitedViews = (set: ViewSet) => set.views.flatMap((v, i) => (isLimited(v) ? [{ view: v, bit: 2 ** i }] : []));
 
 /** Writes what `value` gives for each row; shared memory is handed to workers without a copy. */
 function fill<A extends Float64Array | Uint32Array | Uint8Array, R>(array: A, rows: readonly R[], value: (row: R) => number): A {

@@ -1,4 +1,5 @@
 import { TILE_BUFFER, type TileCoord, tileLonLatBox } from '@yutu/tiles';
+import { reachOf } from '../access/precision.js';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
@@ -41,7 +42,12 @@ export class Provisional {
    */
   rows(layer: Layer, set: ViewSet, tile: TileCoord): Promise<{ needs: Held[]; sampled: boolean }> {
     return this.turns.take(async () => {
-      const { condition, sampled } = withinBox(layer, boxOf(layer, tile), ROWS, await lastFid(this.db, layer));
+      const { condition, sampled } = withinBox(
+        layer,
+        boxOf(layer, tile, reachOf(set.views)),
+        ROWS,
+        await lastFid(this.db, layer),
+      );
       const { bytes, report } = await buildSnapshot(this.db, layer, rowsSelect(layer, set.views, condition, ROWS), true);
       const mask = await this.masks.some(layer, set, condition);
       const id = `rows-${++this.made}`;
@@ -56,10 +62,15 @@ export class Provisional {
   }
 }
 
-/** The part of the layer's extent that the tile shows, its buffer included. Beside the layer it is an empty box at its corner. */
-function boxOf(layer: Layer, tile: TileCoord): Box {
+/** The part of the layer's extent that the tile shows, its buffer included, and `reach` degrees around it. Beside the layer it is an empty box at its corner. */
+function boxOf(layer: Layer, tile: TileCoord, reach: number): Box {
   const [w, s, e, n] = layer.extent!;
   const [west, south, east, north] = tileLonLatBox(tile, TILE_BUFFER + 1);
-  const box: Box = [Math.max(w, west), Math.max(s, south), Math.min(e, east), Math.min(n, north)];
+  const box: Box = [
+    Math.max(w, west - 6 * reach),
+    Math.max(s, south - reach),
+    Math.min(e, east + 6 * reach),
+    Math.min(n, north + reach),
+  ];
   return box[0] <= box[2] && box[1] <= box[3] ? box : [w, s, w, s];
 }

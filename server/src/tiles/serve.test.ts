@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DATASET_MOST } from '../access/dataset.js';
 import { Decisions } from '../access/decisions.js';
 import type { GrantBook, GrantFacts } from '../access/grants.js';
+import { noCity } from '../access/testing.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Caller } from '../identity/caller.js';
 import { Cutting } from './cutting.js';
@@ -19,6 +20,11 @@ function door(during: () => unknown = () => {}) {
   const grant = {
     id: 'g',
     layer: 'parcels',
+    subjectKind: 'organisation',
+    subject: 'organisation:transport',
+    jurisdiction: null,
+    maxZoom: null,
+    precision: null,
     grantee: 'transport',
     actions: ['view'],
     fields: [],
@@ -27,7 +33,7 @@ function door(during: () => unknown = () => {}) {
     from: 0,
     until: Date.now() + 1e7,
   };
-  const book = { version: 1, list: [grant] as unknown as GrantFacts[], of: () => book.list };
+  const book = { version: 1, list: [grant] as unknown as GrantFacts[], of: () => book.list, mentions: () => true };
   const state = {
     book,
     caller: planner as Caller | null,
@@ -63,7 +69,7 @@ function door(during: () => unknown = () => {}) {
   const ledger = { count: (access: object, features: number) => void state.counted.push({ ...access, features }) };
   const handle = tileHandler({
     catalogue,
-    decisions: new Decisions(book as unknown as GrantBook),
+    decisions: new Decisions(book as unknown as GrantBook, noCity()),
     callers,
     ledger,
     tiles,

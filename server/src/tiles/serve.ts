@@ -4,6 +4,7 @@ import { readCollections, viewableLayers } from '../access/dataset.js';
 import type { Access } from '../access/decide.js';
 import type { Decisions } from '../access/decisions.js';
 import { requireAction, requireLayer } from '../access/require.js';
+import type { ViewSet } from '../access/view.js';
 import type { Access as Counted, Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { fail } from '../errors/fail.js';
@@ -33,6 +34,8 @@ const RIGHTS_MOST = 256;
 /** A layer that the caller may see, under which views, and how the ledger counts it. */
 interface Right extends Part {
   access: Access;
+  /** The views at all zooms; `set` has those of the tile's. */
+  whole: ViewSet;
   open: boolean;
   counted: Counted;
 }
@@ -70,7 +73,14 @@ export function tileHandler(rooms: TileRooms) {
       surface: 'tiles',
       grants: set.grants,
     };
-    const right = { layer, access, set, open: access.views.length === 1 && access.views[0]!.source === 'public', counted };
+    const right = {
+      layer,
+      access,
+      set,
+      whole: set,
+      open: access.views.length === 1 && access.views[0]!.source === 'public',
+      counted,
+    };
     if (!own || own.size >= RIGHTS_MOST) {
       own = new Map();
       remembered.set(caller, own);
@@ -79,10 +89,17 @@ export function tileHandler(rooms: TileRooms) {
     return right;
   }
 
+  /** What of a right is left at a zoom: views may end at one. */
+  function atZoom(right: Right, zoom: number): Right {
+    const set = right.whole.at(zoom);
+    return set === right.set ? right : { ...right, set };
+  }
+
   function rightsTo(caller: Caller, { address, collections }: Wanted): Right[] {
-    if (address.layer !== null) return [rightTo(caller, address.layer)];
-    if (collections) return collections.map((id) => rightTo(caller, id));
-    return viewableLayers(catalogue, decisions, caller).map((id) => rightTo(caller, id));
+    const { z } = address.tile;
+    if (address.layer !== null) return [atZoom(rightTo(caller, address.layer), z)];
+    const ids = collections ?? viewableLayers(catalogue, decisions, caller);
+    return ids.map((id) => atZoom(rightTo(caller, id), z));
   }
 
   function send(req: IncomingMessage, res: ServerResponse, tile: FinishedTile, rights: readonly Right[]): void {
@@ -134,7 +151,8 @@ export function tileHandler(rooms: TileRooms) {
       rights = rightsTo(await callers.of(req), wanted);
       const now = tiles.keyOf(rights, coord, encoding);
       // One made from rows is of no base: it may be sent though a base has come meanwhile.
-      const holds = now === key || (cut?.provisional !== undefined && rights.every((right, i) => right === before[i]));
+      const holds =
+        now === key || (cut?.provisional !== undefined && rights.every((right, i) => right.access === before[i]?.access));
       tile = cut && holds ? cut : tiles.peek(now);
       key = now;
     }

@@ -15,7 +15,15 @@ afterEach(() => Promise.all(opened.splice(0).map((t) => t.close())));
 const set: ViewSet = {
   key: 'k',
   grants: [],
-  views: [{ actions: new Set(['view']), fields: new Map([['code', 'value']]), rows: null, area: null } as unknown as View],
+  views: [
+    {
+      actions: new Set(['view']),
+      fields: new Map([['code', 'value']]),
+      rows: null,
+      area: null,
+      precision: null,
+    } as unknown as View,
+  ],
 };
 const TILE = tileAt(14, 106.501, 29.501);
 

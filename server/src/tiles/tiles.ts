@@ -109,7 +109,9 @@ export class Tiles {
     let key = '';
     for (const { layer, set } of parts) {
       const base = z < FULL_ZOOM ? `+${this.snapshots.baseVersion(layer.id)}` : '';
-      key += `${layer.id}@${this.touched.versionOf(layer, tile)}${base}/${set.key}/`;
+      // A coarse geometry may be drawn beside the place that an edit touched.
+      const version = set.coarse ? layer.version : this.touched.versionOf(layer, tile);
+      key += `${layer.id}@${version}${base}/${set.key}/`;
     }
     return `${key}${z}/${x}/${y}/${encoding}`;
   }

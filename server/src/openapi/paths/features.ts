@@ -12,6 +12,8 @@ export const DATA_FAULTS = [
   'parameter_unknown',
   'layer_needs_sign_in',
   'not_granted',
+  'quota_exceeded',
+  'extraction_stopped',
   'layer_withheld',
   'key_scope',
 ] as const satisfies readonly Fault[];
