@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../db/database.js';
+import { badParameter } from '../errors/fail.js';
 
 export interface Area {
   id: string;
@@ -55,6 +56,22 @@ export async function freezeDivisions(q: Queryable, codes: string[]): Promise<st
     ],
   );
   return row!.id;
+}
+
+/**
+ * Freezes every division of the newest edition by itself, where that was not done yet.
+ * @returns the edition, under which grants find them
+ */
+export async function freezeJurisdictions(q: Queryable): Promise<string> {
+  const [newest] = await q.query<{ edition: string | null }>('select max(edition) as edition from yutu.division');
+  if (!newest?.edition) badParameter('area', '本实例没有区划', 'this instance has no divisions');
+  const codes = await q.query<{ code: string }>(
+    `select d.code from yutu.division d where d.edition = $1 and not exists (
+       select 1 from yutu.area a where a.division_edition = d.edition and a.divisions = array[d.code]) order by d.code`,
+    [newest.edition],
+  );
+  for (const { code } of codes) await freezeDivisions(q, [code]);
+  return newest.edition;
 }
 
 /** Freezes a polygon in longitude and latitude; null when nothing of it is left as an area. */

@@ -148,6 +148,13 @@ export const errorTable = {
     (v) =>
       `Your organisation's grant for "${v.titleEn}" does not include "${v.actionEn}". If you need it, request it from ${v.ownerEn} at ${v.requestPage} .`,
   ),
+  agreement_not_found: entry(
+    404,
+    '没有这份协议',
+    'No such agreement',
+    () => '没有这份共享协议，或者您无权查看。',
+    () => 'There is no such agreement, or it is not yours to see.',
+  ),
   quota_exceeded: entry(
     429,
     '已达授权用量',

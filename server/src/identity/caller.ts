@@ -1,5 +1,5 @@
-/** Roles within an organisation (planner, steward, org_admin) and on the platform (admin, auditor). */
-export const roles = ['planner', 'steward', 'org_admin', 'admin', 'auditor'] as const;
+/** Roles within an organisation (planner, steward, org_admin) and on the platform: the three administrators apart (system, security, audit). */
+export const roles = ['planner', 'steward', 'org_admin', 'admin', 'security', 'auditor'] as const;
 export type Role = (typeof roles)[number];
 
 /** Who is asking. A key acts for its organisation, within its scope; an anonymous caller has no organisation. */

@@ -51,6 +51,7 @@ export const parameters = {
   fid: path('fid', 'Id of a feature', { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, 1),
   request: path('id', 'Id of a request', uuid, '5d416703-a0ac-4c53-a984-77b07663fa1b'),
   grant: path('id', 'Id of a grant', uuid, '8f1b4c42-724d-4c9b-9206-203f0f22227c'),
+  agreement: path('id', 'Id of an agreement', uuid, '4f2d8b1e-6c3a-4e57-9a0b-7d1c2e3f4a5b'),
   key: path('id', 'Id of a key', uuid, 'a4c2aed4-34a0-47bf-8a84-32d113fdd37f'),
   draft: path('id', 'Id of a draft', uuid, '1c1f0a52-5c5e-4d0e-9a63-8f5f8a3f2b11'),
   tileMatrix: path('tileMatrix', 'Zoom', { type: 'integer', minimum: 0, maximum: MAX_ZOOM }, 14),

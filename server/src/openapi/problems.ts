@@ -115,6 +115,7 @@ const samples = {
   'role_required.steward': { values: { role: 'steward' } },
   'role_required.auditor': { values: { role: 'auditor' } },
   not_granted: { values: parcels },
+  agreement_not_found: {},
   quota_exceeded: { values: parcels },
   extraction_stopped: { values: parcels },
   'action_not_granted.download': { values: { ...parcels, actionZh: '下载', actionEn: 'download' } },

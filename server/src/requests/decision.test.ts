@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { today } from '../catalogue/calendar.js';
+import { emptyInstance } from '../catalogue/catalogue.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Queryable } from '../db/database.js';
 import type { Caller, Role } from '../identity/caller.js';
@@ -40,7 +41,7 @@ function rooms(present: RequestRow, locked: { status: string; by?: string; at?: 
       if (sql.startsWith('select status'))
         return [{ status: 'granted', organisation: present.organisation, submittedAt: present.submittedAt }];
       if (sql.includes('into yutu.sharing_grant'))
-        grants.push({ grantee: p[2], actions: p[4], fields: JSON.parse(String(p[5])), from: p[9], until: p[10] });
+        grants.push({ to: [p[2], p[3]], actions: p[6], fields: JSON.parse(String(p[7])), from: p[15], until: p[16] });
       return [];
     },
   } as unknown as Queryable;
@@ -49,7 +50,7 @@ function rooms(present: RequestRow, locked: { status: string; by?: string; at?: 
     bus: { announce: async () => {}, deliver: async () => {} },
     catalogue: {
       layers: new Map([['parcels', layer]]),
-      instance: { refusalReasons: [{ code: 'R1' }], matters: [] },
+      instance: { ...emptyInstance, refusalReasons: [{ code: 'R1', titleZh: 'R1', titleEn: 'R1' }] },
       calendar: new Map(),
     },
     timezone: 'Asia/Shanghai',
@@ -72,7 +73,7 @@ const decide = async (request: RequestRow, input: DecisionInput, locked?: Parame
 describe('granting', () => {
   it('gives what was asked, from today', async () => {
     expect(await decide(row(), granted)).toEqual({
-      grantee: 'transport',
+      to: ['organisation', 'transport'],
       actions: ['view', 'query'],
       fields: [{ name: 'code', form: 'value' }],
       from: today('Asia/Shanghai'),

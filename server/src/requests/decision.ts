@@ -4,9 +4,8 @@ import type { Layer } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
-import { freezeArea } from './area.js';
-import { checkFields, refuseWithheld } from './asks.js';
-import { readRows, writeGrant } from './grant.js';
+import { refuseWithheld } from './asks.js';
+import { type Content, checkLevel, readContent, toOrganisation, wholly, writeGrant } from './grant.js';
 import type { DecisionInput, GrantInput } from './input.js';
 import { type RequestRow, requestById } from './load.js';
 import { policyChecks } from './policy.js';
@@ -96,51 +95,48 @@ async function give(
         over.map((c) => c.item),
       );
   }
-  const given: GrantInput =
-    input.outcome === 'narrower'
-      ? input.grant!
-      : { actions: row.actions as GrantInput['actions'], fields: row.fields, rows: null, area: null, until: row.until! };
-  const from = given.from ?? (row.from && row.from > now ? row.from : now);
-  let areaId = row.areaId;
+  const from = row.from && row.from > now ? row.from : now;
+  let given: Content;
   if (input.outcome === 'narrower') {
-    checkFields(layer, given.fields, 'grant.fields');
-    readRows(layer, given.rows);
-    areaId = (await freezeArea(q, rooms.catalogue, given.area, 'grant.area')) ?? null;
-    if (given.until <= now) badParameter('grant.until', '期限应晚于今天', 'it must lie after today');
-    if (from > given.until) badParameter('grant.from', '起始不能晚于截止', 'it may not lie after the end');
-    await notWider(q, row, given, areaId);
-  } else if (given.until < from)
-    badParameter(
-      'outcome',
-      `申请的期限 ${given.until} 已过，请要求补正或另定期限`,
-      `the term asked for ended on ${given.until}: ask for a correction or set another`,
-    );
+    const narrowed = input.grant!;
+    given = await readContent(q, rooms, layer, 'organisation', { ...narrowed, from: narrowed.from ?? from });
+    await notWider(q, row, narrowed, given);
+  } else {
+    const until = row.until!;
+    if (until < from)
+      badParameter(
+        'outcome',
+        `申请的期限 ${until} 已过，请要求补正或另定期限`,
+        `the term asked for ended on ${until}: ask for a correction or set another`,
+      );
+    checkLevel(rooms, layer, 'organisation', row.actions, until, 'request');
+    given = { ...wholly, actions: row.actions, fields: row.fields, areaId: row.areaId, from, until };
+  }
   await q.query(
     `update yutu.request set status = $2, decided_by = $3, decided_at = now(), reason_code = $4, reason = $5 where id = $1::uuid`,
     [row.id, input.outcome, user.name, input.reasonCode ?? null, input.reason ?? null],
   );
   await writeGrant(q, rooms, layer, {
-    grantee: row.organisation,
+    ...wholly,
+    ...given,
+    to: toOrganisation(row.organisation),
     request: row.id,
-    actions: given.actions,
-    fields: given.fields,
-    rows: given.rows ?? null,
-    areaId,
-    from,
-    until: given.until,
+    purpose: row.purpose,
     by: user.name,
   });
 }
 
 /** A grant can only be narrower than or equal to what was asked. */
-async function notWider(q: Queryable, row: RequestRow, given: GrantInput, areaId: string | null): Promise<void> {
+async function notWider(q: Queryable, row: RequestRow, given: GrantInput, { areaId, jurisdiction }: Content): Promise<void> {
   const wider = (whyZh: string, whyEn: string, parameter: string): never =>
     fail('wider_than_asked', { whyZh, whyEn }, { parameter });
   const action = given.actions.find((a) => !row.actions.includes(a));
   if (action) wider(`没有申请“${action}”`, `"${action}" was not asked for`, 'grant.actions');
+  if (given.fields === null) badParameter('grant.fields', '请逐个列出字段', 'name the fields one by one');
   for (const f of given.fields) {
     const asked = row.fields.find((a) => a.name === f.name);
-    if (!asked || (asked.form === 'code' && f.form === 'value'))
+    // Who asked for the value may be given less of it; who asked for less is not given more.
+    if (!asked || (asked.form !== 'value' && asked.form !== f.form))
       wider(`没有这样申请字段“${f.name}”`, `field "${f.name}" was not asked for in this form`, 'grant.fields');
   }
   if (row.until !== null && given.until > row.until)
@@ -148,6 +144,7 @@ async function notWider(q: Queryable, row: RequestRow, given: GrantInput, areaId
   if (row.from !== null && given.from !== undefined && given.from < row.from)
     wider(`起始早于申请的 ${row.from}`, `the term begins before the ${row.from} asked for`, 'grant.from');
   if (row.areaId !== null) {
+    if (jurisdiction !== null) return;
     if (areaId === null) wider('申请限定了范围', 'the request named an area', 'grant.area');
     // A billionth of a degree squared of slack: unions of the same outlines differ in the last digits.
     const [beyond] = await q.query<{ size: number }>(

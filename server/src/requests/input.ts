@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { action, fieldForm } from '../catalogue/definition.js';
+import { subjectKinds } from '../catalogue/subjects.js';
 
 const position = z.tuple([z.number(), z.number()]).rest(z.number());
 const ring = z.array(position).min(4, '环至少有四个点 / a ring has at least four positions').max(20_000);
@@ -21,7 +22,7 @@ const content = {
   purpose: z.string().trim().max(2000),
   matter: z.string().max(60).nullable(),
   necessity: z.string().trim().max(2000).nullable(),
-  actions: z.array(usable).max(6),
+  actions: z.array(usable).max(usable.options.length),
   fields: z.array(fieldAsk).max(200),
   area: areaInput,
   from: day,
@@ -43,15 +44,54 @@ export const requestPatch = z.strictObject({
 });
 export type RequestContent = Omit<z.infer<typeof requestInput>, 'layer' | 'draft'>;
 
-export const grantInput = z.strictObject({
+/** Where a grant shows anything: an area, or for each organisation the division it answers for. */
+export const grantAreaInput = z.union([z.strictObject({ jurisdiction: z.literal(true) }), areaInput]);
+
+export const precisionInput = z.strictObject({ kind: z.enum(['grid', 'cell', 'point']), metres: z.number().min(1).max(100_000) });
+
+const amount = z.number().int().positive().max(1e12).optional();
+/** What a grant gives a day, and in all. */
+export const quotaInput = z
+  .strictObject({
+    requestsPerDay: amount,
+    featuresPerDay: amount,
+    km2PerDay: amount,
+    requests: amount,
+    features: amount,
+    km2: amount,
+  })
+  .refine((q) => Object.keys(q).length > 0, '至少写一项 / name at least one');
+
+const grantContent = {
   actions: z.array(usable).min(1),
-  fields: z.array(fieldAsk).max(200),
+  fields: z.array(fieldAsk).max(200).nullable(),
   rows: z.string().max(20_000).nullable().optional(),
-  area: areaInput,
+  area: grantAreaInput,
+  maxZoom: z.number().int().min(0).max(22).nullable().optional(),
+  precision: precisionInput.nullable().optional(),
+  quota: quotaInput.nullable().optional(),
   from: day.optional(),
   until: day,
-});
+};
+export const grantInput = z.strictObject(grantContent);
 export type GrantInput = z.infer<typeof grantInput>;
+
+/** Body of POST /api/grants: sharing that nobody had to ask for. */
+export const shareInput = z.strictObject({
+  layers: z.array(z.string().max(60)).min(1).max(50),
+  kind: z.enum(['single', 'base', 'theme', 'pair', 'emergency']),
+  subject: z.strictObject({ kind: z.enum(subjectKinds), id: z.string().min(1).max(120).optional() }),
+  title: z.string().trim().min(1).max(120).optional(),
+  reason: z.string({ message: '请写明理由 / say why' }).trim().min(1, '请写明理由 / say why').max(2000),
+  ...grantContent,
+});
+export type ShareInput = z.infer<typeof shareInput>;
+
+/** Body of POST /api/agreements/{id}/sign: what the other side of a pair gives. */
+export const signInput = z.strictObject({ layers: z.array(z.string().max(60)).min(1).max(50), ...grantContent });
+export type SignInput = z.infer<typeof signInput>;
+/** Body of POST /api/agreements/{id}/review. */
+export const reviewInput = z.strictObject({ text: z.string().trim().min(1).max(2000) });
 export type AreaInput = z.infer<typeof areaInput>;
 
 /** Body of POST /api/requests/{id}/decision. */

@@ -1,6 +1,8 @@
 import { type Area, loadAreas } from '../access/areas.js';
+import type { SubjectKind } from '../catalogue/subjects.js';
 import { isUuid, type Queryable } from '../db/database.js';
 import type { FieldAsk } from './asks.js';
+import type { GrantInput } from './input.js';
 
 export interface RequestRow {
   id: string;
@@ -50,12 +52,22 @@ export async function requestById(q: Queryable, id: string): Promise<RequestRow 
 export interface GrantRow {
   id: string;
   layer: string;
-  grantee: string;
+  subjectKind: SubjectKind;
+  subject: string | null;
+  grantee: string | null;
   request: string | null;
   actions: string[];
-  fields: FieldAsk[];
+  fields: FieldAsk[] | null;
   rows: string | null;
   areaId: string | null;
+  jurisdiction: string | null;
+  maxZoom: number | null;
+  precision: GrantInput['precision'];
+  quota: GrantInput['quota'];
+  kind: 'single' | 'base' | 'theme' | 'pair' | 'emergency';
+  agreement: string | null;
+  signed: boolean;
+  purpose: string | null;
   from: string;
   until: string;
   grantedBy: string;
@@ -64,7 +76,8 @@ export interface GrantRow {
   revokedReason: string | null;
 }
 
-const GRANT = `select g.id, g.layer, g.grantee, g.request, g.actions, g.fields, g.rows_text as rows, g.area as "areaId", g.from_date as "from",
+const GRANT = `select g.id, g.layer, g.subject_kind as "subjectKind", g.subject, g.grantee, g.jurisdiction, g.max_zoom as "maxZoom",
+  g.precision, g.quota, g.kind, g.agreement, g.active as signed, g.purpose, g.request, g.actions, g.fields, g.rows_text as rows, g.area as "areaId", g.from_date as "from",
   g.until_date as "until", g.granted_by as "grantedBy", g.granted_at as "grantedAt", g.revoked_at as "revokedAt",
   g.revoked_reason as "revokedReason" from yutu.sharing_grant g`;
 

@@ -6,6 +6,7 @@ import { clockOf } from './clock.js';
 import { companions, type GrantRow, type RequestRow } from './load.js';
 import { policyChecks, suggestion } from './policy.js';
 import type { RequestRooms } from './rooms.js';
+import { presentSubject } from './subject.js';
 
 /** Who may see a request: its organisation's people and, once it was submitted, the owner's stewards and the auditors. */
 export const maySee = (
@@ -28,19 +29,26 @@ type Companions = Awaited<ReturnType<typeof companions>>;
 function presentGrant(rooms: RequestRooms, caller: Caller, row: GrantRow, beside: Companions) {
   const { catalogue } = rooms;
   const now = today(rooms.timezone);
-  const status = row.revokedAt ? 'revoked' : row.until < now ? 'expired' : row.from > now ? 'future' : 'active';
-  const { areaId, layer, grantee, ...rest } = row;
+  const status = row.revokedAt
+    ? 'revoked'
+    : row.until < now
+      ? 'expired'
+      : !row.signed
+        ? 'unsigned'
+        : row.from > now
+          ? 'future'
+          : 'active';
+  const { areaId, layer, grantee, subjectKind, subject, signed: _signed, ...rest } = row;
   return {
     ...rest,
     layer: layerRef(catalogue, layer),
-    grantee: catalogue.organisation(grantee),
+    subject: presentSubject(catalogue, subjectKind, subject),
+    grantee: grantee === null ? null : catalogue.organisation(grantee),
     status,
     area: areaId ? (beside.areas.get(areaId) ?? null) : null,
     lastUsed: beside.lastUsed.get(row.id) ?? null,
     can:
-      (status === 'active' || status === 'future') && isStewardOf(caller, catalogue.layers.get(layer)?.owner ?? '')
-        ? ['revoke']
-        : [],
+      !['revoked', 'expired'].includes(status) && isStewardOf(caller, catalogue.layers.get(layer)?.owner ?? '') ? ['revoke'] : [],
   };
 }
 
@@ -52,7 +60,7 @@ export async function presentGrants(rooms: RequestRooms, caller: Caller, rows: G
 /** What was asked and not given. */
 function leftOut(row: RequestRow, grant: GrantRow | undefined, beside: Companions) {
   if (!grant) return null;
-  const given = new Map(grant.fields.map((f) => [f.name, f.form]));
+  const given = new Map(grant.fields?.map((f) => [f.name, f.form]));
   const [asked, got] = [
     row.areaId ? beside.areas.get(row.areaId) : undefined,
     grant.areaId ? beside.areas.get(grant.areaId) : undefined,
@@ -60,7 +68,7 @@ function leftOut(row: RequestRow, grant: GrantRow | undefined, beside: Companion
   const divisions = asked?.divisions && got?.divisions ? asked.divisions.filter((d) => !got.divisions!.includes(d)) : [];
   return {
     actions: row.actions.filter((a) => !grant.actions.includes(a)),
-    fields: row.fields.filter((f) => given.get(f.name) !== f.form).map((f) => f.name),
+    fields: (grant.fields === null ? [] : row.fields).filter((f) => given.get(f.name) !== f.form).map((f) => f.name),
     divisions,
     areaKm2: asked && got ? Math.max(0, Math.round((asked.areaKm2 - got.areaKm2) * 10) / 10) : 0,
     term: row.until !== null && grant.until < row.until ? row.until : null,

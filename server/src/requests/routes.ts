@@ -3,12 +3,14 @@ import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { queryParams, readBody, requireUser } from '../http/request.js';
 import { hasRole, isStewardOf } from '../identity/caller.js';
+import { endAgreement, listAgreements, oneAgreement, reviewAgreement, signAgreement } from './agreements.js';
 import { decideRequest } from './decision.js';
 import { revokeGrant } from './grant.js';
-import { decisionInput, requestInput, requestPatch, revokeInput } from './input.js';
+import { decisionInput, requestInput, requestPatch, reviewInput, revokeInput, shareInput, signInput } from './input.js';
 import { grantsWhere, requestById, requestsWhere } from './load.js';
 import { maySee, precedents, presentGrants, presentRequests } from './present.js';
 import type { RequestRooms } from './rooms.js';
+import { share } from './share.js';
 import { changeRequest, openRequest } from './submit.js';
 
 /** /api/requests and /api/grants. */
@@ -90,7 +92,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
     const user = requireUser(res);
     const { layer } = queryParams(req, ['layer']);
     const owned = hasRole(user, 'steward') ? stewarded(user.organisation) : [];
-    const all = hasRole(user, 'auditor');
+    const all = hasRole(user, 'auditor', 'security');
     const rows = await grantsWhere(
       db,
       `(g.grantee = $1 or g.layer = any($2::text[]) or $3::boolean) and ($4::text is null or g.layer = $4)`,
@@ -99,11 +101,45 @@ export function requestRoutes(rooms: RequestRooms): Router {
     res.json({ grants: await presentGrants(rooms, user, rows) });
   });
 
+  router.post('/api/grants', async (req, res) => {
+    const user = requireUser(res);
+    const { grants, agreement } = await share(rooms, user, readBody(req, shareInput));
+    const rows = await grantsWhere(db, 'g.id = any($1::uuid[])', [grants]);
+    res.status(201).json({
+      grants: await presentGrants(rooms, user, rows),
+      agreement: agreement === null ? null : await oneAgreement(rooms, user, agreement),
+    });
+  });
+
+  router.get('/api/agreements', async (req, res) => {
+    queryParams(req, []);
+    res.json({ agreements: await listAgreements(rooms, requireUser(res)) });
+  });
+  router.get('/api/agreements/:id', async (req, res) => {
+    queryParams(req, []);
+    res.json(await oneAgreement(rooms, requireUser(res), req.params.id));
+  });
+  router.post('/api/agreements/:id/sign', async (req, res) => {
+    const user = requireUser(res);
+    await signAgreement(rooms, user, req.params.id, readBody(req, signInput));
+    res.json(await oneAgreement(rooms, user, req.params.id));
+  });
+  router.post('/api/agreements/:id/review', async (req, res) => {
+    const user = requireUser(res);
+    await reviewAgreement(rooms, user, req.params.id, readBody(req, reviewInput).text);
+    res.json(await oneAgreement(rooms, user, req.params.id));
+  });
+  router.post('/api/agreements/:id/end', async (req, res) => {
+    const user = requireUser(res);
+    await endAgreement(rooms, user, req.params.id, readBody(req, revokeInput).reason);
+    res.json(await oneAgreement(rooms, user, req.params.id));
+  });
+
   const grantOf = async (res: Parameters<typeof requireUser>[0], id: string) => {
     const user = requireUser(res);
     const [grant] = isUuid(id) ? await grantsWhere(db, 'g.id = $1::uuid', [id]) : [];
     const owner = grant && catalogue.layers.get(grant.layer)?.owner;
-    if (!grant || !(grant.grantee === user.organisation || user.organisation === owner || hasRole(user, 'auditor')))
+    if (!grant || !(grant.grantee === user.organisation || user.organisation === owner || hasRole(user, 'auditor', 'security')))
       fail('grant_not_found');
     return { user, grant, owner: owner! };
   };

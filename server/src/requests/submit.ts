@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
-import type { Layer } from '../catalogue/layers.js';
+import { classOf, type Layer } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
 import { freezeArea } from './area.js';
 import { checkFields, openOffer, refuseWithheld } from './asks.js';
-import { writeGrant } from './grant.js';
+import { toOrganisation, wholly, writeGrant } from './grant.js';
 import type { RequestContent } from './input.js';
 import { type RequestRow, requestById } from './load.js';
 import type { RequestRooms } from './rooms.js';
@@ -122,7 +122,7 @@ async function writeContent(q: Queryable, rooms: RequestRooms, layer: Layer, id:
 async function submit(q: Queryable, rooms: RequestRooms, user: User, layer: Layer, row: RequestRow): Promise<void> {
   const now = today(rooms.timezone);
   refuseWithheld(layer);
-  if (layer.sharingClass === 'unconditional') return grantAtOnce(q, rooms, user, layer, row, now);
+  if (classOf(layer) === 'unconditional') return grantAtOnce(q, rooms, user, layer, row, now);
   if (!row.purpose) badParameter('purpose', '请写明用途', 'say what it is for');
   if (row.actions.length === 0) badParameter('actions', '请至少选一种操作', 'choose at least one action');
   if (row.fields.length === 0) badParameter('fields', '请至少选一个字段', 'choose at least one field');
@@ -167,10 +167,9 @@ async function grantAtOnce(
   await note(q, rooms, user, layer, row.id, 'request_submitted', row.purpose);
   await writeGrant(q, rooms, layer, {
     ...offer,
-    grantee: user.organisation,
+    ...wholly,
+    to: toOrganisation(user.organisation),
     request: row.id,
-    rows: null,
-    areaId: null,
     from: now,
     by: null,
   });

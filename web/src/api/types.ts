@@ -303,9 +303,11 @@ export interface DecisionInput {
 export interface Grant {
   id: string;
   layer: { id: string; titleZh: string; titleEn: string };
-  grantee: Organisation;
+  /** Whom it addresses. */
+  subject: { kind: string; id: string | null; titleZh: string; titleEn: string };
+  grantee: Organisation | null;
   request: string | null;
-  status: 'active' | 'expired' | 'revoked' | 'future';
+  status: 'active' | 'expired' | 'revoked' | 'future' | 'unsigned';
   actions: Action[];
   fields: FieldAsk[];
   rows: string | null;

@@ -57,7 +57,7 @@ export function Grants({ tabs }: { tabs: ReactNode }) {
               <tbody>
                 {mine.map((g) => (
                   <tr key={g.id}>
-                    <td className="b">{pick(g.grantee, 'title')}</td>
+                    <td className="b">{pick(g.subject, 'title')}</td>
                     <td>{pick(g.layer, 'title')}</td>
                     <td>
                       {actions(g.actions)} · {t('grants.fields', { count: g.fields.length })}
@@ -75,7 +75,7 @@ export function Grants({ tabs }: { tabs: ReactNode }) {
                           type="button"
                           className="btn s bad"
                           aria-label={t('grants.revokeOf', {
-                            organisation: pick(g.grantee, 'title'),
+                            organisation: pick(g.subject, 'title'),
                             layer: pick(g.layer, 'title'),
                           })}
                           onClick={() => setRevoking(g)}
@@ -103,7 +103,7 @@ function Revoke({ grant, onClose }: { grant: Grant; onClose: () => void }) {
   const [reason, setReason] = useState('');
   const [fault, setFault] = useState<string>();
   const field = useRef<HTMLTextAreaElement>(null);
-  const organisation = pick(grant.grantee, 'title');
+  const organisation = pick(grant.subject, 'title');
   const send = () => {
     if (reason.trim() === '') {
       field.current?.focus();

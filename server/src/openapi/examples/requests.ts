@@ -5,6 +5,7 @@ import { planning, transport } from './platform.js';
 /* The story of one request: asked for, granted narrower, taken back. */
 
 export const REQUEST_ID = '5d416703-a0ac-4c53-a984-77b07663fa1b';
+const AGREEMENT_ID = '4f2d8b1e-6c3a-4e57-9a0b-7d1c2e3f4a5b';
 export const GRANT_ID = '8f1b4c42-724d-4c9b-9206-203f0f22227c';
 
 const purpose = '沿江铁路用地预审：核对沿线宗地的权属和用途';
@@ -129,7 +130,15 @@ const submitted: Value<'ShareRequest'> = {
 const grantExample: Value<'Grant'> = {
   id: GRANT_ID,
   layer,
+  subject: { kind: 'organisation', id: transport.id, titleZh: transport.titleZh, titleEn: transport.titleEn },
   grantee: transport,
+  jurisdiction: null,
+  maxZoom: null,
+  precision: null,
+  quota: null,
+  kind: 'single',
+  agreement: null,
+  purpose,
   request: REQUEST_ID,
   status: 'active',
   actions: given.actions,
@@ -224,3 +233,64 @@ export const revokedGrant: Examples<'Grant'> = {
     { ...grantExample, status: 'revoked', revokedAt: '2026-12-18T08:40:00.000Z', revokedReason: '事项已办结', can: [] },
   ],
 };
+
+const agreementExample: Value<'Agreement'> = {
+  id: AGREEMENT_ID,
+  kind: 'emergency',
+  title: '山体滑坡应急',
+  reason: '万州区山体滑坡应急处置',
+  status: 'in_force',
+  partyA: planning,
+  partyB: null,
+  madeBy: 'steward',
+  madeAt: '2026-11-24T02:15:00.000Z',
+  signedBy: null,
+  signedAt: null,
+  endedAt: null,
+  reviewDue: '2026-12-21',
+  reviewedBy: null,
+  reviewedAt: null,
+  review: null,
+  grants: [{ ...grantExample, kind: 'emergency', agreement: AGREEMENT_ID, request: null }],
+  can: ['end'],
+};
+export const oneAgreement: Examples<'Agreement'> = { emergency: ['An emergency', agreementExample] };
+export const agreementList: Examples<'Agreements'> = { one: ['One agreement', { agreements: [agreementExample] }] };
+export const shared: Examples<'Shared'> = {
+  emergency: ['In an emergency', { grants: agreementExample.grants, agreement: agreementExample }],
+};
+export const shareInput: Examples<'ShareInput'> = {
+  emergency: [
+    'A landslide: one district, a week',
+    {
+      layers: ['parcels'],
+      kind: 'emergency',
+      subject: { kind: 'organisation', id: 'emergency' },
+      title: '山体滑坡应急',
+      reason: '万州区山体滑坡应急处置',
+      actions: ['view', 'query'],
+      fields: null,
+      area: { divisions: ['500101'] },
+      until: '2026-12-05',
+    },
+  ],
+  jurisdiction: [
+    'Each district its own, positions rounded to 50 m',
+    {
+      layers: ['parcels'],
+      kind: 'single',
+      subject: { kind: 'line', id: 'planning' },
+      reason: '数据回流',
+      actions: ['view', 'query', 'api'],
+      fields: [{ name: 'code', form: 'value' }],
+      area: { jurisdiction: true },
+      precision: { kind: 'grid', metres: 50 },
+      quota: { featuresPerDay: 20_000 },
+      until: '2027-11-23',
+    },
+  ],
+};
+export const signInput: Examples<'SignInput'> = {
+  pair: ['What we give', { layers: ['roads'], actions: ['view'], fields: null, area: null, until: '2027-11-23' }],
+};
+export const reviewInput: Examples<'ReviewInput'> = { fine: ['As it should be', { text: '使用与处置范围一致，已核对日志' }] };

@@ -1,5 +1,17 @@
 import { sharingClass } from '../../catalogue/definition.js';
-import { decisionInput, grantInput, requestInput, requestPatch, revokeInput } from '../../requests/input.js';
+import { subjectKinds } from '../../catalogue/subjects.js';
+import {
+  decisionInput,
+  grantInput,
+  precisionInput,
+  quotaInput,
+  requestInput,
+  requestPatch,
+  reviewInput,
+  revokeInput,
+  shareInput,
+  signInput,
+} from '../../requests/input.js';
 import { actions, bbox, coded, count, day, fieldAsk, geometry, instant, organisation, uuid } from './common.js';
 import { z } from './zod.js';
 
@@ -39,17 +51,34 @@ export const area = z
   .meta({ description: 'An area as it was asked for or given: later changes of the divisions do not move it' })
   .openapi('Area');
 
+export const subject = z
+  .object({ kind: z.enum(subjectKinds), id: z.string().nullable(), titleZh: z.string(), titleEn: z.string() })
+  .openapi('Subject');
+
 export const grant = z
   .object({
     id: uuid,
     layer: z.object({ id: z.string(), titleZh: z.string(), titleEn: z.string() }),
-    grantee: organisation,
+    subject: subject.meta({ description: 'Whom it addresses' }),
+    grantee: organisation
+      .nullable()
+      .meta({ description: 'The organisation that answers for it; null when it addresses no single one' }),
     request: uuid.nullable(),
-    status: z.enum(['active', 'expired', 'revoked', 'future']),
+    status: z.enum(['active', 'expired', 'revoked', 'future', 'unsigned']),
     actions,
-    fields: z.array(fieldAsk),
+    fields: z.array(fieldAsk).nullable().meta({ description: 'Null: every field in the form it offers first' }),
     rows: z.string().nullable().meta({ description: 'CQL2 text' }),
     area: area.nullable().meta({ description: 'Null: everywhere' }),
+    jurisdiction: z
+      .string()
+      .nullable()
+      .meta({ description: 'Edition of the divisions of which each organisation gets the one it answers for' }),
+    maxZoom: z.number().int().nullable().meta({ description: 'The deepest zoom of tiles; null: all' }),
+    precision: precisionInput.nullable().meta({ description: 'How exactly geometries are shown; null: as they are' }),
+    quota: quotaInput.nullable(),
+    kind: shareInput.shape.kind,
+    agreement: uuid.nullable(),
+    purpose: z.string().nullable(),
     from: day,
     until: day,
     grantedBy: z.string(),
@@ -60,6 +89,39 @@ export const grant = z
     can: z.array(z.literal('revoke')),
   })
   .openapi('Grant');
+export const agreement = z
+  .object({
+    id: uuid,
+    kind: z.enum(['base', 'theme', 'pair', 'emergency']),
+    title: z.string(),
+    reason: z.string(),
+    status: z.enum(['unsigned', 'in_force', 'review_due', 'ended']),
+    partyA: organisation,
+    partyB: organisation.nullable(),
+    madeBy: z.string(),
+    madeAt: instant,
+    signedBy: z.string().nullable(),
+    signedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    reviewDue: day.nullable(),
+    reviewedBy: z.string().nullable(),
+    reviewedAt: instant.nullable(),
+    review: z.string().nullable(),
+    grants: z.array(grant),
+    can: z.array(z.enum(['sign', 'review', 'end'])),
+  })
+  .meta({ description: 'Grants made together' })
+  .openapi('Agreement');
+export const agreements = z.object({ agreements: z.array(agreement) }).openapi('Agreements');
+export const shared = z.object({ grants: z.array(grant), agreement: agreement.nullable() }).openapi('Shared');
+export const shareBody = shareInput
+  .meta({
+    description:
+      'What is shared without having been asked for. `fields` null: every field in the form it offers first, needed for several layers. A pair is in force once the other side has signed; an emergency needs an area and ends within 30 days.',
+  })
+  .openapi('ShareInput');
+export const signBody = signInput.meta({ description: 'What the other side of a pair gives' }).openapi('SignInput');
+export const reviewBody = reviewInput.openapi('ReviewInput');
 export const grants = z.object({ grants: z.array(grant) }).openapi('Grants');
 
 export const clock = z

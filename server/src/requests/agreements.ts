@@ -1,0 +1,170 @@
+import { record } from '../audit/chain.js';
+import { today } from '../catalogue/calendar.js';
+import { isUuid, type Queryable } from '../db/database.js';
+import { badParameter, fail } from '../errors/fail.js';
+import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
+import { addresseeOf, grantsChanged, takeBack, toOrganisation } from './grant.js';
+import type { SignInput } from './input.js';
+import { type GrantRow, grantsWhere } from './load.js';
+import { presentGrants } from './present.js';
+import type { RequestRooms } from './rooms.js';
+import { giveAll, layersToShare } from './share.js';
+
+type User = Extract<Caller, { kind: 'user' }>;
+
+interface AgreementRow {
+  id: string;
+  kind: 'base' | 'theme' | 'pair' | 'emergency';
+  title: string;
+  reason: string;
+  partyA: string;
+  partyB: string | null;
+  madeBy: string;
+  madeAt: string;
+  signedBy: string | null;
+  signedAt: string | null;
+  endedAt: string | null;
+  reviewDue: string | null;
+  reviewedBy: string | null;
+  reviewedAt: string | null;
+  review: string | null;
+}
+
+const SELECT = `select a.id, a.kind, a.title, a.reason, a.party_a as "partyA", a.party_b as "partyB", a.made_by as "madeBy",
+  a.made_at as "madeAt", a.signed_by as "signedBy", a.signed_at as "signedAt", a.ended_at as "endedAt", a.review_due as "reviewDue",
+  a.reviewed_by as "reviewedBy", a.reviewed_at as "reviewedAt", a.review from yutu.agreement a`;
+
+/** Parties, whoever a grant of it addresses as an organisation, owners of its layers, auditors and security administrators. */
+async function agreementsOf(rooms: RequestRooms, user: User, id: string | null): Promise<AgreementRow[]> {
+  const all = hasRole(user, 'auditor', 'security');
+  const owned = [...rooms.catalogue.layers.values()].filter((l) => l.owner === user.organisation).map((l) => l.id);
+  return rooms.db.query<AgreementRow>(
+    `${SELECT} where ($3::uuid is null or a.id = $3::uuid) and ($2::boolean or a.party_a = $1 or a.party_b = $1
+       or exists (select 1 from yutu.sharing_grant g where g.agreement = a.id and (g.grantee = $1 or g.layer = any($4::text[]))))
+     order by a.made_at desc limit 500`,
+    [user.organisation, all, id, owned],
+  );
+}
+
+function statusOf(a: AgreementRow, now: string): 'unsigned' | 'in_force' | 'review_due' | 'ended' {
+  if (a.kind === 'emergency' && a.reviewedAt === null && a.reviewDue! <= now) return 'review_due';
+  if (a.endedAt !== null) return 'ended';
+  return a.kind === 'pair' && a.signedAt === null ? 'unsigned' : 'in_force';
+}
+
+/** What the caller may do with it now. */
+function abilities(a: AgreementRow, user: User): ('sign' | 'review' | 'end')[] {
+  const can: ('sign' | 'review' | 'end')[] = [];
+  const party = [a.partyA, a.partyB].some((o) => o !== null && isStewardOf(user, o));
+  if (a.kind === 'pair' && a.signedAt === null && a.endedAt === null && isStewardOf(user, a.partyB!)) can.push('sign');
+  // Nobody reviews what they made.
+  if (a.kind === 'emergency' && a.reviewedAt === null && hasRole(user, 'auditor', 'security') && a.madeBy !== user.name)
+    can.push('review');
+  if (a.endedAt === null && (party || hasRole(user, 'security'))) can.push('end');
+  return can;
+}
+
+async function present(rooms: RequestRooms, user: User, rows: readonly AgreementRow[]) {
+  const ids = rows.map((a) => a.id);
+  const grants = ids.length ? await grantsWhere(rooms.db, 'g.agreement = any($1::uuid[])', [ids]) : [];
+  const presented = await presentGrants(rooms, user, grants);
+  const organisation = (id: string) => rooms.catalogue.organisation(id);
+  const now = today(rooms.timezone);
+  return rows.map(({ partyA, partyB, ...a }) => ({
+    ...a,
+    status: statusOf({ ...a, partyA, partyB }, now),
+    partyA: organisation(partyA),
+    partyB: partyB === null ? null : organisation(partyB),
+    grants: presented.filter((g) => g.agreement === a.id),
+    can: abilities({ ...a, partyA, partyB }, user),
+  }));
+}
+
+export const listAgreements = async (rooms: RequestRooms, user: User) =>
+  present(rooms, user, await agreementsOf(rooms, user, null));
+
+/** @throws `agreement_not_found`, also for one that is not the caller's to know of */
+export async function oneAgreement(rooms: RequestRooms, user: User, id: string) {
+  const row = await find(rooms, user, id);
+  return (await present(rooms, user, [row]))[0]!;
+}
+
+async function find(rooms: RequestRooms, user: User, id: string): Promise<AgreementRow> {
+  const [row] = isUuid(id) ? await agreementsOf(rooms, user, id) : [];
+  return row ?? fail('agreement_not_found');
+}
+
+/** Under the row's lock: who comes second finds it signed, ended or reviewed. */
+async function locked(q: Queryable, row: AgreementRow, user: User, what: 'sign' | 'review' | 'end'): Promise<void> {
+  const [now] = await q.query<AgreementRow>(`${SELECT} where a.id = $1::uuid for update`, [row.id]);
+  if (abilities(now!, user).includes(what)) return;
+  if (!abilities({ ...row, signedAt: null, endedAt: null, reviewedAt: null }, user).includes(what))
+    fail('role_required', { role: what === 'review' ? 'auditor / security' : 'steward' });
+  fail('wrong_state', { status: statusOf(now!, ''), whatZh: '办理', whatEn: `changed (${what})` });
+}
+
+/** The other side of a pair gives its part; then both are in force. */
+export async function signAgreement(rooms: RequestRooms, user: User, id: string, input: SignInput): Promise<void> {
+  const row = await find(rooms, user, id);
+  const layers = layersToShare(rooms, user, input.layers, false);
+  if (layers.length > 1 && input.fields !== null)
+    badParameter('fields', '几个图层一起共享时不能逐个列字段', 'several layers are shared with the fields they offer: null');
+  const to = toOrganisation(row.partyA);
+  const changed: GrantRow[] = [];
+  await rooms.db.tx(async (q) => {
+    await locked(q, row, user, 'sign');
+    await giveAll(q, rooms, user, layers, to, input, { kind: 'pair', agreement: row.id, active: true, purpose: row.reason });
+    await q.query('update yutu.agreement set signed_by = $2, signed_at = now() where id = $1::uuid', [row.id, user.name]);
+    await q.query('update yutu.sharing_grant set active = true where agreement = $1::uuid', [row.id]);
+    changed.push(...(await grantsWhere(q, 'g.agreement = $1::uuid', [row.id])));
+    await record(q, {
+      actor: user.name,
+      organisation: user.organisation,
+      action: 'agreement_signed',
+      subject: row.id,
+      detail: { kind: row.kind, layers: input.layers },
+    });
+    for (const g of changed) await rooms.bus.announce(q, grantsChanged(g.layer, addresseeOf(g)));
+  });
+  for (const g of changed) await rooms.bus.deliver(grantsChanged(g.layer, addresseeOf(g)));
+}
+
+/** What was found when an emergency was looked at afterwards. */
+export async function reviewAgreement(rooms: RequestRooms, user: User, id: string, text: string): Promise<void> {
+  const row = await find(rooms, user, id);
+  await rooms.db.tx(async (q) => {
+    await locked(q, row, user, 'review');
+    await q.query('update yutu.agreement set reviewed_by = $2, reviewed_at = now(), review = $3 where id = $1::uuid', [
+      row.id,
+      user.name,
+      text,
+    ]);
+    await record(q, {
+      actor: user.name,
+      organisation: user.organisation,
+      action: 'emergency_reviewed',
+      subject: row.id,
+      detail: { text },
+    });
+  });
+}
+
+/** Ends it with all its grants. When this returns, no surface of this node gives them any more. */
+export async function endAgreement(rooms: RequestRooms, user: User, id: string, reason: string): Promise<void> {
+  const row = await find(rooms, user, id);
+  const grants: GrantRow[] = [];
+  await rooms.db.tx(async (q) => {
+    await locked(q, row, user, 'end');
+    await q.query('update yutu.agreement set ended_at = now() where id = $1::uuid', [row.id]);
+    await record(q, {
+      actor: user.name,
+      organisation: user.organisation,
+      action: 'agreement_ended',
+      subject: row.id,
+      detail: { kind: row.kind, reason },
+    });
+    grants.push(...(await grantsWhere(q, 'g.agreement = $1::uuid and g.revoked_at is null', [row.id])));
+    for (const grant of grants) await takeBack(q, rooms, user, grant, reason);
+  });
+  for (const grant of grants) await rooms.bus.deliver(grantsChanged(grant.layer, addresseeOf(grant)));
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { requireLayer } from '../access/require.js';
+import { record } from '../audit/chain.js';
+import { addWorkingDays, today } from '../catalogue/calendar.js';
+import type { Layer } from '../catalogue/layers.js';
+import type { Queryable } from '../db/database.js';
+import { badParameter, fail } from '../errors/fail.js';
+import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
+import { refuseWithheld } from './asks.js';
+import { type Addressee, grantsChanged, readContent, writeGrant } from './grant.js';
+import type { GrantInput, ShareInput } from './input.js';
+import type { RequestRooms } from './rooms.js';
+import { readSubject } from './subject.js';
+
+type User = Extract<Caller, { kind: 'user' }>;
+
+/** An emergency grant ends by itself; who gave and used it is looked at within so many working days of its end. */
+const EMERGENCY_DAYS = 30;
+const REVIEW_WORKING_DAYS = 10;
+
+export interface Shared {
+  grants: string[];
+  agreement: string | null;
+}
+
+/**
+ * Shares layers that nobody had to ask for, all of them or none.
+ * @throws `role_required` unless the caller is steward of every layer (in an emergency a security administrator may, too);
+ *   `layer_withheld`, `parameter_invalid`
+ */
+export async function share(rooms: RequestRooms, user: User, input: ShareInput): Promise<Shared> {
+  const layers = layersToShare(rooms, user, input.layers, input.kind === 'emergency');
+  checkKind(rooms, layers, input);
+  const shared = await rooms.db.tx(async (q) => {
+    const to = await readSubject(q, rooms.catalogue, input.subject);
+    if (to.grantee === user.organisation && to.kind === 'organisation') fail('own_layer');
+    const agreement = input.kind === 'single' ? null : await openAgreement(q, rooms, user, input, to);
+    const grants = await giveAll(q, rooms, user, layers, to, input, {
+      kind: input.kind,
+      agreement,
+      active: input.kind !== 'pair',
+      purpose: input.reason,
+    });
+    return { grants, agreement, to };
+  });
+  for (const layer of layers) await rooms.bus.deliver(grantsChanged(layer.id, shared.to));
+  return shared;
+}
+
+/** The layers named, each of which the caller may share. */
+export function layersToShare(rooms: RequestRooms, user: User, ids: readonly string[], emergency: boolean): Layer[] {
+  return [...new Set(ids)].map((id) => {
+    const { layer } = requireLayer(rooms.catalogue, rooms.decisions, user, id);
+    const may = isStewardOf(user, layer.owner) || (emergency && hasRole(user, 'security'));
+    if (!may) fail('role_required', { role: 'steward' });
+    refuseWithheld(layer);
+    return layer;
+  });
+}
+
+function checkKind(rooms: RequestRooms, layers: readonly Layer[], input: ShareInput): void {
+  if (layers.length > 1 && input.fields !== null)
+    badParameter('fields', '几个图层一起共享时不能逐个列字段', 'several layers are shared with the fields they offer: null');
+  if (input.kind === 'base' && layers.some((l) => l.kind !== 'base'))
+    badParameter('layers', '基础库只含基础图层', 'a base library holds base layers only');
+  if (input.kind === 'theme' && new Set(layers.map((l) => l.theme)).size > 1)
+    badParameter('layers', '主题包的图层应属同一主题', 'the layers of a theme package are of one theme');
+  if (input.kind === 'pair' && input.subject.kind !== 'organisation')
+    badParameter('subject.kind', '共享对子的另一方是一个单位', 'the other side of a pair is an organisation', ['organisation']);
+  if (input.kind !== 'emergency') return;
+  if (input.area === null) badParameter('area', '应急授权须限定范围', 'an emergency grant names an area');
+  const last = new Date(Date.parse(today(rooms.timezone)) + EMERGENCY_DAYS * 86_400_000).toISOString().slice(0, 10);
+  if (input.until > last)
+    badParameter('until', `应急授权最长 ${EMERGENCY_DAYS} 天`, `an emergency grant lasts at most ${EMERGENCY_DAYS} days`, last);
+}
+
+async function openAgreement(q: Queryable, rooms: RequestRooms, user: User, input: ShareInput, to: Addressee): Promise<string> {
+  const id = randomUUID();
+  const review = input.kind === 'emergency' ? addWorkingDays(rooms.catalogue.calendar, input.until, REVIEW_WORKING_DAYS) : null;
+  const partyB = input.kind === 'pair' ? to.id : null;
+  await q.query(
+    `insert into yutu.agreement (id, kind, title, reason, party_a, party_b, made_by, review_due)
+     values ($1::uuid, $2, $3, $4, $5, $6, $7, $8::date)`,
+    [id, input.kind, input.title ?? input.reason.slice(0, 120), input.reason, user.organisation, partyB, user.name, review],
+  );
+  await record(q, {
+    actor: user.name,
+    organisation: user.organisation,
+    action: input.kind === 'emergency' ? 'emergency_granted' : 'agreement_made',
+    subject: id,
+    detail: { kind: input.kind, layers: input.layers, subject: to, reason: input.reason, until: input.until, reviewDue: review },
+  });
+  return id;
+}
+
+/** Writes one grant for each layer. */
+export async function giveAll(
+  q: Queryable,
+  rooms: RequestRooms,
+  user: User,
+  layers: readonly Layer[],
+  to: Addressee,
+  content: GrantInput,
+  about: { kind: ShareInput['kind']; agreement: string | null; active: boolean; purpose: string | null },
+): Promise<string[]> {
+  const { actions, fields, rows, area, maxZoom, precision, quota, from, until } = content;
+  const ids: string[] = [];
+  for (const layer of layers) {
+    const given = { actions, fields, rows, area, maxZoom, precision, quota, ...(from && { from }), until };
+    const read = await readContent(q, rooms, layer, to.kind, given, '');
+    ids.push(await writeGrant(q, rooms, layer, { ...read, ...about, to, request: null, by: user.name }));
+  }
+  return ids;
+}
