@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { View } from '../access/view.js';
+import { viewSet } from '../access/canonical.js';
+import type { View, ViewSet } from '../access/view.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Queryable } from '../db/database.js';
 import { countItems, extentOf, queryItems } from './items.js';
@@ -27,7 +28,7 @@ const view = (fields: Record<string, 'value' | 'code'>, wish: Partial<View> = {}
   until: null,
   ...wish,
 });
-const set = (...views: View[]) => ({ views, key: 'k', grants: [] });
+const set = (...views: View[]): ViewSet => ({ ...viewSet(views), views });
 const east = { area: { id: 'east', hash: 'east' } };
 
 describe('items', () => {

@@ -27,6 +27,8 @@ const layer = exampleLayer();
 const setOf = (key: string, area = true): ViewSet => ({
   key,
   grants: [],
+  coarse: false,
+  at: () => setOf(key, area),
   views: [
     {
       actions: new Set(['view']),

@@ -15,6 +15,8 @@ afterEach(() => Promise.all(opened.splice(0).map((t) => t.close())));
 const set: ViewSet = {
   key: 'k',
   grants: [],
+  coarse: false,
+  at: () => set,
   views: [
     {
       actions: new Set(['view']),
