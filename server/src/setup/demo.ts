@@ -1,4 +1,4 @@
-import { DEMO_PASSWORD } from '../account/routes.js';
+import { DEMO_PASSWORD } from '../account/session.js';
 import { saveCalendar } from '../catalogue/calendar.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { saveDivisions } from '../catalogue/divisions.js';

@@ -1,4 +1,5 @@
-import { credentials, keyInput } from '../../account/routes.js';
+import { keyInput } from '../../account/keys.js';
+import { credentials } from '../../account/session.js';
 import { count, day, instant, organisation, role, uuid } from './common.js';
 import { z } from './zod.js';
 

@@ -1,0 +1,16 @@
+import type { Decisions } from '../access/decisions.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Bus } from '../db/bus.js';
+import type { Database } from '../db/database.js';
+
+/** What the routes of this room are built over. */
+export interface AccountRooms {
+  db: Database;
+  bus: Bus;
+  catalogue: Catalogue;
+  decisions: Decisions;
+  demo: () => boolean;
+  timezone: string;
+  sessionHours: number;
+  secureCookie: boolean;
+}
