@@ -444,7 +444,12 @@ export const basic = (user: string, password: string) => ({
 
 /** Makes a key for the caller's organisation. */
 export async function makeKey(caller: Caller, name: string, more: object = {}): Promise<{ id: string; key: string }> {
-  const answer = await caller.post('/api/keys', { name, ...more });
+  let answer = await caller.post('/api/keys', { name, ...more });
+  if (answer.status === 400 && answer.json.parameter === 'layers') {
+    // who is a planner only has to name the layers: all of them
+    const layers = (await caller.get('/api/collections')).json.collections.map(({ id }: { id: string }) => id);
+    answer = await caller.post('/api/keys', { name, layers, ...more });
+  }
   if (answer.status !== 201) throw new Error(`no key: ${answer.status} ${answer.text}`);
   return answer.json;
 }

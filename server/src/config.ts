@@ -13,6 +13,12 @@ export interface Config {
   demoData: string;
   demoScale: number;
   trustProxy: boolean;
+  /** Addresses of the proxies in front, in CIDR; null: not said. */
+  proxyNetworks: readonly string[] | null;
+  proxySecret: string | null;
+  keyMaxDays: number;
+  /** Whether browsers reach the platform over https. */
+  secure: boolean;
   timezone: string;
   queryTimeoutMs: number;
   poolSize: number;
@@ -28,6 +34,9 @@ export interface Config {
   ledgerSeconds: number;
   logLevel: string;
 }
+
+/** A network in CIDR notation, or one address. */
+export const network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]);
 
 const flag = z.enum(['true', 'false']).transform((v) => v === 'true');
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -53,6 +62,18 @@ const environment = z.object({
   DEMO_DATA: setting(z.string().optional()),
   DEMO_SCALE: setting(z.coerce.number().min(0.01).max(1000).default(1)),
   TRUST_PROXY: setting(flag.default(false)),
+  PROXY_NETWORKS: setting(
+    z
+      .string()
+      .transform((text) => text.split(',').map((one) => one.trim()))
+      .refine(
+        (all) => all.every((one) => network.safeParse(one).success),
+        'must be networks in CIDR notation, separated by commas',
+      )
+      .optional(),
+  ),
+  PROXY_SECRET: setting(z.string().min(16, 'must have 16 characters or more').optional()),
+  KEY_MAX_DAYS: setting(count(1, 3650).default(365)),
   TIMEZONE: setting(z.string().default('Asia/Shanghai')),
   QUERY_TIMEOUT_MS: setting(count(100, 3_600_000).default(30_000)),
   POOL_SIZE: setting(count(1, 200).default(10)),
@@ -88,6 +109,10 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     demoData: e.DEMO_DATA ? resolve(e.DEMO_DATA) : join(root, 'data', 'chongqing'),
     demoScale: e.DEMO_SCALE,
     trustProxy: e.TRUST_PROXY,
+    proxyNetworks: e.PROXY_NETWORKS ?? null,
+    proxySecret: e.PROXY_SECRET ?? null,
+    keyMaxDays: e.KEY_MAX_DAYS,
+    secure: e.BASE_URL?.startsWith('https:') ?? false,
     timezone: e.TIMEZONE,
     queryTimeoutMs: e.QUERY_TIMEOUT_MS,
     poolSize: e.POOL_SIZE,

@@ -92,7 +92,7 @@ describe('a key', () => {
   });
 
   it('is shown once and kept only as a hash', async () => {
-    const made = await planner.post('/api/keys', { name: 'shown once' });
+    const made = await planner.post('/api/keys', { name: 'shown once', layers: ['districts'] });
     expect(made.status).toBe(201);
     expect(made.json.key).toMatch(/^yt_\S{30,}$/);
     const listed = await planner.get('/api/keys');
@@ -173,7 +173,8 @@ describe('a session', () => {
 });
 
 describe('a write with a cookie', () => {
-  const write = (headers: Record<string, string>) => planner.post('/api/keys', { name: 'origin' }, headers);
+  const write = (headers: Record<string, string>) =>
+    planner.post('/api/keys', { name: 'origin', layers: ['districts'] }, headers);
 
   it.each([
     ['another origin', { origin: 'https://evil.example' }],

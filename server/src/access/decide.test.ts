@@ -146,6 +146,12 @@ describe('an open layer', () => {
 });
 
 describe('a key', () => {
+  it('of some actions does no others, whatever its organisation may', () => {
+    const looks = { ...keyOf('transport'), actions: ['view'] } as Caller;
+    const access = asks(looks, [grant({ actions: ['view', 'query', 'download', 'api'] })]);
+    expect([access.can('view'), access.can('query'), access.can('download')]).toEqual([true, false, false]);
+  });
+
   it('uses only what its organisation may use by machine', () => {
     expect(asks(keyOf('transport'), [grant()]).can('view')).toBe(true);
     const byHand = asks(keyOf('transport'), [grant({ actions: ['view', 'query'] })]);

@@ -124,13 +124,19 @@ function grantView(layer: LayerFacts, grant: GrantFacts, { division = null, caps
   };
 }
 
+/** A view of a key that may be used for some actions only. */
+const narrowed = (view: View, actions: readonly string[] | null): View =>
+  actions === null
+    ? view
+    : { ...view, actions: new Set([...view.actions].filter((a) => a === 'api' || a === 'discover' || actions.includes(a))) };
+
 /**
  * The decision: pure, over the grants of this layer to whatever subject the caller is.
  *
  * - the owner's own people see all of it, its stewards may edit;
  * - a proactively disclosed layer is open to all, a base layer to every signed-in organisation, but for personal and conditional fields;
  * - a grant in force gives what it says, capped by the layer's security level; a withheld layer is given to nobody;
- * - a key acts for its organisation, within its scope, and only where the view includes machine use (`api`);
+ * - a key acts for its organisation, within its scope of layers and actions, and only where the view includes machine use (`api`);
  * - what is held back (a quota used up, too much drawn) is not given until it is let go.
  */
 export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
@@ -176,7 +182,9 @@ export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
   const slow = drawn === 'slow' && views.some((v) => v.source === 'grant');
   if (caller.kind !== 'key') return new Access(layer.discoverable || known, views, changesAt, false, paused, slow);
   const inScope = caller.scope === null || caller.scope.includes(layer.id);
-  const machine = views.filter((v) => v.actions.has('api') && (inScope || v.source === 'public'));
+  const machine = views
+    .filter((v) => v.actions.has('api') && (inScope || v.source === 'public'))
+    .map((v) => narrowed(v, caller.actions ?? null));
   // What its scope leaves out a key does not even discover, unless everyone may.
   const discover = layer.discoverable || (inScope && known) || machine.length > 0;
   return new Access(discover, machine, changesAt, !inScope && views.length > machine.length, inScope ? paused : null, slow);

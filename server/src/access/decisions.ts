@@ -86,7 +86,9 @@ export class Decisions {
       const membership = membershipOf(organisations, caller.organisation);
       const subjects = subjectsOf(caller, membership).filter((subject) => this.grants.mentions(subject));
       const { kind, organisation, scope } = caller;
-      const id = JSON.stringify([kind, organisation, caller.roles.includes('steward'), scope, membership.division, subjects]);
+      const actions = caller.kind === 'key' ? (caller.actions ?? null) : null;
+      const steward = caller.roles.includes('steward');
+      const id = JSON.stringify([kind, organisation, steward, scope, actions, membership.division, subjects]);
       standing = { membership, subjects, id, version, organisations };
       this.standings.set(caller, standing);
     }

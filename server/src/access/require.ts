@@ -49,6 +49,8 @@ export function requireAction(catalogue: Catalogue, caller: Caller, layer: Layer
   if (access.paused === 'quota') fail('quota_exceeded', values);
   if (access.paused === 'extraction') fail('extraction_stopped', values);
   if (access.outOfScope) fail('key_scope', values);
+  if (caller.kind === 'key' && caller.actions && !caller.actions.includes(action) && access.views.length > 0)
+    fail('key_action', { ...values, actionZh: actionNames[action][0], actionEn: actionNames[action][1] });
   if (classOf(layer) === 'withheld' && access.views.length === 0)
     fail('layer_withheld', { ...values, groundZh: layer.groundZh ?? '', groundEn: layer.groundEn ?? layer.groundZh ?? '' });
   if (access.views.length === 0) fail('not_granted', values);

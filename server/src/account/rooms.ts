@@ -13,4 +13,6 @@ export interface AccountRooms {
   timezone: string;
   sessionHours: number;
   secureCookie: boolean;
+  /** Days that a key may be good for. */
+  keyMaxDays: number;
 }

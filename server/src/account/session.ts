@@ -7,7 +7,7 @@ import { fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody } from '../http/request.js';
 import { type Account, authenticate, closeSession, demoAccounts, findAccount, openSession } from '../identity/accounts.js';
 import { type Caller, isStewardOf } from '../identity/caller.js';
-import { SESSION_COOKIE, secretHash, sessionToken } from '../identity/callers.js';
+import { SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash, sessionToken } from '../identity/credentials.js';
 import type { AccountRooms } from './rooms.js';
 
 export const DEMO_PASSWORD = 'yutu-demo';
@@ -53,7 +53,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
     res.append(
       'Set-Cookie',
       stringifySetCookie({
-        name: SESSION_COOKIE,
+        name: rooms.secureCookie ? SECURE_SESSION_COOKIE : SESSION_COOKIE,
         value,
         httpOnly: true,
         sameSite: 'lax',

@@ -11,6 +11,7 @@ import { governanceRoutes } from '../governance/routes.js';
 import { guardOrigin } from '../http/guard.js';
 import { callerOf, originOf } from '../http/request.js';
 import { type FaultContext, sendProblem } from '../http/respond.js';
+import { proxyTrust, trustsAddress } from '../identity/networks.js';
 import { openapiRoutes } from '../openapi/routes.js';
 import { requestRoutes } from '../requests/routes.js';
 import type { House } from './house.js';
@@ -24,8 +25,8 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   app.disable('x-powered-by');
   app.disable('etag');
   // One hop: what a client writes into X-Forwarded-For itself stays unbelieved.
-  app.set('trust proxy', config.trustProxy ? 1 : false);
-  const https = config.baseUrl?.startsWith('https:') ?? false;
+  const trust = proxyTrust(config);
+  app.set('trust proxy', (address: string, hop: number) => hop === 0 && trustsAddress(trust, address));
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -44,7 +45,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
           frameAncestors: ["'none'"],
         },
       },
-      strictTransportSecurity: https,
+      strictTransportSecurity: config.secure,
       crossOriginResourcePolicy: { policy: 'cross-origin' },
     }),
   );
@@ -67,7 +68,9 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   const origin = (req: import('node:http').IncomingMessage) => originOf(req, config);
   app.use('/api', async (req, res, next) => {
     guardOrigin(req, origin(req));
-    res.locals.caller = await house.callers.of(req);
+    const caller = await house.callers.of(req);
+    house.callers.spend(caller);
+    res.locals.caller = caller;
     next();
   });
   app.use(draftRoutes({ ...house, origin }));
@@ -82,7 +85,8 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
       demo: () => house.demo,
       timezone: config.timezone,
       sessionHours: config.sessionHours,
-      secureCookie: https,
+      secureCookie: config.secure,
+      keyMaxDays: config.keyMaxDays,
     }),
   );
   app.use(requestRoutes({ ...house, timezone: config.timezone }));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Decisions } from '../access/decisions.js';
 import { addressed, GrantBook } from '../access/grants.js';
 import { Ledger } from '../audit/ledger.js';
+import { endOfDay, today } from '../catalogue/calendar.js';
 import { Catalogue } from '../catalogue/catalogue.js';
 import type { Config } from '../config.js';
 import { Bus } from '../db/bus.js';
@@ -10,6 +11,7 @@ import { migrate } from '../db/migrate.js';
 import { Drafts } from '../drafts/drafts.js';
 import type { Caller } from '../identity/caller.js';
 import { Callers } from '../identity/callers.js';
+import { proxyTrust } from '../identity/networks.js';
 import { LiveStream } from '../live/stream.js';
 import { Staging } from '../store/staging.js';
 import { Tiles } from '../tiles/tiles.js';
@@ -53,7 +55,17 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   const grants = new GrantBook(db, bus, config.timezone);
   const decisions = new Decisions(grants, catalogue);
   const house = {} as House;
-  const callers = new Callers(db, bus, { demo: () => house.demo, timezone: config.timezone });
+  const { timezone } = config;
+  const callers = new Callers(db, bus, {
+    demo: () => house.demo,
+    timezone,
+    today: () => {
+      const day = today(timezone);
+      return { day, ends: endOfDay(timezone, day) };
+    },
+    secureCookie: config.secure,
+    trust: proxyTrust(config),
+  });
   const ledger = new Ledger(db, config.ledgerSeconds);
   const tiles = new Tiles(db, {
     folder: join(config.dataDir, 'snapshots'),

@@ -7,7 +7,7 @@ export type Surface = 'tiles' | 'items' | 'export' | 'search';
 export interface Access {
   actor: string | null;
   organisation: string | null;
-  via: 'session' | 'key' | 'anonymous';
+  via: 'session' | 'key' | 'certificate' | 'signed' | 'embed' | 'anonymous';
   layer: string;
   surface: Surface;
   grants: readonly string[];

@@ -1,3 +1,4 @@
+import { credentialErrors } from './credentials.js';
 import { editingErrors } from './editing.js';
 import { type ErrorText, entry } from './entry.js';
 
@@ -250,6 +251,7 @@ export const errorTable = {
     () => '这是贵单位自己的图层，无需申请。',
     () => 'This layer is your own organisation’s: no request is needed.',
   ),
+  ...credentialErrors,
   ...editingErrors,
   // --- files coming in ---
   import_invalid: entry(

@@ -2,11 +2,22 @@
 export const roles = ['planner', 'steward', 'org_admin', 'admin', 'security', 'auditor'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who is asking. A key acts for its organisation, within its scope; an anonymous caller has no organisation. */
+/** Who is asking. A key or certificate acts for its organisation, within its scope; an anonymous caller has no organisation. */
 export type Caller =
   | { kind: 'anonymous'; name: null; organisation: null; roles: readonly Role[]; scope: null; keyId: null }
   | { kind: 'user'; name: string; organisation: string; roles: readonly Role[]; scope: null; keyId: null }
-  | { kind: 'key'; name: string; organisation: string; roles: readonly Role[]; scope: readonly string[] | null; keyId: string };
+  | {
+      /** A department system, by its key or its certificate. */
+      kind: 'key';
+      name: string;
+      organisation: string;
+      roles: readonly Role[];
+      scope: readonly string[] | null;
+      /** What it may be used for; absent or null: whatever its organisation may do. */
+      actions?: readonly string[] | null;
+      keyId: string;
+      certificate?: true;
+    };
 
 export const anonymous: Caller = { kind: 'anonymous', name: null, organisation: null, roles: [], scope: null, keyId: null };
 
@@ -17,5 +28,7 @@ export const isStewardOf = (caller: Caller, organisation: string): boolean =>
   caller.kind === 'user' && caller.organisation === organisation && caller.roles.includes('steward');
 
 /** How the ledger names the way in. */
-export const viaOf = (caller: Caller): 'session' | 'key' | 'anonymous' =>
-  caller.kind === 'user' ? 'session' : caller.kind === 'key' ? 'key' : 'anonymous';
+export function viaOf(caller: Caller): 'session' | 'key' | 'certificate' | 'anonymous' {
+  if (caller.kind === 'key') return caller.certificate ? 'certificate' : 'key';
+  return caller.kind === 'user' ? 'session' : 'anonymous';
+}

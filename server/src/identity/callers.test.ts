@@ -3,16 +3,30 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Bus, Message } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { anonymous } from './caller.js';
-import { Callers, newSecret, SESSION_COOKIE, secretHash, sessionToken } from './callers.js';
+import { Callers } from './callers.js';
+import { newSecret, SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash, sessionToken } from './credentials.js';
 
 const HOUR = 3_600_000;
 const KEY = 'yt_good';
 const TOKEN = 'token-good';
 
 /** Callers over a database that knows one key and one session, which a test may change. */
-function callers({ demo = true } = {}) {
+function callers({ demo = true, secureCookie = false, trustProxy = false } = {}) {
   const keys = new Map([
-    [secretHash(KEY), { id: 'k1', name: 'gis', organisation: 'transport', layers: ['parcels'], until: null as number | null }],
+    [
+      secretHash(KEY),
+      {
+        id: 'k1',
+        name: 'gis',
+        organisation: 'transport',
+        layers: ['parcels'],
+        actions: ['view'],
+        networks: null as string[] | null,
+        quota: null as number | null,
+        requests: 0,
+        until: Number.POSITIVE_INFINITY,
+      },
+    ],
   ]);
   const sessions = new Map([
     [secretHash(TOKEN), { username: 'li', organisation: 'transport', roles: ['planner'], demo: true, until: Date.now() + HOUR }],
@@ -34,7 +48,13 @@ function callers({ demo = true } = {}) {
     },
   } as unknown as Bus;
   return {
-    callers: new Callers(db, bus, { demo: () => demo, timezone: 'Asia/Shanghai' }),
+    callers: new Callers(db, bus, {
+      demo: () => demo,
+      timezone: 'Asia/Shanghai',
+      today: () => ({ day: '2026-11-22', ends: Date.now() + HOUR }),
+      secureCookie,
+      trust: { trustProxy, networks: null, secret: null },
+    }),
     keys,
     sessions,
     asked,
@@ -45,7 +65,8 @@ function callers({ demo = true } = {}) {
   };
 }
 const revoked: Message = { kind: 'identity', username: null, key: 'k1' };
-const req = (headers: Record<string, string> = {}) => ({ headers }) as unknown as IncomingMessage;
+const req = (headers: Record<string, string> = {}, remoteAddress = '10.1.2.3') =>
+  ({ headers, socket: { remoteAddress } }) as unknown as IncomingMessage;
 const bearer = (key: string) => req({ authorization: `Bearer ${key}` });
 const basic = (text: string) => req({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
 const cookie = (token: string) => req({ cookie: `theme=dark; ${SESSION_COOKIE}=${token}` });
@@ -64,6 +85,7 @@ describe('a key', () => {
       organisation: 'transport',
       roles: [],
       scope: ['parcels'],
+      actions: ['view'],
       keyId: 'k1',
     });
   });
@@ -138,12 +160,71 @@ describe('a key', () => {
 
   it('that was used is noted with the next flush, once', async () => {
     const { callers: c, asked } = callers();
-    await c.of(bearer(KEY));
-    c.peek(bearer(KEY));
+    c.spend(await c.of(bearer(KEY)));
+    c.spend(c.peek(bearer(KEY))!);
     await c.flushKeyUse();
     await c.flushKeyUse();
     expect(asked.filter((sql) => sql.includes('last_used'))).toHaveLength(1);
   });
+});
+
+describe('a key of some networks', () => {
+  const from = (address: string, forwarded?: string) =>
+    req({ authorization: `Bearer ${KEY}`, ...(forwarded && { 'x-forwarded-for': forwarded }) }, address);
+
+  it('is good from there only, also when it is remembered', async () => {
+    const { callers: c, keys } = callers();
+    keys.get(secretHash(KEY))!.networks = ['10.1.0.0/16', '2001:db8::/32'];
+    expect(await c.of(from('10.1.2.3'))).toMatchObject({ keyId: 'k1' });
+    expect(await c.of(from('::ffff:10.1.2.3'))).toMatchObject({ keyId: 'k1' });
+    expect(c.peek(from('2001:db8::7'))).toMatchObject({ keyId: 'k1' });
+    expect(() => c.peek(from('10.2.0.1'))).toThrow(expect.objectContaining({ code: 'key_network' }));
+    await expect(c.of(from('192.0.2.1', '10.1.2.3'))).rejects.toMatchObject({ code: 'key_network' });
+  });
+
+  it('comes from where the proxy says, not from where the client says', async () => {
+    const { callers: c, keys } = callers({ trustProxy: true });
+    keys.get(secretHash(KEY))!.networks = ['10.1.0.0/16'];
+    expect(await c.of(from('192.0.2.1', '203.0.113.5, 10.1.2.3'))).toMatchObject({ keyId: 'k1' });
+    await expect(c.of(from('192.0.2.1', '10.1.2.3, 203.0.113.5'))).rejects.toMatchObject({ code: 'key_network' });
+  });
+});
+
+describe('a key with a quota', () => {
+  it('is refused beyond it until the day ends, counting what other nodes wrote', async () => {
+    const { callers: c, keys } = callers();
+    Object.assign(keys.get(secretHash(KEY))!, { quota: 5, requests: 3 });
+    const caller = await c.of(bearer(KEY));
+    c.spend(caller);
+    c.spend(caller);
+    expect(() => c.spend(caller)).toThrow(expect.objectContaining({ code: 'key_quota', more: { retryAfter: 3600 } }));
+  });
+});
+
+describe('wrong keys', () => {
+  it('are tried from one address some times a minute; what is known stays known', async () => {
+    const { callers: c } = callers();
+    await c.of(bearer(KEY));
+    for (let i = 0; i < 100; i++) await expect(c.of(bearer(`yt_bad${i}`))).rejects.toMatchObject(wrong);
+    await expect(c.of(bearer('yt_another'))).rejects.toMatchObject({ code: 'too_many_attempts' });
+    expect(await c.of(bearer(KEY))).toMatchObject({ keyId: 'k1' });
+    await expect(c.of(req({ authorization: 'Bearer yt_bad' }, '10.9.9.9'))).rejects.toMatchObject(wrong);
+  });
+});
+
+it('a session’s token that is remembered is no key', async () => {
+  const { callers: c } = callers();
+  await c.of(cookie(TOKEN));
+  expect(c.peek(bearer(TOKEN))).toBeNull();
+  await expect(c.of(bearer(TOKEN))).rejects.toMatchObject(wrong);
+});
+
+it('on https only the cookie bound to this host is a session’s', async () => {
+  const { callers: c } = callers({ secureCookie: true });
+  expect(await c.of(cookie(TOKEN))).toBe(anonymous);
+  const bound = req({ cookie: `${SESSION_COOKIE}=other; ${SECURE_SESSION_COOKIE}=${TOKEN}` });
+  expect(await c.of(bound)).toMatchObject({ kind: 'user' });
+  expect(sessionToken(bound)).toBe(TOKEN);
 });
 
 describe('a session', () => {

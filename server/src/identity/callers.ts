@@ -1,107 +1,180 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { parseCookie } from 'cookie';
+import type { BlockList } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { anonymous, type Caller, type Role } from './caller.js';
+import { cookieOf, keyOf, SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash } from './credentials.js';
+import { clientAddress, liesIn, networkList, type ProxyTrust } from './networks.js';
+import { type Day, KeyUses } from './quota.js';
 
-export const SESSION_COOKIE = 'yutu_session';
+export interface CallerOptions {
+  demo: () => boolean;
+  timezone: string;
+  /** The day that it is in the instance's zone. */
+  today: () => Day;
+  /** On https only the cookie that no neighbour can set is a session's. */
+  secureCookie: boolean;
+  trust: ProxyTrust;
+}
 
-/** Secrets are kept and looked up by their hash. They are random and long: a fast hash is enough. */
-export const secretHash = (secret: string): string => `sha256:${createHash('sha256').update(secret).digest('hex')}`;
-export const newSecret = (prefix: string): string => `${prefix}${randomBytes(24).toString('base64url')}`;
+export { newSecret, SESSION_COOKIE, secretHash, sessionToken } from './credentials.js';
 
 interface Known {
   caller: Caller;
   until: number;
-  username: string | null;
+  /** Where it may come from; null: from anywhere. */
+  networks: BlockList | null;
 }
+
+type Kind = 'key' | 'session';
+interface Credential {
+  kind: Kind;
+  secret: string;
+}
+
+/** Wrong keys that an address may try in a minute. One that is tried again within seconds counts once. */
+const WRONG_KEYS = 100;
 
 /** From a request's credentials to its caller. The header beats the cookie; what was looked up is kept until told otherwise. */
 export class Callers {
-  private readonly known = new LRUCache<string, Known>({ max: 20_000 });
+  private readonly known: Record<Kind, LRUCache<string, Known>> = {
+    key: new LRUCache({ max: 20_000 }),
+    session: new LRUCache({ max: 20_000 }),
+  };
   /** Credentials found to be nobody's, for a moment: a browser with an old cookie costs no query per tile. */
-  private readonly nobody = new LRUCache<string, true>({ max: 10_000, ttl: 5_000 });
-  private readonly usedKeys = new Set<string>();
+  private readonly nobody: Record<Kind, LRUCache<string, true>> = {
+    key: new LRUCache({ max: 10_000, ttl: 5_000 }),
+    session: new LRUCache({ max: 10_000, ttl: 5_000 }),
+  };
+  /** Wrong keys by address, within a minute from the first. */
+  private readonly wrong = new LRUCache<string, number>({ max: 10_000, ttl: 60_000, noUpdateTTL: true });
+  private readonly uses: KeyUses;
   private cleared = 0;
 
   constructor(
     private readonly db: Database,
     bus: Bus,
-    private readonly options: { demo: () => boolean; timezone: string },
+    private readonly options: CallerOptions,
   ) {
+    this.uses = new KeyUses(options.today);
     bus.subscribe((message) => {
       if (message.kind !== 'identity' && message.kind !== 'all') return;
       this.cleared++;
-      this.known.clear();
-      this.nobody.clear();
+      for (const kind of ['key', 'session'] as const) {
+        this.known[kind].clear();
+        this.nobody[kind].clear();
+      }
     });
   }
 
-  /** @throws YutuError `credential_invalid` for a wrong or dead key; an expired cookie is just anonymous. */
+  /**
+   * @throws YutuError `credential_invalid` for a wrong or dead key, `key_network` for one from elsewhere, `too_many_attempts` after too many
+   * wrong ones; an expired cookie is just anonymous.
+   */
   async of(req: IncomingMessage): Promise<Caller> {
-    const known = this.peek(req);
-    if (known) return known;
-    const { header, cookie } = credentials(req);
-    if (header !== null) return this.nobody.has(header) ? fail('credential_invalid') : this.ofKey(header);
-    return this.nobody.has(cookie!) ? anonymous : this.ofSession(cookie!);
+    const given = this.given(req);
+    if (given === null) return anonymous;
+    const known = this.recall(given);
+    if (known) return this.here(known, req);
+    if (given.kind === 'key') return this.here(await this.ofKey(given, req), req);
+    return this.nobody.session.has(given.secret) ? anonymous : this.ofSession(given);
   }
 
-  /** The caller when no look-up is needed (the tile hit path), else null. */
+  /** The caller when no look-up is needed (the tile hit path), else null. @throws `key_network` */
   peek(req: IncomingMessage): Caller | null {
-    const { header, cookie } = credentials(req);
-    if (header === null && cookie === null) return anonymous;
-    const known = this.known.get(header ?? cookie!);
-    if (!known || known.until <= Date.now()) return null;
-    if (known.caller.kind === 'key') this.usedKeys.add(known.caller.keyId);
-    return known.caller;
+    const given = this.given(req);
+    if (given === null) return anonymous;
+    const known = this.recall(given);
+    return known && this.here(known, req);
+  }
+
+  /** Counts one request of a key. @throws `key_quota` when its day's are used up */
+  spend(caller: Caller): void {
+    if (caller.kind === 'key') this.uses.spend(caller.keyId);
+  }
+
+  private given(req: IncomingMessage): Credential | null {
+    const key = keyOf(req);
+    if (key !== null) return { kind: 'key', secret: key };
+    const session = cookieOf(req, this.options.secureCookie ? SECURE_SESSION_COOKIE : SESSION_COOKIE);
+    return session === null ? null : { kind: 'session', secret: session };
+  }
+
+  private recall({ kind, secret }: Credential): Known | null {
+    const known = this.known[kind].get(secret);
+    return known && known.until > Date.now() ? known : null;
+  }
+
+  private here({ caller, networks }: Known, req: IncomingMessage): Caller {
+    if (networks !== null && !liesIn(networks, clientAddress(req, this.options.trust))) fail('key_network');
+    return caller;
   }
 
   /** Keeps what was looked up, unless something was revoked since the look-up began: its answer may be from before. */
-  private keep(credential: string, known: Known, begun: number): void {
-    if (begun === this.cleared) this.known.set(credential, known);
+  private keep({ kind, secret }: Credential, known: Known, begun: number): Known {
+    if (begun === this.cleared) this.known[kind].set(secret, known);
+    return known;
   }
 
-  private async ofKey(secret: string): Promise<Caller> {
+  private async ofKey(given: Credential, req: IncomingMessage): Promise<Known> {
+    const address = clientAddress(req, this.options.trust);
+    const tried = this.wrong.get(address) ?? 0;
+    if (tried >= WRONG_KEYS) {
+      const seconds = Math.max(1, Math.ceil(this.wrong.getRemainingTTL(address) / 1000));
+      fail('too_many_attempts', { seconds }, { retryAfter: seconds });
+    }
+    if (this.nobody.key.has(given.secret)) fail('credential_invalid');
     const begun = this.cleared;
-    const [row] = secret
-      ? await this.db.query<{ id: string; name: string; organisation: string; layers: string[] | null; until: number | null }>(
-          `select k.id, k.name, k.organisation, k.layers,
-             extract(epoch from (k.until + 1)::timestamp at time zone $2)::float8 * 1000 as until
-           from yutu.api_key k where k.hash = $1 and k.revoked_at is null`,
-          [secretHash(secret), this.options.timezone],
+    const [row] = given.secret
+      ? await this.db.query<{
+          id: string;
+          name: string;
+          organisation: string;
+          layers: string[] | null;
+          actions: string[] | null;
+          networks: string[] | null;
+          quota: number | null;
+          until: number;
+          requests: number;
+        }>(
+          `select k.id, k.name, k.organisation, k.layers, k.actions, k.networks, k.quota,
+             extract(epoch from case when k.hash = $1 then (k.until + 1)::timestamp at time zone $2
+               else least(k.previous_until, (k.until + 1)::timestamp at time zone $2) end)::float8 * 1000 as until,
+             coalesce((select u.requests from yutu.key_use u where u.key = k.id and u.day = (now() at time zone $2)::date), 0) as requests
+           from yutu.api_key k where (k.hash = $1 or k.previous_hash = $1) and k.revoked_at is null`,
+          [secretHash(given.secret), this.options.timezone],
         )
       : [];
-    const until = row?.until ?? Number.POSITIVE_INFINITY;
-    if (!row || until <= Date.now()) {
-      if (begun === this.cleared) this.nobody.set(secret, true);
+    if (!row || row.until <= Date.now()) {
+      if (begun === this.cleared) this.nobody.key.set(given.secret, true);
+      this.wrong.set(address, (this.wrong.get(address) ?? 0) + 1);
       fail('credential_invalid');
     }
+    this.uses.know(row.id, row.quota, row.requests);
     const caller: Caller = {
       kind: 'key',
       name: `key:${row.name}`,
       organisation: row.organisation,
       roles: [],
       scope: row.layers,
+      actions: row.actions,
       keyId: row.id,
     };
-    this.keep(secret, { caller, until, username: null }, begun);
-    this.usedKeys.add(row.id);
-    return caller;
+    return this.keep(given, { caller, until: row.until, networks: row.networks && networkList(row.networks) }, begun);
   }
 
-  private async ofSession(token: string): Promise<Caller> {
+  private async ofSession(given: Credential): Promise<Caller> {
     const begun = this.cleared;
     const [row] = await this.db.query<{ username: string; organisation: string; roles: Role[]; demo: boolean; until: number }>(
       `select a.username, a.organisation, a.roles, a.demo, extract(epoch from s.expires_at)::float8 * 1000 as until
        from yutu.session s join yutu.account a using (username)
        where s.hash = $1 and s.expires_at > now() and not a.disabled`,
-      [secretHash(token)],
+      [secretHash(given.secret)],
     );
     if (!row || (row.demo && !this.options.demo())) {
-      if (begun === this.cleared) this.nobody.set(token, true);
+      if (begun === this.cleared) this.nobody.session.set(given.secret, true);
       return anonymous;
     }
     const caller: Caller = {
@@ -112,34 +185,11 @@ export class Callers {
       scope: null,
       keyId: null,
     };
-    this.keep(token, { caller, until: row.until, username: row.username }, begun);
-    return caller;
+    return this.keep(given, { caller, until: row.until, networks: null }, begun).caller;
   }
 
-  /** Writes when keys were last used; called now and then, not per request. */
-  async flushKeyUse(): Promise<void> {
-    const ids = [...this.usedKeys];
-    this.usedKeys.clear();
-    if (ids.length) await this.db.query('update yutu.api_key set last_used = now() where id = any($1::uuid[])', [ids]);
+  /** Writes how often and when keys were used; called now and then, not per request. */
+  flushKeyUse(): Promise<void> {
+    return this.uses.flush(this.db);
   }
 }
-
-/** The key in the header ('' when the header is of no use), or the session cookie. Account passwords never pass as Basic. */
-function credentials(req: IncomingMessage): { header: string | null; cookie: string | null } {
-  const header = req.headers.authorization;
-  if (header !== undefined) {
-    const [, scheme = '', value = ''] = /^(\S+)\s+(.+)$/.exec(header.trim()) ?? [];
-    if (/^bearer$/i.test(scheme)) return { header: value, cookie: null };
-    if (/^basic$/i.test(scheme)) {
-      const text = Buffer.from(value, 'base64').toString('utf8');
-      return { header: text.slice(text.indexOf(':') + 1), cookie: null };
-    }
-    return { header: '', cookie: null };
-  }
-  const raw = req.headers.cookie;
-  if (raw === undefined || !raw.includes(SESSION_COOKIE)) return { header: null, cookie: null };
-  return { header: null, cookie: parseCookie(raw)[SESSION_COOKIE] || null };
-}
-
-/** The session token of a request's cookie, if it has one. */
-export const sessionToken = (req: IncomingMessage): string | null => credentials(req).cookie;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../db/database.js';
-import { newSecret, secretHash } from './callers.js';
+import { newSecret, secretHash } from './credentials.js';
 
 export interface ApiKey {
   id: string;
@@ -8,35 +8,91 @@ export interface ApiKey {
   prefix: string;
   organisation: string;
   createdBy: string;
+  /** Scope; null: whatever the organisation may use. */
   layers: string[] | null;
+  /** What it may be used for; null: whatever the organisation may do. */
+  actions: string[] | null;
+  /** Networks it may come from, in CIDR; null: any. */
+  networks: string[] | null;
+  /** Requests a day; null: unlimited. */
+  quota: number | null;
+  /** Requests today, as far as they are written. */
+  requestsToday: number;
   createdAt: string;
-  until: string | null;
+  /** Its last day. */
+  until: string;
+  /** Until when the secret before the last rotation is good. */
+  previousUntil: string | null;
   lastUsed: string | null;
   revokedAt: string | null;
 }
 
-const columns = `id, name, prefix, organisation, created_by as "createdBy", layers, created_at as "createdAt", until,
-  last_used as "lastUsed", revoked_at as "revokedAt"`;
+export type NewKey = Pick<ApiKey, 'name' | 'organisation' | 'createdBy' | 'layers' | 'until'> &
+  Partial<Pick<ApiKey, 'actions' | 'networks' | 'quota'>>;
+
+/** @param day the parameter that holds today's date in the instance's zone */
+const columns = (
+  day: string,
+) => `k.id, k.name, k.prefix, k.organisation, k.created_by as "createdBy", k.layers, k.actions, k.networks, k.quota,
+  coalesce((select u.requests from yutu.key_use u where u.key = k.id and u.day = ${day}::date), 0) as "requestsToday",
+  k.created_at as "createdAt", k.until, case when k.previous_until > now() then k.previous_until end as "previousUntil",
+  k.last_used as "lastUsed", k.revoked_at as "revokedAt"`;
+
+const prefixOf = (key: string): string => key.slice(0, 7);
 
 /** Makes a key for an organisation. The secret is returned once; only its hash is kept. */
-export async function createKey(
-  q: Queryable,
-  k: { name: string; organisation: string; createdBy: string; layers: string[] | null; until: string | null },
-): Promise<ApiKey & { key: string }> {
+export async function createKey(q: Queryable, k: NewKey): Promise<ApiKey & { key: string }> {
   const key = newSecret('yt_');
   const [row] = await q.query<ApiKey>(
-    `insert into yutu.api_key (id, name, prefix, hash, organisation, created_by, layers, until)
-     values ($1, $2, $3, $4, $5, $6, $7::text[], $8::date) returning ${columns}`,
-    [randomUUID(), k.name, key.slice(0, 7), secretHash(key), k.organisation, k.createdBy, k.layers, k.until],
+    `insert into yutu.api_key as k (id, name, prefix, hash, organisation, created_by, layers, until, actions, networks, quota)
+     values ($1, $2, $3, $4, $5, $6, $7::text[], $8::date, $9::text[], $10::text[], $11) returning ${columns('now()')}`,
+    [
+      randomUUID(),
+      k.name,
+      prefixOf(key),
+      secretHash(key),
+      k.organisation,
+      k.createdBy,
+      k.layers,
+      k.until,
+      k.actions ?? null,
+      k.networks ?? null,
+      k.quota ?? null,
+    ],
   );
   return { ...row!, key };
 }
 
-export const keysOf = (q: Queryable, organisation: string): Promise<ApiKey[]> =>
-  q.query<ApiKey>(`select ${columns} from yutu.api_key where organisation = $1 order by created_at desc`, [organisation]);
+/**
+ * Gives a key a new secret. The one before is good for the overlap, so that systems can be changed one after the other; one from a rotation
+ * before that is dead at once.
+ * @returns null when the key is revoked or over
+ */
+export async function rotateKey(
+  q: Queryable,
+  id: string,
+  overlapHours: number,
+  today: string,
+): Promise<(ApiKey & { key: string }) | null> {
+  const key = newSecret('yt_');
+  const [row] = await q.query<ApiKey>(
+    `update yutu.api_key k set previous_hash = case when $4 > 0 then k.hash end,
+       previous_until = case when $4 > 0 then now() + make_interval(hours => $4) end, hash = $2, prefix = $3
+     where k.id = $1::uuid and k.revoked_at is null and k.until >= $5::date returning ${columns('$5')}`,
+    [id, secretHash(key), prefixOf(key), overlapHours, today],
+  );
+  return row ? { ...row, key } : null;
+}
+
+/** @param today the date in the instance's zone */
+export const keysOf = (q: Queryable, organisation: string, today: string): Promise<ApiKey[]> =>
+  q.query<ApiKey>(`select ${columns('$2')} from yutu.api_key k where k.organisation = $1 order by k.created_at desc`, [
+    organisation,
+    today,
+  ]);
 
 export async function findKey(q: Queryable, id: string): Promise<ApiKey | null> {
-  const [row] = await q.query<ApiKey>(`select ${columns} from yutu.api_key where id = $1::uuid`, [id]);
+  const [row] = await q.query<ApiKey>(`select ${columns('now()')} from yutu.api_key k where k.id = $1::uuid`, [id]);
   return row ?? null;
 }
 

@@ -12,9 +12,15 @@ export async function callersNamed(q: Queryable, name: string, timezone: string)
     'select username, organisation, roles from yutu.account where username = $1 and not disabled',
     [name],
   );
-  const keys = await q.query<{ id: string; name: string; organisation: string; layers: string[] | null }>(
-    `select id, name, organisation, layers from yutu.api_key
-     where (name = $1 or id = $2::uuid) and revoked_at is null and (until is null or (until + 1)::timestamp at time zone $3 > now())`,
+  const keys = await q.query<{
+    id: string;
+    name: string;
+    organisation: string;
+    layers: string[] | null;
+    actions: string[] | null;
+  }>(
+    `select id, name, organisation, layers, actions from yutu.api_key
+     where (name = $1 or id = $2::uuid) and revoked_at is null and (until + 1)::timestamp at time zone $3 > now()`,
     [name, isUuid(name) ? name : null, timezone],
   );
   return [
@@ -35,6 +41,7 @@ export async function callersNamed(q: Queryable, name: string, timezone: string)
         organisation: k.organisation,
         roles: [],
         scope: k.layers,
+        actions: k.actions,
         keyId: k.id,
       }),
     ),

@@ -6,7 +6,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Bus, Message } from '../db/bus.js';
 import { anonymous, type Caller, type Role } from '../identity/caller.js';
-import { SESSION_COOKIE, secretHash } from '../identity/callers.js';
+import { SESSION_COOKIE, secretHash } from '../identity/credentials.js';
 import { LiveStream } from './stream.js';
 
 const person = (name: string, organisation: string, ...roles: Role[]): Caller => ({

@@ -3,7 +3,7 @@ import type { Decisions } from '../access/decisions.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus, Message } from '../db/bus.js';
 import { type Caller, isStewardOf } from '../identity/caller.js';
-import { secretHash, sessionToken } from '../identity/callers.js';
+import { secretHash, sessionToken } from '../identity/credentials.js';
 
 interface LiveEvent {
   kind: 'layer' | 'access' | 'request' | 'session';

@@ -1,5 +1,5 @@
 import { OpenApiGeneratorV3 } from '@asteasolutions/zod-to-openapi';
-import { SESSION_COOKIE } from '../identity/callers.js';
+import { SESSION_COOKIE } from '../identity/credentials.js';
 import { headers, sharedResponses, tags } from './operation.js';
 import { parameters } from './parameters.js';
 import { paths, rootPaths } from './paths/index.js';

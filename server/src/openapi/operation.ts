@@ -133,7 +133,11 @@ export const BODY_FAULTS = ['body_invalid', 'body_too_large', 'origin_refused', 
 export function operation(plan: OperationPlan): OperationObject {
   const { callers = 'anyone', faults = [] } = plan;
   const asked: Fault[] =
-    callers === 'unasked' ? [] : callers === 'person' ? ['credential_invalid', 'sign_in_required'] : ['credential_invalid'];
+    callers === 'unasked'
+      ? []
+      : callers === 'person'
+        ? ['credential_invalid', 'sign_in_required']
+        : ['credential_invalid', 'key_network', 'key_quota'];
   return {
     operationId: plan.id,
     tags: [plan.tag],

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { record, verifyChain } from '../audit/chain.js';
+import { dayAfter, today } from '../catalogue/calendar.js';
 import { type LayerDefinition, layerDefinition } from '../catalogue/definition.js';
 import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
@@ -162,7 +163,7 @@ const key: Command = {
   usage: `key create --organisation <id> --name <text> [--layers a,b] [--until YYYY-MM-DD]
 key list --organisation <id>
 key revoke <id>`,
-  async run({ db, bus, catalogue }, args, out) {
+  async run({ config, db, bus, catalogue }, args, out) {
     const { usage } = this;
     const [verb, ...rest] = args;
     if (verb === 'revoke') {
@@ -185,8 +186,8 @@ key revoke <id>`,
     const organisation = required(values.organisation, 'organisation', usage);
     if (!catalogue.organisations.has(organisation)) throw new UsageError(`There is no organisation "${organisation}".`);
     if (verb === 'list') {
-      for (const k of await keysOf(db, organisation))
-        out(`${k.id}  ${k.prefix}…  ${k.name}  ${k.revokedAt ? 'revoked' : (k.until ?? 'no end')}`);
+      for (const k of await keysOf(db, organisation, today(config.timezone)))
+        out(`${k.id}  ${k.prefix}…  ${k.name}  ${k.revokedAt ? 'revoked' : k.until}`);
       return 0;
     }
     if (verb !== 'create') wrong('create, list or revoke?', usage);
@@ -196,7 +197,7 @@ key revoke <id>`,
         organisation,
         createdBy: 'command line',
         layers: values.layers?.split(',') ?? null,
-        until: values.until ?? null,
+        until: values.until ?? dayAfter(today(config.timezone), config.keyMaxDays),
       });
       await record(q, {
         actor: 'command line',

@@ -44,6 +44,7 @@ function door(during: () => unknown = () => {}) {
     layers: new Map([['parcels', exampleLayer()]]),
   };
   const callers = {
+    spend() {},
     peek: () => state.caller,
     async of() {
       if (!state.caller) throw Object.assign(new Error('dead'), { code: 'credential_invalid' });

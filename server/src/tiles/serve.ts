@@ -128,18 +128,21 @@ export function tileHandler(rooms: TileRooms) {
     const wanted = { address, collections, encoding: encodingFor(req.headers['accept-encoding'] as string | undefined) };
     const caller = callers.peek(req);
     if (!caller) return later(req, res, wanted);
+    callers.spend(caller);
     const rights = rightsTo(caller, wanted);
     const tile = tiles.peek(tiles.keyOf(rights, address.tile, wanted.encoding));
-    if (!tile) return later(req, res, wanted);
+    if (!tile) return later(req, res, wanted, caller);
     send(req, res, tile, rights);
     return true;
   };
 
   /** The way of a tile that is not in the cache, or of a caller who is looked up first. */
-  async function later(req: IncomingMessage, res: ServerResponse, wanted: Wanted): Promise<true> {
+  async function later(req: IncomingMessage, res: ServerResponse, wanted: Wanted, caller?: Caller): Promise<true> {
     const { encoding } = wanted;
     const coord = wanted.address.tile;
-    let rights = rightsTo(await callers.of(req), wanted);
+    const from = caller ?? (await callers.of(req));
+    if (!caller) callers.spend(from);
+    let rights = rightsTo(from, wanted);
     let key = tiles.keyOf(rights, coord, encoding);
     let tile = tiles.peek(key);
     for (let turn = 0; !tile; turn++) {

@@ -215,12 +215,22 @@ export function useRevokeGrant() {
 // ---- keys and the log
 
 export const useKeys = (enabled = true) =>
-  useQuery({ queryKey: keys.keys, queryFn: () => api<{ keys: ApiKey[] }>('keys'), select: (d) => d.keys, enabled });
+  useQuery({ queryKey: keys.keys, queryFn: () => api<{ keys: ApiKey[]; maxDays: number }>('keys'), enabled });
 
 export function useCreateKey() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: KeyInput) => api<ApiKey & { key: string }>('keys', { method: 'POST', body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.keys }),
+  });
+}
+
+/** A new secret for a key; the one before stays good for the overlap. */
+export function useRotateKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, overlapHours }: { id: string; overlapHours: number }) =>
+      api<ApiKey & { key: string }>(`keys/${id}/rotate`, { method: 'POST', body: { overlapHours } }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.keys }),
   });
 }

@@ -325,7 +325,10 @@ export interface Grant {
 export interface KeyInput {
   name: string; // the department system it is for
   layers?: string[]; // scope; absent = whatever the organisation may use
-  until?: string;
+  actions?: ('view' | 'query' | 'download' | 'analyse' | 'verify')[];
+  networks?: string[]; // CIDR
+  quota?: number; // requests a day
+  until?: string; // absent = as late as the policy allows
 }
 
 export interface ApiKey {
@@ -333,8 +336,13 @@ export interface ApiKey {
   name: string;
   prefix: string; // yt_ab12…
   layers: string[] | null;
+  actions: string[] | null;
+  networks: string[] | null;
+  quota: number | null;
+  requestsToday: number;
   createdAt: string;
-  until: string | null;
+  until: string;
+  previousUntil: string | null; // the secret before the last rotation is good until then
   lastUsed: string | null;
   revokedAt: string | null;
 }
@@ -360,7 +368,7 @@ export interface UsageRow {
   organisation: Organisation | null; // null = the public
   actor: string | null;
   surface: 'tiles' | 'items' | 'export' | 'search';
-  via: 'session' | 'key' | 'anonymous';
+  via: 'session' | 'key' | 'certificate' | 'signed' | 'embed' | 'anonymous';
   grant: string | null;
   requests: number;
   features: number;

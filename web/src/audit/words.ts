@@ -35,7 +35,7 @@ registerTexts(
     public: '公众',
     times: '{{count}} 次',
     surfaces: { tiles: '地图瓦片', items: '要素查询', export: '导出', search: '搜索' },
-    vias: { session: '登录', key: '密钥', anonymous: '未登录' },
+    vias: { session: '登录', key: '密钥', certificate: '证书', signed: '签名网址', embed: '嵌入', anonymous: '未登录' },
     actions: {
       sign_in: '登录',
       sign_out: '退出',
@@ -97,7 +97,14 @@ registerTexts(
     times_other: '{{count}} times',
     times: '{{count}} times',
     surfaces: { tiles: 'Map tiles', items: 'Feature queries', export: 'Export', search: 'Search' },
-    vias: { session: 'Signed in', key: 'Key', anonymous: 'Anonymous' },
+    vias: {
+      session: 'Signed in',
+      key: 'Key',
+      certificate: 'Certificate',
+      signed: 'Signed URL',
+      embed: 'Embed',
+      anonymous: 'Anonymous',
+    },
     actions: {
       sign_in: 'Sign-in',
       sign_out: 'Sign-out',

@@ -2,23 +2,32 @@ import { MultiSelect, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../api/client';
-import { useCollections, useCreateKey } from '../api/queries';
+import { useCollections, useCreateKey, useKeys, useSession } from '../api/queries';
 import type { ApiKey } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
-import { isDay, today } from '../requests/days';
+import { addDays, isDay, today } from '../requests/days';
 import { CopyButton } from './Copy';
 
-type Fault = Partial<Record<'name' | 'layers' | 'until' | 'other', string>>;
+const FIELDS = ['name', 'layers', 'until', 'quota'] as const;
+type Field = (typeof FIELDS)[number];
+type Fault = Partial<Record<Field | 'other', string>>;
 
-/** A key for a system: its name, perhaps fewer layers, perhaps an end. */
+/** A key for a system: its name, its layers, its end and how often it may ask. Who is a planner only must name the layers: those granted, to begin with. */
 export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: ApiKey & { key: string }) => void }) {
   const { t } = useTranslation('keys');
   const pick = usePick();
   const { data: collections = [] } = useCollections();
   const create = useCreateKey();
   const [name, setName] = useState('');
-  const [layers, setLayers] = useState<string[]>(layer ? [layer] : []);
+  const { data: session } = useSession();
+  const { data: policy } = useKeys();
+  const scoped = !session?.user?.roles.some((role) => role === 'steward' || role === 'org_admin');
+  const granted = collections.filter((c) => c.yutu.access.source === 'grant').map((c) => c.id);
+  const [chosen, setLayers] = useState<string[] | null>(layer ? [layer] : null);
+  const layers = chosen ?? (scoped ? granted : []);
+  const last = addDays(today(), policy?.maxDays ?? 365);
   const [until, setUntil] = useState('');
+  const [quota, setQuota] = useState('');
   const [fault, setFault] = useState<Fault>({});
   // a key helps only where the organisation may do more than find the layer
   const usable = collections.filter((c) => c.yutu.access.actions.some((a) => a !== 'discover') || layers.includes(c.id));
@@ -27,11 +36,19 @@ export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: 
     event.preventDefault();
     const faults: Fault = {};
     if (name.trim() === '') faults.name = t('createNameLack');
-    if (until !== '' && (!isDay(until) || until < today())) faults.until = t('createUntilLack');
+    if (scoped && layers.length === 0) faults.layers = t('createScopeLack');
+    if (until !== '' && (!isDay(until) || until < today() || until > last)) faults.until = t('createUntilLack', { last });
+    if (quota !== '' && !/^[1-9]\d{0,8}$/.test(quota)) faults.quota = t('createQuotaLack');
     setFault(faults);
-    if (faults.name || faults.until) return document.getElementById(faults.name ? 'key-name' : 'key-until')?.focus();
+    const first = FIELDS.find((field) => faults[field]);
+    if (first) return document.getElementById(`key-${first}`)?.focus();
     create.mutate(
-      { name: name.trim(), ...(layers.length > 0 ? { layers } : {}), ...(until ? { until } : {}) },
+      {
+        name: name.trim(),
+        ...(layers.length > 0 ? { layers } : {}),
+        ...(until ? { until } : {}),
+        ...(quota ? { quota: Number(quota) } : {}),
+      },
       {
         onSuccess: (key) => {
           onCreated(key);
@@ -39,9 +56,7 @@ export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: 
         },
         onError: (error) => {
           const parameter = error instanceof ApiError ? error.problem.parameter : undefined;
-          setFault({
-            [parameter === 'name' || parameter === 'layers' || parameter === 'until' ? parameter : 'other']: error.message,
-          });
+          setFault({ [FIELDS.find((field) => field === parameter) ?? 'other']: error.message });
         },
       },
     );
@@ -60,8 +75,9 @@ export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: 
         required
       />
       <MultiSelect
-        label={t('createScope')}
-        placeholder={layers.length === 0 ? t('createScopeHint') : undefined}
+        id="key-layers"
+        label={t(scoped ? 'createScopeNeeded' : 'createScope')}
+        placeholder={layers.length === 0 && !scoped ? t('createScopeHint') : undefined}
         data={usable.map((c) => ({ value: c.id, label: pick(c.yutu, 'title') }))}
         value={layers}
         onChange={setLayers}
@@ -71,11 +87,21 @@ export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: 
       <TextInput
         id="key-until"
         type="date"
-        label={t('createUntil')}
+        label={t('createUntil', { last })}
         value={until}
         min={today()}
+        max={last}
         onChange={(e) => setUntil(e.currentTarget.value)}
         error={fault.until}
+      />
+      <TextInput
+        id="key-quota"
+        inputMode="numeric"
+        label={t('createQuota')}
+        placeholder={t('createQuotaHint')}
+        value={quota}
+        onChange={(e) => setQuota(e.currentTarget.value.trim())}
+        error={fault.quota}
       />
       {fault.other && (
         <div className="tip bad" role="alert">

@@ -1,7 +1,7 @@
-import { Select } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useCollections, useKeys, useRevokeKey } from '../api/queries';
+import { useCollections, useKeys, useRevokeKey, useRotateKey } from '../api/queries';
 import type { ApiKey } from '../api/types';
 import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
@@ -24,6 +24,7 @@ export function Keys() {
   const { data: collections = [] } = useCollections();
   const [created, setCreated] = useState<(ApiKey & { key: string }) | null>(null);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
+  const [rotating, setRotating] = useState<ApiKey | null>(null);
   const usable = collections.filter((c) => c.yutu.access.actions.some((a) => a !== 'discover'));
   const [chosen, setChosen] = useState<string | null>(asked ?? null);
   // what was granted is what a key is made for
@@ -45,8 +46,10 @@ export function Keys() {
             </div>
             {list.isPending && <Waiting />}
             {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
-            {list.isSuccess && list.data.length === 0 && <Empty title={t('none')}>{t('noneText')}</Empty>}
-            {list.data && list.data.length > 0 && <Table list={list.data} onRevoke={setRevoking} />}
+            {list.isSuccess && list.data.keys.length === 0 && <Empty title={t('none')}>{t('noneText')}</Empty>}
+            {list.data && list.data.keys.length > 0 && (
+              <Table list={list.data.keys} onRotate={setRotating} onRevoke={setRevoking} />
+            )}
           </section>
           {layer && (
             <section className="card">
@@ -75,14 +78,21 @@ export function Keys() {
           <NewKey layer={asked} onCreated={setCreated} />
         </section>
       </div>
+      {rotating && <Rotate which={rotating} onRotated={setCreated} onClose={() => setRotating(null)} />}
       {revoking && <Revoke which={revoking} onClose={() => setRevoking(null)} />}
     </div>
   );
 }
 
-function Table({ list, onRevoke }: { list: ApiKey[]; onRevoke: (key: ApiKey) => void }) {
+interface TableProps {
+  list: ApiKey[];
+  onRotate: (key: ApiKey) => void;
+  onRevoke: (key: ApiKey) => void;
+}
+
+function Table({ list, onRotate, onRevoke }: TableProps) {
   const { t } = useTranslation('keys');
-  const { time } = useFormat();
+  const { time, number } = useFormat();
   const pick = usePick();
   const names = useList();
   const { data: collections = [] } = useCollections();
@@ -90,13 +100,13 @@ function Table({ list, onRevoke }: { list: ApiKey[]; onRevoke: (key: ApiKey) => 
     const found = collections.find((c) => c.id === id);
     return found ? pick(found.yutu, 'title') : id;
   };
-  const state = (k: ApiKey) => (k.revokedAt ? 'revoked' : k.until && k.until < today() ? 'expired' : 'live');
+  const state = (k: ApiKey) => (k.revokedAt ? 'revoked' : k.until < today() ? 'expired' : 'live');
   return (
     <ScrollX label={t('list')}>
       <table className="tb">
         <thead>
           <tr>
-            {['name', 'prefix', 'scope', 'until', 'lastUsed', 'state'].map((column) => (
+            {['name', 'prefix', 'scope', 'until', 'quota', 'lastUsed', 'state'].map((column) => (
               <th key={column} scope="col">
                 {t(column)}
               </th>
@@ -114,12 +124,28 @@ function Table({ list, onRevoke }: { list: ApiKey[]; onRevoke: (key: ApiKey) => 
               </th>
               <td className="mono">{k.prefix}</td>
               <td className="keys-layers">{k.layers ? names(k.layers.map(title)) : t('allLayers')}</td>
-              <td className="nw">{k.until ?? t('noEnd')}</td>
+              <td className="nw">
+                {k.until}
+                {k.previousUntil && <div className="sm mut">{t('overlap', { time: time(k.previousUntil) })}</div>}
+              </td>
+              <td className="nw">
+                {k.quota === null ? t('unlimited') : t('quotaOf', { used: number(k.requestsToday), quota: number(k.quota) })}
+              </td>
               <td className="nw">{k.lastUsed ? time(k.lastUsed) : t('never')}</td>
               <td>
                 <Chip tone={state(k) === 'live' ? 'ok' : 'plain'}>{t(state(k))}</Chip>
               </td>
               <td className="num">
+                {state(k) === 'live' && (
+                  <button
+                    type="button"
+                    className="btn s"
+                    aria-label={t('rotateOf', { name: k.name })}
+                    onClick={() => onRotate(k)}
+                  >
+                    {t('rotate')}
+                  </button>
+                )}{' '}
                 {state(k) === 'live' && (
                   <button
                     type="button"
@@ -136,6 +162,38 @@ function Table({ list, onRevoke }: { list: ApiKey[]; onRevoke: (key: ApiKey) => 
         </tbody>
       </table>
     </ScrollX>
+  );
+}
+
+function Rotate(props: { which: ApiKey; onRotated: (key: ApiKey & { key: string }) => void; onClose: () => void }) {
+  const { which, onRotated, onClose } = props;
+  const { t } = useTranslation('keys');
+  const rotate = useRotateKey();
+  const [hours, setHours] = useState('24');
+  const valid = /^\d{1,3}$/.test(hours) && Number(hours) <= 720;
+  const send = () =>
+    valid &&
+    rotate.mutate(
+      { id: which.id, overlapHours: Number(hours) },
+      {
+        onSuccess: (key) => {
+          onRotated(key);
+          onClose();
+        },
+      },
+    );
+  return (
+    <Confirm title={t('rotateTitle')} yes={t('rotate')} busy={rotate.isPending} onYes={send} onClose={onClose}>
+      <p>{t('rotateText', { name: which.name })}</p>
+      <TextInput
+        inputMode="numeric"
+        label={t('rotateHours')}
+        value={hours}
+        onChange={(e) => setHours(e.currentTarget.value.trim())}
+        error={valid ? undefined : t('rotateHoursLack')}
+      />
+      {rotate.isError && <p className="t-bad">{rotate.error.message}</p>}
+    </Confirm>
   );
 }
 

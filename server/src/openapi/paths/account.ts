@@ -48,11 +48,27 @@ export const accountPaths: Paths = {
       tag: 'Keys',
       en: 'Make a key for a department system',
       zh: '新建密钥',
-      about: 'A key acts for its organisation, where a grant includes `api`.',
+      about:
+        'A key acts for its organisation, where a grant includes `api`. Every key ends. Those who are planners only name the layers it is for.',
       callers: 'person',
       body: body('KeyInput', examples.keyInput),
       answers: { 201: answer('NewApiKey', 'The key: its secret is shown this once', examples.newKey, { headers: ['Location'] }) },
-      faults: ['layer_not_found', 'parameter_invalid.until', ...BODY_FAULTS],
+      faults: ['layer_not_found', 'parameter_invalid.layers', 'parameter_invalid.until', 'parameter_invalid.end', ...BODY_FAULTS],
+    }),
+  },
+  '/keys/{id}/rotate': {
+    post: operation({
+      id: 'rotateKey',
+      tag: 'Keys',
+      en: 'Give a key a new secret',
+      zh: '更换密钥',
+      about:
+        'Both secrets are good for the overlap; the secret of a rotation before that is dead at once. Scope, quota and end stay.',
+      callers: 'person',
+      parameters: [param('key')],
+      body: body('KeyRotation', examples.rotation),
+      answers: { 200: answer('NewApiKey', 'The key with its new secret', examples.rotatedKey) },
+      faults: ['key_not_found', 'key_over', 'role_required.keys', ...BODY_FAULTS],
     }),
   },
   '/keys/{id}': {

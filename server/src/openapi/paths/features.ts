@@ -16,6 +16,7 @@ export const DATA_FAULTS = [
   'extraction_stopped',
   'layer_withheld',
   'key_scope',
+  'key_action',
 ] as const satisfies readonly Fault[];
 
 /** The client has it already. */

@@ -1,4 +1,4 @@
-import { keyInput } from '../../account/keys.js';
+import { keyInput, rotationInput } from '../../account/keys.js';
 import { credentials } from '../../account/session.js';
 import { count, day, instant, organisation, role, uuid } from './common.js';
 import { z } from './zod.js';
@@ -8,7 +8,7 @@ export const credentialsInput = credentials.meta({ description: 'Name and passwo
 export const apiKeyInput = keyInput
   .meta({
     description:
-      '`name`: the department system the key is for. `layers`: its scope; absent: whatever the organisation may use. `until`: its last day.',
+      '`name`: the department system the key is for. `layers`: its scope; absent: whatever the organisation may use. `actions`: what it may be used for. `networks`: where it may come from, in CIDR. `quota`: requests a day. `until`: its last day; absent: as late as the policy allows.',
   })
   .openapi('KeyInput');
 
@@ -38,8 +38,13 @@ export const apiKey = z
     organisation: z.string(),
     createdBy: z.string(),
     layers: z.array(z.string()).nullable().meta({ description: 'Null: all that the organisation may use' }),
+    actions: z.array(z.string()).nullable().meta({ description: 'Null: all that the organisation may do' }),
+    networks: z.array(z.string()).nullable().meta({ description: 'In CIDR; null: from anywhere' }),
+    quota: z.int().nullable().meta({ description: 'Requests a day; null: unlimited' }),
+    requestsToday: count.meta({ description: 'Written every half minute' }),
     createdAt: instant,
-    until: day.nullable(),
+    until: day,
+    previousUntil: instant.nullable().meta({ description: 'Until when the secret before the last rotation is good' }),
     lastUsed: instant.nullable(),
     revokedAt: instant.nullable(),
   })
@@ -49,4 +54,10 @@ export const newApiKey = apiKey
   .extend({ key: z.string().meta({ description: 'The secret. It is shown once: only its hash is kept.' }) })
   .openapi('NewApiKey');
 
-export const apiKeys = z.object({ keys: z.array(apiKey) }).openapi('ApiKeys');
+export const keyRotation = rotationInput
+  .meta({ description: '`overlapHours`: how long the secret before stays good' })
+  .openapi('KeyRotation');
+
+export const apiKeys = z
+  .object({ keys: z.array(apiKey), maxDays: count.meta({ description: 'Days that a new key may be good for at most' }) })
+  .openapi('ApiKeys');

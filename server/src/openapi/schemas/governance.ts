@@ -43,7 +43,7 @@ export const usageRow = z
     organisation: organisation.nullable().meta({ description: 'Null: the public' }),
     actor: z.string().nullable(),
     surface: z.enum(['tiles', 'items', 'export', 'search']),
-    via: z.enum(['session', 'key', 'anonymous']),
+    via: z.enum(['session', 'key', 'certificate', 'signed', 'embed', 'anonymous']),
     grant: z.string().nullable(),
     requests: count,
     features: count,

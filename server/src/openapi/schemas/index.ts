@@ -47,6 +47,7 @@ export const schemas = {
   User: account.user,
   Session: account.session,
   KeyInput: account.apiKeyInput,
+  KeyRotation: account.keyRotation,
   ApiKey: account.apiKey,
   NewApiKey: account.newApiKey,
   ApiKeys: account.apiKeys,

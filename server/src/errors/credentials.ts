@@ -1,0 +1,33 @@
+import { entry } from './entry.js';
+
+/** Faults of keys, certificates, signed addresses and sign-in elsewhere. */
+export const credentialErrors = {
+  key_network: entry(
+    403,
+    '来源网络不符',
+    'Not from this network',
+    () => '这个密钥只能从登记的网络使用。',
+    () => 'This key may be used from its registered networks only.',
+  ),
+  key_quota: entry(
+    429,
+    '今日次数已用完',
+    'Used up for today',
+    (v) => `这个凭据每天可用 ${v.quota} 次，今天的已用完，零点以后恢复。`,
+    (v) => `This credential is good for ${v.quota} requests a day. Today's are used up; it works again after midnight.`,
+  ),
+  key_action: entry(
+    403,
+    '不在密钥范围内',
+    'Outside the key’s scope',
+    (v) => `这个密钥不能用于“${v.actionZh}”。`,
+    (v) => `This key is not for "${v.actionEn}".`,
+  ),
+  key_over: entry(
+    409,
+    '密钥已失效',
+    'The key is over',
+    () => '这个密钥已停用或到期，不能更换，请新建。',
+    () => 'This key is revoked or over and cannot be rotated. Make a new one.',
+  ),
+};
