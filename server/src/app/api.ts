@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import compression from 'compression';
 import express, { type ErrorRequestHandler, type Express } from 'express';
-import helmet from 'helmet';
 import { accountRoutes } from '../account/routes.js';
 import { draftRoutes } from '../drafts/routes.js';
 import { fail } from '../errors/fail.js';
@@ -9,11 +7,12 @@ import { MERGE_PATCH } from '../features/edit.js';
 import { featureRoutes } from '../features/routes.js';
 import { governanceRoutes } from '../governance/routes.js';
 import { guardOrigin } from '../http/guard.js';
-import { callerOf, originOf } from '../http/request.js';
+import { callerOf, isHttps, originOf } from '../http/request.js';
 import { type FaultContext, sendProblem } from '../http/respond.js';
 import { openapiRoutes } from '../openapi/routes.js';
 import { requestRoutes } from '../requests/routes.js';
 import type { House } from './house.js';
+import { viewerRoutes } from './viewer.js';
 
 const BODY_LIMIT = '5mb';
 
@@ -25,29 +24,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   app.disable('etag');
   // One hop: what a client writes into X-Forwarded-For itself stays unbelieved.
   app.set('trust proxy', config.trustProxy ? 1 : false);
-  const https = config.baseUrl?.startsWith('https:') ?? false;
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'self'"],
-          scriptSrc: ["'self'"],
-          workerSrc: ["'self'", 'blob:'],
-          styleSrc: ["'self'", "'unsafe-inline'"],
-          imgSrc: ["'self'", 'data:', 'blob:'],
-          connectSrc: ["'self'"],
-          fontSrc: ["'self'", 'data:'],
-          objectSrc: ["'none'"],
-          baseUri: ["'self'"],
-          formAction: ["'self'"],
-          frameAncestors: ["'none'"],
-        },
-      },
-      strictTransportSecurity: https,
-      crossOriginResourcePolicy: { policy: 'cross-origin' },
-    }),
-  );
+  const https = isHttps(config);
   app.use(
     compression({
       filter: (req, res) =>
@@ -58,6 +35,8 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   app.use('/api', (req, res, next) => {
     // Reading with a key from other sites' pages is welcome; cookies do not travel there.
     res.setHeader('Access-Control-Allow-Origin', '*');
+    // What says nothing of its own is kept nowhere.
+    res.setHeader('Cache-Control', 'no-store');
     if (req.method !== 'OPTIONS') return next();
     res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, OPTIONS');
     res.setHeader('Access-Control-Allow-Headers', 'Authorization, If-None-Match');
@@ -101,20 +80,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   });
   app.use('/api', () => fail('not_found'));
 
-  app.use(
-    express.static(webFolder, {
-      index: false,
-      immutable: true,
-      maxAge: '1y',
-      setHeaders: (res, file) => void (file.endsWith('.html') && res.setHeader('Cache-Control', 'no-cache')),
-    }),
-  );
-  app.use((req, res) => {
-    // The viewer's own addresses; files that do not exist are not its addresses.
-    if (req.method !== 'GET' || /\.[a-z0-9]+$/i.test(req.path)) fail('not_found');
-    res.setHeader('Cache-Control', 'no-cache');
-    res.sendFile(join(webFolder, 'index.html'));
-  });
+  app.use(viewerRoutes(webFolder));
 
   const answer: ErrorRequestHandler = (error, req, res, _next) => sendProblem(req, res, error, faults);
   app.use(answer);
