@@ -94,6 +94,31 @@ describe('the floors', () => {
       ],
       ['a cycle', 'no-cycles', 'tiles/src/one.ts', "import { two } from './two.js';\nexport const one = () => two;\n"],
       ['a catch-all folder', 'no-catch-all-folders', 'server/src/db/utils/b.ts', a],
+      [
+        'a surface that reads grants',
+        'one-decision',
+        'server/src/features/grants.ts',
+        'export const sql = (id: string) => `select 1 from yutu.sharing_grant where id = ${id}`;\n',
+      ],
+      [
+        'a surface that decides',
+        'one-decision',
+        'server/src/live/decides.ts',
+        "import { decide } from '../access/decide.js';\nexport const may = () => decide();\n",
+      ],
+      [
+        'a surface that names a layer’s table',
+        'one-decision',
+        'server/src/governance/table.ts',
+        "import { tableOf } from '../catalogue/layers.js';\nexport const sql = `select * from ${tableOf()}`;\n",
+      ],
+      [
+        'a read of a layer without the predicate',
+        'one-decision: server/src/store/open.ts everything',
+        'server/src/store/open.ts',
+        "import { tableOf } from '../catalogue/layers.js';\nexport const everything = () => `select * from ${tableOf()}`;\n",
+      ],
+      ['an excuse for a read that is no longer there', 'one-decision: store/edit.ts stateOf', 'server/src/store/edit.ts', a],
     ] as const;
     let checked: { status: number | null; said: string };
 
@@ -101,6 +126,12 @@ describe('the floors', () => {
       checked = floorsOf({
         ...Object.fromEntries(['app', 'tiles', 'cli', 'db'].map((room) => [`server/src/${room}/a.ts`, a])),
         ...Object.fromEntries(planted.map(([, , path, text]) => [path, text])),
+        'server/src/access/decide.ts': 'export const decide = () => true;\n',
+        'server/src/access/predicate.ts': "export const accessSql = () => 'true';\n",
+        'server/src/catalogue/layers.ts': "export const tableOf = () => 't';\n",
+        'server/src/store/masked.ts':
+          "import { accessSql } from '../access/predicate.js';\nimport { tableOf } from '../catalogue/layers.js';\n" +
+          'const where = () => accessSql();\nexport const some = () => `select * from ${tableOf()} where ${where()}`;\n',
         'tiles/src/two.ts': "import { one } from './one.js';\nexport const two = () => one;\n",
       });
     });
@@ -109,8 +140,11 @@ describe('the floors', () => {
 
     it.each(planted)('catches %s', (_what, rule, path) => {
       const place = rule === 'no-catch-all-folders' ? dirname(path) : path;
-      expect(checked.said.split('\n').filter((line) => line.startsWith(`${rule}: ${place}`))).not.toEqual([]);
+      const begin = rule.includes(': ') ? rule : `${rule}: ${place}`;
+      expect(checked.said.split('\n').filter((line) => line.startsWith(begin))).not.toEqual([]);
     });
+
+    it('takes a read under the predicate for what it is', () => expect(checked.said).not.toContain('masked.ts'));
   });
 
   it('does not trust a cruise that saw next to nothing', () => {

@@ -9,6 +9,8 @@ export default defineConfig({
   plugins: [react()],
   // maplibre-gl 6 starts its worker as a module
   worker: { format: 'es' },
+  // the server puts a new one in for every page (server/src/app/viewer.ts)
+  html: { cspNonce: '{{nonce}}' },
   // the server compares Origin with Host: keep the browser's
   server: { proxy: { '/api': { target: api, changeOrigin: false } } },
   build: {

@@ -23,7 +23,7 @@ export async function openBrowser(): Promise<Browser> {
 export interface Screen {
   page: Page;
   context: BrowserContext;
-  /** What went wrong in the page so far: errors of scripts and of the console, requests that failed, answers ≥ 500. */
+  /** What went wrong in the page so far: errors of scripts and of the console, requests that failed, answers ≥ 500, violations of the policy. */
   faults: string[];
   /** How often the page was loaded: the story forbids a reload. */
   loads: () => number;
@@ -62,6 +62,15 @@ export async function openScreen(
   page.on('load', () => {
     loads += 1;
   });
+  // the browser tells of some violations in no other way
+  await context.exposeFunction('yutuViolation', (what: string) => faults.push(`policy: ${what}`));
+  await context.addInitScript(() =>
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile, lineNumber }) =>
+      (window as never as { yutuViolation(what: string): void }).yutuViolation(
+        `${effectiveDirective} ${blockedURI} ${sourceFile}:${lineNumber}`,
+      ),
+    ),
+  );
   await page.goto(place.url + path);
   return { page, context, faults, loads: () => loads };
 }

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import compression from 'compression';
 import express, { type ErrorRequestHandler, type Express } from 'express';
-import helmet from 'helmet';
 import { accountRoutes } from '../account/routes.js';
 import { draftRoutes } from '../drafts/routes.js';
 import { fail } from '../errors/fail.js';
@@ -15,6 +13,7 @@ import { proxyTrust, trustsAddress } from '../identity/networks.js';
 import { openapiRoutes } from '../openapi/routes.js';
 import { requestRoutes } from '../requests/routes.js';
 import type { House } from './house.js';
+import { viewerRoutes } from './viewer.js';
 
 const BODY_LIMIT = '5mb';
 
@@ -28,28 +27,6 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   const trust = proxyTrust(config);
   app.set('trust proxy', (address: string, hop: number) => hop === 0 && trustsAddress(trust, address));
   app.use(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'self'"],
-          scriptSrc: ["'self'"],
-          workerSrc: ["'self'", 'blob:'],
-          styleSrc: ["'self'", "'unsafe-inline'"],
-          imgSrc: ["'self'", 'data:', 'blob:'],
-          connectSrc: ["'self'"],
-          fontSrc: ["'self'", 'data:'],
-          objectSrc: ["'none'"],
-          baseUri: ["'self'"],
-          formAction: ["'self'"],
-          frameAncestors: ["'none'"],
-        },
-      },
-      strictTransportSecurity: config.secure,
-      crossOriginResourcePolicy: { policy: 'cross-origin' },
-    }),
-  );
-  app.use(
     compression({
       filter: (req, res) =>
         !String(res.getHeader('Content-Type')).startsWith('text/event-stream') && compression.filter(req, res),
@@ -59,6 +36,8 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   app.use('/api', (req, res, next) => {
     // Reading with a key from other sites' pages is welcome; cookies do not travel there.
     res.setHeader('Access-Control-Allow-Origin', '*');
+    // What says nothing of its own is kept nowhere.
+    res.setHeader('Cache-Control', 'no-store');
     if (req.method !== 'OPTIONS') return next();
     res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, OPTIONS');
     res.setHeader('Access-Control-Allow-Headers', 'Authorization, If-None-Match');
@@ -105,20 +84,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   });
   app.use('/api', () => fail('not_found'));
 
-  app.use(
-    express.static(webFolder, {
-      index: false,
-      immutable: true,
-      maxAge: '1y',
-      setHeaders: (res, file) => void (file.endsWith('.html') && res.setHeader('Cache-Control', 'no-cache')),
-    }),
-  );
-  app.use((req, res) => {
-    // The viewer's own addresses; files that do not exist are not its addresses.
-    if (req.method !== 'GET' || /\.[a-z0-9]+$/i.test(req.path)) fail('not_found');
-    res.setHeader('Cache-Control', 'no-cache');
-    res.sendFile(join(webFolder, 'index.html'));
-  });
+  app.use(viewerRoutes(webFolder));
 
   const answer: ErrorRequestHandler = (error, req, res, _next) => sendProblem(req, res, error, faults);
   app.use(answer);

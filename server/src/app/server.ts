@@ -3,7 +3,8 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { fail } from '../errors/fail.js';
-import { originOf } from '../http/request.js';
+import { protect } from '../http/headers.js';
+import { isHttps, originOf } from '../http/request.js';
 import { type FaultContext, sendProblem } from '../http/respond.js';
 import { tileHandler } from '../tiles/serve.js';
 import { makeApi } from './api.js';
@@ -21,6 +22,7 @@ export interface YutuServer {
 /** The entry: health, metrics and tiles on plain node:http, the rest on Express. */
 export function makeServer(options: { config: Config; webFolder: string; logger: Logger; token: string | null }): YutuServer {
   const { logger } = options;
+  const https = isHttps(options.config);
   let house: House | null = null;
   let api: Express | null = null;
   let tiles: ReturnType<typeof tileHandler> | null = null;
@@ -56,6 +58,7 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
   /** Health, metrics, commands and what Express answers; `metrics` counts them when they are done. */
   async function answer(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
     const surface = path.startsWith('/api') ? 'api' : 'viewer';
+    protect(res, surface === 'api' ? 'data' : 'viewer', https);
     res.on('finish', () => metrics.count(surface, res.statusCode));
     if (await plain(res, path)) return;
     if (path === '/_command' && command) return command(req, res);
@@ -65,7 +68,10 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
 
   function refuse(req: IncomingMessage, res: ServerResponse, error: unknown): void {
     // Pages of other sites read our sentences, too.
-    if (!res.headersSent && req.url?.startsWith('/api')) res.setHeader('Access-Control-Allow-Origin', '*');
+    if (!res.headersSent) {
+      protect(res, 'data', https);
+      if (req.url?.startsWith('/api')) res.setHeader('Access-Control-Allow-Origin', '*');
+    }
     sendProblem(req, res, error, faults);
   }
 

@@ -37,6 +37,12 @@ export async function lastFid(q: Queryable, layer: Layer): Promise<number> {
   return row?.max ?? 0;
 }
 
+/** The highest id of a feature that is there now; 0 when there is none. */
+export async function maxFid(q: Queryable, layer: Layer): Promise<number> {
+  const [row] = await q.query<{ max: number | null }>(`select max(fid) as max from ${tableOf(layer)}`);
+  return row?.max ?? 0;
+}
+
 /** Who changed a feature last, and when; null when nobody edited it. */
 export async function lastChange(q: Queryable, layer: Layer, fid: number): Promise<{ by: string; at: string } | null> {
   const [row] = await q.query<{ by: string; at: string }>(

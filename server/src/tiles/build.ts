@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { BuildProgress, Column, SnapshotReport } from '@yutu/tiles';
-import { type Layer, tableOf } from '../catalogue/layers.js';
+import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
+import { maxFid } from '../store/changes.js';
 import { orderedSelect, snapshotColumns, snapshotSelect } from '../store/snapshot-select.js';
 import type { BuildAnswer, BuildData } from './build-worker.js';
 import { type Packed, Packer } from './pack.js';
@@ -143,9 +144,4 @@ class BuildWorker {
   async close(): Promise<void> {
     await this.worker.terminate();
   }
-}
-
-export async function maxFid(db: Database, layer: Layer): Promise<number> {
-  const [row] = await db.query<{ max: number | null }>(`select max(fid) as max from ${tableOf(layer)}`);
-  return row?.max ?? 0;
 }

@@ -55,6 +55,7 @@ export class FinishedTile {
     const list = ['Access-Control-Allow-Origin', '*', 'Cache-Control', cache, 'Vary', VARY];
     if (!this.provisional) list.push('ETag', this.etag);
     if (status === 304) return list;
+    list.push('X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'cross-origin');
     list.push('Access-Control-Expose-Headers', EXPOSED, 'Yutu-Features', this.counts);
     if (this.provisional) list.push('Yutu-Detail', this.provisional);
     if (status === 204) return list;

@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import { isLimited, type ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
-import { currentVersion } from '../store/changes.js';
+import { currentVersion, maxFid } from '../store/changes.js';
 import { CopyReader, decode } from '../store/copy-binary.js';
 import { cutSelect, membersSelect, snapshotColumns } from '../store/snapshot-select.js';
-import { buildSnapshot, maxFid } from './build.js';
+import { buildSnapshot } from './build.js';
 import { Outdated, snapshotId } from './snapshots.js';
 import { Turns } from './turns.js';
 

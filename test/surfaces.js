@@ -1,0 +1,129 @@
+/**
+ * No surface decides for itself: only `access` reads grants and writes predicates, only `store` touches a layer's table, and there every
+ * read either stands under the access predicate or is named below with the reason why it may not need one. Read from the sources
+ * themselves; `npm run floors` runs it.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** Names that only some may speak: rooms, or single files. Whoever is added here says why. */
+const reserved = {
+  // who reads the grants for a decision, and takes it
+  GrantBook: ['access', 'app/house.ts'],
+  decide: ['access'],
+  accessSql: ['access', 'store'],
+  codeSql: ['access', 'store'],
+  prepareMask: ['tiles'],
+  // what names or touches a layer's table
+  tableOf: ['catalogue', 'store'],
+  schemaName: ['catalogue', 'store'],
+  tableName: ['catalogue', 'store'],
+  changesOf: ['store'],
+  ident: ['access', 'catalogue', 'db', 'store'],
+  // the whole layer, for what is masked afterwards: snapshots and the rows over them
+  snapshotSelect: ['store', 'tiles'],
+  orderedSelect: ['store', 'tiles'],
+  changedSelect: ['store', 'tiles'],
+};
+
+/** Tables that only some may name in SQL. */
+const tables = {
+  // requests write what was decided and list it for people
+  sharing_grant: ['access', 'requests'],
+};
+
+/** Reads of a layer's table without the access predicate. */
+const unmasked = {
+  'store/changes.ts lastFid': 'a number: the next id to give',
+  'store/changes.ts maxFid': 'a number: how far slices of the table go',
+  'store/edit.ts stateOf': 'the row before an edit, for its change row; what the editor reads goes through queryItems',
+  'store/edit.ts write': 'writes, and returns id and box to the writer',
+  'store/edit.ts keepTotals': 'the whole layer’s extent, written to its registration',
+  'store/landmarks.ts loadLandmarks': 'named points of base layers, to check an import’s coordinates; they do not leave',
+  'store/snapshot-select.ts snapshotSelect': 'the whole layer into its snapshot: the cutter masks every tile',
+};
+
+/**
+ * @param {string} tree folder that holds server/src
+ * @returns {{ faults: string[], reads: number, masked: number }} reads of layers' tables, and how many of them stand under the predicate
+ */
+export function surfaces(tree) {
+  const source = join(tree, 'server/src');
+  const files = existsSync(source) ? sourcesIn(source, '') : [];
+  const faults = [];
+  const found = new Set();
+  let reads = 0;
+  let masked = 0;
+  for (const path of files) {
+    const room = path.split('/')[0];
+    const may = (who) => who.includes(room) || who.includes(path);
+    const file = ts.createSourceFile(path, readFileSync(join(source, path), 'utf8'), ts.ScriptTarget.Latest, true);
+    for (const node of nodesOf(file)) {
+      if (ts.isIdentifier(node) && Object.hasOwn(reserved, node.text) && !may(reserved[node.text]))
+        faults.push(`one-decision: server/src/${path}:${lineOf(file, node)} speaks of ${node.text}`);
+      if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node))
+        for (const [table, who] of Object.entries(tables))
+          if (new RegExp(`\\b${table}\\b`).test(node.text) && !may(who))
+            faults.push(`one-decision: server/src/${path}:${lineOf(file, node)} names the table ${table}`);
+    }
+    if (room !== 'store') continue;
+    const functions = functionsOf(file);
+    for (const [name, body] of functions) {
+      if (!calls(body, 'tableOf')) continue;
+      reads++;
+      const own = `${path} ${name}`;
+      found.add(own);
+      if (isMasked(name, functions)) masked++;
+      else if (!Object.hasOwn(unmasked, own))
+        faults.push(`one-decision: server/src/${path} ${name} reads a layer without the access predicate, and says nowhere why`);
+    }
+  }
+  if (files.some((path) => path.startsWith('store/')))
+    for (const own of Object.keys(unmasked))
+      if (existsSync(join(source, own.split(' ')[0])) && !found.has(own))
+        faults.push(`one-decision: ${own} is excused in test/surfaces.js, but reads no layer`);
+  return { faults: [...new Set(faults)], reads, masked };
+}
+
+/** TypeScript sources without tests, relative to the folder. */
+function sourcesIn(folder, below) {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below ? `${below}/${entry.name}` : entry.name;
+    if (entry.isDirectory()) return sourcesIn(folder, path);
+    return /\.ts$/.test(path) && !/\.test\.ts$|(^|\/)testing\.ts$/.test(path) ? [path] : [];
+  });
+}
+
+function* nodesOf(node) {
+  yield node;
+  for (const child of node.getChildren()) yield* nodesOf(child);
+}
+
+const lineOf = (file, node) => file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+
+/** Functions of the file's own level and methods of its classes, by name. */
+function functionsOf(file) {
+  const functions = new Map();
+  const add = (name, body) => body && functions.set(name, body);
+  for (const statement of file.statements) {
+    if (ts.isFunctionDeclaration(statement)) add(statement.name?.text ?? 'default', statement.body);
+    if (ts.isVariableStatement(statement))
+      for (const { name, initializer } of statement.declarationList.declarations) add(name.getText(), initializer);
+    if (ts.isClassDeclaration(statement))
+      for (const member of statement.members)
+        add(`${statement.name?.text}.${member.name?.getText() ?? 'constructor'}`, member.body ?? member.initializer);
+  }
+  return functions;
+}
+
+const calls = (body, name) => [...nodesOf(body)].some((node) => ts.isCallExpression(node) && node.expression.getText() === name);
+
+/** Whether a function puts the access predicate into its SQL, itself or through another of its file. */
+function isMasked(name, functions, asked = new Set()) {
+  const body = functions.get(name);
+  if (!body || asked.has(name)) return false;
+  if (calls(body, 'accessSql')) return true;
+  asked.add(name);
+  return [...functions.keys()].some((other) => other !== name && calls(body, other) && isMasked(other, functions, asked));
+}
