@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { Decisions } from '../access/decisions.js';
 import { addressed, GrantBook } from '../access/grants.js';
+import { useAlgorithm } from '../audit/chain.js';
 import { Ledger } from '../audit/ledger.js';
+import { Seals } from '../audit/seals.js';
+import { dayOf } from '../catalogue/calendar.js';
 import { Catalogue } from '../catalogue/catalogue.js';
 import type { Config } from '../config.js';
 import { Bus } from '../db/bus.js';
@@ -24,6 +27,7 @@ export interface House {
   decisions: Decisions;
   callers: Callers;
   ledger: Ledger;
+  seals: Seals;
   tiles: Tiles;
   drafts: Drafts;
   live: LiveStream;
@@ -48,13 +52,22 @@ const memberOf = (organisation: string): Caller => ({
 export async function openHouse(config: Config, db: Database, sqlFolder: string, tell?: (line: string) => void): Promise<House> {
   await migrate(db, sqlFolder, tell);
   if (db.engine === 'embedded') await Staging.sweep(db);
+  await db.tx((q) => useAlgorithm(q, config.auditHash));
   const bus = new Bus(db);
   const catalogue = new Catalogue(db, bus);
   const grants = new GrantBook(db, bus, config.timezone);
   const decisions = new Decisions(grants, catalogue);
   const house = {} as House;
   const callers = new Callers(db, bus, { demo: () => house.demo, timezone: config.timezone });
-  const ledger = new Ledger(db, config.ledgerSeconds);
+  const ledger = new Ledger(db, { seconds: config.ledgerSeconds, dayOf: (now) => dayOf(config.timezone, now) });
+  const seals = new Seals(db, {
+    folder: config.dataDir,
+    algorithm: config.auditSignature,
+    file: config.auditAnchorFile,
+    url: config.auditAnchorUrl,
+    minutes: config.auditAnchorMinutes,
+    rows: config.auditAnchorRows,
+  });
   const tiles = new Tiles(db, {
     folder: join(config.dataDir, 'snapshots'),
     workers: config.tileWorkers,
@@ -105,6 +118,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     decisions,
     callers,
     ledger,
+    seals,
     tiles,
     drafts,
     live,
@@ -118,6 +132,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
       live.close();
       await callers.flushKeyUse().catch(() => {});
       await ledger.stop();
+      await seals.stop();
       await tiles.close();
       await drafts.close();
       await db.close();
