@@ -32,6 +32,16 @@ export interface Config {
   snapshotMemoryBytes: number;
   sessionHours: number;
   ledgerSeconds: number;
+  /** Algorithm of the log's rows to come, and of the signatures on its head. */
+  auditHash: 'sha256' | 'sm3';
+  auditSignature: 'ed25519' | 'sm2';
+  /** Where signed heads are kept outside the database; null: a file in the data folder, and no address. */
+  auditAnchorFile: string | null;
+  auditAnchorUrl: string | null;
+  auditAnchorMinutes: number;
+  auditAnchorRows: number;
+  /** Whole years, beside the running one, that stay in the log. */
+  auditYears: number;
   logLevel: string;
 }
 
@@ -86,6 +96,13 @@ const environment = z.object({
   SNAPSHOT_MEMORY_MB: setting(count(0, 1_048_576).default(1024)),
   SESSION_HOURS: setting(count(1, 720).default(12)),
   LEDGER_SECONDS: setting(count(1, 3600).default(10)),
+  AUDIT_HASH: setting(z.enum(['sha256', 'sm3']).default('sha256')),
+  AUDIT_SIGNATURE: setting(z.enum(['ed25519', 'sm2']).default('ed25519')),
+  AUDIT_ANCHOR_FILE: setting(z.string().optional()),
+  AUDIT_ANCHOR_URL: setting(z.url({ protocol: /^https$/, error: 'must be an https address' }).optional()),
+  AUDIT_ANCHOR_MINUTES: setting(count(1, 10_080).default(10)),
+  AUDIT_ANCHOR_ROWS: setting(count(1, 1_000_000).default(1_000)),
+  AUDIT_YEARS: setting(count(1, 100).default(5)),
   LOG_LEVEL: setting(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('warn')),
 });
 
@@ -125,6 +142,13 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     snapshotMemoryBytes: e.SNAPSHOT_MEMORY_MB * 1024 * 1024,
     sessionHours: e.SESSION_HOURS,
     ledgerSeconds: e.LEDGER_SECONDS,
+    auditHash: e.AUDIT_HASH,
+    auditSignature: e.AUDIT_SIGNATURE,
+    auditAnchorFile: e.AUDIT_ANCHOR_FILE ? resolve(e.AUDIT_ANCHOR_FILE) : null,
+    auditAnchorUrl: e.AUDIT_ANCHOR_URL ?? null,
+    auditAnchorMinutes: e.AUDIT_ANCHOR_MINUTES,
+    auditAnchorRows: e.AUDIT_ANCHOR_ROWS,
+    auditYears: e.AUDIT_YEARS,
     logLevel: e.LOG_LEVEL,
   };
 }

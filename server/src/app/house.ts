@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { Decisions } from '../access/decisions.js';
 import { addressed, GrantBook } from '../access/grants.js';
+import { useAlgorithm } from '../audit/chain.js';
 import { Ledger } from '../audit/ledger.js';
-import { endOfDay, today } from '../catalogue/calendar.js';
+import { Seals } from '../audit/seals.js';
+import { dayOf, endOfDay, today } from '../catalogue/calendar.js';
 import { Catalogue } from '../catalogue/catalogue.js';
 import type { Config } from '../config.js';
 import { Bus } from '../db/bus.js';
@@ -26,6 +28,7 @@ export interface House {
   decisions: Decisions;
   callers: Callers;
   ledger: Ledger;
+  seals: Seals;
   tiles: Tiles;
   drafts: Drafts;
   live: LiveStream;
@@ -50,6 +53,7 @@ const memberOf = (organisation: string): Caller => ({
 export async function openHouse(config: Config, db: Database, sqlFolder: string, tell?: (line: string) => void): Promise<House> {
   await migrate(db, sqlFolder, tell);
   if (db.engine === 'embedded') await Staging.sweep(db);
+  await db.tx((q) => useAlgorithm(q, config.auditHash));
   const bus = new Bus(db);
   const catalogue = new Catalogue(db, bus);
   const grants = new GrantBook(db, bus, config.timezone);
@@ -66,7 +70,15 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     secureCookie: config.secure,
     trust: proxyTrust(config),
   });
-  const ledger = new Ledger(db, config.ledgerSeconds);
+  const ledger = new Ledger(db, { seconds: config.ledgerSeconds, dayOf: (now) => dayOf(config.timezone, now) });
+  const seals = new Seals(db, {
+    folder: config.dataDir,
+    algorithm: config.auditSignature,
+    file: config.auditAnchorFile,
+    url: config.auditAnchorUrl,
+    minutes: config.auditAnchorMinutes,
+    rows: config.auditAnchorRows,
+  });
   const tiles = new Tiles(db, {
     folder: join(config.dataDir, 'snapshots'),
     workers: config.tileWorkers,
@@ -117,6 +129,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     decisions,
     callers,
     ledger,
+    seals,
     tiles,
     drafts,
     live,
@@ -130,6 +143,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
       live.close();
       await callers.flushKeyUse().catch(() => {});
       await ledger.stop();
+      await seals.stop();
       await tiles.close();
       await drafts.close();
       await db.close();

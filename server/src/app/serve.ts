@@ -58,6 +58,7 @@ export async function serve(config: Config, root: string): Promise<void> {
       }
     }
     server.admit(house);
+    house.seals.start((line) => logger.error(line));
     house.warm().catch(() => {});
     console.log(`Yutu is ready: ${config.baseUrl ?? `http://localhost:${port}`}`);
   } catch (error) {

@@ -1,18 +1,24 @@
+import { createHash, getHashes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Queryable } from '../db/database.js';
-import { type AuditRow, canonicalJson, type Deed, record, rowHash, verifyChain } from './chain.js';
+import { type AuditRow, canonicalJson, type Deed, record, rowHash, useAlgorithm, walkChain } from './chain.js';
+
+type Head = { seq: number; hash: string; algorithm: string };
 
 /** The log's two tables in memory, as the statements of the chain see them. `before` runs before each of them. */
 function log(before: (sql: string) => unknown = () => {}) {
-  const state = { rows: [] as AuditRow[], head: { seq: 0, hash: 'genesis' } as { seq: number; hash: string } | null };
+  const state = { rows: [] as AuditRow[], head: { seq: 0, hash: 'genesis', algorithm: 'sha256' } as Head | null };
   const q = {
     async query(sql: string, params: readonly unknown[] = []): Promise<unknown[]> {
       await before(sql);
       // What a database gives back is a copy, its objects' members in an order of its own.
-      if (sql.startsWith('select seq, hash')) return state.head ? [{ ...state.head }] : [];
+      if (sql.startsWith('select seq, hash, algorithm')) return state.head ? [{ ...state.head }] : [];
       if (sql.startsWith('insert')) state.rows.push(...(JSON.parse(String(params[0])) as AuditRow[]));
-      else if (sql.startsWith('update')) state.head = { seq: Number(params[0]), hash: String(params[1]) };
+      else if (sql.startsWith('update'))
+        state.head = sql.includes('algorithm')
+          ? { ...state.head!, algorithm: String(params[0]) }
+          : { ...state.head!, seq: Number(params[0]), hash: String(params[1]) };
       else if (sql.startsWith('select *')) {
         const [after, limit] = params as [number, number];
         const found = state.rows.filter((r) => r.seq > after).slice(0, limit);
@@ -46,8 +52,46 @@ describe('recording', () => {
       [2, 'two', state.rows[0]!.hash],
       [3, 'three', state.rows[1]!.hash],
     ]);
-    expect(state.head).toEqual({ seq: 3, hash: state.rows[2]!.hash });
+    expect(state.head).toMatchObject({ seq: 3, hash: state.rows[2]!.hash });
     expect(state.rows[0]).toMatchObject({ algorithm: 'sha256', subject: null, layer: 'parcels', actor: 'planner' });
+  });
+
+  it.skipIf(!getHashes().includes('sm3'))('changes its algorithm from a row on, which says so; the proof follows', async () => {
+    const { state, q } = await written(2);
+    await useAlgorithm(q, 'sm3');
+    await useAlgorithm(q, 'sm3');
+    await record(q, deed('after'));
+    expect(state.rows.map((r) => [r.action, r.algorithm])).toEqual([
+      ['deed 1', 'sha256'],
+      ['deed 2', 'sha256'],
+      ['audit_algorithm', 'sm3'],
+      ['after', 'sm3'],
+    ]);
+    // SM3 as GB/T 32905 has it, not another hash under its name.
+    expect(createHash('sm3').update('abc').digest('hex')).toMatch(/^66c7f0f4/);
+    expect(await walkChain(q)).toMatchObject({ ok: true, rows: 4 });
+    Object.assign(state.rows[3]!.detail, { b: 9 });
+    expect((await walkChain(q)).fault).toMatchObject({ seq: 4, why: expect.stringContaining('was changed') });
+  });
+
+  it('refuses an algorithm too weak for a log, though OpenSSL has it', async () => {
+    const { state, q } = await written(2);
+    const { hash: _hash, ...row } = { ...state.rows[1]!, algorithm: 'md5' };
+    expect(() => rowHash(row)).toThrow(/md5/);
+    const text = canonicalJson([
+      row.seq,
+      row.at,
+      row.actor,
+      row.organisation,
+      row.action,
+      row.layer,
+      row.subject,
+      row.detail,
+      'md5',
+      row.prev,
+    ]);
+    state.rows[1] = { ...row, hash: createHash('md5').update(text).digest('hex') };
+    expect((await walkChain(q)).fault).toMatchObject({ seq: 2, why: expect.stringContaining('unknown algorithm') });
   });
 
   it('takes the head’s lock first, and asks for nothing when there is nothing to write', async () => {
@@ -62,15 +106,15 @@ describe('recording', () => {
 
 describe('the proof', () => {
   it('of an empty and of a whole log holds, whatever the size of its pages', async () => {
-    expect(await verifyChain(log().q)).toEqual({ ok: true, rows: 0, head: 'genesis', fault: null });
+    expect(await walkChain(log().q)).toEqual({ ok: true, rows: 0, head: 'genesis', fault: null });
     const { state, q } = await written(6);
     for (const page of [1, 2, 3, 5, 6, 7, 100])
-      expect(await verifyChain(q, page)).toEqual({ ok: true, rows: 6, head: state.rows[5]!.hash, fault: null });
+      expect(await walkChain(q, { page })).toEqual({ ok: true, rows: 6, head: state.rows[5]!.hash, fault: null });
   });
 
   const renumber = (rest: AuditRow[], rows: AuditRow[]) =>
     rows.splice(0, rows.length, ...rest.map((r, i) => ({ ...r, seq: i + 1 })));
-  type Rows = { rows: AuditRow[]; head: { seq: number; hash: string } | null };
+  type Rows = { rows: AuditRow[]; head: Head | null };
   it.each<[string, (s: Rows) => void, number, RegExp]>([
     ['a changed detail', (s) => Object.assign(s.rows[2]!.detail, { b: 7 }), 3, /was changed/],
     ['another actor', (s) => Object.assign(s.rows[0]!, { actor: 'nobody' }), 1, /was changed/],
@@ -80,7 +124,7 @@ describe('the proof', () => {
     ['the end cut off', (s) => s.rows.splice(4), 5, /rows at the end are missing/],
     ['all cut off', (s) => s.rows.splice(0), 1, /rows at the end are missing/],
     ['the head gone', (s) => Object.assign(s, { head: null }), 6, /its head says nothing/],
-    ['the head set back', (s) => Object.assign(s, { head: { seq: 3, hash: s.rows[2]!.hash } }), 6, /its head says 3/],
+    ['the head set back', (s) => Object.assign(s, { head: { ...s.head, seq: 3, hash: s.rows[2]!.hash } }), 6, /its head says 3/],
     ['an algorithm nobody knows', (s) => Object.assign(s.rows[1]!, { algorithm: 'rot13' }), 2, /unknown algorithm/],
     [
       'a row put in another’s place',
@@ -91,7 +135,7 @@ describe('the proof', () => {
   ])('finds %s', async (_what, tamper, seq, why) => {
     const { state, q } = await written(5);
     tamper(state);
-    const report = await verifyChain(q, 2);
+    const report = await walkChain(q, { page: 2 });
     expect(report).toMatchObject({ ok: false, fault: { seq } });
     expect(report.fault!.why).toMatch(why);
   });
@@ -100,7 +144,7 @@ describe('the proof', () => {
     const { state, q } = await written(5);
     const { hash: _hash, ...row } = { ...state.rows[1]!, actor: 'nobody' };
     state.rows[1] = { ...row, hash: rowHash(row) };
-    expect((await verifyChain(q)).fault).toMatchObject({ seq: 3, why: expect.stringContaining('does not continue') });
+    expect((await walkChain(q)).fault).toMatchObject({ seq: 3, why: expect.stringContaining('does not continue') });
   });
 
   it('holds while the log grows under it', async () => {
@@ -109,11 +153,11 @@ describe('the proof', () => {
     const q = {
       async query(sql: string, params?: readonly unknown[]) {
         // Another node writes just before the head is looked at.
-        if (sql.startsWith('select seq, hash') && writing-- > 0) await record(busy.q, deed('meanwhile'));
+        if (sql.startsWith('select seq, hash, algorithm') && writing-- > 0) await record(busy.q, deed('meanwhile'));
         return busy.q.query(sql, params);
       },
     } as Queryable;
-    expect(await verifyChain(q)).toMatchObject({ ok: true, rows: 7, fault: null });
+    expect(await walkChain(q)).toMatchObject({ ok: true, rows: 7, fault: null });
   });
 });
 

@@ -6,11 +6,20 @@ import { type Access, Ledger } from './ledger.js';
 /** A database that keeps what is inserted, or is away. */
 function database() {
   const rows: AuditRow[] = [];
-  const state = { away: false, rows };
+  const state = {
+    away: false,
+    rows,
+    days: [] as object[],
+    uses: [] as object[],
+    day: '2026-11-22',
+    ends: Number.POSITIVE_INFINITY,
+  };
   const q = {
     async query(sql: string, params: readonly unknown[] = []) {
-      if (sql.startsWith('select seq')) return [{ seq: rows.length, hash: rows.at(-1)?.hash ?? 'genesis' }];
-      if (sql.startsWith('insert')) rows.push(...JSON.parse(String(params[0])));
+      if (sql.startsWith('select seq')) return [{ seq: rows.length, hash: rows.at(-1)?.hash ?? 'genesis', algorithm: 'sha256' }];
+      if (sql.startsWith('insert into yutu.audit')) rows.push(...JSON.parse(String(params[0])));
+      if (sql.startsWith('insert into yutu.access_day')) state.days.push(...JSON.parse(String(params[0])));
+      if (sql.startsWith('insert into yutu.grant_use')) state.uses.push(...JSON.parse(String(params[0])));
       return [];
     },
   } as unknown as Queryable;
@@ -20,7 +29,8 @@ function database() {
       return work(q);
     },
   } as unknown as Database;
-  return { state, ledger: new Ledger(db, 10) };
+  const dayOf = () => ({ day: state.day, ends: state.ends });
+  return { state, ledger: new Ledger(db, { seconds: 10, dayOf }) };
 }
 const access = (wish: Partial<Access> = {}): Access => ({
   actor: 'planner',
@@ -46,12 +56,14 @@ describe('the ledger', () => {
       subject: 'g1',
     });
     expect(state.rows[0]!.detail).toEqual({
+      day: '2026-11-22',
       surface: 'tiles',
       via: 'session',
       grants: ['g1', 'g2'],
       requests: 3,
       features: 15,
       bytes: 60,
+      km2: 0,
     });
     await ledger.flush();
     expect(state.rows).toHaveLength(1);
@@ -118,5 +130,44 @@ describe('the ledger', () => {
     await writing;
     await ledger.flush();
     expect(state.rows.reduce((sum, r) => sum + Number(r.detail.features), 0)).toBe(3);
+  });
+
+  it('adds the same sums to the tables by day: what was drawn, and the use of every grant', async () => {
+    const { state, ledger } = database();
+    ledger.count(access(), 5, 10, 0.25);
+    ledger.count(access({ surface: 'items', grants: ['g2'] }), 2, 20, 1.5);
+    await ledger.flush();
+    expect(state.days).toMatchObject([
+      {
+        day: '2026-11-22',
+        actor: 'planner',
+        surface: 'tiles',
+        grants: ['g1', 'g2'],
+        requests: 1,
+        features: 5,
+        bytes: 10,
+        km2: 0.25,
+      },
+      { day: '2026-11-22', actor: 'planner', surface: 'items', grants: ['g2'], requests: 1, features: 2, bytes: 20, km2: 1.5 },
+    ]);
+    expect(state.uses).toEqual([
+      { day: '2026-11-22', grant: 'g1', requests: 1, features: 5, km2: 0.25 },
+      { day: '2026-11-22', grant: 'g2', requests: 2, features: 7, km2: 1.75 },
+    ]);
+  });
+
+  it('begins anew at midnight: no request is written under the day before', async () => {
+    const { state, ledger } = database();
+    const one = access();
+    state.ends = Date.now() - 1; // every count asks what day it is
+    ledger.count(one, 1, 1);
+    state.day = '2026-11-23';
+    ledger.count(one, 2, 2);
+    ledger.count(one, 4, 4);
+    await ledger.flush();
+    expect(state.days).toMatchObject([
+      { day: '2026-11-22', features: 1 },
+      { day: '2026-11-23', features: 6 },
+    ]);
   });
 });

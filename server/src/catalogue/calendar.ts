@@ -78,3 +78,9 @@ export function endOfDay(timezone: string, day: string): number {
   const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
   return next - (shown - next);
 }
+
+/** The day of an instant (ms) in the time zone, and the instant at which it ends. */
+export function dayOf(timezone: string, now: number): { day: string; ends: number } {
+  const day = today(timezone, new Date(now));
+  return { day, ends: endOfDay(timezone, day) };
+}

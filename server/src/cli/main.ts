@@ -21,7 +21,7 @@ const HELP = `Yutu (舆图): a city's departments share their maps.
   yutu key create|list|revoke …   keys of an organisation's systems
   yutu tiles export <layer> …     a layer's tiles as one PMTiles file, under a caller's rights
   yutu snapshot status|rebuild|verify …   what the tiles are cut from: how it stands, built anew, read whole
-  yutu audit verify               prove that the log is whole
+  yutu audit verify|key|seal|prune …   prove that the log is whole, sign its head, take out what is old enough
 
   yutu <command> --help           how a command is called
 `;

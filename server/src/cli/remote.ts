@@ -25,7 +25,7 @@ export async function runThrough(holder: LockNote, name: string, args: string[])
 }
 
 /** Options that name a file. */
-const FILES = ['--definition', '--out'];
+const FILES = ['--definition', '--out', '--anchors'];
 
 /** The server has another working folder than the person typing. */
 function absolute(name: string, args: string[]): string[] {

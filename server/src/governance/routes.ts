@@ -1,8 +1,10 @@
 import { Router } from 'express';
 import type { Decisions } from '../access/decisions.js';
 import { requireLayer } from '../access/require.js';
-import { type AuditRow, verifyChain } from '../audit/chain.js';
+import type { AuditRow } from '../audit/chain.js';
 import type { Ledger } from '../audit/ledger.js';
+import { knownAnchors, type Seals } from '../audit/seals.js';
+import { verifyLog } from '../audit/verify.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Database } from '../db/database.js';
 import { fail } from '../errors/fail.js';
@@ -15,12 +17,13 @@ export interface GovernanceRooms {
   catalogue: Catalogue;
   decisions: Decisions;
   ledger: Ledger;
+  seals: Seals;
   timezone: string;
 }
 
 /** /api/audit for the auditors, and who has seen a layer for its owner. */
 export function governanceRoutes(rooms: GovernanceRooms): Router {
-  const { db, catalogue, ledger } = rooms;
+  const { db, catalogue, ledger, seals } = rooms;
   const router = Router();
 
   router.get('/api/audit', async (req, res) => {
@@ -47,7 +50,22 @@ export function governanceRoutes(rooms: GovernanceRooms): Router {
   router.get('/api/audit/verify', async (req, res) => {
     requireRole(res, 'auditor');
     queryParams(req, []);
-    res.setHeader('Cache-Control', 'no-store').json(await verifyChain(db));
+    res.setHeader('Cache-Control', 'no-store').json(await verifyLog(db, { anchors: await knownAnchors(seals.file) }));
+  });
+
+  router.get('/api/audit/head', async (req, res) => {
+    requireRole(res, 'auditor');
+    queryParams(req, []);
+    const { fingerprint, algorithm, publicKey } = await seals.key();
+    const [head] = await db.query<{ seq: number; hash: string; algorithm: string }>(
+      'select seq, hash, algorithm from yutu.audit_head',
+    );
+    const [sealed] = await db.query<{ seq: number; hash: string; at: string; key: string; signature: string }>(
+      'select seq, hash, at, key, signature from yutu.audit_seal order by seq desc limit 1',
+    );
+    res
+      .setHeader('Cache-Control', 'no-store')
+      .json({ ...head, sealed: sealed ?? null, key: { fingerprint, algorithm, publicKey } });
   });
 
   router.get('/api/collections/:layer/usage', async (req, res) => {
@@ -66,12 +84,13 @@ export function governanceRoutes(rooms: GovernanceRooms): Router {
       requests: number;
       features: number;
       bytes: number;
+      km2: number;
     }>(
-      `select (at at time zone $2)::date as day, organisation, actor, detail->>'surface' as surface, detail->>'via' as via, subject as grant,
-         sum((detail->>'requests')::bigint) as requests, sum((detail->>'features')::bigint) as features, sum((detail->>'bytes')::bigint) as bytes
-       from yutu.audit where layer = $1 and action = 'access'
-       group by 1, 2, 3, 4, 5, 6 order by 1 desc, requests desc limit 1000`,
-      [layer.id, rooms.timezone],
+      `select day, organisation, actor, surface, via, grants[1] as grant, sum(requests) as requests, sum(features) as features,
+         sum(bytes) as bytes, sum(km2) as km2
+       from yutu.access_day where layer = $1
+       group by 1, 2, 3, 4, 5, 6 order by day desc, requests desc limit 1000`,
+      [layer.id],
     );
     res.setHeader('Cache-Control', 'no-store').json({
       usage: rows.map((r) => ({ ...r, organisation: r.organisation === null ? null : catalogue.organisation(r.organisation) })),

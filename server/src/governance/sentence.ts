@@ -27,6 +27,8 @@ const actions: Record<string, Words> = {
   feature_updated: ['修改要素', 'changed a feature of'],
   feature_deleted: ['删除要素', 'deleted a feature of'],
   account_saved: ['设置账号', 'set an account'],
+  audit_algorithm: ['更换了日志的摘要算法', 'changed the log’s hash algorithm'],
+  audit_pruned: ['导出并移出了日志的旧年份', 'exported and took out old years of the log'],
 };
 
 const surfaces: Record<string, Words> = {

@@ -107,7 +107,7 @@ export async function companions(q: Queryable, requests: readonly RequestRow[], 
     : [];
   const used = all.length
     ? await q.query<{ grant: string; at: string }>(
-        `select subject as grant, max(at) as at from yutu.audit where action = 'access' and subject = any($1::text[]) group by subject`,
+        'select grant_id as grant, max(last_at) as at from yutu.grant_use where grant_id = any($1::text[]) group by grant_id',
         [all.map((g) => g.id)],
       )
     : [];

@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Decisions } from '../access/decisions.js';
 import type { Ledger } from '../audit/ledger.js';
+import type { Seals } from '../audit/seals.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Config } from '../config.js';
 import type { Bus } from '../db/bus.js';
@@ -14,6 +15,7 @@ export interface CommandRooms {
   catalogue: Catalogue;
   decisions: Decisions;
   ledger: Pick<Ledger, 'count' | 'flush'>;
+  seals: Seals;
   tiles: Tiles;
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { record, verifyChain } from '../audit/chain.js';
+import { record } from '../audit/chain.js';
 import { dayAfter, today } from '../catalogue/calendar.js';
 import { type LayerDefinition, layerDefinition } from '../catalogue/definition.js';
 import { isUuid } from '../db/database.js';
@@ -9,6 +9,7 @@ import { accountDefinition, saveAccount } from '../identity/accounts.js';
 import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
 import { importLayer } from '../store/import.js';
 import { type Command, read, required, UsageError, wrong } from './arguments.js';
+import { audit } from './audit-command.js';
 import { loadDemo } from './demo.js';
 import { readGeojson } from './geojson-file.js';
 import { inferDefinition } from './infer.js';
@@ -210,18 +211,6 @@ key revoke <id>`,
     });
     out(made.key);
     return 0;
-  },
-};
-
-const audit: Command = {
-  usage: 'audit verify',
-  async run({ db, ledger }, args, out) {
-    if (args[0] !== 'verify') wrong('verify is all it does', this.usage);
-    await ledger.flush();
-    const report = await verifyChain(db);
-    if (report.ok) out(`The log is whole: ${report.rows} rows, head ${report.head}`);
-    else out(`The log does not hold: ${report.fault!.why}`);
-    return report.ok ? 0 : 1;
   },
 };
 

@@ -35,11 +35,55 @@ export const auditPage: Examples<'AuditPage'> = {
   ],
 };
 
+const KEY = {
+  fingerprint: 'sha256:1f0d63c1a5c2f4f6fd0d3b9cf1b0f2a3d6c8c6b27c7f3f9f9a0f4d7c55e0a1b2',
+  algorithm: 'ed25519' as const,
+  publicKey: 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=',
+};
+
+export const auditHead: Examples<'AuditHead'> = {
+  signed: [
+    'Signed up to its last row',
+    {
+      seq: 40,
+      hash: hashes.head,
+      algorithm: 'sha256',
+      sealed: {
+        seq: 40,
+        hash: `sha256:${hashes.head}`,
+        at: '2026-12-18T08:45:00.000Z',
+        key: KEY.fingerprint,
+        signature: 'ed25519:qDdXAv0mFvWHJ4m4nCqDsi8fAm1cfgIeN8CcC1vYSgkIcpfQGV4v7Fv2xuqM9wX0wq1j0hQk7Wv0d1z3v0gPBw==',
+      },
+      key: KEY,
+    },
+  ],
+};
+
 export const chainReport: Examples<'ChainReport'> = {
-  whole: ['The chain holds', { ok: true, rows: 40, head: hashes.head, fault: null }],
+  whole: [
+    'The chain holds',
+    {
+      ok: true,
+      rows: 40,
+      head: hashes.head,
+      fault: null,
+      first: 1,
+      sealed: { seq: 40, at: '2026-12-18T08:45:00.000Z', key: KEY.fingerprint },
+      anchors: 5,
+    },
+  ],
   edited: [
     'A row was edited',
-    { ok: false, rows: 24, head: hashes.before, fault: { seq: 25, why: 'row 25 was changed after it was written' } },
+    {
+      ok: false,
+      rows: 24,
+      head: hashes.before,
+      fault: { seq: 25, why: 'row 25 was changed after it was written' },
+      first: 1,
+      sealed: { seq: 20, at: '2026-12-17T01:00:00.000Z', key: KEY.fingerprint },
+      anchors: 5,
+    },
   ],
 };
 
@@ -58,6 +102,7 @@ export const usage: Examples<'Usage'> = {
           requests: 4,
           features: 3634,
           bytes: 2913350,
+          km2: 1284.6,
         },
       ],
     },

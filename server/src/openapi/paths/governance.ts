@@ -37,6 +37,18 @@ export const governancePaths: Paths = {
       faults: ['parameter_unknown', 'role_required.auditor'],
     }),
   },
+  '/audit/head': {
+    get: operation({
+      id: 'getAuditHead',
+      tag: 'Governance',
+      en: 'The head of the log, signed, and the key that signs it',
+      zh: '日志链首与签名公钥',
+      about: 'Keep what you read here elsewhere: `yutu audit verify --anchors` holds the log against it.',
+      callers: 'person',
+      answers: { 200: answer('AuditHead', 'The head', examples.auditHead) },
+      faults: ['parameter_unknown', 'role_required.auditor'],
+    }),
+  },
   '/collections/{layer}/usage': {
     get: operation({
       id: 'getUsage',

@@ -34,8 +34,39 @@ export const chainReport = z
     rows: count,
     head: z.string(),
     fault: z.object({ seq: count, why: z.string() }).nullable().meta({ description: 'The first row that does not hold' }),
+    first: count.meta({ description: 'Where the log begins: 1, or the row after a signed checkpoint' }),
+    sealed: z
+      .object({ seq: count, at: instant, key: z.string() })
+      .nullable()
+      .meta({ description: 'The last row that a signature vouches for' }),
+    anchors: count.meta({ description: 'Signed statements the log was held against' }),
   })
   .openapi('ChainReport');
+
+export const auditHead = z
+  .object({
+    seq: count,
+    hash: z.string(),
+    algorithm: z.enum(['sha256', 'sm3']).meta({ description: 'Of the rows to come' }),
+    sealed: z
+      .object({
+        seq: count,
+        hash: z.string().meta({ description: 'The row’s algorithm and hash' }),
+        at: instant,
+        key: z.string(),
+        signature: z.string().meta({
+          description: 'Over the JSON text ["audit-head",seq,hash,at,key] without spaces; the algorithm stands before it',
+        }),
+      })
+      .nullable()
+      .meta({ description: 'The last signed head' }),
+    key: z.object({
+      fingerprint: z.string(),
+      algorithm: z.enum(['ed25519', 'sm2']),
+      publicKey: z.string().meta({ description: 'DER (SPKI) in base64' }),
+    }),
+  })
+  .openapi('AuditHead');
 
 export const usageRow = z
   .object({
@@ -48,6 +79,7 @@ export const usageRow = z
     requests: count,
     features: count,
     bytes: count,
+    km2: z.number().meta({ description: 'Of the tiles and boxes it came in, from zoom 12 on' }),
   })
   .openapi('UsageRow');
 

@@ -72,6 +72,7 @@ export const schemas = {
   ShareRequests: requests.requests,
   AuditEntry: governance.auditEntry,
   AuditPage: governance.auditPage,
+  AuditHead: governance.auditHead,
   ChainReport: governance.chainReport,
   UsageRow: governance.usageRow,
   Usage: governance.usage,
