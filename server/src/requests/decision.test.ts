@@ -37,7 +37,7 @@ function rooms(present: RequestRow, locked: { status: string; by?: string; at?: 
     async query(sql: string, p: readonly unknown[] = []) {
       if (sql.includes('for update of r')) return [{ by: null, at: null, ...locked }];
       if (sql.includes('where r.id = $1::uuid')) return [present];
-      if (sql.includes('audit_head for update')) return [{ seq: 0, hash: 'genesis' }];
+      if (sql.includes('audit_head for update')) return [{ seq: 0, hash: 'genesis', algorithm: 'sha256' }];
       if (sql.startsWith('select status'))
         return [{ status: 'granted', organisation: present.organisation, submittedAt: present.submittedAt }];
       if (sql.includes('into yutu.sharing_grant'))

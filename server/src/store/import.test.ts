@@ -17,7 +17,7 @@ function rooms(...layers: Layer[]) {
     if (sql.includes('jsonb_to_recordset($1::jsonb) as r(i')) staged.push(...JSON.parse(String(params[0])));
     if (sql.includes('max(fid)')) return [{ max: 41 }];
     if (sql.includes('returning version')) return [{ version: 2 }];
-    if (sql.includes('audit_head for update')) return [{ seq: 0, hash: 'genesis' }];
+    if (sql.includes('audit_head for update')) return [{ seq: 0, hash: 'genesis', algorithm: 'sha256' }];
     return sql.startsWith('with input') ? [] : [];
   };
   const db = {
