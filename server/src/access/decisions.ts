@@ -2,8 +2,9 @@ import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
 import { type Membership, membershipOf } from '../catalogue/subjects.js';
-import type { Caller } from '../identity/caller.js';
-import { type Access, decide } from './decide.js';
+import { type Caller, isStewardOf } from '../identity/caller.js';
+import { Access, decide } from './decide.js';
+import { draftOf } from './draft.js';
 import type { GrantBook, GrantFacts } from './grants.js';
 import { type Holds, nothingHeld } from './holds.js';
 import { subjectsOf } from './subject.js';
@@ -57,6 +58,15 @@ export class Decisions {
     return compiled.access;
   }
 
+  /** A layer of the own organisation as somebody else would see it: its steward's, with nothing that counts as the other's use. */
+  private asPreviewed(caller: Caller, layer: Layer, now: number): Access | null {
+    const preview = caller.kind === 'user' ? caller.preview : undefined;
+    if (preview?.layer !== layer.id || !isStewardOf(caller, layer.owner)) return null;
+    const { discover, views, changesAt, outOfScope, paused } = this.with(preview.as, layer, draftOf(preview.draft), now);
+    const unsigned = views.map((view) => ({ ...view, grant: null }));
+    return new Access(discover, unsigned, changesAt, outOfScope, paused);
+  }
+
   /** What a subject would see if `draft` were granted, too; not remembered. */
   with(caller: Caller, layer: Layer, draft: GrantFacts | null, now = Date.now()): Access {
     const { subjects, membership } = this.standingOf(caller);
@@ -96,6 +106,15 @@ export class Decisions {
   }
 
   private compile(caller: Caller, layer: Layer, now: number): Compiled {
+    const previewed = this.asPreviewed(caller, layer, now);
+    if (previewed)
+      return {
+        access: previewed,
+        layer,
+        version: this.grants.version,
+        held: this.holds.version,
+        organisations: this.catalogue.organisations,
+      };
     const { id, subjects, membership } = this.standingOf(caller);
     const name = `${id}\0${layer.id}`;
     const known = this.compiled.get(name);

@@ -3,7 +3,7 @@ import { dayAfter, endOfDay } from '../catalogue/calendar.js';
 import type { Action, FieldForm } from '../catalogue/definition.js';
 import type { SubjectKind } from '../catalogue/subjects.js';
 import type { Bus } from '../db/bus.js';
-import type { Database } from '../db/database.js';
+import type { Database, Queryable } from '../db/database.js';
 import type { Precision } from './precision.js';
 import { subjectKey } from './subject.js';
 
@@ -136,7 +136,7 @@ function factsOf(row: Row, editions: Map<string, Map<string, AreaRef>>, timezone
 }
 
 /** The frozen areas of single divisions, by edition and code. */
-async function jurisdictions(db: Database, editions: readonly string[]): Promise<Map<string, Map<string, AreaRef>>> {
+export async function jurisdictions(db: Queryable, editions: readonly string[]): Promise<Map<string, Map<string, AreaRef>>> {
   const found = new Map<string, Map<string, AreaRef>>(editions.map((e) => [e, new Map()]));
   if (editions.length === 0) return found;
   const rows = await db.query<AreaRef & { edition: string; code: string }>(

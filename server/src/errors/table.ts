@@ -149,6 +149,13 @@ export const errorTable = {
     (v) =>
       `Your organisation's grant for "${v.titleEn}" does not include "${v.actionEn}". If you need it, request it from ${v.ownerEn} at ${v.requestPage} .`,
   ),
+  preview_not_yours: entry(
+    403,
+    '这个预览不是您的',
+    'Not your preview',
+    () => '这个地址里的预览只在打开它的人那里有效，一小时内有效。本次访问已记入日志。',
+    () => 'The preview in this address works only for who opened it, for an hour. This attempt is in the log.',
+  ),
   agreement_not_found: entry(
     404,
     '没有这份协议',

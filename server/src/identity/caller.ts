@@ -2,10 +2,27 @@
 export const roles = ['planner', 'steward', 'org_admin', 'admin', 'security', 'auditor'] as const;
 export type Role = (typeof roles)[number];
 
+/** A layer as somebody else would see it. */
+export interface Preview {
+  layer: string;
+  as: Caller;
+  /** A grant that is not given yet, as `access` wrote it down. */
+  draft: unknown;
+}
+
 /** Who is asking. A key or certificate acts for its organisation, within its scope; an anonymous caller has no organisation. */
 export type Caller =
   | { kind: 'anonymous'; name: null; organisation: null; roles: readonly Role[]; scope: null; keyId: null }
-  | { kind: 'user'; name: string; organisation: string; roles: readonly Role[]; scope: null; keyId: null }
+  | {
+      kind: 'user';
+      name: string;
+      organisation: string;
+      roles: readonly Role[];
+      scope: null;
+      keyId: null;
+      /** Looks at one of the own organisation's layers as somebody else would. */
+      preview?: Preview;
+    }
   | {
       /** A department system, by its key or its certificate. */
       kind: 'key';

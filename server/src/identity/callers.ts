@@ -7,6 +7,7 @@ import { fail } from '../errors/fail.js';
 import { anonymous, type Caller, type Role } from './caller.js';
 import { cookieOf, keyOf, SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash } from './credentials.js';
 import { clientAddress, liesIn, networkList, type ProxyTrust } from './networks.js';
+import { Previews, previewToken } from './previews.js';
 import { type Day, KeyUses } from './quota.js';
 
 export interface CallerOptions {
@@ -51,6 +52,7 @@ export class Callers {
   /** Wrong keys by address, within a minute from the first. */
   private readonly wrong = new LRUCache<string, number>({ max: 10_000, ttl: 60_000, noUpdateTTL: true });
   private readonly uses: KeyUses;
+  private readonly previews: Previews;
   private cleared = 0;
 
   constructor(
@@ -59,6 +61,7 @@ export class Callers {
     private readonly options: CallerOptions,
   ) {
     this.uses = new KeyUses(options.today);
+    this.previews = new Previews(db);
     bus.subscribe((message) => {
       if (message.kind !== 'identity' && message.kind !== 'all') return;
       this.cleared++;
@@ -71,9 +74,15 @@ export class Callers {
 
   /**
    * @throws YutuError `credential_invalid` for a wrong or dead key, `key_network` for one from elsewhere, `too_many_attempts` after too many
-   * wrong ones; an expired cookie is just anonymous.
+   * wrong ones, `preview_not_yours`; an expired cookie is just anonymous.
    */
   async of(req: IncomingMessage): Promise<Caller> {
+    const caller = await this.whoIs(req);
+    const token = previewToken(req.url);
+    return token === null ? caller : this.previews.of(caller, token);
+  }
+
+  private async whoIs(req: IncomingMessage): Promise<Caller> {
     const given = this.given(req);
     if (given === null) return anonymous;
     const known = this.recall(given);
@@ -84,6 +93,12 @@ export class Callers {
 
   /** The caller when no look-up is needed (the tile hit path), else null. @throws `key_network` */
   peek(req: IncomingMessage): Caller | null {
+    const caller = this.recalled(req);
+    const token = caller && previewToken(req.url);
+    return token === null ? caller : this.previews.peek(caller!, token);
+  }
+
+  private recalled(req: IncomingMessage): Caller | null {
     const given = this.given(req);
     if (given === null) return anonymous;
     const known = this.recall(given);

@@ -14,10 +14,10 @@ const path = (name: string, description: string, schema: Schema, example: unknow
 });
 
 /** A query parameter as the OGC standards write theirs: their test suite compares style and explode literally. */
-const form = (name: string, description: string, schema: Schema, example?: unknown): Parameter => ({
+const form = (name: string, description: string, schema: Schema, example?: unknown, required = false): Parameter => ({
   name,
   in: 'query',
-  required: false,
+  required,
   description,
   style: 'form',
   explode: false,

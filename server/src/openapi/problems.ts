@@ -115,6 +115,7 @@ const samples = {
   'role_required.steward': { values: { role: 'steward' } },
   'role_required.auditor': { values: { role: 'auditor' } },
   not_granted: { values: parcels },
+  preview_not_yours: {},
   agreement_not_found: {},
   quota_exceeded: { values: parcels },
   extraction_stopped: { values: parcels },

@@ -103,6 +103,16 @@ export const decisionInput = z.strictObject({
 });
 export type DecisionInput = z.infer<typeof decisionInput>;
 
+/** Body of POST /api/access/preview. */
+export const previewInput = z.strictObject({
+  layer: z.string().max(60),
+  /** A subject: `public`, `organisation:<id>`, `person:<name>`, `role:<role>@<organisation>`, `key:<id>`. */
+  as: z.string().max(160).optional(),
+  request: z.string().max(60).optional(),
+  grant: grantInput.optional(),
+});
+export type PreviewInput = z.infer<typeof previewInput>;
+
 /** Body of DELETE /api/grants/{id}. */
 export const revokeInput = z.strictObject({
   reason: z.string({ message: '请写明理由 / say why' }).trim().min(1, '请写明理由 / say why').max(2000),

@@ -1,12 +1,25 @@
 import { Router } from 'express';
+import { requireLayer } from '../access/require.js';
+import { record } from '../audit/chain.js';
+import { confirmWithheld } from '../catalogue/layers.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { queryParams, readBody, requireUser } from '../http/request.js';
+import { queryParams, readBody, requireRole, requireUser } from '../http/request.js';
 import { hasRole, isStewardOf } from '../identity/caller.js';
 import { endAgreement, listAgreements, oneAgreement, reviewAgreement, signAgreement } from './agreements.js';
 import { decideRequest } from './decision.js';
+import { explain, preview } from './explain.js';
 import { revokeGrant } from './grant.js';
-import { decisionInput, requestInput, requestPatch, reviewInput, revokeInput, shareInput, signInput } from './input.js';
+import {
+  decisionInput,
+  previewInput,
+  requestInput,
+  requestPatch,
+  reviewInput,
+  revokeInput,
+  shareInput,
+  signInput,
+} from './input.js';
 import { grantsWhere, requestById, requestsWhere } from './load.js';
 import { maySee, precedents, presentGrants, presentRequests } from './present.js';
 import type { RequestRooms } from './rooms.js';
@@ -109,6 +122,31 @@ export function requestRoutes(rooms: RequestRooms): Router {
       grants: await presentGrants(rooms, user, rows),
       agreement: agreement === null ? null : await oneAgreement(rooms, user, agreement),
     });
+  });
+
+  router.get('/api/access/explain', async (req, res) => {
+    const user = requireUser(res);
+    const { layer, caller } = queryParams(req, ['layer', 'caller']);
+    if (!layer) badParameter('layer', '请写明图层', 'name the layer');
+    if (!caller) badParameter('caller', '请写明对象', 'name the caller');
+    res.json(await explain(rooms, user, layer, caller));
+  });
+  router.post('/api/access/preview', async (req, res) => {
+    const user = requireUser(res);
+    res.status(201).json(await preview(rooms, user, readBody(req, previewInput)));
+  });
+  router.post('/api/collections/:layer/confirm-withheld', async (req, res) => {
+    const user = requireRole(res, 'security');
+    const { layer } = requireLayer(catalogue, rooms.decisions, user, req.params.layer);
+    if (layer.sharingClass !== 'withheld' || layer.withheldConfirmedAt !== null)
+      fail('wrong_state', { status: layer.sharingClass, whatZh: '确认', whatEn: 'confirmed' });
+    await db.tx(async (q) => {
+      await confirmWithheld(q, layer.id, user.name);
+      await record(q, { actor: user.name, organisation: user.organisation, action: 'withheld_confirmed', layer: layer.id });
+      await rooms.bus.announce(q, { kind: 'catalogue' });
+    });
+    await rooms.bus.deliver({ kind: 'catalogue' });
+    res.status(204).end();
   });
 
   router.get('/api/agreements', async (req, res) => {

@@ -2,7 +2,8 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { SubjectKind } from '../catalogue/subjects.js';
 import { isUuid, type Queryable } from '../db/database.js';
 import { badParameter } from '../errors/fail.js';
-import { roles } from '../identity/caller.js';
+import { anonymous, type Caller, type Role, roles } from '../identity/caller.js';
+import { callersNamed } from '../identity/named.js';
 import type { Addressee } from './grant.js';
 
 /** A subject as people read it. */
@@ -49,6 +50,53 @@ export function presentSubject(catalogue: Catalogue, kind: SubjectKind, id: stri
     case 'key':
       return title(`密钥 ${id!.slice(0, 8)}`, `Key ${id!.slice(0, 8)}`);
   }
+}
+
+/**
+ * A caller who is the subject, for looking at what it sees: `public`, `organisation:<id>` (any of its people), `person:<name>`,
+ * `role:<role>@<organisation>`, `key:<id>`.
+ * @throws `parameter_invalid`
+ */
+export async function callerOfSubject(
+  q: Queryable,
+  catalogue: Catalogue,
+  subject: string,
+  timezone: string,
+): Promise<{ caller: Caller; presented: PresentedSubject }> {
+  const unknown = (): never =>
+    badParameter('caller', '没有这个对象', 'there is no such subject', [
+      'public',
+      'organisation:<id>',
+      'person:<name>',
+      'role:<role>@<organisation>',
+      'key:<id>',
+    ]);
+  const [kind, id] = [subject.split(':', 1)[0]!, subject.includes(':') ? subject.slice(subject.indexOf(':') + 1) : null];
+  const presented = (of: SubjectKind) => presentSubject(catalogue, of, id);
+  const member = (organisation: string, roles: Role[]): Caller => ({
+    kind: 'user',
+    name: '',
+    organisation,
+    roles,
+    scope: null,
+    keyId: null,
+  });
+  if (kind === 'public' && id === null) return { caller: anonymous, presented: presented('public') };
+  if (id === null) return unknown();
+  if (kind === 'organisation' && catalogue.organisations.has(id))
+    return { caller: member(id, ['planner']), presented: presented('organisation') };
+  if (kind === 'role') {
+    const [role, at] = id.split('@') as [string, string | undefined];
+    const known = roles.find((r) => r === role);
+    if (known && at !== undefined && catalogue.organisations.has(at))
+      return { caller: member(at, [known]), presented: presented('role') };
+  }
+  if (kind === 'person' || kind === 'key') {
+    const wanted = kind === 'person' ? 'user' : 'key';
+    const caller = (await callersNamed(q, id, timezone)).find((c) => c.kind === wanted && (c.kind === 'user' || c.keyId === id));
+    if (caller) return { caller, presented: presented(kind) };
+  }
+  return unknown();
 }
 
 /** A subject as it was written, checked: it must exist. @throws `parameter_invalid` */

@@ -206,7 +206,7 @@ function matches(header: string, etag: string): boolean {
 function readQuery(query: string, dataset: boolean): string[] | null {
   const known = dataset ? ['collections', 'f'] : ['f'];
   const params = new URLSearchParams(query);
-  const unknown = [...params.keys()].find((name) => !known.includes(name))?.slice(0, 60);
+  const unknown = [...params.keys()].find((name) => name !== 'preview' && !known.includes(name))?.slice(0, 60);
   if (unknown !== undefined)
     fail('parameter_unknown', { parameter: unknown, allowed: known.join(', ') }, { parameter: unknown, allowed: known });
   const format = params.get('f');

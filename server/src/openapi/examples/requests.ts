@@ -294,3 +294,56 @@ export const signInput: Examples<'SignInput'> = {
   pair: ['What we give', { layers: ['roads'], actions: ['view'], fields: null, area: null, until: '2027-11-23' }],
 };
 export const reviewInput: Examples<'ReviewInput'> = { fine: ['As it should be', { text: '使用与处置范围一致，已核对日志' }] };
+
+export const explanation: Examples<'Explanation'> = {
+  granted: [
+    'What the Transport Commission sees of the parcels',
+    {
+      layer,
+      caller: { key: 'organisation:transport', titleZh: transport.titleZh, titleEn: transport.titleEn },
+      discover: true,
+      actions: ['view', 'query', 'api'],
+      paused: null,
+      views: [
+        {
+          source: 'grant',
+          actions: ['view', 'query', 'api'],
+          fields: [
+            { name: 'code', titleZh: '宗地代码', titleEn: 'Parcel code', form: 'value' },
+            { name: 'holder', titleZh: '权利人', titleEn: 'Holder', form: 'code' },
+          ],
+          rows: null,
+          areaZh: '渝中区、江北区',
+          areaEn: 'Yuzhong District, Jiangbei District',
+          maxZoom: null,
+          precision: null,
+          until: '2027-02-28',
+          sentenceZh:
+            '可浏览、查询、接口调用；范围限于渝中区、江北区；字段：宗地代码、权利人（代码）；至 2027-02-28；依据申请 SQ-2026-11-0187。',
+          sentenceEn:
+            'May view, query, machine use; within Yuzhong District, Jiangbei District; fields: Parcel code, Holder (as a code); until 2027-02-28; by request SQ-2026-11-0187.',
+          grant: { id: GRANT_ID, by: 'steward', at: '2026-11-24T02:15:00.000Z', reason, kind: 'single' },
+          request: { id: REQUEST_ID, number: 'SQ-2026-11-0187' },
+        },
+      ],
+      hidden: [{ name: 'phone', titleZh: '联系电话', titleEn: 'Telephone' }],
+      sentenceZh: '市交通运输委可浏览、查询、接口调用；范围限于渝中区、江北区。',
+      sentenceEn: 'Transport Commission – May view, query, machine use; within Yuzhong District, Jiangbei District.',
+    },
+  ],
+};
+export const previewInput: Examples<'PreviewInput'> = {
+  applicant: ['As the applicant, with what is about to be granted', { layer: 'parcels', request: REQUEST_ID, grant: given }],
+  public: ['As the public', { layer: 'parcels', as: 'public' }],
+};
+export const preview: Examples<'Preview'> = {
+  opened: [
+    'For an hour',
+    {
+      token: 'q3Zc0mYw2v0bG7x1JdE4sN8aRtLhKpQf',
+      until: '2026-11-24T03:15:00.000Z',
+      sentenceZh: '您正以“市交通运输委”的身份看“地籍宗地”，按拟同意的内容。',
+      sentenceEn: 'You are looking at "Land parcels" as Transport Commission, with the drafted grant.',
+    },
+  ],
+};

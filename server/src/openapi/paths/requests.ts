@@ -234,4 +234,60 @@ export const requestPaths: Paths = {
       faults: ['agreement_not_found', 'parameter_invalid.reason', ...BODY_FAULTS, 'role_required.steward', 'wrong_state'],
     }),
   },
+  '/access/explain': {
+    get: operation({
+      id: 'explainAccess',
+      tag: 'Grants',
+      en: 'What somebody sees of a layer, and why',
+      zh: '谁能看到什么',
+      about: 'For stewards of the layer’s owner, auditors and security administrators.',
+      callers: 'person',
+      parameters: [
+        query('layer', 'Id of the layer', { type: 'string' }, 'parcels', true),
+        query(
+          'caller',
+          'The subject: public, organisation:<id>, person:<name>, role:<role>@<organisation>, key:<id>',
+          { type: 'string' },
+          'organisation:transport',
+          true,
+        ),
+      ],
+      answers: { 200: answer('Explanation', 'What it sees', examples.explanation) },
+      faults: ['layer_not_found', 'parameter_unknown', 'role_required.steward'],
+    }),
+  },
+  '/access/preview': {
+    post: operation({
+      id: 'openPreview',
+      tag: 'Grants',
+      en: 'See a layer as somebody else would',
+      zh: '以他人身份预览图层',
+      about:
+        'For stewards of the layer’s owner, for an hour: with `?preview=<token>` the layer’s tiles, items and documents are answered as that subject would be. In another session the address answers 403 `preview_not_yours`, and the log says so.',
+      callers: 'person',
+      body: body('PreviewInput', examples.previewInput),
+      answers: { 201: answer('Preview', 'The preview', examples.preview) },
+      faults: [
+        'layer_not_found',
+        'request_not_found',
+        'parameter_invalid.rows',
+        ...BODY_FAULTS,
+        'role_required.steward',
+        'preview_not_yours',
+      ],
+    }),
+  },
+  '/collections/{layer}/confirm-withheld': {
+    post: operation({
+      id: 'confirmWithheld',
+      tag: 'Grants',
+      en: 'Confirm that a layer is withheld',
+      zh: '确认不予共享',
+      about: 'For security administrators. An owner cannot withhold alone: until then the layer counts as conditional.',
+      callers: 'person',
+      parameters: [param('layer')],
+      answers: { 204: { description: 'Confirmed' } },
+      faults: ['layer_not_found', 'role_required.steward', 'wrong_state'],
+    }),
+  },
 };

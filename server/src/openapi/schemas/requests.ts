@@ -1,9 +1,10 @@
-import { sharingClass } from '../../catalogue/definition.js';
+import { fieldForm, sharingClass } from '../../catalogue/definition.js';
 import { subjectKinds } from '../../catalogue/subjects.js';
 import {
   decisionInput,
   grantInput,
   precisionInput,
+  previewInput,
   quotaInput,
   requestInput,
   requestPatch,
@@ -122,6 +123,52 @@ export const shareBody = shareInput
   .openapi('ShareInput');
 export const signBody = signInput.meta({ description: 'What the other side of a pair gives' }).openapi('SignInput');
 export const reviewBody = reviewInput.openapi('ReviewInput');
+const told = { sentenceZh: z.string(), sentenceEn: z.string() };
+const titled = { titleZh: z.string(), titleEn: z.string() };
+const named = z.object({ name: z.string(), ...titled });
+export const explanation = z
+  .object({
+    layer: z.object({ id: z.string(), ...titled }),
+    caller: z.object({ key: z.string(), ...titled }),
+    discover: z.boolean(),
+    actions,
+    paused: z.enum(['quota', 'extraction']).nullable().meta({ description: 'Why something granted is not given at the moment' }),
+    views: z.array(
+      z.object({
+        source: z.enum(['public', 'own', 'base', 'grant']),
+        actions,
+        fields: z.array(named.extend({ form: fieldForm })),
+        rows: z.string().nullable(),
+        areaZh: z.string().nullable(),
+        areaEn: z.string().nullable(),
+        maxZoom: z.number().int().nullable(),
+        precision: precisionInput.nullable(),
+        until: day.nullable(),
+        ...told,
+        grant: z
+          .object({ id: uuid, by: z.string(), at: instant, reason: z.string().nullable(), kind: shareInput.shape.kind })
+          .nullable(),
+        request: z.object({ id: uuid, number: z.string() }).nullable(),
+      }),
+    ),
+    hidden: z.array(named).meta({ description: 'Fields that are not shown' }),
+    ...told,
+  })
+  .meta({ description: 'What a subject sees of a layer, and which grant, request and decision that comes from' })
+  .openapi('Explanation');
+export const previewBody = previewInput
+  .meta({
+    description:
+      'The layer as a subject (`as`) or the applicant of a request sees it, with `grant` as if it were given. Subjects: public, organisation:<id>, person:<name>, role:<role>@<organisation>, key:<id>.',
+  })
+  .openapi('PreviewInput');
+export const preview = z
+  .object({
+    token: z.string().meta({ description: 'For `?preview=` at the addresses of this layer, in the session that opened it' }),
+    until: instant,
+    ...told,
+  })
+  .openapi('Preview');
 export const grants = z.object({ grants: z.array(grant) }).openapi('Grants');
 
 export const clock = z

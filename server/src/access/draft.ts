@@ -1,0 +1,16 @@
+import type { GrantFacts } from './grants.js';
+
+type Written = Omit<GrantFacts, 'jurisdiction'> & { jurisdiction: [string, { id: string; hash: string }][] | null };
+
+/** A grant that is not given yet, as it is kept with a preview. */
+export const writeDraft = ({ jurisdiction, ...grant }: GrantFacts): Written => ({
+  ...grant,
+  jurisdiction: jurisdiction && [...jurisdiction],
+});
+
+/** Reads what {@link writeDraft} wrote. */
+export function draftOf(written: unknown): GrantFacts | null {
+  if (written === null) return null;
+  const { jurisdiction, ...grant } = written as Written;
+  return { ...grant, jurisdiction: jurisdiction && new Map(jurisdiction) };
+}

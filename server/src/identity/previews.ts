@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { record } from '../audit/chain.js';
+import type { Database, Queryable } from '../db/database.js';
+import { fail } from '../errors/fail.js';
+import type { Caller, Preview } from './caller.js';
+import { newSecret, secretHash } from './credentials.js';
+
+interface Known {
+  by: string;
+  preview: Preview;
+  until: number;
+}
+
+const HOURS = 1;
+
+/** Opens a preview for an hour. @returns its token, which is not kept */
+export async function openPreview(
+  q: Queryable,
+  by: string,
+  { layer, as, draft }: Preview,
+): Promise<{ token: string; until: string }> {
+  const token = newSecret('');
+  await q.query('delete from yutu.preview where expires_at < now()');
+  const [row] = await q.query<{ until: string }>(
+    `insert into yutu.preview (hash, by, layer, subject, draft, expires_at)
+     values ($1, $2, $3, $4::jsonb, $5::jsonb, now() + make_interval(hours => $6)) returning expires_at as until`,
+    [secretHash(token), by, layer, JSON.stringify(as), draft === null ? null : JSON.stringify(draft), HOURS],
+  );
+  return { token, until: row!.until };
+}
+
+/** Lays previews over the sessions that opened them. In anybody else's hands an address with one is refused, and the log says so. */
+export class Previews {
+  private readonly known = new LRUCache<string, Known>({ max: 1_000 });
+  /** The caller under a preview, the same object each time: what is remembered of callers is remembered of it. */
+  private readonly laid = new WeakMap<Caller, Map<string, Caller>>();
+
+  constructor(private readonly db: Database) {}
+
+  /** The caller under the preview, when no look-up is needed; else null. */
+  peek(caller: Caller, token: string): Caller | null {
+    const known = this.known.get(token);
+    return known && known.by === caller.name && known.until > Date.now() ? this.lay(caller, token, known) : null;
+  }
+
+  /** @throws `preview_not_yours`, also for one that has ended */
+  async of(caller: Caller, token: string): Promise<Caller> {
+    const here = this.peek(caller, token);
+    if (here) return here;
+    const [row] = await this.db.query<Preview & { by: string; until: number }>(
+      `select by, layer, subject as "as", draft, extract(epoch from expires_at)::float8 * 1000 as until
+       from yutu.preview where hash = $1 and expires_at > now()`,
+      [secretHash(token)],
+    );
+    if (row && caller.kind === 'user' && caller.name === row.by) {
+      const { by, until, ...preview } = row;
+      this.known.set(token, { by, until, preview });
+      return this.lay(caller, token, { by, until, preview });
+    }
+    if (row) {
+      const { layer, by } = row;
+      const { name, organisation } = caller;
+      await this.db.tx((q) =>
+        record(q, { actor: name, organisation, action: 'preview_refused', layer, subject: randomUUID(), detail: { by } }),
+      );
+    }
+    fail('preview_not_yours');
+  }
+
+  private lay(caller: Caller, token: string, { preview }: Known): Caller {
+    const own = this.laid.get(caller) ?? new Map<string, Caller>();
+    this.laid.set(caller, own);
+    const laid = own.get(token) ?? ({ ...caller, preview } as Caller);
+    own.set(token, laid);
+    return laid;
+  }
+}
+
+/** The token of a preview in a request's address. */
+export function previewToken(url: string | undefined): string | null {
+  const at = url?.indexOf('preview=') ?? -1;
+  if (at < 0 || !/[?&]$/.test(url!.slice(0, at))) return null;
+  return /^[\w-]{1,80}/.exec(url!.slice(at + 'preview='.length))?.[0] ?? '';
+}
