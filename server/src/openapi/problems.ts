@@ -103,6 +103,8 @@ const samples = {
   parameter_unknown: { values: { parameter: 'page', allowed: 'f' }, more: { parameter: 'page', allowed: ['f'] } },
   body_invalid: {},
   body_too_large: { values: { limit: '5120 kB' } },
+  request_malformed: {},
+  request_too_long: {},
   tile_out_of_range: { values: { tile: '3/9/2', maxZoom: MAX_ZOOM } },
   format_unsupported: { values: { format: 'shape', allowed: 'json' }, more: { parameter: 'f', allowed: ['json'] } },
   credential_invalid: {},
