@@ -223,6 +223,13 @@ export const errorTable = {
     () => '没有这个密钥，或它不属于您。',
     () => 'There is no such key, or it is not yours.',
   ),
+  listing_changed: entry(
+    409,
+    '可见范围已变',
+    'What you may see has changed',
+    () => '翻页期间您的权限有变化，或链接是别人的。请从第一页重新读取。',
+    () => 'Your rights changed since the page before, or the link is somebody else’s. Begin again with the first page.',
+  ),
   already_decided: entry(
     409,
     '已有答复',

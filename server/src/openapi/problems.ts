@@ -162,6 +162,7 @@ const samples = {
   request_not_found: {},
   grant_not_found: {},
   key_not_found: {},
+  listing_changed: {},
   already_decided: { values: { by: '陈立', at: '2026-11-24T02:15:00.000Z' } },
   wrong_state: { values: { status: 'granted', whatZh: '撤回', whatEn: 'withdrawn' } },
   already_revoked: {},
