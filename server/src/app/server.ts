@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import { fail } from '../errors/fail.js';
 import { protect } from '../http/headers.js';
 import { isHttps, originOf } from '../http/request.js';
-import { type FaultContext, sendProblem } from '../http/respond.js';
+import { type FaultContext, sendProblem, sendUnparsed } from '../http/respond.js';
 import { tileHandler } from '../tiles/serve.js';
 import { makeApi } from './api.js';
 import { commandHandler } from './commands.js';
@@ -94,6 +94,7 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
       metrics.count('tiles', res.statusCode);
     }
   });
+  http.on('clientError', sendUnparsed);
   http.requestTimeout = 120_000;
   http.headersTimeout = 20_000;
   http.keepAliveTimeout = 65_000;

@@ -11,8 +11,9 @@ const NONCE = /\{\{nonce\}\}/g;
 /** The viewer: its files, and its one page at every address that is not a file's. */
 export function viewerRoutes(folder: string): Router {
   const router = Router();
-  router.get('/index.html', () => fail('not_found'));
-  router.use(express.static(folder, { index: false, immutable: true, maxAge: '1y' }));
+  const files = express.static(folder, { index: false, immutable: true, maxAge: '1y' });
+  // The page itself is none of the files: as it lies there it has no nonce.
+  router.use((req, res, next) => (req.path === '/index.html' ? fail('not_found') : files(req, res, next)));
   router.use(async (req, res) => {
     // Files that do not exist are not addresses of the page.
     if ((req.method !== 'GET' && req.method !== 'HEAD') || /\.[a-z0-9]+$/i.test(req.path)) fail('not_found');

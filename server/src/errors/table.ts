@@ -54,6 +54,20 @@ export const errorTable = {
     (v) => `提交的内容超过 ${v.limit}。`,
     (v) => `The body is larger than ${v.limit}.`,
   ),
+  request_malformed: entry(
+    400,
+    '请求无法读取',
+    'Unreadable request',
+    () => '收到的不是完整有效的 HTTP 请求。',
+    () => 'What came is no complete, valid HTTP request.',
+  ),
+  request_too_long: entry(
+    431,
+    '请求行或请求头过长',
+    'Request line or headers too long',
+    () => '地址和请求头合计不能超过 16 kB。较长的过滤条件请分几次查询。',
+    () => 'Address and headers may hold 16 kB together. Ask with a long filter in several requests.',
+  ),
   tile_out_of_range: entry(
     400,
     '瓦片编号超出范围',
@@ -215,6 +229,13 @@ export const errorTable = {
     'No such key',
     () => '没有这个密钥，或它不属于您。',
     () => 'There is no such key, or it is not yours.',
+  ),
+  listing_changed: entry(
+    409,
+    '可见范围已变',
+    'What you may see has changed',
+    () => '翻页期间您的权限有变化，或链接是别人的。请从第一页重新读取。',
+    () => 'Your rights changed since the page before, or the link is somebody else’s. Begin again with the first page.',
   ),
   already_decided: entry(
     409,

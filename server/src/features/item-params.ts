@@ -1,6 +1,7 @@
 import { type Filter, FilterError, parseCql2Json, parseCql2Text } from '@yutu/tiles';
 import type { FieldDefinition } from '../catalogue/definition.js';
 import { badParameter } from '../errors/fail.js';
+import { isUnwritable } from '../http/request.js';
 import { CRS84 } from './links.js';
 
 type Params = Record<string, string>;
@@ -66,6 +67,7 @@ export function filterParam(params: Params, fields: readonly FieldDefinition[]):
         } catch {
           throw new FilterError('it is not JSON');
         }
+        if (isUnwritable(json)) throw new FilterError('it holds a character that is none');
         return parseCql2Json(json);
       }),
     );

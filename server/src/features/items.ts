@@ -63,13 +63,23 @@ function sendTag(req: Request, res: Response, access: Access, tag: string): bool
   return req.fresh;
 }
 
-/** An opaque page mark: the last id of the page before. */
-const mark = (fid: number): string => Buffer.from(`f${fid}`).toString('base64url');
-function afterParam(params: Record<string, string>): number | undefined {
+/** What a page mark keeps of the views it was made under. */
+const seal = (set: ViewSet): string => createHash('sha256').update(set.key).digest('hex').slice(0, 12);
+
+/** An opaque page mark: the last id of the page before, and under which views it was read. */
+const mark = (fid: number, set: ViewSet): string => Buffer.from(`f${fid}.${seal(set)}`).toString('base64url');
+
+/**
+ * Where the page begins. Pages of one listing are read under the same views: had a grant ended in between, the rest would be
+ * narrower without a word; another caller's link would skip what came before.
+ * @throws `parameter_invalid`, `listing_changed`
+ */
+function afterParam(params: Record<string, string>, set: ViewSet): number | undefined {
   if (params.after === undefined) return undefined;
-  const text = Buffer.from(params.after, 'base64url').toString('latin1');
-  if (!/^f\d{1,16}$/.test(text)) badParameter('after', '请用上一页给出的链接翻页', 'use the next link of the page before');
-  return Number(text.slice(1));
+  const [, fid, under] = /^f(\d{1,16})\.([0-9a-f]{12})$/.exec(Buffer.from(params.after, 'base64url').toString('latin1')) ?? [];
+  if (fid === undefined) badParameter('after', '请用上一页给出的链接翻页', 'use the next link of the page before');
+  if (under !== seal(set)) fail('listing_changed');
+  return Number(fid);
 }
 
 /** GET /collections/{layer}/items (OGC API Features Part 1, §7.15) */
@@ -86,7 +96,7 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
   checkDatetime(params);
   requireAction(rooms.catalogue, caller, layer, access, 'query');
   const filter = filterParam(params, fields);
-  const after = afterParam(params);
+  const after = afterParam(params, set);
   if (sendValidators(req, res, layer, access, set)) {
     res.status(304).end();
     return;
@@ -107,7 +117,7 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
   ];
   if (found.length > limit) {
     const next = new URL(self);
-    next.searchParams.set('after', mark(features.at(-1)!.id));
+    next.searchParams.set('after', mark(features.at(-1)!.id, set));
     links.push({ href: next.href, rel: 'next', type: GEOJSON });
   }
   const body = JSON.stringify({

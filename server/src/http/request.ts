@@ -88,7 +88,7 @@ export function integerParam(
 const zhCN = z.locales.zhCN();
 
 /** Whether a body holds what PostgreSQL takes in no text: NUL, or half of a character. However deep it is. */
-function isUnwritable(body: unknown): boolean {
+export function isUnwritable(body: unknown): boolean {
   const left: unknown[] = [body];
   while (left.length > 0) {
     const value = left.pop();
@@ -98,6 +98,9 @@ function isUnwritable(body: unknown): boolean {
   return false;
 }
 
+const memberAt = (body: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((at, name) => (at as Record<PropertyKey, unknown> | null)?.[name], body);
+
 /** The JSON body as `schema` says. @throws `parameter_invalid` naming the first faulty member. */
 export function readBody<T extends z.ZodType>(req: Request, schema: T): z.infer<T> {
   if (req.body === undefined || req.body === null || typeof req.body !== 'object') fail('body_invalid');
@@ -105,6 +108,8 @@ export function readBody<T extends z.ZodType>(req: Request, schema: T): z.infer<
   const parsed = schema.safeParse(req.body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
+  if (issue.code === 'invalid_type' && issue.path.length > 0 && memberAt(req.body, issue.path) === undefined)
+    badParameter(issue.path.join('.'), '缺少这一项', 'it is missing');
   const path = [...issue.path, ...('keys' in issue ? (issue.keys as string[]).slice(0, 1) : [])].join('.') || 'body';
   const why = issue.code === 'unrecognized_keys' ? '' : issue.message;
   const whyZh = schema.safeParse(req.body, { error: zhCN.localeError }).error?.issues[0]?.message ?? '';

@@ -1,4 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { YutuError } from '../errors/fail.js';
 import { languageOf, toProblem } from '../errors/problem.js';
 
 /** What answering a fault needs: where to log one that has no code of its own, and our origin for addresses in sentences. */
@@ -30,4 +32,30 @@ export function sendProblem(req: IncomingMessage, res: ServerResponse, error: un
         : 'Basic realm="Yutu", charset="UTF-8", Bearer realm="Yutu"',
     );
   res.end(req.method === 'HEAD' ? undefined : JSON.stringify(body));
+}
+
+/**
+ * Answers what node's parser could make no request of, in front of everything: with a sentence like any other fault, then hangs up.
+ * Which language was asked for is not known here.
+ */
+export function sendUnparsed(error: Error & { code?: string }, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
+  const { body } = toProblem(new YutuError(tooLong ? 'request_too_long' : 'request_malformed'), 'zh');
+  const text = JSON.stringify(body);
+  socket.end(
+    [
+      `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}`,
+      'Content-Type: application/problem+json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(text)}`,
+      'Cache-Control: no-store',
+      'X-Content-Type-Options: nosniff',
+      'Connection: close',
+      '',
+      text,
+    ].join('\r\n'),
+  );
 }

@@ -118,16 +118,27 @@ export interface OperationPlan {
   faults?: readonly Fault[];
 }
 
-const SHARED = { 500: { $ref: '#/components/responses/Internal' }, 503: { $ref: '#/components/responses/Unavailable' } };
+const SHARED = {
+  431: { $ref: '#/components/responses/TooLong' },
+  500: { $ref: '#/components/responses/Internal' },
+  503: { $ref: '#/components/responses/Unavailable' },
+};
 
 /** Answers that every operation may give when the platform itself is unwell. */
 export const sharedResponses: Record<string, Response> = {
+  TooLong: problems(['request_too_long'])[431]!,
   Internal: problems(['internal'])[500]!,
   Unavailable: problems(['starting', 'database_unavailable', 'query_timeout', 'overloaded'])[503]!,
 };
 
 /** Faults of every write with a body. */
-export const BODY_FAULTS = ['body_invalid', 'body_too_large', 'origin_refused', 'disk_full'] as const satisfies readonly Fault[];
+export const BODY_FAULTS = [
+  'request_malformed',
+  'body_invalid',
+  'body_too_large',
+  'origin_refused',
+  'disk_full',
+] as const satisfies readonly Fault[];
 
 /** An operation of the document: what is common to all of them is added here. */
 export function operation(plan: OperationPlan): OperationObject {

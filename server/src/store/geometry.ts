@@ -22,10 +22,12 @@ export function readGeometry(
   if (given === null || given === undefined) return null;
   const { type, coordinates } = given as { type?: unknown; coordinates?: unknown };
   const accepted: readonly string[] = ACCEPTED[kind];
-  if (typeof type !== 'string' || !accepted.includes(type))
+  if (typeof type !== 'string')
+    throw wrong(`没有几何类型，应为 ${accepted.join(' 或 ')}`, `has no type of geometry; expected ${accepted.join(' or ')}`);
+  if (!accepted.includes(type))
     wrong(
-      `的几何类型是 ${String(type).slice(0, 40)}，应为 ${accepted.join(' 或 ')}`,
-      `is a ${String(type).slice(0, 40)}; expected ${accepted.join(' or ')}`,
+      `的几何类型是 ${type.slice(0, 40)}，应为 ${accepted.join(' 或 ')}`,
+      `is a ${type.slice(0, 40)}; expected ${accepted.join(' or ')}`,
     );
   const position = (c: unknown): void => {
     if (!Array.isArray(c)) throw wrong('的坐标不完整', 'has broken coordinates');

@@ -109,7 +109,7 @@ function spatial(value: unknown, depth: number, budget: Budget): SpatialExpressi
     if (!Array.isArray(bbox) || (bbox.length !== 4 && bbox.length !== 6)) throw new FilterError('a bbox has 4 or 6 numbers');
     return { bbox: bbox.map(finite) };
   }
-  if ('op' in object) throw unknown(String(object.op));
+  if ('op' in object) throw unknown(operation(object).op);
   return geometry(object, depth, budget);
 }
 

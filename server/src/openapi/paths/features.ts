@@ -75,6 +75,7 @@ export const featurePaths: Paths = {
         'parameter_invalid.limit',
         'parameter_invalid.bbox',
         'parameter_invalid.filter',
+        'listing_changed',
         'format_unsupported',
       ],
     }),

@@ -1,0 +1,247 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  Caller as AnyCaller,
+  anonymous,
+  type Caller,
+  engine,
+  eventually,
+  freePort,
+  root,
+  scratch,
+  signIn,
+  spawnServe,
+  startYutu,
+  withDatabase,
+  type Yutu,
+} from '../harness.js';
+import { ask, parcelsGift, parcelsWish, revoke, share } from '../story.js';
+import { tileAt, tilePath } from '../tile.js';
+
+/** What happens at the same time: who wins, and what still leaves after the answer that ended it. */
+const hours = join(mkdtempSync(join(scratch(), 'clock-')), 'hours');
+const clockOf = (file: string) => ({
+  NODE_OPTIONS: `--import=${pathToFileURL(join(root, 'test/clock.mjs'))}`,
+  CLOCK_HOURS: file,
+});
+let yutu: Yutu;
+let planner: Caller;
+let steward: Caller;
+beforeAll(async () => {
+  writeFileSync(hours, '0');
+  yutu = await startYutu({ env: clockOf(hours) });
+  planner = await signIn(yutu, 'planner');
+  steward = await signIn(yutu, 'steward');
+});
+afterAll(() => yutu?.remove());
+
+const items = '/api/collections/parcels/items';
+const nextOf = (page: { links: { rel: string; href: string }[] }) => {
+  const href = page.links.find((link) => link.rel === 'next')!.href;
+  return href.slice(new URL(href).origin.length);
+};
+
+describe('a grant that is revoked', () => {
+  it('while tiles and pages are read: of what is asked for after the revocation’s answer nothing is given', async () => {
+    const grant = await share(planner, steward, parcelsWish, parcelsGift);
+    const at = tileAt(106.55, 29.56, 14);
+    const paths = [
+      ...Array.from({ length: 16 }, (_, i) => tilePath('parcels', { ...at, x: at.x + (i % 4), y: at.y + (i >> 2) })),
+      `${items}?limit=2000`,
+      `${items}/1`,
+      '/api/collections/parcels/tilejson',
+    ];
+    expect((await planner.get(paths[0]!)).status).toBeLessThan(300);
+    let ended = false;
+    let stop = false;
+    const late: string[] = [];
+    const asked = { before: 0, after: 0 };
+    const reader = async (first: number) => {
+      for (let i = first; !stop; i++) {
+        const path = paths[i % paths.length]!;
+        const begunAfter = ended;
+        const answer = await planner.get(path);
+        asked[begunAfter ? 'after' : 'before']++;
+        const data = !path.endsWith('tilejson') && answer.status < 300;
+        if (begunAfter && data) late.push(`${answer.status} ${path}`);
+        // metadata of a closed layer stay open, without its fields
+        if (begunAfter && path.endsWith('tilejson') && answer.text.includes('land_use')) late.push(path);
+      }
+    };
+    const readers = [0, 3, 7, 11, 16, 17].map(reader);
+    await sleep(1_000);
+    await revoke(steward, grant);
+    ended = true;
+    await sleep(1_500);
+    stop = true;
+    await Promise.all(readers);
+    expect(late).toEqual([]);
+    expect(asked.before).toBeGreaterThan(10);
+    expect(asked.after).toBeGreaterThan(10);
+  });
+
+  it('while a file streams: the file ends there, visibly cut', async () => {
+    // the whole layer, for download: more than what is conditioned, which the steward gives a reason for
+    const request = await ask(planner, { ...parcelsWish, actions: ['view', 'query', 'download', 'api'], area: null });
+    const decided = await steward.post(`/api/requests/${request.id}/decision`, { outcome: 'granted', reason: '应急' });
+    expect([decided.status, decided.text.slice(0, 300)]).toEqual([200, expect.any(String)]);
+    const all = (await planner.get(`${items}?limit=1`)).json.numberMatched;
+    const taken = await new Promise<{ text: string; whole: boolean }>((resolve, reject) => {
+      const get = http.get(
+        new URL('/api/collections/parcels/export', yutu.url),
+        { headers: planner.headers, agent: false },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.once('data', () => {
+            response.pause();
+            // the reader waits, so the server does: what comes after the revocation was not read from the table before
+            revoke(steward, decided.json.grant.id).then(() => response.resume(), reject);
+          });
+          response.on('data', (chunk) => {
+            text += chunk;
+          });
+          response.on('close', () => resolve({ text, whole: response.complete }));
+          response.on('error', () => {});
+        },
+      );
+      get.on('error', reject);
+    });
+    expect(taken.whole).toBe(false);
+    expect(taken.text.endsWith(']}\n')).toBe(false);
+    expect(taken.text.split('"type":"Feature"').length - 1).toBeLessThan(all);
+    expect((await planner.get('/api/collections/parcels/export')).status).toBe(403);
+  });
+});
+
+it('of two stewards who decide at once one wins, and the other is told who', async () => {
+  const other = await signIn(yutu, 'steward-planning');
+  for (let turn = 0; turn < 5; turn++) {
+    const request = await ask(planner, { ...parcelsWish, purpose: `line ${turn}` });
+    const path = `/api/requests/${request.id}/decision`;
+    const answers = await Promise.all([
+      steward.post(path, { outcome: 'narrower', reason: 'x', grant: parcelsGift }),
+      other.post(path, { outcome: 'refused', reasonCode: 'other', reason: 'y' }),
+      steward.post(path, { outcome: 'narrower', reason: 'x', grant: parcelsGift }),
+      other.post(path, { outcome: 'correction', reason: 'y' }),
+    ]);
+    const statuses = answers.map((a) => a.status).sort();
+    expect([turn, statuses.filter((s) => s === 200).length, answers.map((a) => a.text.slice(0, 200))]).toEqual([
+      turn,
+      1,
+      expect.anything(),
+    ]);
+    expect(statuses.filter((s) => s === 409).length).toBeGreaterThanOrEqual(2);
+    const grants = (await planner.get('/api/grants')).json.grants.filter((g: { request: string }) => g.request === request.id);
+    expect(grants.length).toBeLessThanOrEqual(1);
+    for (const grant of grants) await revoke(steward, grant.id);
+  }
+});
+
+describe('a page’s next link', () => {
+  it('is refused to who may see other things than who got it', async () => {
+    await share(planner, steward, parcelsWish, parcelsGift);
+    const first = (await planner.get(`${items}?limit=10`)).json;
+    const next = nextOf(first);
+    const second = await planner.get(next);
+    expect(second.status).toBe(200);
+    expect(second.json.features.length).toBe(10);
+    expect((await anonymous(yutu).get(next)).status).toBe(401);
+    expect((await (await signIn(yutu, 'steward-water')).get(next)).status).toBe(403);
+    const owner = await steward.get(next);
+    expect([owner.status, owner.json.code]).toEqual([409, 'listing_changed']);
+    const forged = await planner.get(next.replace(/after=[^&]+/, `after=${Buffer.from('f0').toString('base64url')}`));
+    expect(forged.status).toBe(400);
+  });
+
+  it('is refused when one of two grants ended in between: the rest is not narrower without a word', async () => {
+    const more = await share(
+      planner,
+      steward,
+      { ...parcelsWish, area: { divisions: ['500106'] } },
+      {
+        ...parcelsGift,
+        area: { divisions: ['500106'] },
+      },
+    );
+    const next = nextOf((await planner.get(`${items}?limit=10`)).json);
+    await revoke(steward, more);
+    const answer = await planner.get(next);
+    expect([answer.status, answer.json.code]).toEqual([409, 'listing_changed']);
+    expect((await planner.get(`${items}?limit=10`)).status).toBe(200);
+  });
+});
+
+describe('time', () => {
+  const goTo = async (ahead: number) => {
+    writeFileSync(hours, String(ahead));
+    yutu.process.kill('SIGUSR2');
+    await sleep(100);
+  };
+  const fresh = async () => new AnyCaller(yutu.url, (await signIn(yutu, 'planner')).headers);
+
+  it('a grant that expires between two pages: the next page is refused', async () => {
+    const caller = await fresh();
+    const next = nextOf((await caller.get(`${items}?limit=10`)).json);
+    const tile = tilePath('parcels', tileAt(106.55, 29.56, 14));
+    const etag = (await caller.get(tile)).headers.etag!;
+    await goTo(24 * 100); // past the three months
+    for (const [path, headers] of [
+      [next, {}],
+      [`${items}?limit=1`, {}],
+      [tile, {}],
+      [tile, { 'if-none-match': etag }],
+    ] as const)
+      expect([path, (await caller.get(path, headers)).status >= 400]).toEqual([path, true]);
+    // a clock that is set back gives nothing back by itself: that takes a look at the grants, such as any change of them brings
+    await goTo(0);
+    const again = await share(planner, steward, parcelsWish, parcelsGift);
+    expect((await (await fresh()).get(next)).status).toBe(200);
+    await revoke(steward, again);
+  });
+});
+
+/** Several nodes share a PostgreSQL; an embedded engine has one. */
+describe.runIf(engine === 'postgis')('two nodes', () => {
+  it('each judges terms by its own clock: one that is fast ends a grant early, never the other’s', async () => {
+    const ahead = join(mkdtempSync(join(scratch(), 'clock-')), 'hours');
+    writeFileSync(ahead, String(24 * 100));
+    const port = await freePort();
+    const place = { ...yutu, port, url: `http://127.0.0.1:${port}`, dataDir: mkdtempSync(join(scratch(), 'second-')) };
+    const { child, said, exited } = spawnServe(place, clockOf(ahead));
+    try {
+      await eventually(async () => expect(said()).toContain('Yutu is ready'), 60_000);
+      const there = new AnyCaller(place.url, planner.headers);
+      expect((await planner.get(`${items}?limit=1`)).status).toBe(200);
+      expect((await there.get(`${items}?limit=1`)).status).toBeGreaterThanOrEqual(401);
+      writeFileSync(ahead, '0');
+      child.kill('SIGUSR2');
+      const again = await share(planner, steward, parcelsWish, parcelsGift);
+      await eventually(async () => expect((await there.get(`${items}?limit=1`)).status).toBe(200));
+      await revoke(steward, again);
+    } finally {
+      child.kill('SIGTERM');
+      await exited;
+    }
+  }, 120_000);
+
+  it('a layer that is withheld meanwhile is given to nobody on any of them', async () => {
+    expect((await planner.get(`${items}?limit=1`)).status).toBe(200);
+    await withDatabase(yutu.databaseUrl!, async (client) => {
+      await client.query(
+        `update yutu.layer set sharing_class = 'withheld', withheld_confirmed_at = now(), withheld_confirmed_by = 'test' where id = 'parcels'`,
+      );
+      await client.query(`notify yutu, '{"kind":"all"}'`);
+    });
+    await eventually(async () => {
+      const answer = await planner.get(`${items}?limit=1`);
+      expect([answer.status, answer.json.code]).toEqual([403, 'layer_withheld']);
+    });
+    for (const path of [tilePath('parcels', tileAt(106.55, 29.56, 14)), `${items}/1`])
+      expect((await planner.get(path)).status).toBe(403);
+  });
+});
