@@ -21,6 +21,10 @@
  *   POST   requests/{id}/decision             DecisionInput → ShareRequest; 409 when decided already
  *   GET    grants[?layer=]                    { grants: Grant[] }
  *   DELETE grants/{id}   body {reason}        Grant
+ *   POST   grants                             ShareInput → 201 { grants, agreement }
+ *   GET    agreements · POST agreements/{id}/sign · /review {text} · /end {reason}
+ *   GET    access/explain?layer=&caller=      Explanation
+ *   POST   access/preview {layer, as, request?, grant?}   PreviewToken; then `?preview=` on the layer's addresses
  *   GET    keys · POST KeyInput → 201 {id,key,…ApiKey} (the key is shown once) · DELETE keys/{id}     { keys: ApiKey[] }
  *   GET    audit?layer=&action=&before=&limit= { entries: AuditEntry[], next: number | null }
  *   GET    events                             SSE, see ServerEvent
@@ -28,10 +32,15 @@
  * Errors are application/problem+json (Problem). Dates are `YYYY-MM-DD`, times ISO 8601 with offset.
  */
 
-export type Action = 'discover' | 'view' | 'query' | 'download' | 'api' | 'edit';
-export type Role = 'planner' | 'steward' | 'org_admin' | 'admin' | 'auditor';
+export type Action = 'discover' | 'view' | 'query' | 'download' | 'api' | 'edit' | 'analyse' | 'verify' | 'embed';
+export type Role = 'planner' | 'steward' | 'org_admin' | 'admin' | 'security' | 'auditor';
 export type SharingClass = 'unconditional' | 'conditional' | 'withheld';
-export type FieldForm = 'value' | 'code'; // `code`: a de-identified code stands in for the value
+/** `masked`: what the field's mask leaves of the value; `code`: a de-identified code stands in for it. */
+export type FieldForm = 'value' | 'masked' | 'code';
+export type FieldMask =
+  | { kind: 'text'; keepStart: number; keepEnd: number }
+  | { kind: 'round'; step: number }
+  | { kind: 'date'; to: 'year' | 'month' };
 
 export interface Problem {
   type: string;
@@ -76,6 +85,7 @@ export interface Organisation {
   titleZh: string;
   titleEn: string;
   division: string | null; // 6-digit division code of a district
+  line?: string | null; // the line of bureaus it belongs to (条线)
 }
 
 export interface User {
@@ -112,6 +122,7 @@ export interface Field {
   class: SharingClass;
   form: FieldForm | null; // how the caller sees it; null: hidden from the caller
   offered: FieldForm[]; // forms a grant may give under the layer's policy, first = default; empty = never
+  mask?: FieldMask | null; // the rule of the form `masked`
 }
 
 /** Symbology as data; the viewer turns it into MapLibre layers, in its own light and dark palette. */
@@ -148,6 +159,8 @@ export interface AccessSummary {
   } | null; // null = everywhere
   rows: string | null; // CQL2 JSON, as text
   grants: string[];
+  maxZoom?: number | null; // tiles end here; null: as deep as the layer has them
+  precision?: Precision | null; // the best of what the caller is given; null: exact
   key: string; // changes exactly when what the caller sees may change
 }
 
@@ -158,6 +171,7 @@ export interface Collection {
   attribution: string | null;
   extent: { spatial: { bbox: [number, number, number, number][] } };
   links: { href: string; rel: string; type?: string; title?: string }[];
+  preview?: string; // set by the viewer: the preview under which it was asked for
   yutu: {
     titleZh: string;
     titleEn: string;
@@ -211,6 +225,22 @@ export interface Area {
   geometry: GeoJSON.MultiPolygon;
 }
 
+/** How true a position is: snapped to a grid, the cell it lies in, or one point for each feature. */
+export interface Precision {
+  kind: 'grid' | 'cell' | 'point';
+  metres: number;
+}
+
+/** What may leave, a day and in all; what is not named is not limited. */
+export interface Quota {
+  requestsPerDay?: number;
+  featuresPerDay?: number;
+  km2PerDay?: number;
+  requests?: number;
+  features?: number;
+  km2?: number;
+}
+
 export interface FieldAsk {
   name: string;
   form: FieldForm;
@@ -253,7 +283,10 @@ export interface GrantInput {
   actions: Action[];
   fields: FieldAsk[];
   rows?: string | null; // CQL2 text
-  area: AreaInput;
+  area: AreaInput | { jurisdiction: true }; // jurisdiction: of each organisation its own division
+  maxZoom?: number | null;
+  precision?: Precision | null;
+  quota?: Quota | null;
   from?: string;
   until: string;
 }
@@ -309,9 +342,16 @@ export interface Grant {
   request: string | null;
   status: 'active' | 'expired' | 'revoked' | 'future' | 'unsigned';
   actions: Action[];
-  fields: FieldAsk[];
+  fields: FieldAsk[] | null; // null: every field in the form it offers first
   rows: string | null;
   area: Area | null;
+  jurisdiction?: string | null; // edition of the divisions of which each organisation gets its own
+  maxZoom?: number | null;
+  precision?: Precision | null;
+  quota?: Quota | null;
+  kind?: AgreementKind | 'single';
+  agreement?: string | null;
+  purpose?: string | null;
   from: string;
   until: string;
   grantedBy: string;
@@ -320,6 +360,80 @@ export interface Grant {
   revokedReason: string | null;
   lastUsed: string | null;
   can: 'revoke'[];
+}
+
+export type AgreementKind = 'base' | 'theme' | 'pair' | 'emergency';
+export type SubjectKind = 'public' | 'any_organisation' | 'organisation' | 'subtree' | 'line' | 'role' | 'person' | 'key';
+export interface Subject {
+  kind: SubjectKind;
+  id?: string;
+}
+
+/** Sharing that nobody had to ask for. `fields` null: every field in the form it offers first. */
+export interface ShareInput extends Omit<GrantInput, 'fields'> {
+  layers: string[];
+  kind: AgreementKind | 'single';
+  subject: Subject;
+  title?: string;
+  reason: string;
+  fields: FieldAsk[] | null;
+}
+
+/** Grants made together: a base library, a theme package, a standing pair, an emergency. */
+export interface Agreement {
+  id: string;
+  kind: AgreementKind;
+  title: string;
+  reason: string;
+  partyA: Organisation;
+  partyB: Organisation | null;
+  madeBy: string;
+  madeAt: string;
+  signedBy: string | null;
+  signedAt: string | null;
+  endedAt: string | null;
+  reviewDue: string | null;
+  reviewedBy: string | null;
+  reviewedAt: string | null;
+  review: string | null;
+  status: 'unsigned' | 'in_force' | 'review_due' | 'ended';
+  grants: Grant[];
+  can: ('sign' | 'review' | 'end')[];
+}
+
+/** What one caller sees of one layer, in words, and where it comes from. */
+export interface Explanation {
+  layer: string;
+  caller: { key: string; titleZh: string; titleEn: string };
+  discover: boolean;
+  actions: Action[];
+  paused?: unknown;
+  views: {
+    source: string;
+    actions: Action[];
+    fields: { name: string; titleZh: string; titleEn: string; form: FieldForm }[];
+    rowsZh: string | null;
+    rowsEn: string | null;
+    areaZh: string | null;
+    areaEn: string | null;
+    maxZoom: number | null;
+    precision: Precision | null;
+    until: string | null;
+    sentenceZh: string;
+    sentenceEn: string;
+    grant: { id: string; by: string; byName: string | null; at: string; reason: string | null; kind: string } | null;
+    request: { id: string; number: string } | null;
+  }[];
+  hidden: (string | { name: string; titleZh: string; titleEn: string })[];
+  sentenceZh: string;
+  sentenceEn: string;
+}
+
+export interface PreviewToken {
+  token: string;
+  until: string;
+  sentenceZh: string;
+  sentenceEn: string;
 }
 
 export interface KeyInput {

@@ -4,6 +4,7 @@ import { usePick, useTranslation } from '../i18n';
 import { useAsk } from '../layers/request';
 import { Chip, ClassMark, useList } from '../requests/parts';
 import { ScrollX } from '../requests/ScrollX';
+import { useTermsWords } from '../requests/terms/useTermsWords';
 
 /** Every field with its level, its sharing class and the form the reader sees it in; a hidden one can be asked for from here. */
 export function FieldsMatrix({ layer }: { layer: Collection }) {
@@ -90,6 +91,8 @@ function Seen({ field, layer }: { field: Field; layer: Collection }) {
   const pick = usePick();
   const list = useList();
   const ask = useAsk();
+  const words = useTermsWords();
+  if (field.form === 'masked') return <span>{words.mask(field.mask)}</span>;
   if (field.form) return <span>{t(`requests:form.${field.form}`)}</span>;
   if (field.offered.length === 0) return <span className="dim">{t('fields.never')}</span>;
   const forms = list(field.offered.map((f) => t(`requests:form.${f}`)));

@@ -3,12 +3,14 @@ import type { ReactNode } from 'react';
 import type { Collection } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { Chip, ClassMark, useActionWords } from '../requests/parts';
+import { useTermsWords } from '../requests/terms/useTermsWords';
 
 /** What the reader may do here, where and until when. */
 export function Mine({ layer }: { layer: Collection }) {
   const { t } = useTranslation('catalogue');
   const pick = usePick();
   const actions = useActionWords();
+  const words = useTermsWords();
   const { access } = layer.yutu;
   return (
     <section className="card">
@@ -22,6 +24,8 @@ export function Mine({ layer }: { layer: Collection }) {
         <dl className="dl wf-card-pad">
           <Pair name={t('mine.actions')}>{actions(access.actions)}</Pair>
           <Pair name={t('mine.area')}>{access.area ? pick(access.area, 'label') : t('mine.everywhere')}</Pair>
+          {access.precision && <Pair name={t('terms:precision')}>{words.precision(access.precision)}</Pair>}
+          {access.maxZoom != null && <Pair name={t('terms:zoom')}>{words.depth(access.maxZoom)}</Pair>}
           {access.until && <Pair name={t('mine.until')}>{access.until}</Pair>}
           {access.source === 'own' && (
             <Pair name="">

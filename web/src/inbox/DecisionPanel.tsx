@@ -163,7 +163,7 @@ function Choice({
     <label className={`inbox-choice ${on ? 'on' : ''}`}>
       <input
         type="radio"
-        className="inbox-radio"
+        className="wf-radio"
         name="outcome"
         id={first ? 'decision-outcome' : undefined}
         checked={on}

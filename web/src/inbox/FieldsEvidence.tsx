@@ -6,7 +6,7 @@ import { Chip } from '../requests/parts';
 import { ScrollX } from '../requests/ScrollX';
 import { type Answer, given, setField } from './decision';
 
-const FORMS: (FieldForm | null)[] = ['value', 'code', null];
+const FORMS: (FieldForm | null)[] = ['value', 'masked', 'code', null];
 
 /** Each field in the form the answer gives it; a change makes the answer one in part. */
 export function FieldsEvidence({
@@ -23,6 +23,9 @@ export function FieldsEvidence({
   const pick = usePick();
   const { data: layer } = useCollection(request.layer.id);
   const grant = given(answer, request);
+  const fields = layer?.yutu.fields ?? [];
+  // a form that no field offers is not a column
+  const forms = FORMS.filter((form) => form === null || fields.some((f) => f.offered.includes(form)));
   const asked = (name: string) => request.fields.find((f) => f.name === name)?.form ?? null;
   const gives = (name: string) => grant?.fields.find((f) => f.name === name)?.form ?? null;
   return (
@@ -41,7 +44,7 @@ export function FieldsEvidence({
               </th>
               <th scope="col">{t('fields.asked')}</th>
               <th scope="col">{t('fields.policy')}</th>
-              {FORMS.map((form) => (
+              {forms.map((form) => (
                 <th key={form ?? 'none'} scope="col">
                   {r(`form.${form ?? 'none'}`)}
                 </th>
@@ -49,7 +52,7 @@ export function FieldsEvidence({
             </tr>
           </thead>
           <tbody>
-            {(layer?.yutu.fields ?? []).map((field) => {
+            {fields.map((field) => {
               const title = pick(field, 'title');
               const ask = asked(field.name);
               return (
@@ -66,11 +69,11 @@ export function FieldsEvidence({
                   <td>
                     <Policy field={field} ask={ask} />
                   </td>
-                  {FORMS.map((form) => (
+                  {forms.map((form) => (
                     <td key={form ?? 'none'}>
                       <input
                         type="radio"
-                        className="inbox-radio"
+                        className="wf-radio"
                         name={`form-${field.name}`}
                         aria-label={`${title} ${r(`form.${form ?? 'none'}`)}`}
                         checked={gives(field.name) === form}
@@ -92,7 +95,7 @@ export function FieldsEvidence({
 /** No more than was asked, and nothing the policy never gives. */
 function allowed(field: Field, ask: FieldForm | null, form: FieldForm | null): boolean {
   if (form === null) return true;
-  return ask !== null && field.offered.includes(form) && (ask === 'value' || form === 'code');
+  return ask !== null && field.offered.includes(form) && (ask === 'value' || ask === form);
 }
 
 function Yes({ label }: { label: string }) {

@@ -7,8 +7,9 @@ import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { Confirm } from '../requests/Confirm';
 import { isLive } from '../requests/diff';
-import { Chip, Empty, Failed, useActionWords, useAreaWords, Waiting } from '../requests/parts';
+import { Chip, Empty, Failed, useActionWords, useAreaWords, useList, Waiting } from '../requests/parts';
 import { ScrollX } from '../requests/ScrollX';
+import { useTermsWords } from '../requests/terms/useTermsWords';
 
 /** Grants on the steward's layers, those in force first to end first, each revocable with a reason. */
 export function Grants({ tabs }: { tabs: ReactNode }) {
@@ -57,11 +58,15 @@ export function Grants({ tabs }: { tabs: ReactNode }) {
               <tbody>
                 {mine.map((g) => (
                   <tr key={g.id}>
-                    <td className="b">{pick(g.subject, 'title')}</td>
+                    <td>
+                      <div className="b">{pick(g.subject, 'title')}</div>
+                      {g.kind && g.kind !== 'single' && <Chip>{t(`grants.kind.${g.kind}`)}</Chip>}
+                    </td>
                     <td>{pick(g.layer, 'title')}</td>
                     <td>
-                      {actions(g.actions)} · {t('grants.fields', { count: g.fields.length })}
-                      <div className="sm mut">{area.label(g.area)}</div>
+                      {actions(g.actions)} · {g.fields ? t('grants.fields', { count: g.fields.length }) : r('grant.allFields')}
+                      <div className="sm mut">{g.jurisdiction ? r('area.jurisdiction') : area.label(g.area)}</div>
+                      <Limits grant={g} />
                     </td>
                     <td className="nw">{g.until}</td>
                     <td className="nw mut">{g.lastUsed ? time(g.lastUsed) : t('grants.never')}</td>
@@ -93,6 +98,23 @@ export function Grants({ tabs }: { tabs: ReactNode }) {
       </div>
       {revoking && <Revoke grant={revoking} onClose={() => setRevoking(null)} />}
     </div>
+  );
+}
+
+/** What narrows a grant further: rows, precision, depth, quota. */
+function Limits({ grant: g }: { grant: Grant }) {
+  const words = useTermsWords();
+  const list = useList();
+  const said = [
+    g.precision && words.precision(g.precision),
+    g.maxZoom != null && words.depth(g.maxZoom),
+    g.quota && words.quota(g.quota),
+  ].filter((text): text is string => Boolean(text));
+  return (
+    <>
+      {g.rows && <div className="sm mono">{g.rows}</div>}
+      {said.length > 0 && <div className="sm mut">{list(said)}</div>}
+    </>
   );
 }
 

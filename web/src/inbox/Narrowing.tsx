@@ -1,10 +1,20 @@
-import { TextInput } from '@mantine/core';
+import { Checkbox, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { ShareRequest } from '../api/types';
 import { useTranslation } from '../i18n';
 import { addDays, today } from '../requests/days';
 import { useDivisionNames } from '../requests/OfferTable';
-import { type Answer, givableDivisions, givenDivisions, type Lack, narrowed, toggleAction, toggleDivision } from './decision';
+import { TermsEditor } from '../requests/terms/TermsEditor';
+import {
+  type Answer,
+  asAsked,
+  givableDivisions,
+  givenDivisions,
+  type Lack,
+  narrowed,
+  toggleAction,
+  toggleDivision,
+} from './decision';
 import { Lacking } from './Lacking';
 
 interface Props {
@@ -19,7 +29,9 @@ export function Narrowing({ request, answer, onAnswer, lacking }: Props) {
   const { t } = useTranslation('inbox');
   const { t: r } = useTranslation('requests');
   const names = useDivisionNames();
+  const { t: terms } = useTranslation('terms');
   const { grant } = answer;
+  const own = grant.area !== null && 'jurisdiction' in grant.area;
   const divisions = givenDivisions(grant);
   const others = (givableDivisions(request) ?? []).filter((code) => !divisions?.includes(code));
   const chip = (code: string, on: boolean) => {
@@ -43,12 +55,24 @@ export function Narrowing({ request, answer, onAnswer, lacking }: Props) {
       <div role="group" aria-label={t('decision.area')}>
         <div className="sm mut">{t('decision.area')}</div>
         <div className="row g1 wrap" id="decision-area" tabIndex={-1}>
+          {own && <span className="chip x">{terms('jurisdiction')}</span>}
           {divisions?.map((code) => chip(code, true))}
           {divisions && others.map((code) => chip(code, false))}
           {grant.area === null && <span className="chip x">{t('decision.everywhere')}</span>}
-          {grant.area !== null && divisions === null && <span className="chip x">{t('decision.redline')}</span>}
+          {grant.area !== null && divisions === null && !own && <span className="chip x">{t('decision.redline')}</span>}
         </div>
         {(grant.area === null || divisions) && <div className="sm dim">{t('decision.mapHint')}</div>}
+        {request.applicant.organisation.division && (
+          <Checkbox
+            size="xs"
+            mt={6}
+            label={terms('jurisdiction')}
+            checked={own}
+            onChange={(e) =>
+              onAnswer(narrowed(answer, { area: e.currentTarget.checked ? { jurisdiction: true } : asAsked(request).area }))
+            }
+          />
+        )}
         {lacking.includes('area') && <Lacking lack="area" outcome="narrower" />}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
@@ -88,6 +112,7 @@ export function Narrowing({ request, answer, onAnswer, lacking }: Props) {
         onChange={(e) => onAnswer(narrowed(answer, { until: e.currentTarget.value }))}
         error={lacking.includes('until') ? t('decision.lack.until') : undefined}
       />
+      <TermsEditor layer={request.layer.id} terms={grant} onTerms={(change) => onAnswer(narrowed(answer, change))} />
     </div>
   );
 }

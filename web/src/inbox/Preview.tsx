@@ -3,12 +3,15 @@ import { useTranslation } from '../i18n';
 import { difference, sideOf } from '../requests/diff';
 import { useDivisionNames, useFieldNames } from '../requests/OfferTable';
 import { useActionWords, useAreaWords, useList } from '../requests/parts';
+import { useTermsWords } from '../requests/terms/useTermsWords';
 import { type Answer, given, givenDivisions } from './decision';
 
 /** 对方将看到: the answer in the applicant's words, what is left out included. */
 export function Preview({ request, answer }: { request: ShareRequest; answer: Answer }) {
   const { t } = useTranslation('inbox');
   const { t: r } = useTranslation('requests');
+  const { t: terms } = useTranslation('terms');
+  const words = useTermsWords();
   const list = useList();
   const actions = useActionWords();
   const area = useAreaWords();
@@ -24,7 +27,7 @@ export function Preview({ request, answer }: { request: ShareRequest; answer: An
     );
   }
   const d = difference(request, sideOf(grant, request.area));
-  const coded = grant.fields.filter((f) => f.form === 'code').map((f) => field(f.name));
+  const coded = grant.fields.filter((f) => f.form !== 'value').map((f) => field(f.name));
   const divisions = givenDivisions(grant);
   const leftOut = [
     ...names(d.area.leftOut),
@@ -42,13 +45,39 @@ export function Preview({ request, answer }: { request: ShareRequest; answer: An
             ? list(names(divisions))
             : grant.area === null
               ? r('area.everywhere')
-              : `${area.label(request.area)} ${area.size(request.area)}`}
+              : 'jurisdiction' in grant.area
+                ? terms('jurisdiction')
+                : `${area.label(request.area)} ${area.size(request.area)}`}
         </dd>
         <dt>{t('decision.previewRow.fields')}</dt>
         <dd>
           {t('decision.fields', { count: grant.fields.length })}
           {coded.length > 0 && `${r('clause')}${r('detail.withCodes', { names: list(coded) })}`}
         </dd>
+        {grant.rows && (
+          <>
+            <dt>{terms('rows')}</dt>
+            <dd className="mono">{grant.rows}</dd>
+          </>
+        )}
+        {grant.precision && (
+          <>
+            <dt>{terms('precision')}</dt>
+            <dd>{words.precision(grant.precision)}</dd>
+          </>
+        )}
+        {grant.maxZoom != null && (
+          <>
+            <dt>{terms('zoom')}</dt>
+            <dd>{words.depth(grant.maxZoom)}</dd>
+          </>
+        )}
+        {grant.quota && (
+          <>
+            <dt>{terms('quota')}</dt>
+            <dd>{words.quota(grant.quota)}</dd>
+          </>
+        )}
         <dt>{t('decision.previewRow.actions')}</dt>
         <dd>{actions(grant.actions)}</dd>
         <dt>{t('decision.previewRow.term')}</dt>

@@ -1,5 +1,6 @@
 import type { Action, DecisionInput, FieldForm, GrantInput, ShareRequest } from '../api/types';
 import { isDay, today } from '../requests/days';
+import { rowsOf, termsInput } from '../requests/terms/terms';
 
 export const OUTCOMES = ['granted', 'narrower', 'correction', 'refused'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -98,12 +99,17 @@ export function lacks(answer: Answer, request: Pick<ShareRequest, 'checks'>, now
   return LACKS.filter((l) => missing[l]);
 }
 
+/** A grant as it is sent: terms that limit nothing left out. */
+export function tidy({ rows, maxZoom, precision, quota, ...grant }: GrantInput): GrantInput {
+  return { ...grant, ...termsInput({ rows: rowsOf(rows ?? ''), maxZoom, precision, quota }) };
+}
+
 export function toDecision(answer: Answer): DecisionInput {
   const reason = answer.reason.trim();
   return {
     outcome: answer.outcome!,
     ...(answer.outcome === 'refused' && answer.reasonCode ? { reasonCode: answer.reasonCode } : {}),
     ...(reason ? { reason } : {}),
-    ...(answer.outcome === 'narrower' ? { grant: answer.grant } : {}),
+    ...(answer.outcome === 'narrower' ? { grant: tidy(answer.grant) } : {}),
   };
 }

@@ -36,7 +36,7 @@ export function FeatureCard({ hits, index, onIndex, onClose, onZoomTo, onDetails
   const { data } = useItem(layer.id, fid, canQuery(layer));
   const properties = data?.properties ?? hit.properties;
   const shown = yutu.fields.filter(({ form, name }) => form === null || properties[name] !== undefined || data);
-  const masked = shown.some(({ form }) => form === 'code');
+  const masked = shown.some(({ form }) => form === 'code' || form === 'masked');
   const title = titleOf(layer, properties) ?? `${pick(yutu, 'title')} ${fid}`;
 
   const [edited, setEdited] = useState<string | null>(null);

@@ -9,6 +9,8 @@ export function FieldValue({ field, value }: { field: Field; value: unknown }) {
   const format = useFormat();
   if (value === null || value === undefined || value === '') return <span className="dim">—</span>;
   if (field.form === 'code') return <span className="mono">{String(value)}</span>;
+  // what a mask leaves is shown as it came: it is no date or number any more
+  if (field.form === 'masked' && field.mask?.kind !== 'round') return <>{String(value)}</>;
   const code = field.codes?.find((c) => c.value === String(value));
   if (code) return <>{pick(code, 'label')}</>;
   switch (field.type) {

@@ -8,14 +8,15 @@ import type { Palette } from './palette';
 export const HAN = { text: 'Han 400', name: 'Han 600' };
 
 /** Tiles of a collection. The id holds the access key, so that other rights mean another source and nothing of the old one stays. */
-export const sourceId = ({ id, yutu }: Collection) => `${id}@${yutu.access.key}`;
+export const sourceId = ({ id, yutu, preview }: Collection) => `${id}@${yutu.access.key}${preview ? `@${preview}` : ''}`;
 
-export function tileSource({ id, extent, yutu }: Collection): SourceSpecification {
+export function tileSource({ id, extent, yutu, preview }: Collection): SourceSpecification {
   return {
     type: 'vector',
-    tiles: [`${location.origin}/api/collections/${id}/tiles/WebMercatorQuad/{z}/{y}/{x}`],
+    tiles: [`${location.origin}/api/collections/${id}/tiles/WebMercatorQuad/{z}/{y}/{x}${preview ? `?preview=${preview}` : ''}`],
     minzoom: yutu.zooms.min,
-    maxzoom: yutu.zooms.max,
+    // beyond the deepest zoom of the caller's rights nothing is sent: the map enlarges what it has
+    maxzoom: Math.max(yutu.zooms.min, Math.min(yutu.zooms.max, yutu.access.maxZoom ?? yutu.zooms.max)),
     ...bounds(extent.spatial.bbox[0]),
   };
 }

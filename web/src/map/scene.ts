@@ -61,6 +61,7 @@ export function styleOf(scene: Scene): StyleSpecification {
     ...role('rivers').flatMap((l) => base.riverLabels(l, c, lang)),
     ...role('places').flatMap((l) => base.places(l, c, lang)),
     ...bottomUp.flatMap((d) => theme.featureLabels(d, c, lang)),
+    ...bottomUp.flatMap((d) => theme.standIns(d, c)),
     ...ofType('point').flatMap((d) => theme.points(d, c)),
     ...(selection ? over.selectionStroke(selection, c) : []),
     ...(districts ? base.districtLabels(c, lang, { picked: scene.picked, without: scene.veil?.without }) : []),

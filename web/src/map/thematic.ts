@@ -1,4 +1,4 @@
-import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from 'maplibre-gl';
 import type { Collection, Symbology } from '../api/types';
 import type { Lang } from '../i18n';
 import { HAN, labelField, sourceId } from './base-style';
@@ -126,6 +126,28 @@ export function points(drawn: Drawn, c: Palette): LayerSpecification[] {
         'icon-padding': 0,
       },
       paint: { 'icon-opacity': drawn.opacity },
+    },
+  ];
+}
+
+/** Points that stand for shapes: a grant may give one point in place of each. Their fills and lines find nothing to draw. */
+export function standIns(drawn: Drawn, c: Palette): LayerSpecification[] {
+  const { id, yutu } = drawn.layer;
+  if (yutu.geometryType === 'point') return [];
+  return [
+    {
+      id: layerId(id, 'stand-in'),
+      type: 'circle',
+      ...common(drawn),
+      // without it a circle would be drawn at every corner of a shape
+      filter: ['==', ['geometry-type'], 'Point'] satisfies FilterSpecification,
+      paint: {
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, 2.5, 12, 4.5, 16, 7],
+        'circle-color': colours(yutu.style, c, c('cat-6')),
+        'circle-opacity': Math.min(1, drawn.opacity + 0.2),
+        'circle-stroke-color': c('map-point-casing'),
+        'circle-stroke-width': 1,
+      },
     },
   ];
 }

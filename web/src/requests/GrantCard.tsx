@@ -6,6 +6,7 @@ import { useFormat } from '../i18n/format';
 import { isLive } from './diff';
 import { useFieldNames } from './OfferTable';
 import { Chip, useActionWords, useAreaWords, useList } from './parts';
+import { useTermsWords } from './terms/useTermsWords';
 
 const TONE = { active: 'ok', future: 'ok', unsigned: 'plain', expired: 'plain', revoked: 'bad' } as const;
 
@@ -17,8 +18,9 @@ export function GrantCard({ grant, layer, byName }: { grant: Grant; layer: strin
   const words = useAreaWords();
   const list = useList();
   const field = useFieldNames(layer);
-  const fields = grant.fields.map((f) =>
-    f.form === 'code' ? t('within', { what: field(f.name), detail: t('form.code') }) : field(f.name),
+  const terms = useTermsWords();
+  const fields = (grant.fields ?? []).map((f) =>
+    f.form === 'value' ? field(f.name) : t('within', { what: field(f.name), detail: t(`form.${f.form}`) }),
   );
   return (
     <section className="card">
@@ -37,15 +39,34 @@ export function GrantCard({ grant, layer, byName }: { grant: Grant; layer: strin
           <dt>{t('grant.actions')}</dt>
           <dd>{actions(grant.actions)}</dd>
           <dt>{t('grant.fields')}</dt>
-          <dd>{list(fields)}</dd>
+          <dd>{grant.fields ? list(fields) : t('grant.allFields')}</dd>
           <dt>{t('grant.area')}</dt>
           <dd>
-            {words.label(grant.area)} <span className="mut">{words.size(grant.area)}</span>
+            {grant.jurisdiction ? t('area.jurisdiction') : words.label(grant.area)}{' '}
+            <span className="mut">{words.size(grant.area)}</span>
           </dd>
           {grant.rows && (
             <>
               <dt>{t('grant.rows')}</dt>
               <dd className="mono">{grant.rows}</dd>
+            </>
+          )}
+          {grant.precision && (
+            <>
+              <dt>{t('grant.precision')}</dt>
+              <dd>{terms.precision(grant.precision)}</dd>
+            </>
+          )}
+          {grant.maxZoom != null && (
+            <>
+              <dt>{t('grant.zoom')}</dt>
+              <dd>{terms.depth(grant.maxZoom)}</dd>
+            </>
+          )}
+          {grant.quota && (
+            <>
+              <dt>{t('grant.quota')}</dt>
+              <dd>{terms.quota(grant.quota)}</dd>
             </>
           )}
           <dt>{t('grant.term')}</dt>

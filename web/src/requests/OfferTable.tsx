@@ -18,7 +18,7 @@ export function OfferTable({ request }: { request: ShareRequest }) {
   const d = grant && difference(request, grant);
   const row = (differs: boolean) => (d && differs ? 'ch' : undefined);
   const fieldsOf = (fields: FieldAsk[]) => {
-    const coded = fields.filter((f) => f.form === 'code').map((f) => field(f.name));
+    const coded = fields.filter((f) => f.form !== 'value').map((f) => field(f.name));
     return [t('detail.fieldsCount', { count: fields.length }), coded.length > 0 && t('detail.withCodes', { names: list(coded) })]
       .filter(Boolean)
       .join(t('clause'));
@@ -69,7 +69,7 @@ export function OfferTable({ request }: { request: ShareRequest }) {
                   t('detail.asAsked')
                 ) : (
                   <>
-                    {t('detail.fieldsCount', { count: grant.fields.length })}
+                    {t('detail.fieldsCount', { count: (grant.fields ?? request.fields).length })}
                     <span className="b">
                       {d.fields.coded.length > 0 &&
                         `${t('clause')}${t('detail.fieldsCoded', { names: list(d.fields.coded.map(field)) })}`}

@@ -3,7 +3,7 @@ import type { Action, Area, FieldAsk, Grant, GrantInput, ShareRequest } from '..
 /** What was asked beside what was given, item by item. `same` items are said to be as asked. */
 export interface Difference {
   area: { same: boolean; leftOut: string[] }; // leftOut: division codes; empty when the difference is not one of divisions
-  fields: { same: boolean; dropped: string[]; coded: string[] }; // coded: asked as value, given as code
+  fields: { same: boolean; dropped: string[]; coded: string[] }; // coded: asked as value, given masked or as code
   actions: { same: boolean; dropped: Action[] };
   term: { same: boolean };
   count: number; // items that differ
@@ -11,13 +11,16 @@ export interface Difference {
 
 type Side = { actions: Action[]; fields: FieldAsk[]; until: string | null };
 type Asked = Side & { area: Pick<Area, 'divisions' | 'areaKm2'> | null };
-type Given = Side & { area: Pick<Area, 'divisions' | 'areaKm2'> | null };
+type Given = Omit<Side, 'fields'> & { fields: FieldAsk[] | null; area: Pick<Area, 'divisions' | 'areaKm2'> | null };
 
 export function difference(asked: Asked, given: Given): Difference {
   const area = areaDifference(asked.area, given.area);
-  const form = new Map(given.fields.map((f) => [f.name, f.form]));
+  const all = given.fields ?? asked.fields;
+  const form = new Map(all.map((f) => [f.name, f.form]));
   const dropped = asked.fields.filter((f) => !form.has(f.name)).map((f) => f.name);
-  const coded = asked.fields.filter((f) => f.form === 'value' && form.get(f.name) === 'code').map((f) => f.name);
+  const coded = asked.fields
+    .filter((f) => f.form === 'value' && form.has(f.name) && form.get(f.name) !== 'value')
+    .map((f) => f.name);
   const lost = asked.actions.filter((a) => !given.actions.includes(a));
   const fields = { same: dropped.length === 0 && coded.length === 0, dropped, coded };
   const actions = { same: lost.length === 0, dropped: lost };
@@ -45,7 +48,7 @@ export function leftOutDivisions(request: ShareRequest): string[] {
 /** A grant about to be given, as the other side of the comparison; a polygon is the one that was asked for. */
 export function sideOf(grant: GrantInput, asked: Given['area']): Given {
   const { area, actions, fields, until } = grant;
-  const given = area === null ? null : 'divisions' in area ? { divisions: area.divisions, areaKm2: 0 } : asked;
+  const given = area === null ? null : 'divisions' in area ? { divisions: area.divisions, areaKm2: 0 } : asked; // own districts: not known here
   return { actions, fields, until, area: given };
 }
 
