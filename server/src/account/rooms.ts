@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { Decisions } from '../access/decisions.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
+import type { SignedAddresses } from '../identity/signed.js';
 
 /** What the routes of this room are built over. */
 export interface AccountRooms {
@@ -9,6 +11,9 @@ export interface AccountRooms {
   bus: Bus;
   catalogue: Catalogue;
   decisions: Decisions;
+  signatures: SignedAddresses;
+  /** The origin of absolute addresses. */
+  origin: (req: IncomingMessage) => string;
   demo: () => boolean;
   timezone: string;
   sessionHours: number;

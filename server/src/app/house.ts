@@ -14,6 +14,7 @@ import { Drafts } from '../drafts/drafts.js';
 import type { Caller } from '../identity/caller.js';
 import { Callers } from '../identity/callers.js';
 import { proxyTrust } from '../identity/networks.js';
+import { SignedAddresses, signingSecret } from '../identity/signed.js';
 import { LiveStream } from '../live/stream.js';
 import { Staging } from '../store/staging.js';
 import { Tiles } from '../tiles/tiles.js';
@@ -27,6 +28,7 @@ export interface House {
   grants: GrantBook;
   decisions: Decisions;
   callers: Callers;
+  signatures: SignedAddresses;
   ledger: Ledger;
   seals: Seals;
   tiles: Tiles;
@@ -70,6 +72,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     secureCookie: config.secure,
     trust: proxyTrust(config),
   });
+  const signatures = new SignedAddresses(db, bus, await signingSecret(db), { demo: () => house.demo, timezone });
   const ledger = new Ledger(db, { seconds: config.ledgerSeconds, dayOf: (now) => dayOf(config.timezone, now) });
   const seals = new Seals(db, {
     folder: config.dataDir,
@@ -128,6 +131,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     grants,
     decisions,
     callers,
+    signatures,
     ledger,
     seals,
     tiles,

@@ -23,6 +23,27 @@ export const credentialErrors = {
     (v) => `这个密钥不能用于“${v.actionZh}”。`,
     (v) => `This key is not for "${v.actionEn}".`,
   ),
+  signed_invalid: entry(
+    403,
+    '签名网址无效',
+    'The signed address does not hold',
+    () => '这个签名网址不对、已到期，或签发它的授权已有变化。请向签发人索取新的网址。',
+    () => 'This signed address is wrong or over, or the rights behind it have changed. Ask whoever gave it to you for a new one.',
+  ),
+  embed_origin: entry(
+    403,
+    '不能在这个网站使用',
+    'Not on this site',
+    () => '这个嵌入网址只能在登记的网站上使用。',
+    () => 'This embedded address works only on the sites it was made for.',
+  ),
+  embed_not_found: entry(
+    404,
+    '没有这个嵌入',
+    'No such embed',
+    () => '没有这个嵌入、它已停用，或它不属于贵单位。',
+    () => 'There is no such embed, it was revoked, or it is not your organisation’s.',
+  ),
   key_over: entry(
     409,
     '密钥已失效',

@@ -132,6 +132,15 @@ const samples = {
   key_network: {},
   key_quota: { values: { quota: 100_000 }, more: {} },
   key_over: {},
+  signed_invalid: {},
+  embed_origin: {},
+  embed_not_found: {},
+  'parameter_invalid.hours': invalid('hours', '不符合要求（数值过大：期望 number <=24）', 'Too big: expected number to be <=24'),
+  'parameter_invalid.origins': invalid(
+    'origins.0',
+    '不符合要求（must be an origin like https://www.example.gov.cn）',
+    'must be an origin like https://www.example.gov.cn',
+  ),
   'role_required.keys': { values: { role: 'steward / org_admin' } },
   'parameter_invalid.layers': invalid(
     'layers',

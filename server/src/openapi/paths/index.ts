@@ -8,6 +8,7 @@ import { livePaths } from './live.js';
 import { operationsPaths } from './operations.js';
 import { platformPaths } from './platform.js';
 import { requestPaths } from './requests.js';
+import { signedPaths } from './signed.js';
 import { standardPaths } from './standard.js';
 import { tilePaths } from './tiles.js';
 
@@ -17,6 +18,7 @@ export const paths: Paths = {
   ...collectionPaths,
   ...featurePaths,
   ...tilePaths,
+  ...signedPaths,
   ...draftPaths,
   ...platformPaths,
   ...accountPaths,
