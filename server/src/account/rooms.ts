@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Decisions } from '../access/decisions.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
@@ -12,6 +13,8 @@ export interface AccountRooms {
   catalogue: Catalogue;
   decisions: Decisions;
   signatures: SignedAddresses;
+  /** Authorities of clients' certificates; null: any. */
+  authorities: readonly X509Certificate[] | null;
   /** The origin of absolute addresses. */
   origin: (req: IncomingMessage) => string;
   demo: () => boolean;

@@ -23,6 +23,35 @@ export const credentialErrors = {
     (v) => `这个密钥不能用于“${v.actionZh}”。`,
     (v) => `This key is not for "${v.actionEn}".`,
   ),
+  certificate_untrusted: entry(
+    401,
+    '证书不被认可',
+    'Certificate not accepted',
+    () => '这个客户端证书不是由认可的机构颁发的，或不在有效期内。',
+    () => 'This client certificate was not issued by an authority accepted here, or it is not valid now.',
+  ),
+  certificate_unknown: entry(
+    401,
+    '证书未登记',
+    'Certificate not registered',
+    () => '这个客户端证书没有登记，或已停用、到期。请由单位管理员或数据管理员登记。',
+    () =>
+      'This client certificate is not registered, was revoked or is over. A steward or administrator of your organisation can register it.',
+  ),
+  certificate_taken: entry(
+    409,
+    '已登记',
+    'Registered already',
+    () => '这个证书或主体已经登记。',
+    () => 'This certificate, or this subject, is registered already.',
+  ),
+  certificate_not_found: entry(
+    404,
+    '没有这个证书',
+    'No such certificate',
+    () => '没有这个证书、它已停用，或它不属于贵单位。',
+    () => 'There is no such certificate, it was revoked, or it is not your organisation’s.',
+  ),
   signed_invalid: entry(
     403,
     '签名网址无效',

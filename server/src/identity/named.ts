@@ -28,7 +28,7 @@ const person = (a: AccountRow): Caller => ({
   keyId: null,
 });
 
-const system = (k: SystemRow): Caller => ({
+const system = (k: SystemRow): Extract<Caller, { kind: 'key' }> => ({
   kind: 'key',
   name: `key:${k.name}`,
   organisation: k.organisation,
@@ -41,11 +41,17 @@ const system = (k: SystemRow): Caller => ({
 const accountsOf = (q: Queryable, name: string): Promise<AccountRow[]> =>
   q.query('select username, organisation, roles, demo from yutu.account where username = $1 and not disabled', [name]);
 
-/** Keys that are neither revoked nor over. @param which a condition on `$1` … `$n` */
-function livingKeys(q: Queryable, which: string, params: readonly unknown[], timezone: string): Promise<SystemRow[]> {
+/** Keys or certificates that are neither revoked nor over. @param which a condition on `$1` … `$n` */
+function livingKeys(
+  q: Queryable,
+  which: string,
+  params: readonly unknown[],
+  timezone: string,
+  table: 'api_key' | 'certificate' = 'api_key',
+): Promise<SystemRow[]> {
   const end = `(until + 1)::timestamp at time zone $${params.length + 1}`;
   return q.query(
-    `select id, name, organisation, layers, actions, extract(epoch from ${end})::float8 * 1000 as ends from yutu.api_key
+    `select id, name, organisation, layers, actions, extract(epoch from ${end})::float8 * 1000 as ends from yutu.${table}
      where (${which}) and revoked_at is null and ${end} > now()`,
     [...params, timezone],
   );
@@ -83,6 +89,9 @@ export async function issuerOf(
     const [account] = await accountsOf(q, id);
     return account && (!account.demo || demo()) ? { caller: person(account), ends: Number.POSITIVE_INFINITY } : null;
   }
-  const [key] = await livingKeys(q, 'id = $1::uuid', [id], timezone);
-  return key ? { caller: system(key), ends: key.ends } : null;
+  const certificate = kind === 'certificate';
+  const [row] = await livingKeys(q, 'id = $1::uuid', [id], timezone, certificate ? 'certificate' : 'api_key');
+  if (!row) return null;
+  const caller = system(row);
+  return { caller: certificate ? { ...caller, name: `certificate:${row.name}`, certificate: true } : caller, ends: row.ends };
 }

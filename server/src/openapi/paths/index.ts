@@ -1,5 +1,6 @@
 import type { Paths } from '../types.js';
 import { accountPaths } from './account.js';
+import { certificatePaths } from './certificates.js';
 import { collectionPaths } from './collections.js';
 import { draftPaths } from './drafts.js';
 import { featurePaths } from './features.js';
@@ -22,6 +23,7 @@ export const paths: Paths = {
   ...draftPaths,
   ...platformPaths,
   ...accountPaths,
+  ...certificatePaths,
   ...requestPaths,
   ...governancePaths,
   ...livePaths,

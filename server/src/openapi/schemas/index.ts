@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import * as account from './account.js';
+import * as certificates from './certificates.js';
 import * as collection from './collection.js';
 import * as common from './common.js';
 import * as drafts from './drafts.js';
@@ -54,6 +55,9 @@ export const schemas = {
   User: account.user,
   Session: account.session,
   KeyInput: account.apiKeyInput,
+  CertificateInput: certificates.certificateInput,
+  Certificate: certificates.certificate,
+  Certificates: certificates.certificates,
   KeyRotation: account.keyRotation,
   ApiKey: account.apiKey,
   NewApiKey: account.newApiKey,
