@@ -74,7 +74,7 @@ export async function startYutu({ start = 'demo', env = {}, through }: Wish = {}
 /** Runs the program on a place and waits for the line that says it is ready. */
 async function launch(place: Place, env: Record<string, string>, through?: Wish['through']): Promise<Yutu> {
   const { child, said, exited } = spawnServe(place, env, through);
-  const ready = `Yutu is ready: ${env.BASE_URL ?? `http://localhost:${place.port}`}`;
+  const ready = `Yutu is ready: ${env.BASE_URL ?? `${env.TLS_CERT ? 'https' : 'http'}://localhost:${place.port}`}`;
   const patience = Date.now() + 240_000;
   while (!said().split('\n').includes(ready)) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`Yutu ended before it was ready:\n${said()}`);

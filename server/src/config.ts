@@ -16,6 +16,12 @@ export interface Config {
   /** Addresses of the proxies in front, in CIDR; null: not said. */
   proxyNetworks: readonly string[] | null;
   proxySecret: string | null;
+  /** Header in which the proxy passes clients' certificates on, in lower case. */
+  clientCertHeader: string | null;
+  /** Files in PEM with which the platform speaks https itself; null: plain http, or a proxy does. */
+  tls: { cert: string; key: string } | null;
+  /** File of the authorities of clients' certificates. */
+  clientCa: string | null;
   keyMaxDays: number;
   /** Whether browsers reach the platform over https. */
   secure: boolean;
@@ -53,7 +59,7 @@ const count = (min: number, max: number) => z.coerce.number().int().min(min).max
 const empty = (v: unknown) => (v === '' ? undefined : v);
 const setting = <T extends z.ZodType>(schema: T) => z.preprocess(empty, schema);
 
-const environment = z.object({
+const settings = z.object({
   PORT: setting(count(0, 65535).default(8080)),
   DATA_DIR: setting(z.string().default('.yutu')),
   DATABASE_URL: setting(
@@ -83,6 +89,17 @@ const environment = z.object({
       .optional(),
   ),
   PROXY_SECRET: setting(z.string().min(16, 'must have 16 characters or more').optional()),
+  TLS_CERT: setting(z.string().optional()),
+  TLS_KEY: setting(z.string().optional()),
+  TLS_CLIENT_CA: setting(z.string().optional()),
+  CLIENT_CERT_HEADER: setting(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
+      .transform((name) => name.toLowerCase())
+      .refine((name) => !['authorization', 'cookie', 'host'].includes(name), 'must not be a header of another use')
+      .optional(),
+  ),
   KEY_MAX_DAYS: setting(count(1, 3650).default(365)),
   TIMEZONE: setting(z.string().default('Asia/Shanghai')),
   QUERY_TIMEOUT_MS: setting(count(100, 3_600_000).default(30_000)),
@@ -104,6 +121,14 @@ const environment = z.object({
   AUDIT_ANCHOR_ROWS: setting(count(1, 1_000_000).default(1_000)),
   AUDIT_YEARS: setting(count(1, 100).default(5)),
   LOG_LEVEL: setting(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('warn')),
+});
+
+/** What single settings cannot say: some are of use together only. */
+const environment = settings.superRefine((e, context) => {
+  const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+  if (Boolean(e.TLS_CERT) !== Boolean(e.TLS_KEY)) fault(e.TLS_CERT ? 'TLS_KEY' : 'TLS_CERT', 'must be set, too');
+  if (e.CLIENT_CERT_HEADER && !(e.TRUST_PROXY && (e.PROXY_NETWORKS || e.PROXY_SECRET)))
+    fault('CLIENT_CERT_HEADER', 'needs TRUST_PROXY, and PROXY_NETWORKS or PROXY_SECRET: anyone could write that header');
 });
 
 /**
@@ -129,7 +154,10 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     proxyNetworks: e.PROXY_NETWORKS ?? null,
     proxySecret: e.PROXY_SECRET ?? null,
     keyMaxDays: e.KEY_MAX_DAYS,
-    secure: e.BASE_URL?.startsWith('https:') ?? false,
+    clientCertHeader: e.CLIENT_CERT_HEADER ?? null,
+    tls: e.TLS_CERT && e.TLS_KEY ? { cert: resolve(e.TLS_CERT), key: resolve(e.TLS_KEY) } : null,
+    clientCa: e.TLS_CLIENT_CA ? resolve(e.TLS_CLIENT_CA) : null,
+    secure: e.BASE_URL?.startsWith('https:') ?? Boolean(e.TLS_CERT),
     timezone: e.TIMEZONE,
     queryTimeoutMs: e.QUERY_TIMEOUT_MS,
     poolSize: e.POOL_SIZE,

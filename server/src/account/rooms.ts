@@ -1,7 +1,10 @@
+import type { X509Certificate } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Decisions } from '../access/decisions.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
+import type { SignedAddresses } from '../identity/signed.js';
 
 /** What the routes of this room are built over. */
 export interface AccountRooms {
@@ -9,6 +12,11 @@ export interface AccountRooms {
   bus: Bus;
   catalogue: Catalogue;
   decisions: Decisions;
+  signatures: SignedAddresses;
+  /** Authorities of clients' certificates; null: any. */
+  authorities: readonly X509Certificate[] | null;
+  /** The origin of absolute addresses. */
+  origin: (req: IncomingMessage) => string;
   demo: () => boolean;
   timezone: string;
   sessionHours: number;

@@ -1,7 +1,10 @@
 import { Router } from 'express';
+import { certificateRoutes } from './certificates.js';
 import { keyRoutes } from './keys.js';
 import type { AccountRooms } from './rooms.js';
 import { sessionRoutes } from './session.js';
+import { signedRoutes } from './signed.js';
 
-/** /api/instance, /api/session and /api/keys. */
-export const accountRoutes = (rooms: AccountRooms): Router => Router().use(sessionRoutes(rooms)).use(keyRoutes(rooms));
+/** /api/instance, /api/session, /api/keys, /api/certificates, signed addresses and embeds. */
+export const accountRoutes = (rooms: AccountRooms): Router =>
+  Router().use(sessionRoutes(rooms)).use(keyRoutes(rooms)).use(signedRoutes(rooms)).use(certificateRoutes(rooms));

@@ -61,6 +61,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   app.use(
     accountRoutes({
       ...house,
+      origin,
       demo: () => house.demo,
       timezone: config.timezone,
       sessionHours: config.sessionHours,

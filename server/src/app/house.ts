@@ -1,3 +1,5 @@
+import type { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Decisions } from '../access/decisions.js';
 import { addressed, GrantBook } from '../access/grants.js';
@@ -13,7 +15,9 @@ import { migrate } from '../db/migrate.js';
 import { Drafts } from '../drafts/drafts.js';
 import type { Caller } from '../identity/caller.js';
 import { Callers } from '../identity/callers.js';
+import { PresentedCertificates, readAuthorities } from '../identity/certificates.js';
 import { proxyTrust } from '../identity/networks.js';
+import { SignedAddresses, signingSecret } from '../identity/signed.js';
 import { LiveStream } from '../live/stream.js';
 import { Staging } from '../store/staging.js';
 import { Tiles } from '../tiles/tiles.js';
@@ -27,6 +31,9 @@ export interface House {
   grants: GrantBook;
   decisions: Decisions;
   callers: Callers;
+  signatures: SignedAddresses;
+  /** Authorities of clients' certificates; null: any. */
+  authorities: readonly X509Certificate[] | null;
   ledger: Ledger;
   seals: Seals;
   tiles: Tiles;
@@ -60,6 +67,8 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   const decisions = new Decisions(grants, catalogue);
   const house = {} as House;
   const { timezone } = config;
+  const trust = proxyTrust(config);
+  const authorities = config.clientCa === null ? null : readAuthorities(await readFile(config.clientCa, 'utf8'));
   const callers = new Callers(db, bus, {
     demo: () => house.demo,
     timezone,
@@ -68,8 +77,13 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
       return { day, ends: endOfDay(timezone, day) };
     },
     secureCookie: config.secure,
-    trust: proxyTrust(config),
+    trust,
+    certificates:
+      config.clientCertHeader !== null || (config.tls !== null && authorities !== null)
+        ? new PresentedCertificates({ header: config.clientCertHeader, authorities, trust })
+        : null,
   });
+  const signatures = new SignedAddresses(db, bus, await signingSecret(db), { demo: () => house.demo, timezone });
   const ledger = new Ledger(db, { seconds: config.ledgerSeconds, dayOf: (now) => dayOf(config.timezone, now) });
   const seals = new Seals(db, {
     folder: config.dataDir,
@@ -128,6 +142,8 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     grants,
     decisions,
     callers,
+    signatures,
+    authorities,
     ledger,
     seals,
     tiles,

@@ -60,7 +60,7 @@ export async function serve(config: Config, root: string): Promise<void> {
     server.admit(house);
     house.seals.start((line) => logger.error(line));
     house.warm().catch(() => {});
-    console.log(`Yutu is ready: ${config.baseUrl ?? `http://localhost:${port}`}`);
+    console.log(`Yutu is ready: ${config.baseUrl ?? `${config.tls ? 'https' : 'http'}://localhost:${port}`}`);
   } catch (error) {
     await lock?.release();
     throw error;

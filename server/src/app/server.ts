@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
@@ -75,7 +77,7 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
     sendProblem(req, res, error, faults);
   }
 
-  const http = createServer((req, res) => {
+  const listener = (req: IncomingMessage, res: ServerResponse) => {
     const url = req.url ?? '/';
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
@@ -93,7 +95,8 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
       refuse(req, res, error);
       metrics.count('tiles', res.statusCode);
     }
-  });
+  };
+  const http = listen(options.config, listener);
   http.on('clientError', sendUnparsed);
   http.requestTimeout = 120_000;
   http.headersTimeout = 20_000;
@@ -115,4 +118,13 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
       await closed;
     },
   };
+}
+
+/** A server on http, or on https when there is a certificate. Clients are asked for theirs when there are authorities to check them by. */
+function listen({ tls, clientCa }: Config, listener: (req: IncomingMessage, res: ServerResponse) => void): Server {
+  if (!tls) return createServer(listener);
+  const own = { cert: readFileSync(tls.cert), key: readFileSync(tls.key), minVersion: 'TLSv1.2' as const };
+  // One of an unknown authority is refused in words (identity/certificates.ts), not with a broken connection.
+  const clients = clientCa ? { ca: readFileSync(clientCa), requestCert: true, rejectUnauthorized: false } : {};
+  return createSecureServer({ ...own, ...clients }, listener);
 }

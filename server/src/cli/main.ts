@@ -46,7 +46,7 @@ async function main([name = 'help', ...args]: string[]): Promise<number | undefi
     return undefined; // runs on
   }
   const holder = config.databaseUrl ? null : await lockHolder(config.dataDir);
-  return holder ? runThrough(holder, name, args) : runAlone(config, name, args);
+  return holder ? runThrough(holder, name, args, config.tls !== null) : runAlone(config, name, args);
 }
 
 /** No server holds the data: open it ourselves. */

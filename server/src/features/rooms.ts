@@ -4,6 +4,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
 import type { Callers } from '../identity/callers.js';
+import type { SignedAddresses } from '../identity/signed.js';
 import type { ZoomCounts } from './tileset.js';
 
 /** What this room needs of the floors below. */
@@ -11,7 +12,8 @@ export interface FeatureRooms {
   db: Database;
   catalogue: Catalogue;
   decisions: Decisions;
-  callers: Pick<Callers, 'of'>;
+  callers: Pick<Callers, 'of' | 'spend'>;
+  signatures: Pick<SignedAddresses, 'of'>;
   ledger: Ledger;
   timezone: string;
   /** How many features of the layer each zoom shows, once its snapshot is there. */

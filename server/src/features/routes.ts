@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { readCollections, viewableLayers } from '../access/dataset.js';
 import type { Access } from '../access/decide.js';
 import { requireLayer } from '../access/require.js';
+import { requireOrigin, requireSigned } from '../access/signed.js';
 import { isWhole } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
@@ -94,23 +95,30 @@ export function featureRoutes(rooms: EditRooms): Router {
     const whole = access.for('view').views.some((v) => isWhole(v) && v.precision === null);
     return { layer, access, title, extent, detail: whole ? await rooms.zoomCounts(layer) : null };
   }
-  const tileMetadata = (req: Request, res: Response) => {
-    const seen = known(req, res);
-    queryParams(req, []);
+  /** What is told of a layer's tiles, to the caller or to whoever holds a signed address. */
+  async function tileMetadata(req: Request, res: Response): Promise<TiledLayer & { query: string }> {
+    const { signed: token } = queryParams(req, ['signed']);
     noCache(res);
-    return tiled(req, seen);
-  };
+    if (token === undefined) return { ...(await tiled(req, known(req, res))), query: '' };
+    const signed = await rooms.signatures.of(token);
+    rooms.callers.spend(signed.caller);
+    const seen = requireSigned(catalogue, decisions, signed, String(req.params.layer));
+    const site = requireOrigin(signed, req);
+    if (site !== null) res.setHeader('Access-Control-Allow-Origin', site).appendHeader('Vary', 'Origin');
+    return { ...(await tiled(req, seen)), query: `?signed=${token}` };
+  }
   router.get('/api/collections/:layer/tiles', async (req, res) => {
-    const { layer, title } = await tileMetadata(req, res);
-    res.json(tilesetList(title, `${rooms.origin(req)}/api/collections/${layer.id}/tiles`));
+    const { layer, title, query } = await tileMetadata(req, res);
+    res.json(tilesetList(title, `${rooms.origin(req)}/api/collections/${layer.id}/tiles`, query));
   });
   router.get('/api/collections/:layer/tiles/:set', async (req, res) => {
     const seen = await tileMetadata(req, res);
     if (req.params.set !== 'WebMercatorQuad') fail('not_found');
-    res.json(tilesetDocument(seen, rooms.origin(req), language(req)));
+    res.json(tilesetDocument(seen, rooms.origin(req), language(req), seen.query));
   });
   router.get('/api/collections/:layer/tilejson', async (req, res) => {
-    res.json(tilejson(await tileMetadata(req, res), rooms.origin(req), language(req)));
+    const seen = await tileMetadata(req, res);
+    res.json(tilejson(seen, rooms.origin(req), language(req), seen.query));
   });
 
   /** The layers of the dataset's tiles that are asked for, and how they were. */

@@ -99,15 +99,15 @@ export const tilesetList = (title: string, href: string, query = '') => ({
   ],
 });
 
-/** The tileset of a layer (OGC API Tiles Part 1, tileset metadata). */
-export function tilesetDocument(of: TiledLayer, origin: string, language: Language) {
+/** The tileset of a layer (OGC API Tiles Part 1, tileset metadata). @param query what its addresses carry on, `?signed=…` */
+export function tilesetDocument(of: TiledLayer, origin: string, language: Language, query = '') {
   const { layer, title, extent } = of;
   const href = `${origin}/api/collections/${layer.id}/tiles/WebMercatorQuad`;
   const links: Link[] = [
-    { href, rel: 'self', type: JSON_TYPE },
-    { href: `${href}/{tileMatrix}/{tileRow}/{tileCol}`, rel: 'item', type: MVT, templated: true },
+    { href: `${href}${query}`, rel: 'self', type: JSON_TYPE },
+    { href: `${href}/{tileMatrix}/{tileRow}/{tileCol}${query}`, rel: 'item', type: MVT, templated: true },
     { href: WEB_MERCATOR_QUAD, rel: TILING_SCHEME, type: JSON_TYPE },
-    { href: `${origin}/api/collections/${layer.id}/tilejson`, rel: 'describedby', type: JSON_TYPE },
+    { href: `${origin}/api/collections/${layer.id}/tilejson${query}`, rel: 'describedby', type: JSON_TYPE },
   ];
   return {
     ...head(title),
@@ -160,15 +160,16 @@ function limits([west, south, east, north]: Box, maxZoom: number) {
   });
 }
 
-/** TileJSON 3.0. A closed layer's says only that it is there. */
-export function tilejson({ layer, access, title, extent, detail }: TiledLayer, origin: string, language: Language) {
+/** TileJSON 3.0. A closed layer's says only that it is there. @param query what the tiles' addresses carry on, `?signed=…` */
+export function tilejson(of: TiledLayer, origin: string, language: Language, query = '') {
+  const { layer, access, title, extent, detail } = of;
   return {
     tilejson: '3.0.0',
     name: title,
     version: `1.0.${layer.version}`,
     scheme: 'xyz',
     ...(layer.attribution ? { attribution: layer.attribution } : {}),
-    tiles: [`${origin}/api/collections/${layer.id}/tiles/WebMercatorQuad/{z}/{y}/{x}`],
+    tiles: [`${origin}/api/collections/${layer.id}/tiles/WebMercatorQuad/{z}/{y}/{x}${query}`],
     minzoom: layer.zooms.min,
     maxzoom: deepest(layer, access),
     ...(extent ? { bounds: extent } : {}),

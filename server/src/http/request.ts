@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { badParameter, fail } from '../errors/fail.js';
@@ -35,7 +36,8 @@ export function originOf(req: IncomingMessage, options: { baseUrl: string | null
   const forwarded = options.trustProxy ? first(req.headers['x-forwarded-proto']) : '';
   const host = (options.trustProxy && first(req.headers['x-forwarded-host'])) || req.headers.host || 'localhost';
   // What is not a host name does not get into our documents.
-  return `${forwarded === 'https' ? 'https' : 'http'}://${/^[A-Za-z0-9.:[\]_-]+$/.test(host) ? host : 'localhost'}`;
+  const secure = forwarded === 'https' || (forwarded === '' && (req.socket as TLSSocket | undefined)?.encrypted);
+  return `${secure ? 'https' : 'http'}://${/^[A-Za-z0-9.:[\]_-]+$/.test(host) ? host : 'localhost'}`;
 }
 
 /**

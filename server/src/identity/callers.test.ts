@@ -54,6 +54,7 @@ function callers({ demo = true, secureCookie = false, trustProxy = false } = {})
       today: () => ({ day: '2026-11-22', ends: Date.now() + HOUR }),
       secureCookie,
       trust: { trustProxy, networks: null, secret: null },
+      certificates: null,
     }),
     keys,
     sessions,

@@ -5,6 +5,7 @@ import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { anonymous, type Caller, type Role } from './caller.js';
+import type { Presented, PresentedCertificates } from './certificates.js';
 import { cookieOf, keyOf, SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash } from './credentials.js';
 import { clientAddress, liesIn, networkList, type ProxyTrust } from './networks.js';
 import { Previews, previewToken } from './previews.js';
@@ -18,6 +19,8 @@ export interface CallerOptions {
   /** On https only the cookie that no neighbour can set is a session's. */
   secureCookie: boolean;
   trust: ProxyTrust;
+  /** Null: clients show no certificates. */
+  certificates: Pick<PresentedCertificates, 'of'> | null;
 }
 
 export { newSecret, SESSION_COOKIE, secretHash, sessionToken } from './credentials.js';
@@ -29,26 +32,29 @@ interface Known {
   networks: BlockList | null;
 }
 
-type Kind = 'key' | 'session';
+const KINDS = ['key', 'certificate', 'session'] as const;
+type Kind = (typeof KINDS)[number];
 interface Credential {
   kind: Kind;
+  /** The key, the session's token, the certificate's fingerprint. */
   secret: string;
+  presented?: Presented;
 }
+
+const caches = <T extends {}>(options: { max: number; ttl?: number }): Record<Kind, LRUCache<string, T>> => ({
+  key: new LRUCache(options),
+  certificate: new LRUCache(options),
+  session: new LRUCache(options),
+});
 
 /** Wrong keys that an address may try in a minute. One that is tried again within seconds counts once. */
 const WRONG_KEYS = 100;
 
-/** From a request's credentials to its caller. The header beats the cookie; what was looked up is kept until told otherwise. */
+/** From a request's credentials to its caller. The header beats the certificate, the certificate beats the cookie; what was looked up is kept until told otherwise. */
 export class Callers {
-  private readonly known: Record<Kind, LRUCache<string, Known>> = {
-    key: new LRUCache({ max: 20_000 }),
-    session: new LRUCache({ max: 20_000 }),
-  };
+  private readonly known = caches<Known>({ max: 20_000 });
   /** Credentials found to be nobody's, for a moment: a browser with an old cookie costs no query per tile. */
-  private readonly nobody: Record<Kind, LRUCache<string, true>> = {
-    key: new LRUCache({ max: 10_000, ttl: 5_000 }),
-    session: new LRUCache({ max: 10_000, ttl: 5_000 }),
-  };
+  private readonly nobody = caches<true>({ max: 10_000, ttl: 5_000 });
   /** Wrong keys by address, within a minute from the first. */
   private readonly wrong = new LRUCache<string, number>({ max: 10_000, ttl: 60_000, noUpdateTTL: true });
   private readonly uses: KeyUses;
@@ -65,7 +71,7 @@ export class Callers {
     bus.subscribe((message) => {
       if (message.kind !== 'identity' && message.kind !== 'all') return;
       this.cleared++;
-      for (const kind of ['key', 'session'] as const) {
+      for (const kind of KINDS) {
         this.known[kind].clear();
         this.nobody[kind].clear();
       }
@@ -88,6 +94,7 @@ export class Callers {
     const known = this.recall(given);
     if (known) return this.here(known, req);
     if (given.kind === 'key') return this.here(await this.ofKey(given, req), req);
+    if (given.kind === 'certificate') return this.ofCertificate(given);
     return this.nobody.session.has(given.secret) ? anonymous : this.ofSession(given);
   }
 
@@ -113,6 +120,8 @@ export class Callers {
   private given(req: IncomingMessage): Credential | null {
     const key = keyOf(req);
     if (key !== null) return { kind: 'key', secret: key };
+    const presented = this.options.certificates?.of(req);
+    if (presented) return { kind: 'certificate', secret: presented.fingerprint, presented };
     const session = cookieOf(req, this.options.secureCookie ? SECURE_SESSION_COOKIE : SESSION_COOKIE);
     return session === null ? null : { kind: 'session', secret: session };
   }
@@ -178,6 +187,46 @@ export class Callers {
       keyId: row.id,
     };
     return this.keep(given, { caller, until: row.until, networks: row.networks && networkList(row.networks) }, begun);
+  }
+
+  private async ofCertificate(given: Credential): Promise<Caller> {
+    if (this.nobody.certificate.has(given.secret)) fail('certificate_unknown');
+    const begun = this.cleared;
+    const { fingerprint, subject } = given.presented!;
+    const [row] = await this.db.query<{
+      id: string;
+      name: string;
+      organisation: string;
+      layers: string[] | null;
+      actions: string[] | null;
+      quota: number | null;
+      until: number;
+      requests: number;
+    }>(
+      `select c.id, c.name, c.organisation, c.layers, c.actions, c.quota,
+         extract(epoch from (c.until + 1)::timestamp at time zone $3)::float8 * 1000 as until,
+         coalesce((select u.requests from yutu.key_use u where u.key = c.id and u.day = (now() at time zone $3)::date), 0) as requests
+       from yutu.certificate c where (c.fingerprint = $1 or c.subject = $2) and c.revoked_at is null
+         and (c.until + 1)::timestamp at time zone $3 > now()
+       order by c.fingerprint nulls last limit 1`,
+      [fingerprint, subject, this.options.timezone],
+    );
+    if (!row) {
+      if (begun === this.cleared) this.nobody.certificate.set(given.secret, true);
+      fail('certificate_unknown');
+    }
+    this.uses.know(row.id, row.quota, row.requests);
+    const caller: Caller = {
+      kind: 'key',
+      name: `certificate:${row.name}`,
+      organisation: row.organisation,
+      roles: [],
+      scope: row.layers,
+      actions: row.actions,
+      keyId: row.id,
+      certificate: true,
+    };
+    return this.keep(given, { caller, until: row.until, networks: null }, begun).caller;
   }
 
   private async ofSession(given: Credential): Promise<Caller> {

@@ -148,7 +148,7 @@ export function operation(plan: OperationPlan): OperationObject {
       ? []
       : callers === 'person'
         ? ['credential_invalid', 'sign_in_required']
-        : ['credential_invalid', 'key_network', 'key_quota'];
+        : ['credential_invalid', 'certificate_untrusted', 'certificate_unknown', 'key_network', 'key_quota'];
   return {
     operationId: plan.id,
     tags: [plan.tag],

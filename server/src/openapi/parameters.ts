@@ -26,10 +26,10 @@ const form = (name: string, description: string, schema: Schema, example?: unkno
 });
 
 /** A query parameter of the platform's own. */
-export const query = (name: string, description: string, schema: Schema, example?: unknown): Parameter => ({
+export const query = (name: string, description: string, schema: Schema, example?: unknown, required = false): Parameter => ({
   name,
   in: 'query',
-  required: false,
+  required,
   description,
   schema,
   ...(example !== undefined && { example }),
@@ -53,6 +53,13 @@ export const parameters = {
   grant: path('id', 'Id of a grant', uuid, '8f1b4c42-724d-4c9b-9206-203f0f22227c'),
   agreement: path('id', 'Id of an agreement', uuid, '4f2d8b1e-6c3a-4e57-9a0b-7d1c2e3f4a5b'),
   key: path('id', 'Id of a key', uuid, 'a4c2aed4-34a0-47bf-8a84-32d113fdd37f'),
+  certificate: path('id', 'Id of a certificate', uuid, 'c1b7d0b2-4c5e-4f0a-9d3e-5a6b7c8d9e0f'),
+  embed: path('id', 'Id of an embed', uuid, '2b8c0a54-7a0e-4d3e-8d51-0a4b5c6d7e8f'),
+  signed: query(
+    'signed',
+    'What makes the address good by itself, as it was signed (POST /collections/{layer}/signed-tiles or …/embeds). It stands in place of the caller’s own rights.',
+    { type: 'string', maxLength: 2000 },
+  ),
   draft: path('id', 'Id of a draft', uuid, '1c1f0a52-5c5e-4d0e-9a63-8f5f8a3f2b11'),
   tileMatrix: path('tileMatrix', 'Zoom', { type: 'integer', minimum: 0, maximum: MAX_ZOOM }, 14),
   tileRow: path('tileRow', 'Row, from the north', { type: 'integer', minimum: 0, maximum: 2 ** MAX_ZOOM - 1 }, 6785),

@@ -4,12 +4,14 @@ import { readCollections, viewableLayers } from '../access/dataset.js';
 import type { Access } from '../access/decide.js';
 import type { Decisions } from '../access/decisions.js';
 import { requireAction, requireLayer } from '../access/require.js';
+import { requireOrigin, requireSigned } from '../access/signed.js';
 import type { ViewSet } from '../access/view.js';
 import type { Access as Counted, Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { fail } from '../errors/fail.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
+import type { Signed, SignedAddresses } from '../identity/signed.js';
 import { parseTilePath, type TileAddress } from './address.js';
 import { type Encoding, encodingFor } from './encoding.js';
 import { type FinishedTile, MVT_TYPE } from './finished.js';
@@ -19,6 +21,7 @@ export interface TileRooms {
   catalogue: Catalogue;
   decisions: Decisions;
   callers: Callers;
+  signatures: SignedAddresses;
   ledger: Ledger;
   tiles: Tiles;
 }
@@ -27,6 +30,7 @@ export interface TileRooms {
 const PATIENCE = 100;
 const PAUSE_MS = 15;
 
+const PLAIN = { collections: null, signed: null };
 const FORMATS = ['mvt', 'pbf', MVT_TYPE];
 /** Layers whose rights are remembered per caller. */
 const RIGHTS_MOST = 256;
@@ -38,13 +42,21 @@ interface Right extends Part {
   whole: ViewSet;
   open: boolean;
   counted: Counted;
+  /** Set for the right of a signed address: the decision behind it. */
+  decided?: Access;
 }
+
+/** Who asks: by credentials of one's own, or by an address that somebody signed. */
+type Asker = Caller | Signed;
+const isSigned = (who: Asker): who is Signed => who.kind === 'signed' || who.kind === 'embed';
 
 /** What is asked for. */
 interface Wanted {
   address: TileAddress;
   /** Layers of a dataset tile, in the order asked; null: all that the caller may see. */
   collections: readonly string[] | null;
+  /** What the address is signed with; null when it is not. */
+  signed: string | null;
   encoding: Encoding;
 }
 
@@ -54,8 +66,9 @@ interface Wanted {
  * @returns false when the path is no tile's; true when a tile of the cache was sent at once; else a promise
  */
 export function tileHandler(rooms: TileRooms) {
-  const { catalogue, decisions, callers, ledger, tiles } = rooms;
+  const { catalogue, decisions, callers, signatures, ledger, tiles } = rooms;
   const remembered = new WeakMap<Caller, Map<string, Right>>();
+  const rememberedSigned = new WeakMap<Signed, Right>();
 
   /** @throws what keeps the caller from the layer */
   function rightTo(caller: Caller, id: string): Right {
@@ -89,27 +102,49 @@ export function tileHandler(rooms: TileRooms) {
     return right;
   }
 
+  /** What a signed address gives, as long as its issuer's decision stands. @throws `signed_invalid` */
+  function rightBy(signed: Signed, id: string): Right {
+    const known = rememberedSigned.get(signed);
+    if (
+      known?.layer.id === id &&
+      catalogue.layers.get(id) === known.layer &&
+      decisions.of(signed.caller, known.layer) === known.decided
+    )
+      return known;
+    const { layer, decided, access, set } = requireSigned(catalogue, decisions, signed, id);
+    const { name: actor, organisation } = signed.caller;
+    const counted: Counted = { actor, organisation, via: signed.kind, layer: layer.id, surface: 'tiles', grants: set.grants };
+    const right = { layer, decided, access, set: access.for('view'), whole: access.for('view'), open: false, counted };
+    rememberedSigned.set(signed, right);
+    return right;
+  }
+
   /** What of a right is left at a zoom: views may end at one. */
   function atZoom(right: Right, zoom: number): Right {
     const set = right.whole.at(zoom);
     return set === right.set ? right : { ...right, set };
   }
 
-  function rightsTo(caller: Caller, { address, collections }: Wanted): Right[] {
+  function rightsTo(who: Asker, { address, collections }: Wanted): Right[] {
     const { z } = address.tile;
+    if (isSigned(who)) return [atZoom(rightBy(who, address.layer!), z)];
+    const caller = who;
     if (address.layer !== null) return [atZoom(rightTo(caller, address.layer), z)];
     const ids = collections ?? viewableLayers(catalogue, decisions, caller);
     return ids.map((id) => atZoom(rightTo(caller, id), z));
   }
 
-  function send(req: IncomingMessage, res: ServerResponse, tile: FinishedTile, rights: readonly Right[]): void {
+  function send(req: IncomingMessage, res: ServerResponse, tile: FinishedTile, rights: readonly Right[], who: Asker): void {
+    const site = isSigned(who) ? requireOrigin(who, req) : null;
     const open = rights.every((r) => r.open);
     const mark = req.headers['if-none-match'];
     if (mark !== undefined && tile.provisional === undefined && matches(mark, tile.etag)) {
-      res.writeHead(304, tile.headers(304, open)).end();
+      res.writeHead(304, headersFor(site, tile.headers(304, open))).end();
     } else {
       const { status } = tile;
-      res.writeHead(status, tile.headers(status, open)).end(status === 204 || req.method === 'HEAD' ? undefined : tile.bytes);
+      res
+        .writeHead(status, headersFor(site, tile.headers(status, open)))
+        .end(status === 204 || req.method === 'HEAD' ? undefined : tile.bytes);
     }
     rights.forEach((right, i) => {
       const { features, bytes } = tile.shares[i]!;
@@ -124,25 +159,35 @@ export function tileHandler(rooms: TileRooms) {
       res.setHeader('Access-Control-Allow-Origin', '*').setHeader('Allow', 'GET, HEAD');
       fail('method_not_allowed', { method: String(req.method) });
     }
-    const collections = query === '' ? null : readQuery(query, address.layer === null);
-    const wanted = { address, collections, encoding: encodingFor(req.headers['accept-encoding'] as string | undefined) };
-    const caller = callers.peek(req);
-    if (!caller) return later(req, res, wanted);
-    callers.spend(caller);
-    const rights = rightsTo(caller, wanted);
+    const asked = query === '' ? PLAIN : readQuery(query, address.layer === null);
+    const wanted = { address, ...asked, encoding: encodingFor(req.headers['accept-encoding'] as string | undefined) };
+    const who = wanted.signed === null ? callers.peek(req) : signatures.peek(wanted.signed);
+    if (!who) return later(req, res, wanted);
+    arrive(who, req);
+    const rights = rightsTo(who, wanted);
     const tile = tiles.peek(tiles.keyOf(rights, address.tile, wanted.encoding));
-    if (!tile) return later(req, res, wanted, caller);
-    send(req, res, tile, rights);
+    if (!tile) return later(req, res, wanted, who);
+    send(req, res, tile, rights, who);
     return true;
   };
 
+  function askerOf(req: IncomingMessage, { signed }: Wanted): Promise<Asker> {
+    return signed === null ? callers.of(req) : signatures.of(signed);
+  }
+
+  /** One request more, from a site that may make it. @throws `key_quota`, `embed_origin` */
+  function arrive(who: Asker, req: IncomingMessage): void {
+    if (isSigned(who)) requireOrigin(who, req);
+    callers.spend(isSigned(who) ? who.caller : who);
+  }
+
   /** The way of a tile that is not in the cache, or of a caller who is looked up first. */
-  async function later(req: IncomingMessage, res: ServerResponse, wanted: Wanted, caller?: Caller): Promise<true> {
+  async function later(req: IncomingMessage, res: ServerResponse, wanted: Wanted, known?: Asker): Promise<true> {
     const { encoding } = wanted;
     const coord = wanted.address.tile;
-    const from = caller ?? (await callers.of(req));
-    if (!caller) callers.spend(from);
-    let rights = rightsTo(from, wanted);
+    let who = known ?? (await askerOf(req, wanted));
+    if (!known) arrive(who, req);
+    let rights = rightsTo(who, wanted);
     let key = tiles.keyOf(rights, coord, encoding);
     let tile = tiles.peek(key);
     for (let turn = 0; !tile; turn++) {
@@ -151,7 +196,8 @@ export function tileHandler(rooms: TileRooms) {
       if (cut === GONE) return true;
       if (!cut) await sleep(PAUSE_MS); // an edit was committed that this node is about to hear of
       const before = rights;
-      rights = rightsTo(await callers.of(req), wanted);
+      who = await askerOf(req, wanted);
+      rights = rightsTo(who, wanted);
       const now = tiles.keyOf(rights, coord, encoding);
       // One made from rows is of no base: it may be sent though a base has come meanwhile.
       const holds =
@@ -159,7 +205,7 @@ export function tileHandler(rooms: TileRooms) {
       tile = cut && holds ? cut : tiles.peek(now);
       key = now;
     }
-    send(req, res, tile, rights);
+    send(req, res, tile, rights, who);
     return true;
   }
 }
@@ -191,6 +237,14 @@ async function unlessGone(
   }
 }
 
+/** Headers of a tile that one other site shows: its pages alone may read it. */
+const headersFor = (site: string | null, headers: string[]): string[] =>
+  site === null
+    ? headers
+    : headers.map((text, i) =>
+        headers[i - 1] === 'Access-Control-Allow-Origin' ? site : headers[i - 1] === 'Vary' ? `${text}, Origin` : text,
+      );
+
 /** Whether a mark of If-None-Match is the tile's, compared weakly (RFC 9110 §13.1.2). */
 function matches(header: string, etag: string): boolean {
   if (header === etag) return true;
@@ -199,12 +253,11 @@ function matches(header: string, etag: string): boolean {
 }
 
 /**
- * The parameters of a tile: the format and, of a dataset tile, its layers.
- * @returns the layers, null when all are wanted
+ * The parameters of a tile: the format; of a dataset tile its layers; of a layer's what it is signed with.
  * @throws `parameter_unknown`, `parameter_invalid`, `format_unsupported`
  */
-function readQuery(query: string, dataset: boolean): string[] | null {
-  const known = dataset ? ['collections', 'f'] : ['f'];
+function readQuery(query: string, dataset: boolean): Pick<Wanted, 'collections' | 'signed'> {
+  const known = dataset ? ['collections', 'f'] : ['f', 'signed'];
   const params = new URLSearchParams(query);
   const unknown = [...params.keys()].find((name) => name !== 'preview' && !known.includes(name))?.slice(0, 60);
   if (unknown !== undefined)
@@ -217,6 +270,5 @@ function readQuery(query: string, dataset: boolean): string[] | null {
       { parameter: 'f', allowed: FORMATS },
     );
   const named = params.getAll('collections');
-  if (named.length === 0) return null;
-  return readCollections(named.join(','));
+  return { collections: named.length === 0 ? null : readCollections(named.join(',')), signed: params.get('signed') };
 }

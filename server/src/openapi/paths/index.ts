@@ -1,5 +1,6 @@
 import type { Paths } from '../types.js';
 import { accountPaths } from './account.js';
+import { certificatePaths } from './certificates.js';
 import { collectionPaths } from './collections.js';
 import { draftPaths } from './drafts.js';
 import { featurePaths } from './features.js';
@@ -8,6 +9,7 @@ import { livePaths } from './live.js';
 import { operationsPaths } from './operations.js';
 import { platformPaths } from './platform.js';
 import { requestPaths } from './requests.js';
+import { signedPaths } from './signed.js';
 import { standardPaths } from './standard.js';
 import { tilePaths } from './tiles.js';
 
@@ -17,9 +19,11 @@ export const paths: Paths = {
   ...collectionPaths,
   ...featurePaths,
   ...tilePaths,
+  ...signedPaths,
   ...draftPaths,
   ...platformPaths,
   ...accountPaths,
+  ...certificatePaths,
   ...requestPaths,
   ...governancePaths,
   ...livePaths,

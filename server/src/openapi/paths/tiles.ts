@@ -6,6 +6,7 @@ import type { Paths } from '../types.js';
 import { DATA_FAULTS, unchanged } from './features.js';
 
 const METADATA_FAULTS = ['layer_not_found', 'parameter_unknown', 'format_unsupported'] as const;
+const SIGNED_FAULTS = ['signed_invalid', 'embed_origin'] as const;
 
 const DATASET_FAULTS = [...METADATA_FAULTS, 'parameter_invalid.collections'] as const;
 
@@ -63,9 +64,9 @@ export const tilePaths: Paths = {
       tag: 'Tiles',
       en: 'Tilesets of a layer',
       zh: '图层的瓦片集',
-      parameters: [param('layer'), param('f')],
+      parameters: [param('layer'), param('signed'), param('f')],
       answers: { 200: answer('Tilesets', 'The tilesets', examples.tilesets) },
-      faults: METADATA_FAULTS,
+      faults: [...METADATA_FAULTS, ...SIGNED_FAULTS],
     }),
   },
   '/collections/{layer}/tiles/WebMercatorQuad': {
@@ -74,9 +75,9 @@ export const tilePaths: Paths = {
       tag: 'Tiles',
       en: 'The tileset in Web Mercator',
       zh: 'Web 墨卡托瓦片集',
-      parameters: [param('layer'), param('f')],
+      parameters: [param('layer'), param('signed'), param('f')],
       answers: { 200: answer('Tileset', 'Its metadata, with the template of its tiles', examples.tileset) },
-      faults: METADATA_FAULTS,
+      faults: [...METADATA_FAULTS, ...SIGNED_FAULTS],
     }),
   },
   '/collections/{layer}/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}': {
@@ -87,9 +88,16 @@ export const tilePaths: Paths = {
       zh: '一个矢量瓦片',
       about:
         'OGC API Tiles Part 1: zoom, row, column. The MVT layer is named as the collection, a feature’s id is that of its item. Areas, rows and fields that the caller may not see are cut away before the tile is encoded.',
-      parameters: [param('layer'), param('tileMatrix'), param('tileRow'), param('tileCol'), param('ifNoneMatch')],
+      parameters: [
+        param('layer'),
+        param('tileMatrix'),
+        param('tileRow'),
+        param('tileCol'),
+        param('signed'),
+        param('ifNoneMatch'),
+      ],
       answers: TILE_ANSWERS,
-      faults: [...DATA_FAULTS, 'tile_out_of_range'],
+      faults: [...DATA_FAULTS, ...SIGNED_FAULTS, 'tile_out_of_range'],
     }),
   },
   '/collections/{layer}/tilejson': {
@@ -98,9 +106,9 @@ export const tilePaths: Paths = {
       tag: 'Tiles',
       en: 'TileJSON of a layer',
       zh: '图层的 TileJSON',
-      parameters: [param('layer'), param('f')],
+      parameters: [param('layer'), param('signed'), param('f')],
       answers: { 200: answer('TileJSON', 'TileJSON 3.0', examples.tilejson) },
-      faults: METADATA_FAULTS,
+      faults: [...METADATA_FAULTS, ...SIGNED_FAULTS],
     }),
   },
 };

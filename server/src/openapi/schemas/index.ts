@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import * as account from './account.js';
+import * as certificates from './certificates.js';
 import * as collection from './collection.js';
 import * as common from './common.js';
 import * as drafts from './drafts.js';
@@ -7,6 +8,7 @@ import * as events from './events.js';
 import * as governance from './governance.js';
 import * as platform from './platform.js';
 import * as requests from './requests.js';
+import * as signed from './signed.js';
 import * as tiles from './tiles.js';
 
 /** Every schema of the document by its component's name. The small ones stand first: what is met first through a larger one takes over its wrapping. */
@@ -40,6 +42,12 @@ export const schemas = {
   Tilesets: tiles.tilesets,
   Tileset: tiles.tileset,
   TileJSON: tiles.tilejson,
+  SignatureInput: signed.signatureInput,
+  SignedTiles: signed.signedTiles,
+  EmbedInput: signed.embedInput,
+  Embed: signed.embed,
+  NewEmbed: signed.newEmbed,
+  Embeds: signed.embeds,
   DraftInput: drafts.draftInput,
   Draft: drafts.draft,
   Drafts: drafts.drafts,
@@ -47,6 +55,9 @@ export const schemas = {
   User: account.user,
   Session: account.session,
   KeyInput: account.apiKeyInput,
+  CertificateInput: certificates.certificateInput,
+  Certificate: certificates.certificate,
+  Certificates: certificates.certificates,
   KeyRotation: account.keyRotation,
   ApiKey: account.apiKey,
   NewApiKey: account.newApiKey,

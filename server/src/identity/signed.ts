@@ -1,0 +1,132 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Bus } from '../db/bus.js';
+import type { Database, Queryable } from '../db/database.js';
+import { fail } from '../errors/fail.js';
+import type { Caller } from './caller.js';
+import { type Issuer, issuerOf } from './named.js';
+
+/** Names the algorithm in every token: HMAC with SHA-256. */
+const ALGORITHM = 'hs256';
+const LONGEST = 2_000;
+
+/** What an address is signed for. */
+export interface Claim {
+  /** For one client for hours, or for named sites for longer. */
+  kind: 'signed' | 'embed';
+  id: string;
+  layer: string;
+  /** Key of the views it was signed for: when the issuer's differ, the address is dead. */
+  viewsKey: string;
+  issuer: Issuer;
+  /** Seconds since the epoch. */
+  until: number;
+}
+
+/** Who signed an address, at work on whoever holds it. */
+export interface Signed extends Claim {
+  /** The issuer: alive when it was looked up. */
+  caller: Caller;
+  /** Sites that may show it; null: bound to none. */
+  origins: readonly string[] | null;
+}
+
+export const newClaimSecret = (): string => randomBytes(32).toString('base64url');
+
+/** Signs claims and reads them back. Nothing of a token is secret but its last part. */
+export class Signer {
+  constructor(private readonly secret: string) {}
+
+  private mac(text: string): string {
+    return createHmac('sha256', this.secret).update(text).digest('base64url');
+  }
+
+  sign({ kind, id, layer, viewsKey, issuer, until }: Claim): string {
+    const body = JSON.stringify([kind, id, layer, viewsKey, issuer.kind, issuer.id, until]);
+    const text = `${ALGORITHM}.${Buffer.from(body).toString('base64url')}`;
+    return `${text}.${this.mac(text)}`;
+  }
+
+  /** @returns null for what was not signed here, or is over */
+  read(token: string, now = Date.now()): Claim | null {
+    const cut = token.lastIndexOf('.');
+    if (cut < 0 || token.length > LONGEST || !token.startsWith(`${ALGORITHM}.`)) return null;
+    const text = token.slice(0, cut);
+    const given = Buffer.from(token.slice(cut + 1));
+    const expected = Buffer.from(this.mac(text));
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+    const body = Buffer.from(text.slice(ALGORITHM.length + 1), 'base64url').toString();
+    const [kind, id, layer, viewsKey, issuerKind, issuerId, until] = JSON.parse(body);
+    if (until * 1000 <= now) return null;
+    return { kind, id, layer, viewsKey, issuer: { kind: issuerKind, id: issuerId }, until };
+  }
+}
+
+/** The secret of this instance's addresses, the same on all nodes: made at the first start, kept in the database, told to nobody. */
+export async function signingSecret(q: Queryable): Promise<string> {
+  await q.query(
+    `insert into yutu.setting (key, value) values ('signing-secret', to_jsonb($1::text)) on conflict (key) do nothing`,
+    [newClaimSecret()],
+  );
+  const [row] = await q.query<{ value: string }>(`select value from yutu.setting where key = 'signing-secret'`);
+  return row!.value;
+}
+
+interface Options {
+  demo: () => boolean;
+  timezone: string;
+}
+
+/** From a signed address to its issuer. What was verified is remembered until an identity changes anywhere. */
+export class SignedAddresses {
+  private readonly known = new LRUCache<string, Signed>({ max: 20_000 });
+  private readonly signer: Signer;
+  private cleared = 0;
+
+  constructor(
+    private readonly db: Database,
+    bus: Bus,
+    secret: string,
+    private readonly options: Options,
+  ) {
+    this.signer = new Signer(secret);
+    bus.subscribe((message) => {
+      if (message.kind !== 'identity' && message.kind !== 'all') return;
+      this.cleared++;
+      this.known.clear();
+    });
+  }
+
+  sign(claim: Claim): string {
+    return this.signer.sign(claim);
+  }
+
+  /** The address when nothing needs to be looked up (the tile hit path), else null. */
+  peek(token: string): Signed | null {
+    const known = this.known.get(token);
+    return known && known.until * 1000 > Date.now() ? known : null;
+  }
+
+  /** @throws `signed_invalid` when it was not signed here, is over or revoked, or its issuer is no more */
+  async of(token: string): Promise<Signed> {
+    const known = this.peek(token);
+    if (known) return known;
+    const begun = this.cleared;
+    const claim = this.signer.read(token) ?? fail('signed_invalid');
+    const origins = claim.kind === 'embed' ? await this.originsOf(claim.id) : null;
+    const issuer = await issuerOf(this.db, claim.issuer, this.options);
+    if (!issuer) fail('signed_invalid');
+    const until = Math.min(claim.until, issuer.ends / 1000);
+    const signed = { ...claim, until, caller: issuer.caller, origins };
+    if (begun === this.cleared) this.known.set(token, signed);
+    return signed;
+  }
+
+  private async originsOf(id: string): Promise<string[]> {
+    const [row] = await this.db.query<{ origins: string[] }>(
+      'select origins from yutu.embed where id = $1::uuid and revoked_at is null and expires_at > now()',
+      [id],
+    );
+    return row?.origins ?? fail('signed_invalid');
+  }
+}
