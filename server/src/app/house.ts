@@ -4,13 +4,16 @@ import { addressed, GrantBook } from '../access/grants.js';
 import { useAlgorithm } from '../audit/chain.js';
 import { Ledger } from '../audit/ledger.js';
 import { Seals } from '../audit/seals.js';
-import { dayOf, endOfDay, today } from '../catalogue/calendar.js';
+import { dayOf } from '../catalogue/calendar.js';
 import { Catalogue } from '../catalogue/catalogue.js';
 import type { Config } from '../config.js';
 import { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { migrate } from '../db/migrate.js';
 import { Drafts } from '../drafts/drafts.js';
+import { Extraction } from '../guard/extraction.js';
+import { Guard } from '../guard/guard.js';
+import { Quotas } from '../guard/quotas.js';
 import type { Caller } from '../identity/caller.js';
 import { Callers } from '../identity/callers.js';
 import { proxyTrust } from '../identity/networks.js';
@@ -28,6 +31,7 @@ export interface House {
   decisions: Decisions;
   callers: Callers;
   ledger: Ledger;
+  guard: Guard;
   seals: Seals;
   tiles: Tiles;
   drafts: Drafts;
@@ -60,17 +64,27 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   const decisions = new Decisions(grants, catalogue);
   const house = {} as House;
   const { timezone } = config;
+  const day = (now: number) => dayOf(timezone, now);
   const callers = new Callers(db, bus, {
     demo: () => house.demo,
     timezone,
-    today: () => {
-      const day = today(timezone);
-      return { day, ends: endOfDay(timezone, day) };
-    },
+    today: () => day(Date.now()),
     secureCookie: config.secure,
     trust: proxyTrust(config),
   });
-  const ledger = new Ledger(db, { seconds: config.ledgerSeconds, dayOf: (now) => dayOf(config.timezone, now) });
+  const quotas = new Quotas((grant) => grants.quotaOf(grant), day);
+  const extraction = new Extraction(db, catalogue, day);
+  const guard = new Guard(extraction, quotas);
+  decisions.holds = guard;
+  const ledger = new Ledger(db, {
+    seconds: config.ledgerSeconds,
+    dayOf: day,
+    metersOf: (ids) => quotas.metersOf(ids),
+    async after() {
+      await quotas.refresh(db);
+      await extraction.flush();
+    },
+  });
   const seals = new Seals(db, {
     folder: config.dataDir,
     algorithm: config.auditSignature,
@@ -104,6 +118,8 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   await catalogue.reload();
   await grants.reload();
   await tiles.snapshots.files.sweep(new Map([...catalogue.layers].map(([id, { version }]) => [id, version]))).catch(() => {}); // a full or read-only disk
+  await quotas.refresh(db);
+  await extraction.refresh();
   await bus.start();
   ledger.start();
   const keyUse = setInterval(() => callers.flushKeyUse().catch(() => {}), 30_000);
@@ -129,6 +145,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     decisions,
     callers,
     ledger,
+    guard,
     seals,
     tiles,
     drafts,

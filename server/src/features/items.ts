@@ -8,6 +8,7 @@ import type { Surface } from '../audit/ledger.js';
 import type { Action } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
+import { around, type Box, boxOf, km2OfBox } from '../guard/cells.js';
 import { callerOf, integerParam, queryParams } from '../http/request.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import { itemTag } from '../store/edit.js';
@@ -20,21 +21,28 @@ import type { FeatureRooms } from './rooms.js';
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 10_000;
 
-/** What every data answer of a layer notes in the ledger. */
+/** What every data answer of a layer notes: how much in the ledger, and which features for the guard. A part of an answer is no request. */
 export function noteUse(
   rooms: FeatureRooms,
   caller: Caller,
   layer: Layer,
   set: ViewSet,
   surface: Surface,
-  features: number,
+  features: readonly Item[],
   bytes: number,
+  requests = 1,
 ): void {
-  rooms.ledger.count(
+  const { ledger, guard } = rooms;
+  const box = features.reduce<Box | null>((all, { geometry }) => around(all, boxOf(geometry)), null);
+  ledger.count(
     { actor: caller.name, organisation: caller.organisation, via: viaOf(caller), layer: layer.id, surface, grants: set.grants },
-    features,
+    features.length,
     bytes,
+    box ? km2OfBox(box) : 0,
+    requests,
   );
+  const drawn = guard.extractions.of(caller.organisation, layer);
+  if (drawn && features.length > 0) guard.extractions.features(drawn, features);
 }
 
 /**
@@ -85,6 +93,7 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
   const bbox = bboxParam(params);
   checkDatetime(params);
   requireAction(rooms.catalogue, caller, layer, access, 'query');
+  await rooms.guard.pace(caller.organisation, layer);
   const filter = filterParam(params, fields);
   const after = afterParam(params);
   if (sendValidators(req, res, layer, access, set)) {
@@ -120,7 +129,7 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
   });
   if (!(await holds(rooms, req, res, layer, set, 'query'))) return getItems(rooms, counts, req, res);
   res.type(GEOJSON).send(body);
-  noteUse(rooms, caller, layer, set, 'items', features.length, body.length);
+  noteUse(rooms, caller, layer, set, 'items', features, body.length);
 }
 
 /** The feature's id in the address. @throws `feature_not_found` for what can be none */
@@ -149,6 +158,7 @@ export async function getItem(rooms: FeatureRooms, req: Request, res: Response):
   const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
   queryParams(req, [], ['json', 'geojson']);
   requireAction(rooms.catalogue, caller, layer, access, 'query');
+  await rooms.guard.pace(caller.organisation, layer);
   const set = access.for('query');
   const fid = fidOf(layer, req);
   const [item] = await queryItems(rooms.db, layer, set, { fid, limit: 1 });
@@ -160,5 +170,5 @@ export async function getItem(rooms: FeatureRooms, req: Request, res: Response):
   }
   const body = JSON.stringify(itemDocument(rooms, req, layer.id, item));
   res.type(GEOJSON).send(body);
-  noteUse(rooms, caller, layer, set, 'items', 1, body.length);
+  noteUse(rooms, caller, layer, set, 'items', [item], body.length);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type TileCoord, tileIds } from '@yutu/tiles';
 import { readCollections, viewableLayers } from '../access/dataset.js';
 import type { Access } from '../access/decide.js';
 import type { Decisions } from '../access/decisions.js';
@@ -8,10 +9,13 @@ import type { ViewSet } from '../access/view.js';
 import type { Access as Counted, Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { fail } from '../errors/fail.js';
+import { km2OfTile } from '../guard/cells.js';
+import type { Drawn } from '../guard/extraction.js';
+import type { Guard } from '../guard/guard.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
 import { parseTilePath, type TileAddress } from './address.js';
-import { type Encoding, encodingFor } from './encoding.js';
+import { type Encoding, encodingFor, unpack } from './encoding.js';
 import { type FinishedTile, MVT_TYPE } from './finished.js';
 import type { Part, Tiles } from './tiles.js';
 
@@ -20,6 +24,7 @@ export interface TileRooms {
   decisions: Decisions;
   callers: Callers;
   ledger: Ledger;
+  guard: Guard;
   tiles: Tiles;
 }
 
@@ -38,6 +43,8 @@ interface Right extends Part {
   whole: ViewSet;
   open: boolean;
   counted: Counted;
+  /** What the organisation draws of the layer; null: that is not counted. */
+  drawn: Drawn | null;
 }
 
 /** What is asked for. */
@@ -54,7 +61,7 @@ interface Wanted {
  * @returns false when the path is no tile's; true when a tile of the cache was sent at once; else a promise
  */
 export function tileHandler(rooms: TileRooms) {
-  const { catalogue, decisions, callers, ledger, tiles } = rooms;
+  const { catalogue, decisions, callers, ledger, guard, tiles } = rooms;
   const remembered = new WeakMap<Caller, Map<string, Right>>();
 
   /** @throws what keeps the caller from the layer */
@@ -80,6 +87,7 @@ export function tileHandler(rooms: TileRooms) {
       whole: set,
       open: access.views.length === 1 && access.views[0]!.source === 'public',
       counted,
+      drawn: guard.extractions.of(caller.organisation, layer),
     };
     if (!own || own.size >= RIGHTS_MOST) {
       own = new Map();
@@ -102,18 +110,23 @@ export function tileHandler(rooms: TileRooms) {
     return ids.map((id) => atZoom(rightTo(caller, id), z));
   }
 
-  function send(req: IncomingMessage, res: ServerResponse, tile: FinishedTile, rights: readonly Right[]): void {
+  function send(req: IncomingMessage, res: ServerResponse, tile: FinishedTile, rights: readonly Right[], coord: TileCoord): void {
     const open = rights.every((r) => r.open);
     const mark = req.headers['if-none-match'];
-    if (mark !== undefined && tile.provisional === undefined && matches(mark, tile.etag)) {
-      res.writeHead(304, tile.headers(304, open)).end();
-    } else {
+    const known = mark !== undefined && tile.provisional === undefined && matches(mark, tile.etag);
+    const sent = !known && tile.status === 200 && req.method !== 'HEAD';
+    if (known) res.writeHead(304, tile.headers(304, open)).end();
+    else {
       const { status } = tile;
-      res.writeHead(status, tile.headers(status, open)).end(status === 204 || req.method === 'HEAD' ? undefined : tile.bytes);
+      res.writeHead(status, tile.headers(status, open)).end(sent ? tile.bytes : undefined);
     }
+    const counts = sent && coord.z >= guard.extractions.zoom;
     rights.forEach((right, i) => {
       const { features, bytes } = tile.shares[i]!;
-      ledger.count(right.counted, features, bytes);
+      if (sent) ledger.count(right.counted, features, bytes, counts && features > 0 ? km2OfTile(coord) : 0);
+      else ledger.count(right.counted, 0, 0);
+      if (counts && right.drawn && features > 0 && !right.drawn.tiles.has(tile))
+        guard.extractions.tile(right.drawn, tile, coord, () => tileIds(unpack(tile.bytes, tile.encoding), right.layer.id));
     });
   }
 
@@ -130,9 +143,10 @@ export function tileHandler(rooms: TileRooms) {
     if (!caller) return later(req, res, wanted);
     callers.spend(caller);
     const rights = rightsTo(caller, wanted);
+    if (rights.some((right) => guard.slows(right.drawn))) return later(req, res, wanted, caller);
     const tile = tiles.peek(tiles.keyOf(rights, address.tile, wanted.encoding));
     if (!tile) return later(req, res, wanted, caller);
-    send(req, res, tile, rights);
+    send(req, res, tile, rights, address.tile);
     return true;
   };
 
@@ -140,9 +154,13 @@ export function tileHandler(rooms: TileRooms) {
   async function later(req: IncomingMessage, res: ServerResponse, wanted: Wanted, caller?: Caller): Promise<true> {
     const { encoding } = wanted;
     const coord = wanted.address.tile;
-    const from = caller ?? (await callers.of(req));
-    if (!caller) callers.spend(from);
-    let rights = rightsTo(from, wanted);
+    let rights = rightsTo(caller ?? (await callers.of(req)), wanted);
+    // Whoever is slowed down waits first: decided is what holds afterwards.
+    const slowed = rights.find((right) => guard.slows(right.drawn));
+    if (slowed) {
+      await guard.pace(slowed.counted.organisation, slowed.layer);
+      rights = rightsTo(await callers.of(req), wanted);
+    }
     let key = tiles.keyOf(rights, coord, encoding);
     let tile = tiles.peek(key);
     for (let turn = 0; !tile; turn++) {
@@ -159,7 +177,7 @@ export function tileHandler(rooms: TileRooms) {
       tile = cut && holds ? cut : tiles.peek(now);
       key = now;
     }
-    send(req, res, tile, rights);
+    send(req, res, tile, rights, coord);
     return true;
   }
 }
