@@ -154,7 +154,9 @@ export function tileHandler(rooms: TileRooms) {
   async function later(req: IncomingMessage, res: ServerResponse, wanted: Wanted, caller?: Caller): Promise<true> {
     const { encoding } = wanted;
     const coord = wanted.address.tile;
-    let rights = rightsTo(caller ?? (await callers.of(req)), wanted);
+    const from = caller ?? (await callers.of(req));
+    if (!caller) callers.spend(from);
+    let rights = rightsTo(from, wanted);
     // Whoever is slowed down waits first: decided is what holds afterwards.
     const slowed = rights.find((right) => guard.slows(right.drawn));
     if (slowed) {
