@@ -42,7 +42,7 @@ export async function getExport(rooms: FeatureRooms, req: Request, res: Response
       const page = await queryItems(rooms.db, layer, set, { after, limit: PAGE });
       // Decided anew for every page: a grant or a version that ends meanwhile ends the file, visibly cut.
       const version = rooms.catalogue.layers.get(layer.id)?.version;
-      if (version !== layer.version || !(await holds(rooms, req, res, layer, set, 'download')))
+      if (version !== layer.version || !holds(rooms, res, await rooms.callers.of(req), layer, set, 'download'))
         throw new Error(`the export of ${layer.id} was cut: what may be exported has changed`);
       const text = page.map((f, i) => `${count + i === 0 ? '' : ','}\n${JSON.stringify(f)}`).join('');
       // Page by page: a quota or a limit that is used up meanwhile ends the file, too.

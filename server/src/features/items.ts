@@ -46,11 +46,10 @@ export function noteUse(
 }
 
 /**
- * Whether who asks may still see what was read for them: what was revoked while the database worked is not sent.
- * @throws `credential_invalid` when the key itself is dead
+ * Whether who asks may still see what was read for them: what was revoked while the database worked is not sent. To be asked in the
+ * very turn in which the answer is sent and noted: between the two nobody else may use up a quota.
  */
-export async function holds(rooms: FeatureRooms, req: Request, res: Response, { id }: Layer, set: ViewSet, action: Action) {
-  const caller = await rooms.callers.of(req);
+export function holds(rooms: FeatureRooms, res: Response, caller: Caller, { id }: Layer, set: ViewSet, action: Action): boolean {
   res.locals.caller = caller;
   const layer = rooms.catalogue.layers.get(id);
   return layer !== undefined && rooms.decisions.of(caller, layer).for(action).key === set.key;
@@ -127,7 +126,8 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
     links,
     features,
   });
-  if (!(await holds(rooms, req, res, layer, set, 'query'))) return getItems(rooms, counts, req, res);
+  // Who it is now: a dead credential throws.
+  if (!holds(rooms, res, await rooms.callers.of(req), layer, set, 'query')) return getItems(rooms, counts, req, res);
   res.type(GEOJSON).send(body);
   noteUse(rooms, caller, layer, set, 'items', features, body.length);
 }
@@ -162,7 +162,7 @@ export async function getItem(rooms: FeatureRooms, req: Request, res: Response):
   const set = access.for('query');
   const fid = fidOf(layer, req);
   const [item] = await queryItems(rooms.db, layer, set, { fid, limit: 1 });
-  if (!(await holds(rooms, req, res, layer, set, 'query'))) return getItem(rooms, req, res);
+  if (!holds(rooms, res, await rooms.callers.of(req), layer, set, 'query')) return getItem(rooms, req, res);
   if (!item) fail('feature_not_found', { layer: layer.id, fid });
   if (sendTag(req, res, access, itemTag(layer.id, item))) {
     res.status(304).end();
