@@ -217,8 +217,10 @@ describe('too much drawn', () => {
     await drawn(auditor);
     const entries = await logged('extraction_alarm');
     expect(entries).toHaveLength(1);
-    expect(entries[0]).toMatchObject({ layer: 'parcels', subject: 'transport', detail: { grantee: 'transport', rows: 500 } });
-    expect(entries[0].textEn).toContain('500 features drawn');
+    expect(entries[0]).toMatchObject({ layer: 'parcels', subject: 'transport', detail: { grantee: 'transport' } });
+    // Written with the flush after the limit was passed: that may be in the middle of the five pages.
+    expect([300, 400, 500]).toContain(entries[0].detail.rows);
+    expect(entries[0].textEn).toContain(`${entries[0].detail.rows} features drawn`);
   });
 
   it('is slowed down: one answer in half a second, and no long line', async () => {
