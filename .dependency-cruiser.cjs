@@ -11,6 +11,7 @@ const floors = [
   ['catalogue'],
   ['demo'],
   ['access'],
+  ['guard'],
   ['store'],
   ['requests'],
   ['account', 'features', 'tiles', 'live', 'drafts'],

@@ -31,6 +31,16 @@ export interface GrantFacts {
   until: number;
 }
 
+/** What a grant may be used for: on a day of the instance's zone, and in all. */
+export interface Quota {
+  requestsPerDay?: number;
+  featuresPerDay?: number;
+  km2PerDay?: number;
+  requests?: number;
+  features?: number;
+  km2?: number;
+}
+
 interface Row {
   id: string;
   layer: string;
@@ -45,12 +55,13 @@ interface Row {
   areaId: string | null;
   areaHash: string | null;
   edition: string | null;
+  quota: Quota | null;
   fromDate: string;
   untilDate: string;
 }
 
 const SELECT = `select g.id, g.layer, g.subject_kind as "subjectKind", g.subject, g.grantee, g.actions, g.fields, g.rows,
-    g.max_zoom as "maxZoom", g.precision, g.area as "areaId", a.hash as "areaHash", g.jurisdiction as edition,
+    g.max_zoom as "maxZoom", g.precision, g.area as "areaId", a.hash as "areaHash", g.jurisdiction as edition, g.quota,
     g.from_date as "fromDate", g.until_date as "untilDate"
   from yutu.sharing_grant g left join yutu.area a on a.id = g.area`;
 
@@ -62,6 +73,7 @@ export class GrantBook {
   version = 0;
   private byLayer = new Map<string, Map<string, GrantFacts[]>>();
   private mentioned = new Set<string>();
+  private quotas = new Map<string, Quota>();
   private asked = 0;
   private taken = 0;
 
@@ -81,6 +93,7 @@ export class GrantBook {
     const editions = await jurisdictions(this.db, [...new Set(rows.flatMap((r) => r.edition ?? []))]);
     const book = new Map<string, Map<string, GrantFacts[]>>();
     const mentioned = new Set<string>();
+    const quotas = new Map<string, Quota>();
     for (const row of rows) {
       const grant = factsOf(row, editions, this.timezone);
       const ofLayer = book.get(grant.layer) ?? new Map<string, GrantFacts[]>();
@@ -89,18 +102,25 @@ export class GrantBook {
       if (same) same.push(grant);
       else ofLayer.set(grant.subject, [grant]);
       mentioned.add(grant.subject);
+      if (row.quota) quotas.set(row.id, row.quota);
     }
     // An answer that was overtaken by a later one may still hold what has been revoked since.
     if (turn < this.taken) return;
     this.taken = turn;
     this.byLayer = book;
     this.mentioned = mentioned;
+    this.quotas = quotas;
     this.version++;
   }
 
   /** Whether any grant addresses the subject. */
   mentions(subject: string): boolean {
     return this.mentioned.has(subject);
+  }
+
+  /** The quota of a grant in force; null: none. */
+  quotaOf(grant: string): Quota | null {
+    return this.quotas.get(grant) ?? null;
   }
 
   /** Grants of the layer to any of the subjects. */
@@ -124,7 +144,7 @@ export const addressed = (subjectKind: SubjectKind, grantee: string | null): str
   grantee !== null && ['organisation', 'person', 'key'].includes(subjectKind) ? [grantee] : null;
 
 function factsOf(row: Row, editions: Map<string, Map<string, AreaRef>>, timezone: string): GrantFacts {
-  const { areaId, areaHash, edition, fromDate, untilDate, subject, ...rest } = row;
+  const { areaId, areaHash, edition, fromDate, untilDate, subject, quota: _quota, ...rest } = row;
   return {
     ...rest,
     subject: subjectKey(row.subjectKind, subject),

@@ -6,13 +6,16 @@ import { addressed, GrantBook } from '../access/grants.js';
 import { useAlgorithm } from '../audit/chain.js';
 import { Ledger } from '../audit/ledger.js';
 import { Seals } from '../audit/seals.js';
-import { dayOf, endOfDay, today } from '../catalogue/calendar.js';
+import { dayOf } from '../catalogue/calendar.js';
 import { Catalogue } from '../catalogue/catalogue.js';
 import type { Config } from '../config.js';
 import { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { migrate } from '../db/migrate.js';
 import { Drafts } from '../drafts/drafts.js';
+import { Extraction } from '../guard/extraction.js';
+import { Guard } from '../guard/guard.js';
+import { Quotas } from '../guard/quotas.js';
 import type { Caller } from '../identity/caller.js';
 import { Callers } from '../identity/callers.js';
 import { PresentedCertificates, readAuthorities } from '../identity/certificates.js';
@@ -35,6 +38,7 @@ export interface House {
   /** Authorities of clients' certificates; null: any. */
   authorities: readonly X509Certificate[] | null;
   ledger: Ledger;
+  guard: Guard;
   seals: Seals;
   tiles: Tiles;
   drafts: Drafts;
@@ -69,13 +73,11 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   const { timezone } = config;
   const trust = proxyTrust(config);
   const authorities = config.clientCa === null ? null : readAuthorities(await readFile(config.clientCa, 'utf8'));
+  const day = (now: number) => dayOf(timezone, now);
   const callers = new Callers(db, bus, {
     demo: () => house.demo,
     timezone,
-    today: () => {
-      const day = today(timezone);
-      return { day, ends: endOfDay(timezone, day) };
-    },
+    today: () => day(Date.now()),
     secureCookie: config.secure,
     trust,
     certificates:
@@ -84,7 +86,19 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
         : null,
   });
   const signatures = new SignedAddresses(db, bus, await signingSecret(db), { demo: () => house.demo, timezone });
-  const ledger = new Ledger(db, { seconds: config.ledgerSeconds, dayOf: (now) => dayOf(config.timezone, now) });
+  const quotas = new Quotas((grant) => grants.quotaOf(grant), day);
+  const extraction = new Extraction(db, catalogue, day);
+  const guard = new Guard(extraction, quotas);
+  decisions.holds = guard;
+  const ledger = new Ledger(db, {
+    seconds: config.ledgerSeconds,
+    dayOf: day,
+    metersOf: (ids) => quotas.metersOf(ids),
+    async after() {
+      await quotas.refresh(db);
+      await extraction.flush();
+    },
+  });
   const seals = new Seals(db, {
     folder: config.dataDir,
     algorithm: config.auditSignature,
@@ -118,6 +132,8 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   await catalogue.reload();
   await grants.reload();
   await tiles.snapshots.files.sweep(new Map([...catalogue.layers].map(([id, { version }]) => [id, version]))).catch(() => {}); // a full or read-only disk
+  await quotas.refresh(db);
+  await extraction.refresh();
   await bus.start();
   ledger.start();
   const keyUse = setInterval(() => callers.flushKeyUse().catch(() => {}), 30_000);
@@ -145,6 +161,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     signatures,
     authorities,
     ledger,
+    guard,
     seals,
     tiles,
     drafts,

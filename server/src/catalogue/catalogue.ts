@@ -1,7 +1,7 @@
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { type Calendar, loadCalendar } from './calendar.js';
-import type { Action, SecurityLevel } from './definition.js';
+import type { Action, ExtractionPolicy, SecurityLevel } from './definition.js';
 import { type Division, loadDivisions } from './divisions.js';
 import { type Layer, loadLayers } from './layers.js';
 import { loadOrganisations, type Organisation } from './organisations.js';
@@ -24,6 +24,8 @@ export interface InstanceSettings {
   approvalNumber: string | null;
   /** What a grant of a layer may give at most, by the layer's security level. */
   levels: Record<SecurityLevel, LevelCaps>;
+  /** From which zoom on tiles count as drawn, and how much one organisation may draw of a layer, by its security level. */
+  extraction: { zoom: number; levels: Record<SecurityLevel, ExtractionPolicy | null> };
 }
 
 /** Caps of a security level. Null: no cap. */
@@ -59,6 +61,14 @@ export const emptyInstance: InstanceSettings = {
       actions: ['view', 'query', 'download', 'api', 'analyse', 'verify'],
       subjects: ['organisation', 'subtree', 'line', 'person', 'key'],
       maxMonths: 12,
+    },
+  },
+  extraction: {
+    zoom: 12,
+    levels: {
+      public: null,
+      internal: { rows: null, share: 1, km2: null, days: 30, alarm: 0.8, slow: null, stop: null },
+      sensitive: { rows: null, share: 0.8, km2: null, days: 30, alarm: 0.5, slow: 0.9, stop: 1 },
     },
   },
 };

@@ -81,6 +81,22 @@ export const symbology = z.strictObject({
   opacity: z.number().min(0).max(1).optional(),
 });
 
+const fraction = z.number().positive().max(10).nullable();
+
+/** How much of a layer one organisation may draw in so many days, and at which part of that something happens. */
+export const extractionPolicy = z.strictObject({
+  /** Features, or a share of the layer's; null: unlimited. `rows` goes before `share`. */
+  rows: z.number().int().positive().nullable().default(null),
+  share: z.number().positive().max(1).nullable().default(null),
+  km2: z.number().positive().nullable().default(null),
+  days: z.number().int().min(1).max(366).default(30),
+  /** Fractions of the limit at which it is told, slowed down, and stopped until somebody lifts it; null: never. */
+  alarm: fraction.default(0.5),
+  slow: fraction.default(null),
+  stop: fraction.default(null),
+});
+export type ExtractionPolicy = z.infer<typeof extractionPolicy>;
+
 export const layerPolicy = z.strictObject({
   /** Actions a grant may give beyond discovery. */
   actions: z.array(action).default(['view', 'query', 'api']),
@@ -90,6 +106,8 @@ export const layerPolicy = z.strictObject({
   letterRequired: z.boolean().default(false),
   conditionZh: z.string().nullable().default(null),
   conditionEn: z.string().nullable().default(null),
+  /** Instead of what the instance says for the layer's security level. */
+  extraction: extractionPolicy.optional(),
 });
 
 export const layerDefinition = z

@@ -186,6 +186,20 @@ export const errorTable = {
     (v) =>
       `What the grant for "${v.titleEn}" allows has been used up. A daily quota refills at midnight; for more in total, ask ${v.ownerEn} at ${v.requestPage} .`,
   ),
+  extraction_slowed: entry(
+    429,
+    '提取量较大，已放慢',
+    'Slowed down',
+    (v) => `贵单位近期从“${v.titleZh}”提取的数据较多，回答已放慢，请减少同时请求。`,
+    (v) => `Your organisation has drawn much of "${v.titleEn}" lately, so its answers are slowed down. Ask for fewer at once.`,
+  ),
+  extraction_none: entry(
+    409,
+    '没有需要解除的限制',
+    'Nothing to lift',
+    () => '该单位在这个图层上没有提取告警或限制。',
+    () => 'Nothing holds this organisation back on this layer.',
+  ),
   extraction_stopped: entry(
     429,
     '提取量超限，已暂停',

@@ -19,6 +19,7 @@ export async function getExport(rooms: FeatureRooms, req: Request, res: Response
   const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
   queryParams(req, [], ['geojson']);
   requireAction(rooms.catalogue, caller, layer, access, 'download');
+  await rooms.guard.pace(caller.organisation, layer);
   const set = access.for('download');
   await rooms.db.tx((q) =>
     record(q, {
@@ -35,19 +36,19 @@ export async function getExport(rooms: FeatureRooms, req: Request, res: Response
   res.type(GEOJSON);
   const head = `{"type":"FeatureCollection","name":${JSON.stringify(layer.id)},"yutu":${JSON.stringify(provenanceOf(layer, caller, set))},"features":[`;
   let count = 0;
-  let bytes = 0;
   async function* file() {
     yield head;
     for (let after = 0; ; ) {
       const page = await queryItems(rooms.db, layer, set, { after, limit: PAGE });
       // Decided anew for every page: a grant or a version that ends meanwhile ends the file, visibly cut.
       const version = rooms.catalogue.layers.get(layer.id)?.version;
-      if (version !== layer.version || !(await holds(rooms, req, res, layer, set, 'download')))
+      if (version !== layer.version || !holds(rooms, res, await rooms.callers.of(req), layer, set, 'download'))
         throw new Error(`the export of ${layer.id} was cut: what may be exported has changed`);
       const text = page.map((f, i) => `${count + i === 0 ? '' : ','}\n${JSON.stringify(f)}`).join('');
+      // Page by page: a quota or a limit that is used up meanwhile ends the file, too.
+      noteUse(rooms, caller, layer, set, 'export', page, text.length, 0);
       if (text !== '') yield text;
       count += page.length;
-      bytes += text.length;
       if (page.length < PAGE) break;
       after = page.at(-1)!.id;
     }
@@ -56,7 +57,7 @@ export async function getExport(rooms: FeatureRooms, req: Request, res: Response
   try {
     await pipeline(file, res);
   } finally {
-    noteUse(rooms, caller, layer, set, 'export', count, bytes);
+    noteUse(rooms, caller, layer, set, 'export', [], 0);
   }
 }
 

@@ -51,6 +51,7 @@ function rooms(during: () => unknown = () => {}) {
       },
     },
     ledger: { count: () => void state.counted++ },
+    guard: { pace: async () => {}, extractions: { of: () => null } },
     origin: () => 'http://map',
   } as unknown as FeatureRooms;
   return { house, state, revoke: () => Object.assign(book, { list: [], version: book.version + 1 }) };

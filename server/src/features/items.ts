@@ -8,6 +8,7 @@ import type { Surface } from '../audit/ledger.js';
 import type { Action } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
+import { around, type Box, boxOf, km2OfBox } from '../guard/cells.js';
 import { callerOf, integerParam, queryParams } from '../http/request.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import { itemTag } from '../store/edit.js';
@@ -20,29 +21,35 @@ import type { FeatureRooms } from './rooms.js';
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 10_000;
 
-/** What every data answer of a layer notes in the ledger. */
+/** What every data answer of a layer notes: how much in the ledger, and which features for the guard. A part of an answer is no request. */
 export function noteUse(
   rooms: FeatureRooms,
   caller: Caller,
   layer: Layer,
   set: ViewSet,
   surface: Surface,
-  features: number,
+  features: readonly Item[],
   bytes: number,
+  requests = 1,
 ): void {
-  rooms.ledger.count(
+  const { ledger, guard } = rooms;
+  const box = features.reduce<Box | null>((all, { geometry }) => around(all, boxOf(geometry)), null);
+  ledger.count(
     { actor: caller.name, organisation: caller.organisation, via: viaOf(caller), layer: layer.id, surface, grants: set.grants },
-    features,
+    features.length,
     bytes,
+    box ? km2OfBox(box) : 0,
+    requests,
   );
+  const drawn = guard.extractions.of(caller.organisation, layer);
+  if (drawn && features.length > 0) guard.extractions.features(drawn, features);
 }
 
 /**
- * Whether who asks may still see what was read for them: what was revoked while the database worked is not sent.
- * @throws `credential_invalid` when the key itself is dead
+ * Whether who asks may still see what was read for them: what was revoked while the database worked is not sent. To be asked in the
+ * very turn in which the answer is sent and noted: between the two nobody else may use up a quota.
  */
-export async function holds(rooms: FeatureRooms, req: Request, res: Response, { id }: Layer, set: ViewSet, action: Action) {
-  const caller = await rooms.callers.of(req);
+export function holds(rooms: FeatureRooms, res: Response, caller: Caller, { id }: Layer, set: ViewSet, action: Action): boolean {
   res.locals.caller = caller;
   const layer = rooms.catalogue.layers.get(id);
   return layer !== undefined && rooms.decisions.of(caller, layer).for(action).key === set.key;
@@ -95,6 +102,7 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
   const bbox = bboxParam(params);
   checkDatetime(params);
   requireAction(rooms.catalogue, caller, layer, access, 'query');
+  await rooms.guard.pace(caller.organisation, layer);
   const filter = filterParam(params, fields);
   const after = afterParam(params, set);
   if (sendValidators(req, res, layer, access, set)) {
@@ -128,9 +136,10 @@ export async function getItems(rooms: FeatureRooms, counts: Counts, req: Request
     links,
     features,
   });
-  if (!(await holds(rooms, req, res, layer, set, 'query'))) return getItems(rooms, counts, req, res);
+  // Who it is now: a dead credential throws.
+  if (!holds(rooms, res, await rooms.callers.of(req), layer, set, 'query')) return getItems(rooms, counts, req, res);
   res.type(GEOJSON).send(body);
-  noteUse(rooms, caller, layer, set, 'items', features.length, body.length);
+  noteUse(rooms, caller, layer, set, 'items', features, body.length);
 }
 
 /** The feature's id in the address. @throws `feature_not_found` for what can be none */
@@ -159,10 +168,11 @@ export async function getItem(rooms: FeatureRooms, req: Request, res: Response):
   const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
   queryParams(req, [], ['json', 'geojson']);
   requireAction(rooms.catalogue, caller, layer, access, 'query');
+  await rooms.guard.pace(caller.organisation, layer);
   const set = access.for('query');
   const fid = fidOf(layer, req);
   const [item] = await queryItems(rooms.db, layer, set, { fid, limit: 1 });
-  if (!(await holds(rooms, req, res, layer, set, 'query'))) return getItem(rooms, req, res);
+  if (!holds(rooms, res, await rooms.callers.of(req), layer, set, 'query')) return getItem(rooms, req, res);
   if (!item) fail('feature_not_found', { layer: layer.id, fid });
   if (sendTag(req, res, access, itemTag(layer.id, item))) {
     res.status(304).end();
@@ -170,5 +180,5 @@ export async function getItem(rooms: FeatureRooms, req: Request, res: Response):
   }
   const body = JSON.stringify(itemDocument(rooms, req, layer.id, item));
   res.type(GEOJSON).send(body);
-  noteUse(rooms, caller, layer, set, 'items', 1, body.length);
+  noteUse(rooms, caller, layer, set, 'items', [item], body.length);
 }

@@ -3,6 +3,7 @@ import type { Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
+import type { Guard } from '../guard/guard.js';
 import type { Callers } from '../identity/callers.js';
 import type { SignedAddresses } from '../identity/signed.js';
 import type { ZoomCounts } from './tileset.js';
@@ -15,6 +16,7 @@ export interface FeatureRooms {
   callers: Pick<Callers, 'of' | 'spend'>;
   signatures: Pick<SignedAddresses, 'of'>;
   ledger: Ledger;
+  guard: Guard;
   timezone: string;
   /** How many features of the layer each zoom shows, once its snapshot is there. */
   zoomCounts: (layer: Layer) => Promise<readonly ZoomCounts[] | null>;

@@ -101,7 +101,7 @@ async function searchLayer(
     })),
   };
   const found = await queryItems(rooms.db, layer, set, { filter, limit: PLACES });
-  if (found.length > 0) noteUse(rooms, caller, layer, set, 'search', found.length, 0);
+  if (found.length > 0) noteUse(rooms, caller, layer, set, 'search', found, 0);
   const [first, second] = fields;
   return found.map((item) => {
     const title = String(item.properties[first!] ?? item.id);

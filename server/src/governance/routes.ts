@@ -1,4 +1,5 @@
-import { Router } from 'express';
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
 import type { Decisions } from '../access/decisions.js';
 import { requireLayer } from '../access/require.js';
 import type { AuditRow } from '../audit/chain.js';
@@ -7,23 +8,27 @@ import { knownAnchors, type Seals } from '../audit/seals.js';
 import { verifyLog } from '../audit/verify.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Database } from '../db/database.js';
-import { fail } from '../errors/fail.js';
-import { integerParam, queryParams, requireRole, requireUser } from '../http/request.js';
-import { hasRole, isStewardOf } from '../identity/caller.js';
+import { badParameter, fail } from '../errors/fail.js';
+import type { Guard } from '../guard/guard.js';
+import { limitsOf } from '../guard/policy.js';
+import { integerParam, queryParams, readBody, requireRole, requireUser } from '../http/request.js';
+import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
 import { sentence } from './sentence.js';
+import { CSV_MOST, type UsageRow, usageCsv } from './usage.js';
 
 export interface GovernanceRooms {
   db: Database;
   catalogue: Catalogue;
   decisions: Decisions;
   ledger: Ledger;
+  guard: Guard;
   seals: Seals;
   timezone: string;
 }
 
 /** /api/audit for the auditors, and who has seen a layer for its owner. */
 export function governanceRoutes(rooms: GovernanceRooms): Router {
-  const { db, catalogue, ledger, seals } = rooms;
+  const { db, catalogue, ledger, guard, seals } = rooms;
   const router = Router();
 
   router.get('/api/audit', async (req, res) => {
@@ -68,33 +73,85 @@ export function governanceRoutes(rooms: GovernanceRooms): Router {
       .json({ ...head, sealed: sealed ?? null, key: { fingerprint, algorithm, publicKey } });
   });
 
-  router.get('/api/collections/:layer/usage', async (req, res) => {
+  /** Rows of a layer's use for its owner's stewards and the auditors, and the day the oldest is of. */
+  async function usageOf(req: Request, res: Response, limit: number): Promise<UsageRow[]> {
     const user = requireUser(res);
-    queryParams(req, []);
-    const { layer } = requireLayer(catalogue, rooms.decisions, user, req.params.layer);
+    const { from, until } = queryParams(req, ['from', 'until'], ['json', 'csv']);
+    for (const [name, day] of Object.entries({ from, until }))
+      if (day !== undefined && !isDay(day)) badParameter(name, '应为日期，如 2026-11-22', 'it must be a day, as in 2026-11-22');
+    const { layer } = requireLayer(catalogue, rooms.decisions, user, String(req.params.layer));
     if (!isStewardOf(user, layer.owner) && !hasRole(user, 'auditor')) fail('role_required', { role: 'steward' });
     await ledger.flush();
-    const rows = await db.query<{
-      day: string;
-      organisation: string | null;
-      actor: string | null;
-      surface: string;
-      via: string;
-      grant: string | null;
-      requests: number;
-      features: number;
-      bytes: number;
-      km2: number;
-    }>(
-      `select day, organisation, actor, surface, via, grants[1] as grant, sum(requests) as requests, sum(features) as features,
+    return db.query<UsageRow>(
+      `select day, organisation, actor, surface, via, grants[1] as "grant", sum(requests) as requests, sum(features) as features,
          sum(bytes) as bytes, sum(km2) as km2
-       from yutu.access_day where layer = $1
-       group by 1, 2, 3, 4, 5, 6 order by day desc, requests desc limit 1000`,
-      [layer.id],
+       from yutu.access_day where layer = $1 and day >= coalesce($2::date, '-infinity') and day <= coalesce($3::date, 'infinity')
+       group by 1, 2, 3, 4, 5, 6 order by day desc, requests desc, organisation, actor, surface limit $4::int`,
+      [layer.id, from ?? null, until ?? null, limit],
     );
-    res.setHeader('Cache-Control', 'no-store').json({
+  }
+
+  router.get('/api/collections/:layer/usage', async (req, res) => {
+    const csv = req.query.f === 'csv';
+    const rows = await usageOf(req, res, csv ? CSV_MOST : 1000);
+    res.setHeader('Cache-Control', 'no-store');
+    if (csv) {
+      res.setHeader('Content-Disposition', `attachment; filename="${req.params.layer}-usage.csv"`);
+      res.type('text/csv').send(usageCsv(rows, catalogue));
+      return;
+    }
+    res.json({
       usage: rows.map((r) => ({ ...r, organisation: r.organisation === null ? null : catalogue.organisation(r.organisation) })),
     });
   });
+
+  router.get('/api/governance/extraction', async (req, res) => {
+    const user = requireUser(res);
+    queryParams(req, []);
+    const all = overseers(user);
+    if (!all && !hasRole(user, 'steward')) fail('role_required', { role: 'steward' });
+    await ledger.flush();
+    const standings = await guard.extractions.list();
+    res.setHeader('Cache-Control', 'no-store').json({
+      extraction: standings.flatMap(({ layer: id, organisation, liftedRows: _rows, liftedKm2: _km2, ...standing }) => {
+        const layer = catalogue.layers.get(id);
+        if (!layer || (!all && !isStewardOf(user, layer.owner))) return [];
+        const limits = limitsOf(layer, catalogue.instance);
+        // What nobody limits is no number in JSON.
+        const finite = (n: number | undefined) => (n !== undefined && Number.isFinite(n) ? n : null);
+        return {
+          layer: { id, titleZh: layer.titleZh, titleEn: layer.titleEn, owner: layer.owner },
+          organisation: catalogue.organisation(organisation),
+          ...standing,
+          featureCount: layer.featureCount,
+          limits: limits && { ...limits, rows: finite(limits.rows), km2: finite(limits.km2) },
+          mayLift: mayLift(user, layer.owner) && standing.level !== 'none',
+        };
+      }),
+    });
+  });
+
+  router.post('/api/governance/extraction/lift', async (req, res) => {
+    const user = requireUser(res);
+    queryParams(req, []);
+    const { layer: id, organisation, reason } = readBody(req, liftInput);
+    const { layer } = requireLayer(catalogue, rooms.decisions, user, id);
+    if (!mayLift(user, layer.owner)) fail('role_required', { role: 'steward' });
+    if (!(await guard.extractions.lift(organisation, layer.id, user, reason))) fail('extraction_none');
+    res.status(204).end();
+  });
   return router;
 }
+
+const liftInput = z.strictObject({
+  layer: z.string().max(60),
+  organisation: z.string().max(60),
+  reason: z.string().trim().min(1).max(400),
+});
+
+/** Those who see every layer's. */
+const overseers = (user: Caller): boolean => hasRole(user, 'auditor', 'security');
+/** The owner answers for its layer, the security administrator for the platform; an auditor only looks on. */
+const mayLift = (user: Caller, owner: string): boolean => isStewardOf(user, owner) || hasRole(user, 'security');
+
+const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));

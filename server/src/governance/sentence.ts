@@ -33,6 +33,10 @@ const actions: Record<string, Words> = {
   feature_updated: ['修改要素', 'changed a feature of'],
   feature_deleted: ['删除要素', 'deleted a feature of'],
   account_saved: ['设置账号', 'set an account'],
+  extraction_alarm: ['提取量告警', 'noticed that much was drawn of'],
+  extraction_slow: ['因提取量较大而放慢', 'slowed down'],
+  extraction_stop: ['因提取量超限而暂停', 'stopped'],
+  extraction_lifted: ['解除了提取限制', 'lifted the limit on'],
   audit_algorithm: ['更换了日志的摘要算法', 'changed the log’s hash algorithm'],
   audit_pruned: ['导出并移出了日志的旧年份', 'exported and took out old years of the log'],
 };
@@ -72,6 +76,10 @@ export function sentence(row: AuditRow, catalogue: Catalogue): { textZh: string;
   } else if (typeof d.fid === 'number') {
     moreZh = ` ${d.fid} 号（第 ${d.version} 版）`;
     moreEn = ` no. ${d.fid} (version ${d.version})`;
+  } else if (row.action.startsWith('extraction_')) {
+    const { titleZh, titleEn } = catalogue.organisation(String(d.grantee));
+    moreZh = `：${titleZh}，已提取 ${d.rows} 个要素${d.reason ? `；${d.reason}` : ''}`;
+    moreEn = `: ${titleEn}, ${d.rows} features drawn${d.reason ? `; ${d.reason}` : ''}`;
   } else if (typeof d.reason === 'string' || typeof d.text === 'string') {
     moreZh = `：${d.reason ?? d.text}`;
     moreEn = `: ${d.reason ?? d.text}`;

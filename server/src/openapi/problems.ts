@@ -73,6 +73,7 @@ const samples = {
       maximum: Number.MAX_SAFE_INTEGER,
     },
   ),
+  'parameter_invalid.from': invalid('from', '应为日期，如 2026-11-22', 'it must be a day, as in 2026-11-22'),
   'parameter_invalid.divisions': invalid('area.divisions', '没有区划代码 500199', 'there is no division with code 500199'),
   'parameter_invalid.polygon': invalid(
     'area.polygon',
@@ -120,6 +121,8 @@ const samples = {
   preview_not_yours: {},
   agreement_not_found: {},
   quota_exceeded: { values: parcels },
+  extraction_slowed: { values: parcels },
+  extraction_none: {},
   extraction_stopped: { values: parcels },
   'action_not_granted.download': { values: { ...parcels, actionZh: '下载', actionEn: 'download' } },
   layer_withheld: {

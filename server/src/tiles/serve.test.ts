@@ -73,6 +73,7 @@ function door(during: () => unknown = () => {}) {
     decisions: new Decisions(book as unknown as GrantBook, noCity()),
     callers,
     ledger,
+    guard: { slows: () => false, extractions: { of: () => null, zoom: 12 } },
     tiles,
   } as unknown as TileRooms);
   const get = async (headers: Record<string, string> = {}, path = PATH, query = '', method = 'GET') => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type TileCoord, tileIds } from '@yutu/tiles';
 import { readCollections, viewableLayers } from '../access/dataset.js';
 import type { Access } from '../access/decide.js';
 import type { Decisions } from '../access/decisions.js';
@@ -9,11 +10,14 @@ import type { ViewSet } from '../access/view.js';
 import type { Access as Counted, Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { fail } from '../errors/fail.js';
+import { km2OfTile } from '../guard/cells.js';
+import type { Drawn } from '../guard/extraction.js';
+import type { Guard } from '../guard/guard.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
 import type { Signed, SignedAddresses } from '../identity/signed.js';
 import { parseTilePath, type TileAddress } from './address.js';
-import { type Encoding, encodingFor } from './encoding.js';
+import { type Encoding, encodingFor, unpack } from './encoding.js';
 import { type FinishedTile, MVT_TYPE } from './finished.js';
 import type { Part, Tiles } from './tiles.js';
 
@@ -23,6 +27,7 @@ export interface TileRooms {
   callers: Callers;
   signatures: SignedAddresses;
   ledger: Ledger;
+  guard: Guard;
   tiles: Tiles;
 }
 
@@ -44,6 +49,8 @@ interface Right extends Part {
   counted: Counted;
   /** Set for the right of a signed address: the decision behind it. */
   decided?: Access;
+  /** What the organisation draws of the layer; null: that is not counted. */
+  drawn: Drawn | null;
 }
 
 /** Who asks: by credentials of one's own, or by an address that somebody signed. */
@@ -66,7 +73,7 @@ interface Wanted {
  * @returns false when the path is no tile's; true when a tile of the cache was sent at once; else a promise
  */
 export function tileHandler(rooms: TileRooms) {
-  const { catalogue, decisions, callers, signatures, ledger, tiles } = rooms;
+  const { catalogue, decisions, callers, signatures, ledger, guard, tiles } = rooms;
   const remembered = new WeakMap<Caller, Map<string, Right>>();
   const rememberedSigned = new WeakMap<Signed, Right>();
 
@@ -93,6 +100,7 @@ export function tileHandler(rooms: TileRooms) {
       whole: set,
       open: access.views.length === 1 && access.views[0]!.source === 'public',
       counted,
+      drawn: guard.extractions.of(caller.organisation, layer),
     };
     if (!own || own.size >= RIGHTS_MOST) {
       own = new Map();
@@ -114,7 +122,16 @@ export function tileHandler(rooms: TileRooms) {
     const { layer, decided, access, set } = requireSigned(catalogue, decisions, signed, id);
     const { name: actor, organisation } = signed.caller;
     const counted: Counted = { actor, organisation, via: signed.kind, layer: layer.id, surface: 'tiles', grants: set.grants };
-    const right = { layer, decided, access, set: access.for('view'), whole: access.for('view'), open: false, counted };
+    const right = {
+      layer,
+      decided,
+      access,
+      set: access.for('view'),
+      whole: access.for('view'),
+      open: false,
+      counted,
+      drawn: guard.extractions.of(organisation, layer),
+    };
     rememberedSigned.set(signed, right);
     return right;
   }
@@ -134,21 +151,31 @@ export function tileHandler(rooms: TileRooms) {
     return ids.map((id) => atZoom(rightTo(caller, id), z));
   }
 
-  function send(req: IncomingMessage, res: ServerResponse, tile: FinishedTile, rights: readonly Right[], who: Asker): void {
+  function send(
+    req: IncomingMessage,
+    res: ServerResponse,
+    tile: FinishedTile,
+    rights: readonly Right[],
+    who: Asker,
+    coord: TileCoord,
+  ): void {
     const site = isSigned(who) ? requireOrigin(who, req) : null;
     const open = rights.every((r) => r.open);
     const mark = req.headers['if-none-match'];
-    if (mark !== undefined && tile.provisional === undefined && matches(mark, tile.etag)) {
-      res.writeHead(304, headersFor(site, tile.headers(304, open))).end();
-    } else {
+    const known = mark !== undefined && tile.provisional === undefined && matches(mark, tile.etag);
+    const sent = !known && tile.status === 200 && req.method !== 'HEAD';
+    if (known) res.writeHead(304, headersFor(site, tile.headers(304, open))).end();
+    else {
       const { status } = tile;
-      res
-        .writeHead(status, headersFor(site, tile.headers(status, open)))
-        .end(status === 204 || req.method === 'HEAD' ? undefined : tile.bytes);
+      res.writeHead(status, headersFor(site, tile.headers(status, open))).end(sent ? tile.bytes : undefined);
     }
+    const counts = sent && coord.z >= guard.extractions.zoom;
     rights.forEach((right, i) => {
       const { features, bytes } = tile.shares[i]!;
-      ledger.count(right.counted, features, bytes);
+      if (sent) ledger.count(right.counted, features, bytes, counts && features > 0 ? km2OfTile(coord) : 0);
+      else ledger.count(right.counted, 0, 0);
+      if (counts && right.drawn && features > 0 && !right.drawn.tiles.has(tile))
+        guard.extractions.tile(right.drawn, tile, coord, () => tileIds(unpack(tile.bytes, tile.encoding), right.layer.id));
     });
   }
 
@@ -165,9 +192,10 @@ export function tileHandler(rooms: TileRooms) {
     if (!who) return later(req, res, wanted);
     arrive(who, req);
     const rights = rightsTo(who, wanted);
+    if (rights.some((right) => guard.slows(right.drawn))) return later(req, res, wanted, who);
     const tile = tiles.peek(tiles.keyOf(rights, address.tile, wanted.encoding));
     if (!tile) return later(req, res, wanted, who);
-    send(req, res, tile, rights, who);
+    send(req, res, tile, rights, who, address.tile);
     return true;
   };
 
@@ -188,6 +216,13 @@ export function tileHandler(rooms: TileRooms) {
     let who = known ?? (await askerOf(req, wanted));
     if (!known) arrive(who, req);
     let rights = rightsTo(who, wanted);
+    // Whoever is slowed down waits first: decided is what holds afterwards.
+    const slowed = rights.find((right) => guard.slows(right.drawn));
+    if (slowed) {
+      await guard.pace(slowed.counted.organisation, slowed.layer);
+      who = await askerOf(req, wanted);
+      rights = rightsTo(who, wanted);
+    }
     let key = tiles.keyOf(rights, coord, encoding);
     let tile = tiles.peek(key);
     for (let turn = 0; !tile; turn++) {
@@ -205,7 +240,7 @@ export function tileHandler(rooms: TileRooms) {
       tile = cut && holds ? cut : tiles.peek(now);
       key = now;
     }
-    send(req, res, tile, rights, who);
+    send(req, res, tile, rights, who, coord);
     return true;
   }
 }

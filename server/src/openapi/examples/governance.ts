@@ -108,3 +108,31 @@ export const usage: Examples<'Usage'> = {
     },
   ],
 };
+
+export const extraction: Examples<'Extraction'> = {
+  alarm: [
+    'An organisation has drawn more than half of what the layer’s policy allows in 30 days',
+    {
+      extraction: [
+        {
+          layer: { id: 'parcels', titleZh: '地籍宗地', titleEn: 'Land parcels', owner: 'planning' },
+          organisation: transport,
+          level: 'alarm',
+          rows: 13_207,
+          km2: 941.2,
+          share: 0.55,
+          reachedAt: '2026-11-25T03:12:44.000Z',
+          liftedAt: null,
+          liftedBy: null,
+          featureCount: 30_000,
+          limits: { rows: 24_000, km2: null, days: 30, alarm: 0.5, slow: 0.9, stop: 1 },
+          mayLift: true,
+        },
+      ],
+    },
+  ],
+};
+
+export const lift: Examples<'ExtractionLift'> = {
+  explained: ['The steward has heard why', { layer: 'parcels', organisation: 'transport', reason: '已核实为全市选线分析' }],
+};

@@ -13,6 +13,7 @@ export const DATA_FAULTS = [
   'layer_needs_sign_in',
   'not_granted',
   'quota_exceeded',
+  'extraction_slowed',
   'extraction_stopped',
   'layer_withheld',
   'key_scope',

@@ -1,5 +1,5 @@
 import * as examples from '../examples/governance.js';
-import { answer, operation } from '../operation.js';
+import { answer, BODY_FAULTS, body, operation } from '../operation.js';
 import { param, query } from '../parameters.js';
 import type { Paths } from '../types.js';
 
@@ -55,11 +55,42 @@ export const governancePaths: Paths = {
       tag: 'Governance',
       en: 'Who has seen a layer, by day',
       zh: '谁看过我的数据',
-      about: 'For the owner’s stewards and for auditors.',
+      about: 'For the owner’s stewards and for auditors. `f=csv` gives up to 100,000 rows as a table to take away.',
       callers: 'person',
-      parameters: [param('layer')],
+      parameters: [
+        param('layer'),
+        query('from', 'First day', { type: 'string', format: 'date' }, '2026-11-01'),
+        query('until', 'Last day', { type: 'string', format: 'date' }, '2026-11-30'),
+        query('f', 'Format of the answer', { type: 'string', enum: ['json', 'csv'], default: 'json' }),
+      ],
       answers: { 200: answer('Usage', 'At most 1000 rows, the newest day first', examples.usage) },
-      faults: ['layer_not_found', 'parameter_unknown', 'role_required.steward'],
+      faults: ['layer_not_found', 'parameter_invalid.from', 'parameter_unknown', 'format_unsupported', 'role_required.steward'],
+    }),
+  },
+  '/governance/extraction': {
+    get: operation({
+      id: 'getExtraction',
+      tag: 'Governance',
+      en: 'How much of each layer every organisation has drawn',
+      zh: '各单位提取量',
+      about:
+        'The union of what left through tiles (from zoom 12 on), items and exports within the days of the layer’s policy. Stewards see their own layers; auditors and security administrators all.',
+      callers: 'person',
+      answers: { 200: answer('Extraction', 'At most 1000 rows, the nearest to its limit first', examples.extraction) },
+      faults: ['parameter_unknown', 'role_required.steward'],
+    }),
+  },
+  '/governance/extraction/lift': {
+    post: operation({
+      id: 'liftExtraction',
+      tag: 'Governance',
+      en: 'Let an organisation go on that was slowed down or stopped',
+      zh: '解除提取限制',
+      about: 'For the owner’s stewards and security administrators; recorded. What was drawn up to now does not count again.',
+      callers: 'person',
+      body: body('ExtractionLift', examples.lift),
+      answers: { 204: { description: 'Lifted' } },
+      faults: ['layer_not_found', 'parameter_unknown', ...BODY_FAULTS, 'role_required.steward', 'extraction_none'],
     }),
   },
 };

@@ -84,3 +84,38 @@ export const usageRow = z
   .openapi('UsageRow');
 
 export const usage = z.object({ usage: z.array(usageRow) }).openapi('Usage');
+
+export const extractionRow = z
+  .object({
+    layer: z.object({ id: z.string(), titleZh: z.string(), titleEn: z.string(), owner: z.string() }),
+    organisation,
+    level: z
+      .enum(['none', 'alarm', 'slow', 'stop'])
+      .meta({ description: 'What followed: told, slowed down, or given nothing more until it is lifted' }),
+    rows: count.meta({ description: 'Different features drawn within the window' }),
+    km2: z.number().meta({ description: 'Area of the tiles of zoom 14 they lie in' }),
+    share: z.number().meta({ description: 'Used share of the limit, the larger of features and area' }),
+    reachedAt: instant.nullable(),
+    liftedAt: instant.nullable(),
+    liftedBy: z.string().nullable(),
+    featureCount: count,
+    limits: z
+      .object({
+        rows: z.number().nullable(),
+        km2: z.number().nullable(),
+        days: count,
+        alarm: z.number().nullable(),
+        slow: z.number().nullable(),
+        stop: z.number().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'Limits of the window, and the shares of them at which something follows' }),
+    mayLift: z.boolean(),
+  })
+  .openapi('ExtractionRow');
+
+export const extraction = z.object({ extraction: z.array(extractionRow) }).openapi('Extraction');
+
+export const lift = z
+  .object({ layer: z.string(), organisation: z.string(), reason: z.string().min(1).max(400) })
+  .openapi('ExtractionLift');

@@ -1,0 +1,417 @@
+import type { TileCoord } from '@yutu/tiles';
+import { type Deed, record } from '../audit/chain.js';
+import { dayAfter } from '../catalogue/calendar.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Layer } from '../catalogue/layers.js';
+import type { Database, Queryable } from '../db/database.js';
+import { cellsOf, cellsOfTile, km2OfCell } from './cells.js';
+import { IdSet } from './id-set.js';
+import { higher, type Level, type Limits, levelAt, limitsOf, shareOf } from './policy.js';
+
+/** Features and cells, and how large the cells are together. */
+class Sets {
+  readonly ids = new IdSet();
+  readonly cells = new IdSet();
+  km2 = 0;
+
+  addIds(ids: Iterable<number>): void {
+    for (const id of ids) this.ids.add(id);
+  }
+
+  addCells(cells: Iterable<number>): void {
+    for (const cell of cells) if (this.cells.add(cell)) this.km2 += km2OfCell(cell);
+  }
+
+  add(more: Sets): void {
+    this.addIds(more.ids);
+    this.addCells(more.cells);
+  }
+
+  get empty(): boolean {
+    return this.ids.size === 0 && this.cells.size === 0;
+  }
+}
+
+/** What an organisation draws of a layer. Features and cells of the days before are read when something is drawn. */
+export interface Drawn {
+  readonly organisation: string;
+  readonly layer: string;
+  /** Tiles whose features are in already: for the tile hit path one look-up, and nothing to keep when the cache drops a tile. */
+  tiles: WeakSet<object>;
+  day: string;
+  /** Not written yet. */
+  fresh: Sets;
+  /** Of the window, with what is fresh; null: not read yet. */
+  window: Sets | null;
+  touchedAt: number;
+  /** When the next answer may leave, while it is slowed down. */
+  nextAt: number;
+}
+
+/** How an organisation stands with a layer. */
+export interface Standing {
+  organisation: string;
+  layer: string;
+  level: Level;
+  rows: number;
+  km2: number;
+  share: number;
+  reachedAt: string | null;
+  liftedAt: string | null;
+  liftedBy: string | null;
+  liftedRows: number;
+  liftedKm2: number;
+}
+
+interface Read {
+  drawn: Drawn;
+  tile: TileCoord;
+  ids: () => Iterable<number>;
+}
+
+/** Slowed down: one answer in so many ms, and no longer in line than this. */
+const PACE_MS = 500;
+const LINE_MS = 10_000;
+/** Tiles that wait to be read hold their bytes; beyond so many they are read at once. */
+const WAITING_MOST = 2_000;
+const SLICE_MS = 4;
+/** Sets nobody added to for so long leave the memory. */
+const IDLE_MS = 600_000;
+
+const STANDING = `select organisation, layer, level, rows, km2, share, reached_at as "reachedAt", lifted_at as "liftedAt",
+  lifted_by as "liftedBy", lifted_rows as "liftedRows", lifted_km2 as "liftedKm2" from yutu.extraction_state`;
+
+const idOf = (organisation: string, layer: string): string => `${organisation}\0${layer}`;
+
+/**
+ * How much of each layer every organisation has drawn: the union of the features and places that left through tiles, items and
+ * exports within the days the layer's policy names. Counting costs the tile hit path one look-up; tiles are read in the background.
+ */
+export class Extraction {
+  /** Rises when somebody is slowed down, stopped or let go. */
+  changed = 0;
+  private readonly all = new Map<string, Drawn>();
+  private standings = new Map<string, Standing>();
+  private known = '-infinity';
+  private readonly opening = new Map<Drawn, Promise<void>>();
+  private waiting: Read[] = [];
+  private reading = false;
+  private flushing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly db: Database,
+    private readonly catalogue: Pick<Catalogue, 'layers' | 'instance'>,
+    private readonly dayOf: (now: number) => { day: string; ends: number },
+  ) {}
+
+  /** Where counting begins: at smaller zooms tiles show a choice. */
+  get zoom(): number {
+    return this.catalogue.instance.extraction.zoom;
+  }
+
+  /** What the organisation draws of the layer; null when it is not counted: its own, the public's, layers open to all. */
+  of(organisation: string | null, layer: Layer): Drawn | null {
+    if (organisation === null || organisation === layer.owner || !limitsOf(layer, this.catalogue.instance)) return null;
+    const id = idOf(organisation, layer.id);
+    let drawn = this.all.get(id);
+    if (!drawn) {
+      drawn = {
+        organisation,
+        layer: layer.id,
+        tiles: new WeakSet(),
+        day: this.today(),
+        fresh: new Sets(),
+        window: null,
+        touchedAt: 0,
+        nextAt: 0,
+      };
+      this.all.set(id, drawn);
+    }
+    return drawn;
+  }
+
+  level(organisation: string, layer: string): Level {
+    return this.standings.get(idOf(organisation, layer))?.level ?? 'none';
+  }
+
+  /** A tile left, for the first time since it was made. `ids` reads its features, later. */
+  tile(drawn: Drawn, key: object, tile: TileCoord, ids: () => Iterable<number>): void {
+    drawn.tiles.add(key);
+    const read = { drawn, tile, ids };
+    if (this.waiting.length >= WAITING_MOST) this.read(read);
+    else this.waiting.push(read);
+    if (this.reading) return;
+    this.reading = true;
+    setImmediate(() => this.readSome());
+  }
+
+  /** Features left as they are. */
+  features(drawn: Drawn, features: readonly { id: number; geometry: unknown }[]): void {
+    const sets = this.setsOf(drawn);
+    for (const { id, geometry } of features) {
+      const cells = [...cellsOf(geometry)];
+      for (const set of sets) {
+        set.ids.add(id);
+        set.addCells(cells);
+      }
+    }
+    this.judge(drawn);
+  }
+
+  private readSome(): void {
+    const until = performance.now() + SLICE_MS;
+    let at = 0;
+    while (at < this.waiting.length && performance.now() < until) this.read(this.waiting[at++]!);
+    this.waiting = this.waiting.slice(at);
+    this.reading = this.waiting.length > 0;
+    if (this.reading) setImmediate(() => this.readSome());
+  }
+
+  private read({ drawn, tile, ids }: Read): void {
+    const found = [...ids()];
+    if (found.length === 0) return;
+    for (const set of this.setsOf(drawn)) {
+      set.addIds(found);
+      set.addCells(cellsOfTile(tile));
+    }
+    this.judge(drawn);
+  }
+
+  /** What is added to: today's, and the window's once it was read. */
+  private setsOf(drawn: Drawn): Sets[] {
+    drawn.touchedAt = Date.now();
+    if (drawn.window) return [drawn.fresh, drawn.window];
+    return [drawn.fresh];
+  }
+
+  private limitsOf(layer: string): Limits | null {
+    const known = this.catalogue.layers.get(layer);
+    return known ? limitsOf(known, this.catalogue.instance) : null;
+  }
+
+  /** A new level holds at once on this node; the next flush writes it. */
+  private judge(drawn: Drawn): void {
+    const limits = this.limitsOf(drawn.layer);
+    if (!limits) return;
+    if (!drawn.window) {
+      this.open(drawn, limits).catch(() => {}); // the flush tries again
+      return;
+    }
+    const id = idOf(drawn.organisation, drawn.layer);
+    const before = this.standings.get(id) ?? nobody(drawn);
+    this.take(id, before, standAt(before, drawn.window, limits, new Date()));
+  }
+
+  private take(id: string, before: Standing, after: Standing): void {
+    this.standings.set(id, after);
+    if (before.level !== after.level) this.changed++;
+  }
+
+  /** Reads the days of the window, once for all who wait. */
+  private open(drawn: Drawn, limits: Limits): Promise<void> {
+    let opening = this.opening.get(drawn);
+    if (!opening) {
+      opening = this.readWindow(this.db, drawn, limits)
+        .then(() => this.judge(drawn))
+        .finally(() => this.opening.delete(drawn));
+      this.opening.set(drawn, opening);
+    }
+    return opening;
+  }
+
+  private async readWindow(q: Queryable, drawn: Drawn, { days }: Limits): Promise<Sets> {
+    const rows = await q.query<{ ids: Uint8Array; cells: Uint8Array }>(
+      'select ids, cells from yutu.extraction where organisation = $1 and layer = $2 and day > $3::date',
+      [drawn.organisation, drawn.layer, dayAfter(this.today(), -days)],
+    );
+    const window = new Sets();
+    for (const row of rows) addRow(window, row);
+    window.add(drawn.fresh);
+    drawn.window = window;
+    return window;
+  }
+
+  /**
+   * Milliseconds an answer has to wait now, in the line of those to the same organisation on the same layer.
+   * Infinity when the line is too long.
+   */
+  wait(drawn: Drawn): number {
+    if (this.level(drawn.organisation, drawn.layer) !== 'slow') return 0;
+    const now = Date.now();
+    const turn = Math.max(now, drawn.nextAt);
+    if (turn - now > LINE_MS) return Number.POSITIVE_INFINITY;
+    drawn.nextAt = turn + PACE_MS;
+    return turn - now + PACE_MS;
+  }
+
+  private today(): string {
+    return this.dayOf(Date.now()).day;
+  }
+
+  /** Writes what was drawn, merges it with what other nodes wrote, and takes in where they stand. */
+  flush(): Promise<void> {
+    this.flushing = this.flushing.catch(() => {}).then(() => this.write());
+    return this.flushing;
+  }
+
+  private async write(): Promise<void> {
+    const today = this.today();
+    let fault: unknown;
+    while (this.waiting.length > 0) this.read(this.waiting.shift()!);
+    for (const drawn of this.all.values()) {
+      try {
+        await this.writeOne(drawn, today);
+      } catch (error) {
+        fault = error; // the others are written, this one next time
+      }
+    }
+    await this.refresh();
+    if (fault) throw fault;
+  }
+
+  private async writeOne(drawn: Drawn, today: string): Promise<void> {
+    if (!drawn.fresh.empty) await this.writeSets(drawn);
+    if (drawn.day !== today) {
+      // Tiles drawn yesterday count for today when they are drawn again; the window has moved on.
+      drawn.day = today;
+      drawn.tiles = new WeakSet();
+      drawn.window = null;
+      if (this.standings.has(idOf(drawn.organisation, drawn.layer))) await this.writeSets(drawn);
+    } else if (drawn.window && drawn.fresh.empty && Date.now() - drawn.touchedAt > IDLE_MS) drawn.window = null;
+  }
+
+  private async writeSets(drawn: Drawn): Promise<void> {
+    const sent = drawn.fresh;
+    drawn.fresh = new Sets();
+    try {
+      const standing = await this.db.tx((q) => this.merge(q, drawn, sent));
+      const id = idOf(drawn.organisation, drawn.layer);
+      if (standing) this.take(id, this.standings.get(id) ?? nobody(drawn), standing);
+    } catch (error) {
+      sent.add(drawn.fresh);
+      drawn.fresh = sent;
+      throw error;
+    }
+  }
+
+  private async merge(q: Queryable, drawn: Drawn, sent: Sets): Promise<Standing | null> {
+    const limits = this.limitsOf(drawn.layer);
+    if (!limits) return null;
+    const key = [drawn.organisation, drawn.layer];
+    // The row is the lock of this organisation and layer among nodes.
+    await q.query('insert into yutu.extraction_state (organisation, layer) values ($1, $2) on conflict do nothing', key);
+    const [before] = await q.query<Standing>(`${STANDING} where organisation = $1 and layer = $2 for update`, key);
+    if (!sent.empty) {
+      const [kept] = await q.query<{ ids: Uint8Array; cells: Uint8Array }>(
+        'select ids, cells from yutu.extraction where organisation = $1 and layer = $2 and day = $3::date',
+        [...key, drawn.day],
+      );
+      const whole = new Sets();
+      if (kept) addRow(whole, kept);
+      drawn.window?.add(whole); // what other nodes saw
+      whole.add(sent);
+      await q.query(
+        `insert into yutu.extraction (organisation, layer, day, ids, cells) values ($1, $2, $3::date, $4, $5)
+         on conflict (organisation, layer, day) do update set ids = excluded.ids, cells = excluded.cells`,
+        [...key, drawn.day, Buffer.from(whole.ids.toBytes()), Buffer.from(whole.cells.toBytes())],
+      );
+    }
+    const window = drawn.window ?? (await this.readWindow(q, drawn, limits));
+    const after = standAt(before!, window, limits, new Date());
+    await q.query(
+      `update yutu.extraction_state set level = $3, rows = $4, km2 = $5, share = $6, reached_at = $7::timestamptz, changed_at = clock_timestamp()
+       where organisation = $1 and layer = $2`,
+      [...key, after.level, after.rows, after.km2, after.share, after.reachedAt],
+    );
+    if (higher(after.level, before!.level)) await record(q, deedOf(after));
+    return after;
+  }
+
+  /** Takes in what other nodes found out, and what was lifted. */
+  async refresh(): Promise<void> {
+    const rows = await this.db.query<Standing & { changedAt: string }>(
+      `${STANDING.replace(' from', ', changed_at as "changedAt" from')} where changed_at >= $1::timestamptz - interval '60 seconds'`,
+      [this.known],
+    );
+    for (const { changedAt, ...standing } of rows) {
+      if (this.known === '-infinity' || changedAt > this.known) this.known = changedAt;
+      const id = idOf(standing.organisation, standing.layer);
+      const before = this.standings.get(id);
+      const drawn = this.all.get(id);
+      // What this node counted since is further than what was written, unless it was lifted meanwhile.
+      if (before && drawn && !drawn.fresh.empty && before.liftedAt === standing.liftedAt && higher(before.level, standing.level))
+        continue;
+      this.take(id, before ?? nobody(standing), standing);
+    }
+  }
+
+  /** Everyone's standing, as written. */
+  list(): Promise<Standing[]> {
+    return this.db.query<Standing>(`${STANDING} where rows > 0 or km2 > 0 order by share desc, layer, organisation limit 1000`);
+  }
+
+  /** Lets an organisation go on: what it has drawn up to now does not count again. @returns false when nothing held it back */
+  async lift(organisation: string, layer: string, by: { name: string; organisation: string }, reason: string): Promise<boolean> {
+    await this.flush();
+    const lifted = await this.db.tx(async (q) => {
+      const [row] = await q.query(
+        `update yutu.extraction_state set level = 'none', lifted_at = clock_timestamp(), lifted_by = $3, lifted_rows = rows,
+           lifted_km2 = km2, share = 0, changed_at = clock_timestamp()
+         where organisation = $1 and layer = $2 and level <> 'none' returning rows`,
+        [organisation, layer, by.name],
+      );
+      if (!row) return false;
+      await record(q, {
+        actor: by.name,
+        organisation: by.organisation,
+        action: 'extraction_lifted',
+        layer,
+        subject: organisation,
+        detail: { grantee: organisation, reason, ...row },
+      });
+      return true;
+    });
+    await this.refresh();
+    return lifted;
+  }
+}
+
+const nobody = ({ organisation, layer }: { organisation: string; layer: string }): Standing => ({
+  organisation,
+  layer,
+  level: 'none',
+  rows: 0,
+  km2: 0,
+  share: 0,
+  reachedAt: null,
+  liftedAt: null,
+  liftedBy: null,
+  liftedRows: 0,
+  liftedKm2: 0,
+});
+
+function addRow(sets: Sets, row: { ids: Uint8Array; cells: Uint8Array }): void {
+  sets.addIds(new IdSet().addBytes(row.ids));
+  sets.addCells(new IdSet().addBytes(row.cells));
+}
+
+/** Where an organisation stands with these sets. A stop stays; what had been drawn at the last lift does not count within the window. */
+function standAt(before: Standing, window: Sets, limits: Limits, now: Date): Standing {
+  const forgiven = before.liftedAt !== null && now.getTime() - Date.parse(before.liftedAt) < limits.days * 86_400_000;
+  const [rows, km2] = [window.ids.size, window.km2];
+  const share = shareOf(limits, rows - (forgiven ? before.liftedRows : 0), km2 - (forgiven ? before.liftedKm2 : 0));
+  const level = before.level === 'stop' ? 'stop' : levelAt(limits, share);
+  const reachedAt = level === 'none' ? null : higher(level, before.level) ? now.toISOString() : before.reachedAt;
+  return { ...before, rows, km2, share, level, reachedAt };
+}
+
+function deedOf({ organisation, layer, level, rows, km2, share }: Standing): Deed {
+  return {
+    actor: null,
+    organisation: null,
+    action: `extraction_${level}`,
+    layer,
+    subject: organisation,
+    detail: { grantee: organisation, rows, km2: Math.round(km2), share: Math.round(share * 1000) / 1000 },
+  };
+}

@@ -1,0 +1,41 @@
+import type { InstanceSettings } from '../catalogue/catalogue.js';
+import type { ExtractionPolicy } from '../catalogue/definition.js';
+import type { Layer } from '../catalogue/layers.js';
+
+export type Level = 'none' | 'alarm' | 'slow' | 'stop';
+const order: readonly Level[] = ['none', 'alarm', 'slow', 'stop'];
+export const higher = (a: Level, b: Level): boolean => order.indexOf(a) > order.indexOf(b);
+
+/** How much of a layer one organisation may draw in `days`, and at which share of that something happens. */
+export interface Limits {
+  rows: number;
+  km2: number;
+  days: number;
+  alarm: number | null;
+  slow: number | null;
+  stop: number | null;
+}
+
+/** A layer so small is drawn whole by looking at it: a limit given as a share is never less. */
+const LEAST_ROWS = 1_000;
+
+/** Whose drawing counts: layers open to the public are nobody's secret, and a level may have no limits. */
+export function limitsOf(layer: Layer, instance: Pick<InstanceSettings, 'extraction'>): Limits | null {
+  if (layer.disclosure === 'proactive') return null;
+  const policy: ExtractionPolicy | null = layer.policy.extraction ?? instance.extraction.levels[layer.securityLevel];
+  if (!policy) return null;
+  const share =
+    policy.share === null ? Number.POSITIVE_INFINITY : Math.max(LEAST_ROWS, Math.ceil(policy.share * layer.featureCount));
+  const { days, alarm, slow, stop } = policy;
+  return { rows: policy.rows ?? share, km2: policy.km2 ?? Number.POSITIVE_INFINITY, days, alarm, slow, stop };
+}
+
+/** The larger share of the limit that rows and area make. */
+export const shareOf = (limits: Limits, rows: number, km2: number): number => Math.max(rows / limits.rows, km2 / limits.km2, 0);
+
+/** What follows from a share. */
+export function levelAt({ alarm, slow, stop }: Limits, share: number): Level {
+  if (stop !== null && share >= stop) return 'stop';
+  if (slow !== null && share >= slow) return 'slow';
+  return alarm !== null && share >= alarm ? 'alarm' : 'none';
+}
