@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startYutu, underneath, type Yutu } from '../harness.js';
+import { Examination } from './leaks/examine.js';
+import { Facts } from './leaks/facts.js';
+import { looksFor, sightOf } from './leaks/rules.js';
+import { type CallerSpec, contents, type LayerSpec, makeWorld, seeded, subjects, type World, writeWorld } from './leaks/world.js';
+
+/**
+ * The leak matrix: every caller × every layer, on every surface, against rules and brute-force SQL that know nothing of the server's
+ * own reckoning (test/oracle/leaks). Every pair is asked for its collection, items and tiles; a seeded sample for all the rest.
+ */
+const world: World = makeWorld();
+const secrets = new Map<string, string>();
+let yutu: Yutu;
+let facts: Facts;
+
+beforeAll(async () => {
+  yutu = await startYutu({ start: 'empty' });
+  await yutu.stop();
+  await underneath(yutu, async (query) => {
+    await writeWorld(query, world, secrets);
+    facts = await Facts.ask(query, world);
+  });
+  yutu = await yutu.again();
+}, 400_000);
+afterAll(() => yutu?.remove());
+
+const pairs: [CallerSpec, LayerSpec, number][] = world.callers.flatMap((caller, c) =>
+  world.layers.map((layer, l): [CallerSpec, LayerSpec, number] => [caller, layer, c * 31 + l]),
+);
+
+/** Runs work over a list, a few at a time, until all is done or too much has gone wrong. */
+async function inTurns<T>(list: readonly T[], examination: Examination, work: (one: T) => Promise<void>): Promise<void> {
+  const rest = [...list];
+  await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      for (let one = rest.shift(); one !== undefined && !examination.over; one = rest.shift()) await work(one);
+    }),
+  );
+}
+
+function told(what: string, examination: Examination): void {
+  console.log(`${what}: ${examination.comparisons} comparisons on ${yutu.engine}, ${examination.findings.length} differences`);
+  expect(examination.findings.slice(0, 12)).toEqual([]);
+  expect(examination.comparisons).toBeGreaterThan(0);
+}
+
+describe('the world', () => {
+  it('is worth looking at', () => {
+    expect(world.layers.length).toBeGreaterThanOrEqual(30);
+    expect(world.callers.length).toBeGreaterThanOrEqual(40);
+    const live = world.grants.filter((g) => g.state === 'live');
+    for (const kind of new Set(subjects.map((s) => s.kind)))
+      expect(
+        live.some((g) => g.subject.kind === kind),
+        kind,
+      ).toBe(true);
+    for (const content of contents)
+      expect(live.some((g) => g.precision === content.precision && g.maxZoom === content.maxZoom)).toBe(true);
+    for (const state of ['expired', 'future', 'revoked', 'unsigned'])
+      expect(
+        world.grants.some((g) => g.state === state),
+        state,
+      ).toBe(true);
+    const sights = pairs.map(([caller, layer]) => sightOf(world, caller, layer));
+    const counted = {
+      refused: sights.filter((s) => s.refused).length,
+      undiscoverable: sights.filter((s) => !s.refused && !s.discover).length,
+      closed: sights.filter((s) => s.discover && s.views.length === 0).length,
+      single: sights.filter((s) => s.views.length === 1).length,
+      several: sights.filter((s) => s.views.length > 1).length,
+      limited: sights.filter((s) => s.views.length > 0 && s.views.every((v) => v.area || v.rows || v.precision)).length,
+    };
+    console.log(counted);
+    for (const [kind, n] of Object.entries(counted)) expect(n, kind).toBeGreaterThan(20);
+    expect(pairs.some(([c, l]) => looksFor(sightOf(world, c, l), 'query').length > 2)).toBe(true);
+  });
+});
+
+describe('every caller and layer', () => {
+  it('collection, items and tiles show what the rules allow and nothing else', async () => {
+    const examination = new Examination(yutu, world, facts, secrets);
+    await inTurns(pairs, examination, async ([caller, layer, turn]) => {
+      await examination.collection(caller, layer);
+      await examination.items(caller, layer);
+      for (const coord of Examination.coords(turn)) await examination.tile(caller, layer, coord);
+    });
+    told('every pair', examination);
+  });
+
+  it('every other surface, for a sample of pairs', async () => {
+    const examination = new Examination(yutu, world, facts, secrets);
+    const random = seeded(20261122);
+    const sample = pairs.filter(() => random() < 0.14);
+    await inTurns(sample, examination, ([caller, layer]) => examination.everySurface(caller, layer, random));
+    told(`${sample.length} pairs on every surface`, examination);
+  });
+
+  it('catalogue, dataset tiles and search', async () => {
+    const examination = new Examination(yutu, world, facts, secrets);
+    await inTurns(world.callers, examination, async (caller) => {
+      await examination.catalogue(caller);
+      for (const text of ['张', 'l0', '李家1']) await examination.search(caller, text);
+    });
+    told('catalogue and search', examination);
+  });
+});
