@@ -128,7 +128,8 @@ function groupsOf(looks: readonly Look[]): [Precision | null, (string[] | null)[
   return [
     ...distinct.map((p): [Precision | null, (string[] | null)[]] => {
       const names = [...new Set(looks.filter((l) => better(l.precision, p) === 0).flatMap((l) => l.area ?? []))].sort();
-      const some = names.reduce<string[][]>((all, name) => [...all, ...all.map((one) => [...one, name])], [[]]);
+      const some: string[][] = [[]];
+      for (const name of names) some.push(...some.map((one) => [...one, name]));
       return [p, [null, ...some.filter((s) => s.length > 0)]];
     }),
     [null, [null]],

@@ -167,9 +167,24 @@ export function looksFor(sight: Sight, action: Action, zoom?: number): Look[] {
   });
 }
 
-/** Fields a filter may name: those that every look shows as they are. */
-export const filterable = (looks: readonly Look[]): string[] =>
-  looks.length === 0 ? [] : fieldNames.filter((name) => looks.every((l) => l.fields.get(name) === 'value'));
+/** Whether all that `b` shows, `a` shows too, and as well. */
+function containing(a: Look, b: Look): boolean {
+  const sameRows = a.rows === null || a.rows.sql === b.rows?.sql;
+  const sameArea = a.area === null || a.area === b.area;
+  const samePrecision = a.precision === null || (b.precision !== null && better(a.precision, b.precision) === 0);
+  const sameFields = [...b.fields].every(([name, form]) => a.fields.get(name) === 'value' || a.fields.get(name) === form);
+  return sameRows && sameArea && samePrecision && sameFields;
+}
+
+/** Fields a filter may name: those that every look shows as they are, or that are so shown wherever it shows anything. */
+export const filterable = (looks: readonly Look[]): string[] => {
+  const value = (name: string) => (look: Look) => look.fields.get(name) === 'value';
+  return looks.length === 0
+    ? []
+    : fieldNames.filter((name) =>
+        looks.every((look) => value(name)(look) || looks.some((other) => value(name)(other) && containing(other, look))),
+      );
+};
 
 /** The code of the refusal of an action, or null when it is allowed. */
 export function refusalOf(

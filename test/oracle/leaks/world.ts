@@ -576,7 +576,7 @@ async function writePeople(query: Query, world: World, secrets: Map<string, stri
           hash(c.key.secret),
           c.organisation,
           c.key.scope,
-          c.dead === 'expired' ? day(-2) : null,
+          c.dead === 'expired' ? day(-2) : day(9),
         ],
       );
     }
