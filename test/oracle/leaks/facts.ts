@@ -7,9 +7,9 @@ import {
   type Geometry,
   type LayerSpec,
   lonlat,
-  otherTruth,
   type Precision,
   rowFilters,
+  rowOf,
   type SetName,
   tableOf,
   type World,
@@ -46,7 +46,7 @@ export class Facts {
     const needs = new Map<string, { layer: LayerSpec; areas: string[] | null; precision: Precision | null }>();
     const layers = new Map<string, LayerSpec>();
     for (const layer of world.layers) {
-      if (layer.truth === 0) layers.set(place(layer), layer);
+      if (layer.truth === 'this') layers.set(place(layer), layer);
       for (const caller of world.callers) {
         const sight = sightOf(world, caller, layer);
         for (const action of ['view', 'query', 'download'] as const)
@@ -88,8 +88,8 @@ export class Facts {
 
   /** The features that looks show, by id, in the form and as exactly as they show them. */
   shown(layer: LayerSpec, looks: readonly Look[]): Shown[] {
-    const rows = layer.truth === 0 ? this.world.rows[layer.set] : this.world.rows[layer.set].map(otherTruth);
-    return rows.flatMap((row) => {
+    return this.world.rows[layer.set].flatMap((shared) => {
+      const row = rowOf(layer, shared);
       const matching = looks.filter((look) => this.matches(layer, look, row.fid));
       if (matching.length === 0) return [];
       const properties: Record<string, unknown> = {};

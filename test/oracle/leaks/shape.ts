@@ -13,13 +13,16 @@ export function positionsOf(geometry: Geometry): Position[] {
   return found;
 }
 
-/** Whether two geometries are of the same kind and have the same vertices, to a few centimetres; where rings begin does not matter. */
-export function sameShape(a: Geometry | null, b: Geometry | null): boolean {
+/**
+ * Whether two geometries are of the same kind and have the same vertices; where rings begin does not matter.
+ * @param slack degrees; a few centimetres when not given
+ */
+export function sameShape(a: Geometry | null, b: Geometry | null, slack = 4e-7): boolean {
   if (a === null || b === null) return a === b;
   if (a.type.replace('Multi', '') !== b.type.replace('Multi', '')) return false;
   const [some, others] = [positionsOf(a), positionsOf(b)];
   const within = (list: Position[]) => (p: Position) =>
-    list.some((q) => Math.abs(p[0] - q[0]) < 4e-7 && Math.abs(p[1] - q[1]) < 4e-7);
+    list.some((q) => Math.abs(p[0] - q[0]) < slack && Math.abs(p[1] - q[1]) < slack);
   return some.every(within(others)) && others.every(within(some));
 }
 

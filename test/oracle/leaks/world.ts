@@ -45,8 +45,8 @@ export interface LayerSpec {
   level: 'public' | 'internal' | 'sensitive';
   fields: FieldSpec[];
   salt: string;
-  /** Which of two worlds its features are of: they differ in what nobody but the owner is shown. */
-  truth: 0 | 1;
+  /** Its features as they are, or of another world, which differs in what nobody but the owner is shown. */
+  truth: 'this' | 'other values' | 'other places';
 }
 
 /** A row filter, as the platform takes it and as the SQL that says the same. */
@@ -286,11 +286,12 @@ const fieldsOf = (profile: keyof typeof profiles): FieldSpec[] =>
 
 // --- layers ---
 
-type LayerWish = Partial<Omit<LayerSpec, 'fields'>> & { profile: keyof typeof profiles };
+export type LayerWish = Partial<Omit<LayerSpec, 'fields'>> & { profile: keyof typeof profiles };
 const sets: SetName[] = ['point', 'line', 'polygon'];
 const owners = ['planning', 'water', 'roads', 'west'];
 
-function layer(id: string, n: number, { profile, ...wish }: LayerWish): LayerSpec {
+/** The n-th layer: sets, reference systems and owners take turns. */
+export function makeLayer(id: string, n: number, { profile, ...wish }: LayerWish): LayerSpec {
   return {
     id,
     set: sets[n % 3]!,
@@ -304,7 +305,7 @@ function layer(id: string, n: number, { profile, ...wish }: LayerWish): LayerSpe
     level: 'public',
     fields: fieldsOf(profile),
     salt: createHash('sha256').update(`salt of ${id}`).digest('hex').slice(0, 32),
-    truth: 0,
+    truth: 'this',
     ...wish,
   };
 }
@@ -329,7 +330,7 @@ function makeLayers(): LayerSpec[] {
   wishes.push({ profile: 'mixed', sharingClass: 'withheld', confirmed: false });
   wishes.push({ profile: 'open', sharingClass: 'withheld', confirmed: false, discoverable: false });
   // The three sets must meet every profile: the step is coprime to three and four.
-  return wishes.map((wish, i) => layer(`l${String(i).padStart(2, '0')}_${wish.profile}`, i * 5 + Math.floor(i / 9), wish));
+  return wishes.map((wish, i) => makeLayer(`l${String(i).padStart(2, '0')}_${wish.profile}`, i * 5 + Math.floor(i / 9), wish));
 }
 
 // --- callers ---
@@ -381,7 +382,7 @@ function makeCallers(layers: readonly LayerSpec[]): CallerSpec[] {
 
 // --- grants ---
 
-const all: Action[] = ['view', 'query', 'download', 'api', 'analyse', 'verify'];
+export const all: Action[] = ['view', 'query', 'download', 'api', 'analyse', 'verify'];
 const given = (...named: [FieldName, Form][]) => named.map(([name, form]) => ({ name, form }));
 export const rowFilters: Rows[] = [
   { cql: { op: '=', args: [{ property: 'grade' }, 'A'] }, sql: `t.grade = 'A'` },
@@ -495,9 +496,6 @@ export function makeWorld(): World {
   return { organisations, layers, grants: makeGrants(layers), callers: makeCallers(layers), areas, rows: makeRows() };
 }
 
-/** A layer like another, for a case of its own. */
-export const likeness = (of: LayerSpec, id: string, more: Partial<LayerSpec> = {}): LayerSpec => ({ ...of, id, ...more });
-
 // --- into the database ---
 
 const sqlTypes = {
@@ -517,12 +515,42 @@ export const stored = (lonlat: string, srid: number) =>
 export const lonlat = (geom: string, srid: number) =>
   srid === 4490 ? `st_setsrid(${geom}, 4326)` : `st_transform(${geom}, 4326)`;
 
-/** The other world's row: what is kept from everybody but the owner is different, the rest is the same. */
-export const otherTruth = (row: Row): Row => ({
-  ...row,
-  secret: row.secret === null ? 'red' : null,
-  holder: row.holder === null ? null : `${[...row.holder][0]}${[...row.holder].length > 1 ? '另' : ''}`,
-});
+/** A row of the layer's world: in another one, what is masked, hidden or made coarse is different, and nothing else. */
+export function rowOf(layer: LayerSpec, row: Row): Row {
+  if (layer.truth === 'other places') return { ...row, geometry: row.geometry && elsewhereInItsCell(row.geometry) };
+  if (layer.truth === 'this') return row;
+  const within = (value: number, step: number, by: number) => {
+    const below = Math.floor(value / step) * step;
+    return below + ((value - below + by) % step);
+  };
+  const letters = [...(row.holder ?? '')];
+  return {
+    ...row,
+    secret: row.secret === null ? 'red' : null,
+    holder: letters.length > 1 ? `${letters[0]}别人` : row.holder,
+    size: row.size && Math.round(within(row.size, 50, 17.25) * 100) / 100,
+    count: row.count && within(row.count, 7, 3),
+    day: row.day && `${row.day.slice(0, 5)}06-15`,
+    at: row.at && `${row.at.slice(0, 8)}11T11:11:11.000Z`,
+  };
+}
+
+const circumference = 40_075_016.685578488;
+/** The finest that the layers of two worlds are shown at, in metres. */
+export const finest = 150;
+
+/** Another place for a point, in the same cell of the finest precision. */
+function elsewhereInItsCell({ type, coordinates: [lon, lat] }: Geometry): Geometry {
+  const side = circumference / 2 ** Math.floor(Math.log2((circumference * Math.cos((lat * Math.PI) / 180)) / finest));
+  const scale = circumference / 360;
+  const mercator = (degrees: number) => (Math.log(Math.tan(((90 + degrees) * Math.PI) / 360)) * 180) / Math.PI;
+  const moved = (at: number) => {
+    const corner = Math.floor((at * scale) / side) * side;
+    return (corner + ((at * scale - corner + side * 0.37) % side)) / scale;
+  };
+  const y = moved(mercator(lat));
+  return { type, coordinates: [moved(lon), (Math.atan(Math.sinh((y * Math.PI) / 180)) * 180) / Math.PI] };
+}
 
 /** Writes the world into a database that holds the platform's tables and nothing else. */
 export async function writeWorld(query: Query, world: World, secrets: Map<string, string>): Promise<void> {
@@ -621,7 +649,7 @@ async function writeLayer(query: Query, world: World, l: LayerSpec, position: nu
   await query(
     `create table ${tableOf(l)} (fid bigint generated always as identity primary key, geom geometry(${geometryTypes[l.set]}, ${l.srid}), ${columns})`,
   );
-  const rows = l.truth === 0 ? world.rows[l.set] : world.rows[l.set].map(otherTruth);
+  const rows = world.rows[l.set].map((row) => rowOf(l, row));
   const list = fieldNames.map((n) => `"${n}"`).join(', ');
   await query(
     `insert into ${tableOf(l)} (fid, geom, ${list}) overriding system value
