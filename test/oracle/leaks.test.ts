@@ -1,50 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startYutu, underneath, type Yutu } from '../harness.js';
-import { addCases } from './leaks/cases.js';
+import { engine } from '../harness.js';
 import { Examination } from './leaks/examine.js';
-import { Facts } from './leaks/facts.js';
 import { looksFor, sightOf } from './leaks/rules.js';
-import { type CallerSpec, contents, type LayerSpec, makeWorld, seeded, subjects, type World, writeWorld } from './leaks/world.js';
+import { inTurns, makeCast, type Stage, setStage } from './leaks/stage.js';
+import { contents, seeded, subjects } from './leaks/world.js';
 
 /**
  * The leak matrix: every caller × every layer, on every surface, against rules and brute-force SQL that know nothing of the server's
  * own reckoning (test/oracle/leaks). Every pair is asked for its collection, items and tiles; a seeded sample for all the rest.
  */
 const seed = Number(process.env.LEAKS_SEED ?? 20261122);
-const world: World = makeWorld();
-const fixed = [...world.layers];
-const cases = addCases(world, seed, { growing: 6, worlds: 4 });
-const secrets = new Map<string, string>();
-let yutu: Yutu;
-let facts: Facts;
+const cast = makeCast(seed);
+const { world, fixed, cases, pairs } = cast;
+let stage: Stage;
 
 beforeAll(async () => {
-  yutu = await startYutu({ start: 'empty' });
-  await yutu.stop();
-  await underneath(yutu, async (query) => {
-    await writeWorld(query, world, secrets);
-    facts = await Facts.ask(query, world);
-  });
-  yutu = await yutu.again();
+  stage = await setStage(cast);
 }, 400_000);
-afterAll(() => yutu?.remove());
-
-const pairs: [CallerSpec, LayerSpec, number][] = world.callers.flatMap((caller, c) =>
-  fixed.map((layer, l): [CallerSpec, LayerSpec, number] => [caller, layer, c * 31 + l]),
-);
-
-/** Runs work over a list, a few at a time, until all is done or too much has gone wrong. */
-async function inTurns<T>(list: readonly T[], examination: Examination, work: (one: T) => Promise<void>): Promise<void> {
-  const rest = [...list];
-  await Promise.all(
-    Array.from({ length: 6 }, async () => {
-      for (let one = rest.shift(); one !== undefined && !examination.over; one = rest.shift()) await work(one);
-    }),
-  );
-}
+afterAll(() => stage?.yutu.remove());
 
 function told(what: string, examination: Examination): void {
-  console.log(`${what}: ${examination.comparisons} comparisons on ${yutu.engine}, ${examination.findings.length} differences`);
+  console.log(`${what}: ${examination.comparisons} comparisons on ${engine}, ${examination.findings.length} differences`);
   expect(examination.findings.slice(0, 12)).toEqual([]);
   expect(examination.comparisons).toBeGreaterThan(0);
 }
@@ -83,7 +59,7 @@ describe('the world', () => {
 
 describe('every caller and layer', () => {
   it('collection, items and tiles show what the rules allow and nothing else', async () => {
-    const examination = new Examination(yutu, world, facts, secrets);
+    const examination = stage.examination();
     await inTurns(pairs, examination, async ([caller, layer, turn]) => {
       await examination.collection(caller, layer);
       await examination.items(caller, layer);
@@ -93,7 +69,7 @@ describe('every caller and layer', () => {
   });
 
   it('every other surface, for a sample of pairs', async () => {
-    const examination = new Examination(yutu, world, facts, secrets);
+    const examination = stage.examination();
     const random = seeded(seed);
     const sample = pairs.filter(() => random() < 0.12);
     await inTurns(sample, examination, ([caller, layer]) => examination.everySurface(caller, layer, random));
@@ -101,7 +77,7 @@ describe('every caller and layer', () => {
   });
 
   it('catalogue, dataset tiles and search', async () => {
-    const examination = new Examination(yutu, world, facts, secrets);
+    const examination = stage.examination();
     await inTurns(world.callers, examination, async (caller) => {
       await examination.catalogue(caller);
       for (const text of ['张', 'l0', '李家1']) await examination.search(caller, text);
@@ -115,7 +91,7 @@ describe('grants at random', () => {
   const some = (n: number) => [...world.callers].sort(() => random() - 0.5).slice(0, n);
 
   it('show what the rules allow, and more grants never less', async () => {
-    const examination = new Examination(yutu, world, facts, secrets);
+    const examination = stage.examination();
     await inTurns(cases.growing, examination, async ([less, more]) => {
       for (const [turn, caller] of some(14).entries()) {
         for (const layer of [less, more]) {
@@ -131,7 +107,7 @@ describe('grants at random', () => {
   });
 
   it('tell nothing of what they do not show: two worlds, the same bytes', async () => {
-    const examination = new Examination(yutu, world, facts, secrets);
+    const examination = stage.examination();
     const callers = world.callers.filter(({ name }) => ['anonymous', 'planner-transport', 'key-outside'].includes(name));
     await inTurns(cases.worlds, examination, async ([one, other]) => {
       for (const caller of callers) await examination.worlds(caller, one, other, random);
