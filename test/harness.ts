@@ -39,10 +39,12 @@ export interface Yutu extends Place {
   said(): string;
   /** Ends it (SIGTERM unless told otherwise) and waits; returns the exit code, null when killed. Its data stay. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-  /** Starts the program again on the same data and port. */
-  again(env?: Record<string, string>): Promise<Yutu>;
-  /** Stops it and removes its data. */
+  /** Starts the program again on the same data and port; `by` names another copy of it. */
+  again(env?: Record<string, string>, by?: string): Promise<Yutu>;
+  /** Stops it and removes its data; throws when it ended by itself or logged faults of its own. */
   remove(): Promise<void>;
+  /** The same for one that is broken on purpose: nobody asks how it fared. */
+  discard(): Promise<void>;
 }
 
 export interface Wish {
@@ -72,8 +74,8 @@ export async function startYutu({ start = 'demo', env = {}, through }: Wish = {}
 }
 
 /** Runs the program on a place and waits for the line that says it is ready. */
-async function launch(place: Place, env: Record<string, string>, through?: Wish['through']): Promise<Yutu> {
-  const { child, said, exited } = spawnServe(place, env, through);
+async function launch(place: Place, env: Record<string, string>, through?: Wish['through'], by?: string): Promise<Yutu> {
+  const { child, said, exited } = spawnServe(place, env, through, by);
   const ready = `Yutu is ready: ${env.BASE_URL ?? `${env.TLS_CERT ? 'https' : 'http'}://localhost:${place.port}`}`;
   const patience = Date.now() + 240_000;
   while (!said().split('\n').includes(ready)) {
@@ -102,11 +104,15 @@ async function launch(place: Place, env: Record<string, string>, through?: Wish[
       }
       return child.exitCode;
     },
-    again: (more = {}) => launch(place, { ...env, ...more }, through),
-    async remove() {
-      const code = await yutu.stop();
+    again: (more = {}, other = by) => launch(place, { ...env, ...more }, through, other),
+    async discard() {
+      await yutu.stop();
       rmSync(place.dataDir, { recursive: true, force: true });
       if (place.databaseUrl) await dropDatabase(place.databaseUrl);
+    },
+    async remove() {
+      const code = await yutu.stop();
+      await yutu.discard();
       if (code !== 0 && code !== null) throw new Error(`Yutu ended by itself (exit ${code}):\n${said().slice(-3000)}`);
       const faults = said()
         .split('\n')
@@ -118,8 +124,13 @@ async function launch(place: Place, env: Record<string, string>, through?: Wish[
 }
 
 /** The bare process, for tests of a start that must fail. */
-export function spawnServe(place: Place, env: Record<string, string> = {}, through: Wish['through'] = (url) => url) {
-  const child = spawn(process.execPath, [program, 'serve'], {
+export function spawnServe(
+  place: Place,
+  env: Record<string, string> = {},
+  through: Wish['through'] = (url) => url,
+  by = program,
+) {
+  const child = spawn(process.execPath, [by, 'serve'], {
     cwd: place.dataDir,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

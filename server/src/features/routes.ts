@@ -150,7 +150,7 @@ export function featureRoutes(rooms: EditRooms): Router {
     const { q } = queryParams(req, ['q']);
     const text = (q ?? '').trim();
     if (text === '' || text.length > 100) badParameter('q', '请输入 1 到 100 个字', 'type 1 to 100 characters');
-    noCache(res).json({ results: await search(rooms, callerOf(res), text) });
+    noCache(res).json({ results: await search(rooms, counts, callerOf(res), text) });
   });
   router.get('/api/divisions', (req, res) => {
     queryParams(req, []);

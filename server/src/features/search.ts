@@ -3,6 +3,7 @@ import { filterableFields } from '../access/visible.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Caller } from '../identity/caller.js';
 import { type Item, queryItems } from '../store/items.js';
+import type { Counts } from './counts.js';
 import { noteUse } from './items.js';
 import type { FeatureRooms } from './rooms.js';
 
@@ -23,7 +24,7 @@ const PLACES = 8;
 const EACH = 8;
 
 /** Finds layers (also closed ones), divisions, offices and named places, each only as the caller may see it. */
-export async function search(rooms: FeatureRooms, caller: Caller, text: string): Promise<SearchResult[]> {
+export async function search(rooms: FeatureRooms, counts: Counts, caller: Caller, text: string): Promise<SearchResult[]> {
   const needle = text.trim().toLowerCase();
   const has = (...hay: (string | null)[]) => hay.some((h) => h?.toLowerCase().includes(needle));
   const { catalogue, decisions } = rooms;
@@ -42,7 +43,7 @@ export async function search(rooms: FeatureRooms, caller: Caller, text: string):
       titleEn: layer.titleEn,
       subtitleZh: owner.titleZh,
       subtitleEn: owner.titleEn,
-      bbox: layer.extent,
+      bbox: await counts.extent(layer, access),
       locked: !access.can('view'),
     });
   }

@@ -1,7 +1,5 @@
 import type { Filter } from '@yutu/tiles';
-import { viewSet } from '../access/canonical.js';
 import { bboxPolygon, filterToSql, inStorage, toLonLat } from '../access/filter-sql.js';
-import { reachOf } from '../access/precision.js';
 import { accessSql, shownSql } from '../access/predicate.js';
 import { SqlParams } from '../access/sql-params.js';
 import { isWhole, type ViewSet } from '../access/view.js';
@@ -87,22 +85,9 @@ export async function countItems(
   return row!.n;
 }
 
-/** The box of what the caller may see, or null. */
+/** The box of what the caller may see, or null: of coarse geometries as they are shown, for that of the true ones would say where in their cells they lie. */
 export async function extentOf(q: Queryable, layer: Layer, set: ViewSet): Promise<Box | null> {
   if (set.views.some((v) => isWhole(v) && v.precision === null)) return layer.extent;
-  const reach = reachOf(set.views);
-  if (reach > 0) {
-    // A box of coarse geometries, without making all of them: that of the true ones, widened to a raster as coarse.
-    const exact = set.views.map((v) => ({ ...v, precision: null }));
-    const box = await extentOf(q, layer, viewSet(exact));
-    return (
-      box &&
-      ([
-        ...box.slice(0, 2).map((v) => Math.floor(v / reach - 1) * reach),
-        ...box.slice(2).map((v) => Math.ceil(v / reach + 1) * reach),
-      ] as Box)
-    );
-  }
   const params = new SqlParams();
   const { access, where } = conditions(layer, set, {}, params);
   const [row] = await q.query<{ box: [number, number, number, number] | null }>(

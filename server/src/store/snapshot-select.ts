@@ -18,10 +18,13 @@ export interface SnapshotColumn {
 export function snapshotColumns(layer: Layer): SnapshotColumn[] {
   return layer.fields.flatMap((f) => [
     { field: f.name, form: 'value' as const, type: f.type },
-    ...(f.forms.includes('masked') ? [{ field: f.name, form: 'masked' as const, type: f.type }] : []),
+    ...(f.forms.includes('masked') ? [{ field: f.name, form: 'masked' as const, type: maskedType(f.type) }] : []),
     ...(f.forms.includes('code') ? [{ field: f.name, form: 'code' as const, type: 'text' as const }] : []),
   ]);
 }
+
+/** A multiple of the step below a number may be less than the smallest integer: SQL gives masked integers as bigint. */
+const maskedType = (type: ColumnType): ColumnType => (type === 'integer' ? 'bigint' : type);
 
 /** Inlines values: COPY takes no parameters. */
 export class LiteralParams extends SqlParams {

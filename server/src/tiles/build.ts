@@ -8,10 +8,10 @@ import { orderedSelect, snapshotColumns, snapshotSelect } from '../store/snapsho
 import type { BuildAnswer, BuildData } from './build-worker.js';
 import { type Packed, Packer } from './pack.js';
 
-/** The snapshot's columns as the tiles package knows them: a code stands under its field's name. */
+/** The snapshot's columns as the tiles package knows them: what stands in for a value stands under its field's name. */
 export const tileColumns = (layer: Layer): Column[] =>
   snapshotColumns(layer).map(({ field, form, type }) =>
-    form === 'code' ? { name: `${field} (code)`, type, property: field } : { name: field, type },
+    form === 'value' ? { name: field, type } : { name: `${field} (${form})`, type, property: field },
   );
 
 /** A copy of so many bytes is packed on this thread (some 5 ms): starting a worker takes longer. */

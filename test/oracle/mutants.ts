@@ -1,0 +1,168 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root, scratch, type Yutu } from '../harness.js';
+import { Examination } from './leaks/examine.js';
+import { type Cast, inTurns, makeCast, type Stage, setStage } from './leaks/stage.js';
+import { seeded } from './leaks/world.js';
+
+/**
+ * Who watches the leak matrix? Copies of the built server, each with one rule broken, must fail it. A mutation that no longer finds
+ * its place in the code fails, too: it has to follow the code. Run by `npm run mutants`.
+ */
+interface Mutant {
+  name: string;
+  file: string;
+  /** Occurs exactly once in the built file. */
+  from: string;
+  to: string;
+}
+const mutants: Mutant[] = [
+  { name: 'the area is dropped', file: 'access/predicate.js', from: 'if (view.area === null)', to: 'if (true)' },
+  {
+    name: 'the rows are dropped in SQL',
+    file: 'access/predicate.js',
+    from: 'const rows = view.rows === null',
+    to: 'const rows = true',
+  },
+  { name: 'the rows are dropped in tiles', file: 'tiles/masks.js', from: 'rows: isLimited(v) ? null : v.rows', to: 'rows: null' },
+  {
+    name: 'all views but one are dropped',
+    file: 'access/canonical.js',
+    from: 'kept.slice(0, MAX_VIEWS)',
+    to: 'kept.slice(0, 1)',
+  },
+  {
+    name: 'values stand in for masks',
+    file: 'access/predicate.js',
+    from: "form === 'value' ? column : maskSql(field, column)",
+    to: 'column',
+  },
+  { name: 'values stand in for codes', file: 'access/predicate.js', from: "if (form === 'code')", to: 'if (false)' },
+  {
+    name: 'the term is ignored',
+    file: 'access/decide.js',
+    from: 'if (now < grant.from || now >= grant.until)',
+    to: 'if (false)',
+  },
+  { name: 'revocation is ignored', file: 'access/grants.js', from: 'g.revoked_at is null and ', to: '' },
+  { name: 'a pair needs no second signature', file: 'access/grants.js', from: 'g.active and ', to: '' },
+  { name: 'cache keys forget fields', file: 'access/canonical.js', from: 'fields: [...view.fields]', to: 'fields: []' },
+  { name: 'cache keys forget the area', file: 'access/canonical.js', from: 'area: view.area?.hash ?? null', to: 'area: null' },
+  {
+    name: 'cache keys forget the precision',
+    file: 'access/canonical.js',
+    from: 'precision: view.precision,',
+    to: 'precision: null,',
+  },
+  {
+    name: 'boxes probe the true geometry',
+    file: 'store/items.js',
+    from: 'st_intersects(${access.geometry}, ${box})',
+    to: 'st_intersects(t.geom, ${box})',
+  },
+  {
+    name: 'every feature is whole',
+    file: 'access/predicate.js',
+    from: 'const whole = parts.length === 1',
+    to: "const whole = true ? 'true' : parts.length === 1",
+  },
+  {
+    name: 'the deepest zoom is forgotten',
+    file: 'access/canonical.js',
+    from: 'v.maxZoom === null || zoom <= v.maxZoom',
+    to: 'true',
+  },
+  { name: 'a field that any view shows can be filtered', file: 'access/visible.js', from: 'views.every(', to: 'views.some(' },
+  { name: 'keys need no right to machine use', file: 'access/decide.js', from: "v.actions.has('api') && ", to: '' },
+  {
+    name: 'keys reach beyond their scope',
+    file: 'access/decide.js',
+    from: 'caller.scope === null || caller.scope.includes(layer.id)',
+    to: 'true',
+  },
+  {
+    name: 'every layer may be discovered',
+    file: 'access/decide.js',
+    from: 'new Access(layer.discoverable || known,',
+    to: 'new Access(true,',
+  },
+  { name: 'an owner withholds nothing', file: 'access/decide.js', from: "classOf(layer) !== 'withheld'", to: 'true' },
+  {
+    name: 'personal fields come along with the rest',
+    file: 'access/decide.js',
+    from: "f.sensitivity === 'personal' ?",
+    to: 'false ?',
+  },
+];
+
+const seed = 20261122;
+const cast: Cast = makeCast(seed, { growing: 1, worlds: 1 });
+const only = process.env.MUTANTS?.split(',');
+/** The whole list, or every n-th of it. */
+const chosen = mutants.filter((_, i) => !only || only.includes(String(i + 1)));
+let stage: Stage;
+let running: Yutu;
+let folder: string;
+
+beforeAll(async () => {
+  stage = await setStage(cast);
+  running = stage.yutu;
+  await running.stop();
+  folder = mkdtempSync(join(scratch(), 'mutant-'));
+  mkdirSync(join(folder, 'server'));
+  for (const name of ['node_modules', 'sql', 'data', 'web', 'tiles', 'package.json'])
+    symlinkSync(join(root, name), join(folder, name));
+  for (const name of ['bin', 'dist', 'package.json'])
+    cpSync(join(root, 'server', name), join(folder, 'server', name), { recursive: true });
+}, 400_000);
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await running.discard();
+});
+
+/** Runs the copy as it stands now, and the matrix against it until the first difference. */
+async function differences(): Promise<Examination> {
+  // What a broken server packed is not left to the next.
+  rmSync(join(running.dataDir, 'snapshots'), { recursive: true, force: true });
+  running = await running.again({}, join(folder, 'server/bin/yutu.js'));
+  const random = seeded(seed);
+  const examination = stage.examination(1);
+  const pairs = cast.pairs
+    .map((pair) => ({ pair, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .slice(0, 420);
+  await inTurns(pairs, examination, async ({ pair: [caller, layer, turn], at }) => {
+    await examination.items(caller, layer);
+    for (const coord of Examination.coords(turn)) await examination.tile(caller, layer, coord);
+    if (at < 0.08) await examination.everySurface(caller, layer, random);
+  });
+  await running.stop();
+  return examination;
+}
+
+describe('the matrix', () => {
+  it('finds nothing in a copy that is not broken', async () => {
+    const examination = await differences();
+    console.log(`${examination.comparisons} comparisons`);
+    expect(examination.findings).toEqual([]);
+    expect(examination.comparisons).toBeGreaterThan(1_000);
+  });
+
+  it.each(chosen)('finds out that $name', async ({ file, from, to }) => {
+    const path = join(folder, 'server/dist', file);
+    const text = readFileSync(path, 'utf8');
+    expect(text.split(from).length - 1, `“${from}” occurs in ${file}`).toBe(1);
+    writeFileSync(
+      path,
+      text.replace(from, () => to),
+    );
+    try {
+      const { findings, comparisons } = await differences();
+      console.log(`after ${comparisons} comparisons: ${findings[0]?.slice(0, 160)}`);
+      expect(findings.length).toBeGreaterThan(0);
+    } finally {
+      writeFileSync(path, text);
+    }
+  });
+});
