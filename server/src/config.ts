@@ -23,6 +23,16 @@ export interface Config {
   /** File of the authorities of clients' certificates. */
   clientCa: string | null;
   keyMaxDays: number;
+  /** The OpenID Connect provider at which people sign in; null: local accounts only. */
+  oidc: {
+    issuer: string;
+    clientId: string;
+    clientSecret: string | null;
+    /** On its button. */
+    name: string;
+    scope: string;
+    claims: z.infer<typeof claimsMapping>;
+  } | null;
   /** Whether browsers reach the platform over https. */
   secure: boolean;
   timezone: string;
@@ -58,6 +68,25 @@ const flag = z.enum(['true', 'false']).transform((v) => v === 'true');
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const empty = (v: unknown) => (v === '' ? undefined : v);
 const setting = <T extends z.ZodType>(schema: T) => z.preprocess(empty, schema);
+
+/** Which claims say what: the organisation (by its id here, or by `organisations`), and the roles, by `roleMap` alone. */
+const claimsMapping = z.strictObject({
+  organisation: z.string().min(1).default('organisation'),
+  organisations: z.record(z.string(), z.string()).default({}),
+  roles: z.string().min(1).default('roles'),
+  roleMap: z.record(z.string(), z.string()).default({}),
+  username: z.string().min(1).default('preferred_username'),
+  name: z.string().min(1).default('name'),
+});
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+});
 
 const settings = z.object({
   PORT: setting(count(0, 65535).default(8080)),
@@ -100,6 +129,20 @@ const settings = z.object({
       .refine((name) => !['authorization', 'cookie', 'host'].includes(name), 'must not be a header of another use')
       .optional(),
   ),
+  OIDC_ISSUER: setting(
+    z
+      .url({ protocol: /^https?$/ })
+      .refine(
+        (u) => u.startsWith('https:') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]?/.test(u),
+        'must be https, but for this machine',
+      )
+      .optional(),
+  ),
+  OIDC_CLIENT_ID: setting(z.string().optional()),
+  OIDC_CLIENT_SECRET: setting(z.string().optional()),
+  OIDC_NAME: setting(z.string().max(60).default('统一身份认证')),
+  OIDC_SCOPE: setting(z.string().default('openid profile')),
+  OIDC_CLAIMS: setting(json.pipe(claimsMapping).default(claimsMapping.parse({}))),
   KEY_MAX_DAYS: setting(count(1, 3650).default(365)),
   TIMEZONE: setting(z.string().default('Asia/Shanghai')),
   QUERY_TIMEOUT_MS: setting(count(100, 3_600_000).default(30_000)),
@@ -127,6 +170,8 @@ const settings = z.object({
 const environment = settings.superRefine((e, context) => {
   const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
   if (Boolean(e.TLS_CERT) !== Boolean(e.TLS_KEY)) fault(e.TLS_CERT ? 'TLS_KEY' : 'TLS_CERT', 'must be set, too');
+  if (Boolean(e.OIDC_ISSUER) !== Boolean(e.OIDC_CLIENT_ID))
+    fault(e.OIDC_ISSUER ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER', 'must be set, too');
   if (e.CLIENT_CERT_HEADER && !(e.TRUST_PROXY && (e.PROXY_NETWORKS || e.PROXY_SECRET)))
     fault('CLIENT_CERT_HEADER', 'needs TRUST_PROXY, and PROXY_NETWORKS or PROXY_SECRET: anyone could write that header');
 });
@@ -153,6 +198,17 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     trustProxy: e.TRUST_PROXY,
     proxyNetworks: e.PROXY_NETWORKS ?? null,
     proxySecret: e.PROXY_SECRET ?? null,
+    oidc:
+      e.OIDC_ISSUER && e.OIDC_CLIENT_ID
+        ? {
+            issuer: e.OIDC_ISSUER,
+            clientId: e.OIDC_CLIENT_ID,
+            clientSecret: e.OIDC_CLIENT_SECRET ?? null,
+            name: e.OIDC_NAME,
+            scope: e.OIDC_SCOPE,
+            claims: e.OIDC_CLAIMS,
+          }
+        : null,
     keyMaxDays: e.KEY_MAX_DAYS,
     clientCertHeader: e.CLIENT_CERT_HEADER ?? null,
     tls: e.TLS_CERT && e.TLS_KEY ? { cert: resolve(e.TLS_CERT), key: resolve(e.TLS_KEY) } : null,

@@ -4,6 +4,7 @@ import type { Decisions } from '../access/decisions.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
+import type { SignInService } from '../identity/oidc.js';
 import type { SignedAddresses } from '../identity/signed.js';
 
 /** What the routes of this room are built over. */
@@ -13,6 +14,8 @@ export interface AccountRooms {
   catalogue: Catalogue;
   decisions: Decisions;
   signatures: SignedAddresses;
+  /** The service at which people sign in; null: none. */
+  oidc: SignInService | null;
   /** Authorities of clients' certificates; null: any. */
   authorities: readonly X509Certificate[] | null;
   /** The origin of absolute addresses. */

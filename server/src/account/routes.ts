@@ -1,10 +1,16 @@
 import { Router } from 'express';
 import { certificateRoutes } from './certificates.js';
 import { keyRoutes } from './keys.js';
+import { oidcRoutes } from './oidc.js';
 import type { AccountRooms } from './rooms.js';
 import { sessionRoutes } from './session.js';
 import { signedRoutes } from './signed.js';
 
 /** /api/instance, /api/session, /api/keys, /api/certificates, signed addresses and embeds. */
 export const accountRoutes = (rooms: AccountRooms): Router =>
-  Router().use(sessionRoutes(rooms)).use(keyRoutes(rooms)).use(signedRoutes(rooms)).use(certificateRoutes(rooms));
+  Router()
+    .use(sessionRoutes(rooms))
+    .use(oidcRoutes(rooms))
+    .use(keyRoutes(rooms))
+    .use(signedRoutes(rooms))
+    .use(certificateRoutes(rooms));

@@ -14,6 +14,23 @@ export const DEMO_PASSWORD = 'yutu-demo';
 
 /** Body of POST /api/session. */
 export const credentials = z.strictObject({ username: z.string().max(200), password: z.string().max(1000) });
+
+/** Gives the browser its session. @param maxAge seconds; 0 takes it away */
+export function setSessionCookie(rooms: AccountRooms, res: Response, value: string, maxAge: number): void {
+  res.append(
+    'Set-Cookie',
+    stringifySetCookie({
+      name: rooms.secureCookie ? SECURE_SESSION_COOKIE : SESSION_COOKIE,
+      value,
+      httpOnly: true,
+      sameSite: 'lax',
+      path: '/',
+      secure: rooms.secureCookie,
+      maxAge,
+    }),
+  );
+}
+
 /** /api/instance and /api/session. */
 export function sessionRoutes(rooms: AccountRooms): Router {
   const { db, bus, catalogue } = rooms;
@@ -49,20 +66,6 @@ export function sessionRoutes(rooms: AccountRooms): Router {
       await db.tx((q) => record(q, { actor: username, organisation: null, action: 'sign_in_failed' }));
   }
 
-  const setCookie = (res: Response, value: string, maxAge: number) =>
-    res.append(
-      'Set-Cookie',
-      stringifySetCookie({
-        name: rooms.secureCookie ? SECURE_SESSION_COOKIE : SESSION_COOKIE,
-        value,
-        httpOnly: true,
-        sameSite: 'lax',
-        path: '/',
-        secure: rooms.secureCookie,
-        maxAge,
-      }),
-    );
-
   router.get('/api/instance', async (req, res) => {
     queryParams(req, []);
     const demo = rooms.demo();
@@ -70,6 +73,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
     res.setHeader('Cache-Control', 'no-cache').json({
       ...catalogue.instance,
       demo,
+      oidc: rooms.oidc && { name: rooms.oidc.name },
       demoAccounts: accounts.map((a) => {
         const o = catalogue.organisation(a.organisation);
         const role = (['admin', 'auditor', 'steward'] as const).find((r) => a.roles.includes(r)) ?? a.roles[0]!;
@@ -113,7 +117,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
       await record(q, { actor: account.username, organisation: account.organisation, action: 'sign_in' });
       return openSession(q, account.username, rooms.sessionHours);
     });
-    setCookie(res, token, rooms.sessionHours * 3600);
+    setSessionCookie(rooms, res, token, rooms.sessionHours * 3600);
     const caller: Caller = {
       kind: 'user',
       name: account.username,
@@ -137,7 +141,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
       });
       await bus.deliver(ended);
     }
-    setCookie(res, '', 0);
+    setSessionCookie(rooms, res, '', 0);
     res.status(204).end();
   });
 

@@ -20,6 +20,7 @@ import type { Caller } from '../identity/caller.js';
 import { Callers } from '../identity/callers.js';
 import { PresentedCertificates, readAuthorities } from '../identity/certificates.js';
 import { proxyTrust } from '../identity/networks.js';
+import { SignInService } from '../identity/oidc.js';
 import { SignedAddresses, signingSecret } from '../identity/signed.js';
 import { LiveStream } from '../live/stream.js';
 import { Staging } from '../store/staging.js';
@@ -35,6 +36,7 @@ export interface House {
   decisions: Decisions;
   callers: Callers;
   signatures: SignedAddresses;
+  oidc: SignInService | null;
   /** Authorities of clients' certificates; null: any. */
   authorities: readonly X509Certificate[] | null;
   ledger: Ledger;
@@ -159,6 +161,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     decisions,
     callers,
     signatures,
+    oidc: config.oidc && new SignInService(db, config.oidc),
     authorities,
     ledger,
     guard,

@@ -52,6 +52,37 @@ export const credentialErrors = {
     () => '没有这个证书、它已停用，或它不属于贵单位。',
     () => 'There is no such certificate, it was revoked, or it is not your organisation’s.',
   ),
+  oidc_unavailable: entry(
+    503,
+    '统一身份认证暂不可用',
+    'The sign-in service is away',
+    () => '暂时无法连接统一身份认证，请稍后再试，或用本地账号登录。',
+    () => 'The sign-in service cannot be reached at the moment. Try again later, or sign in with a local account.',
+  ),
+  oidc_refused: entry(
+    401,
+    '登录未完成',
+    'Sign-in not completed',
+    () => '这次登录没有完成：已过期、已用过、不是从这个浏览器发起的，或账号在本平台已停用。请重新登录。',
+    () =>
+      'This sign-in was not completed: it is over, was used before, was not begun in this browser, or the account is disabled here. Please sign in again.',
+  ),
+  oidc_organisation: entry(
+    403,
+    '单位未登记',
+    'Unknown organisation',
+    (v) => `统一身份认证说您属于“${v.organisation}”，本平台没有这个单位。请联系平台管理员。`,
+    (v) =>
+      `The sign-in service says that you belong to "${v.organisation}", which is no organisation here. Please tell the administrator.`,
+  ),
+  oidc_roles: entry(
+    403,
+    '角色冲突',
+    'Roles that exclude one another',
+    (v) => `统一身份认证给出的角色（${v.roles}）不能由一人兼任：系统、安全、审计管理员各由不同的人担任。`,
+    (v) =>
+      `The roles from the sign-in service (${v.roles}) cannot be one person’s: system, security and audit administrators are different people.`,
+  ),
   signed_invalid: entry(
     403,
     '签名网址无效',

@@ -53,6 +53,9 @@ export const parameters = {
   grant: path('id', 'Id of a grant', uuid, '8f1b4c42-724d-4c9b-9206-203f0f22227c'),
   agreement: path('id', 'Id of an agreement', uuid, '4f2d8b1e-6c3a-4e57-9a0b-7d1c2e3f4a5b'),
   key: path('id', 'Id of a key', uuid, 'a4c2aed4-34a0-47bf-8a84-32d113fdd37f'),
+  return: query('return', 'Where to go on after signing in: a path of this site', { type: 'string', default: '/' }, '/requests'),
+  code: query('code', 'From the sign-in service', { type: 'string' }),
+  state: query('state', 'As it was sent to the sign-in service', { type: 'string' }),
   certificate: path('id', 'Id of a certificate', uuid, 'c1b7d0b2-4c5e-4f0a-9d3e-5a6b7c8d9e0f'),
   embed: path('id', 'Id of an embed', uuid, '2b8c0a54-7a0e-4d3e-8d51-0a4b5c6d7e8f'),
   signed: query(

@@ -225,6 +225,16 @@ export function useCreateKey() {
   });
 }
 
+/** Addresses of a layer's tiles that are good by themselves for some hours. */
+export const useSignTiles = (layer: string) =>
+  useMutation({
+    mutationFn: (hours: number) =>
+      api<{ tiles: string; tilejson: string; until: string }>(`collections/${layer}/signed-tiles`, {
+        method: 'POST',
+        body: { hours },
+      }),
+  });
+
 /** A new secret for a key; the one before stays good for the overlap. */
 export function useRotateKey() {
   const client = useQueryClient();

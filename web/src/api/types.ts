@@ -61,6 +61,7 @@ export interface Instance {
   cityEn: string;
   home: [number, number, number, number]; // lon/lat bbox of the city
   demo: boolean;
+  oidc: { name: string } | null; // the service at which people may sign in, too
   demoAccounts: {
     username: string;
     password: string;

@@ -84,6 +84,16 @@ function Form() {
         <Button type="submit" loading={isPending} fullWidth>
           {t('enter')}
         </Button>
+        {instance?.oidc && (
+          <Button
+            component="a"
+            variant="default"
+            fullWidth
+            href={`/api/session/oidc?return=${encodeURIComponent(location.pathname + location.search)}`}
+          >
+            {t('enterWith', { name: instance.oidc.name })}
+          </Button>
+        )}
       </form>
       {instance?.demo && instance.demoAccounts.length > 0 && (
         <section className="demo-accounts" aria-labelledby="demo-accounts">

@@ -4,6 +4,7 @@ export default {
   password: 'Password',
   showPassword: 'Show password',
   enter: 'Sign in',
+  enterWith: 'Sign in with {{name}}',
   leave: 'Sign out',
   menu: 'Menu of {{name}}',
   welcome: 'Signed in: {{name}}',

@@ -4,6 +4,7 @@ export default {
   password: '密码',
   showPassword: '显示密码',
   enter: '登录',
+  enterWith: '用{{name}}登录',
   leave: '退出登录',
   menu: '{{name}} 的菜单',
   welcome: '已登录：{{name}}',

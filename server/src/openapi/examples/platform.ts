@@ -63,6 +63,7 @@ export const instance: Examples<'Instance'> = {
       cityEn: 'Chongqing',
       home: [105.28, 28.16, 110.2, 32.22],
       demo: true,
+      oidc: null,
       demoAccounts: [
         {
           username: 'planner',

@@ -15,6 +15,10 @@ export const instance = z
     cityEn: z.string(),
     home: bbox.meta({ description: 'The box the map opens with' }),
     demo: z.boolean(),
+    oidc: z
+      .object({ name: z.string() })
+      .nullable()
+      .meta({ description: 'The service at which people may sign in (GET /session/oidc); null: there is none' }),
     demoAccounts: z
       .array(
         z.object({

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import * as client from 'openid-client';
+import type { Config } from '../config.js';
+import type { Database, Queryable } from '../db/database.js';
+import { fail } from '../errors/fail.js';
+import { type Role, roles } from './caller.js';
+import { newSecret, secretHash } from './credentials.js';
+import { hashPassword } from './password.js';
+
+export type OidcSettings = NonNullable<Config['oidc']>;
+
+/** Administrators of the platform: nobody is two of them. */
+const APART: readonly Role[] = ['admin', 'security', 'auditor'];
+
+/** A person as the sign-in service describes them, in our words. */
+export interface Described {
+  issuer: string;
+  subject: string;
+  username: string;
+  name: string;
+  organisation: string;
+  roles: Role[];
+}
+
+/** Minutes in which a sign-in that was begun must end. */
+const PATIENCE_MINUTES = 10;
+
+/** Whether a path leads back into the viewer and nowhere else. */
+export function isLocalPath(path: string): boolean {
+  if (!path.startsWith('/') || /^\/[/\\]|[\\\p{Cc}]/u.test(path)) return false;
+  try {
+    return new URL(path, 'http://yutu.invalid').origin === 'http://yutu.invalid';
+  } catch {
+    return false;
+  }
+}
+
+/** Sign-in at an OpenID Connect provider: authorization code with PKCE, state and nonce (OpenID Connect Core §3.1, RFC 7636). */
+export class SignInService {
+  private found: Promise<client.Configuration> | null = null;
+
+  /** @throws Error when the mapping names a role that there is not */
+  constructor(
+    private readonly db: Database,
+    private readonly settings: OidcSettings,
+  ) {
+    const unknown = Object.values(settings.claims.roleMap).find((role) => !(roles as readonly string[]).includes(role));
+    if (unknown !== undefined) throw new Error(`OIDC_CLAIMS maps to "${unknown}". There are: ${roles.join(', ')}.`);
+  }
+
+  get name(): string {
+    return this.settings.name;
+  }
+
+  private provider(): Promise<client.Configuration> {
+    const { issuer, clientId, clientSecret } = this.settings;
+    const url = new URL(issuer);
+    this.found ??= client
+      .discovery(url, clientId, clientSecret ?? undefined, clientSecret ? undefined : client.None(), {
+        timeout: 10,
+        // The settings take http from this machine only.
+        execute: url.protocol === 'http:' ? [client.allowInsecureRequests] : [],
+      })
+      .catch(() => {
+        this.found = null;
+        return fail('oidc_unavailable');
+      });
+    return this.found;
+  }
+
+  /**
+   * Begins a sign-in.
+   * @param redirect our address to which the provider sends the browser back
+   * @param path where the person goes on then; passes `isLocalPath`
+   * @returns where to send the browser, and what it keeps to prove that it began this
+   */
+  async begin(redirect: string, path: string): Promise<{ url: string; secret: string }> {
+    const provider = await this.provider();
+    const [state, nonce, verifier, secret] = [
+      client.randomState(),
+      client.randomNonce(),
+      client.randomPKCECodeVerifier(),
+      newSecret(''),
+    ];
+    const url = client.buildAuthorizationUrl(provider, {
+      redirect_uri: redirect,
+      scope: this.settings.scope,
+      state,
+      nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    await this.db.query('delete from yutu.sign_in where expires_at < now()');
+    await this.db.query(
+      `insert into yutu.sign_in (hash, state, nonce, verifier, return_path, expires_at)
+       values ($1, $2, $3, $4, $5, now() + make_interval(mins => $6))`,
+      [secretHash(secret), state, nonce, verifier, path, PATIENCE_MINUTES],
+    );
+    return { url: url.href, secret };
+  }
+
+  /**
+   * Ends a sign-in; each once, whatever comes of it.
+   * @param url the address with which the browser came back
+   * @throws `oidc_refused` for whatever is not the answer to what this browser asked; `oidc_roles`
+   */
+  async finish(url: URL, secret: string | null): Promise<{ person: Described; path: string }> {
+    const [begun] = await this.db.query<{ state: string; nonce: string; verifier: string; path: string }>(
+      `delete from yutu.sign_in where hash = $1 and expires_at > now() returning state, nonce, verifier, return_path as path`,
+      [secretHash(secret ?? '')],
+    );
+    if (!begun) fail('oidc_refused');
+    const provider = await this.provider();
+    const claims = await this.claimsOf(provider, url, begun).catch(() => fail('oidc_refused'));
+    return { person: this.describe(claims), path: begun.path };
+  }
+
+  private async claimsOf(
+    provider: client.Configuration,
+    url: URL,
+    { state, nonce, verifier }: { state: string; nonce: string; verifier: string },
+  ): Promise<Record<string, unknown> & { iss: string; sub: string }> {
+    const tokens = await client.authorizationCodeGrant(provider, url, {
+      expectedState: state,
+      expectedNonce: nonce,
+      pkceCodeVerifier: verifier,
+      idTokenExpected: true,
+    });
+    const claims = tokens.claims()!;
+    const more = provider.serverMetadata().userinfo_endpoint
+      ? await client.fetchUserInfo(provider, tokens.access_token, claims.sub)
+      : {};
+    return { ...more, ...claims };
+  }
+
+  private describe(claims: Record<string, unknown> & { iss: string; sub: string }): Described {
+    const { organisation, organisations, roles: rolesClaim, roleMap, username, name } = this.settings.claims;
+    const text = (claim: string) => (typeof claims[claim] === 'string' ? (claims[claim] as string) : '');
+    const given = claims[rolesClaim];
+    const values = Array.isArray(given) ? given : typeof given === 'string' ? [given] : [];
+    // Nobody is anything by a name alone: what the mapping does not name counts for nothing.
+    const mapped = values.flatMap((v) => (typeof v === 'string' && Object.hasOwn(roleMap, v) ? [roleMap[v] as Role] : []));
+    const own: Role[] = mapped.length === 0 ? ['planner'] : [...new Set(mapped)];
+    if (own.filter((role) => APART.includes(role)).length > 1) fail('oidc_roles', { roles: own.join(', ') });
+    const office = text(organisation);
+    return {
+      issuer: claims.iss,
+      subject: claims.sub,
+      username: text(username),
+      name: text(name).slice(0, 100) || text(username).slice(0, 100) || claims.sub.slice(0, 100),
+      organisation: Object.hasOwn(organisations, office) ? organisations[office]! : office,
+      roles: own,
+    };
+  }
+}
+
+/** A user name from the service's: its own when it is free, else with some digits of who it is. Nobody gets another's account. */
+async function freeName(q: Queryable, { username, issuer, subject }: Described): Promise<string> {
+  const digits = createHash('sha256').update(`${issuer}\0${subject}`).digest('hex').slice(0, 8);
+  const plain = username
+    .split('@')[0]!
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]/g, '')
+    .replace(/^[._-]+/, '')
+    .slice(0, 38);
+  if (plain === '') return `u-${digits}`;
+  const taken = await q.query('select 1 from yutu.account where username = $1', [plain]);
+  return taken.length === 0 ? plain : `${plain}-${digits}`;
+}
+
+/**
+ * The account of a person who signed in elsewhere, made or brought up to date. Known by issuer and subject, never by name.
+ * @returns whether it was made or changed
+ * @throws `oidc_refused` when it is disabled here
+ */
+export async function keepFederated(q: Queryable, person: Described): Promise<{ username: string; changed: boolean }> {
+  const { issuer, subject, name, organisation } = person;
+  // Two first sign-ins at once make one account.
+  await q.query('select pg_advisory_xact_lock(hashtext($1))', [`${issuer} ${subject}`]);
+  const [known] = await q.query<{ username: string; disabled: boolean; same: boolean }>(
+    `select a.username, a.disabled, (a.organisation = $3 and a.roles = $4::text[] and a.name_zh = $5) as same
+     from yutu.federated f join yutu.account a using (username) where f.issuer = $1 and f.subject = $2`,
+    [issuer, subject, organisation, person.roles, name],
+  );
+  if (known?.disabled) fail('oidc_refused');
+  if (known?.same) return { username: known.username, changed: false };
+  if (known) {
+    await q.query(
+      'update yutu.account set name_zh = $2, name_en = $2, organisation = $3, roles = $4::text[] where username = $1',
+      [known.username, name, organisation, person.roles],
+    );
+    return { username: known.username, changed: true };
+  }
+  const username = await freeName(q, person);
+  // A password that nobody knows: this account is entered through the service only.
+  await q.query(
+    'insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash) values ($1, $2, $2, $3, $4::text[], $5)',
+    [username, name, organisation, person.roles, await hashPassword(newSecret(''))],
+  );
+  await q.query('insert into yutu.federated (issuer, subject, username) values ($1, $2, $3)', [issuer, subject, username]);
+  return { username, changed: true };
+}

@@ -1,0 +1,292 @@
+import type { Server } from 'node:http';
+// @ts-expect-error it ships no types
+import Provider from 'oidc-provider';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, anonymous, Caller, freePort, signIn, startYutu, type Yutu } from '../harness.js';
+
+/** People as the city's sign-in service knows them. */
+const people: Record<string, object> = {
+  wang: { preferred_username: 'Wang.Fang@city.example', name: '王芳', dept: '1042', groups: ['gis-steward', 'everyone'] },
+  planner: { preferred_username: 'planner', name: '另一位', dept: 'water', groups: [] },
+  lost: { preferred_username: 'lost', name: '无单位', dept: '9999', groups: ['gis-steward'] },
+  proto: { preferred_username: 'proto', name: 'x', dept: '__proto__', groups: ['constructor', '__proto__'] },
+  chief: { preferred_username: 'chief', name: '管理员', dept: '1042', groups: ['sysadmins'] },
+  both: { preferred_username: 'both', name: '兼任', dept: '1042', groups: ['sysadmins', 'auditors'] },
+  named: { preferred_username: 'named', name: '自称', dept: '1042', groups: ['admin', 'auditor', 'steward'] },
+};
+const CLAIMS = {
+  organisation: 'dept',
+  organisations: { '1042': 'transport' },
+  roles: 'groups',
+  roleMap: { 'gis-steward': 'steward', sysadmins: 'admin', auditors: 'auditor' },
+};
+
+let yutu: Yutu;
+let nobody: Caller;
+let service: Server;
+let issuer: string;
+
+beforeAll(async () => {
+  const port = await freePort();
+  issuer = `http://localhost:${port}`;
+  yutu = await startYutu({
+    env: {
+      OIDC_ISSUER: issuer,
+      OIDC_CLIENT_ID: 'yutu',
+      OIDC_CLIENT_SECRET: 'a-secret-of-the-client',
+      OIDC_NAME: 'City ID',
+      OIDC_CLAIMS: JSON.stringify(CLAIMS),
+    },
+  });
+  nobody = anonymous(yutu);
+  // before the service is there: said in words, and tried anew later
+  const early = await nobody.get('/api/session/oidc');
+  expect(codeOf(early)).toEqual([503, 'oidc_unavailable']);
+
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        client_id: 'yutu',
+        client_secret: 'a-secret-of-the-client',
+        redirect_uris: [`${yutu.url}/api/session/oidc/callback`],
+      },
+    ],
+    claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'dept', 'groups'] },
+    pkce: { required: () => true },
+    cookies: { keys: ['for-tests'] },
+    findAccount: (_context: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub, ...people[sub] }) }),
+    // nobody is asked for consent
+    async loadExistingGrant(context: { oidc: { client: { clientId: string }; session: { accountId: string } } }) {
+      const { client, session } = context.oidc;
+      const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+      grant.addOIDCScope('openid profile');
+      await grant.save();
+      return grant;
+    },
+  });
+  await new Promise<void>((resolve) => {
+    service = provider.listen(port, () => resolve());
+  });
+});
+afterAll(async () => {
+  service?.closeAllConnections();
+  await new Promise((resolve) => (service ? service.close(resolve) : resolve(null)));
+  await yutu?.remove();
+});
+
+const codeOf = ({ status, json }: Answer) => [status, json.code];
+const cookiesOf = (answer: Answer) => (answer.headers['set-cookie'] ?? []).map((c) => c.split(';')[0]!);
+const pathOf = (url: string) => new URL(url).pathname + new URL(url).search;
+
+/** Begins at the platform: where the browser is sent, and the cookie that it keeps. */
+async function begin(path = '/', browser = nobody) {
+  const answer = await browser.get(`/api/session/oidc?return=${encodeURIComponent(path)}`);
+  expect(answer.status).toBe(302);
+  return { url: answer.headers.location!, cookie: cookiesOf(answer).find((c) => c.startsWith('yutu_sign_in='))!, answer };
+}
+
+/** Signs in at the service as a browser does; returns the address with which it is sent back. */
+async function atService(url: string, login: string): Promise<string> {
+  const jar = new Map<string, string>();
+  let next = url;
+  let form: URLSearchParams | null = null;
+  for (let step = 0; step < 10; step++) {
+    if (next.startsWith(yutu.url)) return next;
+    const response: Response = await fetch(next, {
+      method: form ? 'POST' : 'GET',
+      body: form,
+      redirect: 'manual',
+      headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') },
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie)!;
+      jar.set(name!, value!);
+    }
+    const to = response.headers.get('location');
+    if (to) {
+      next = new URL(to, next).href;
+      form = null;
+    } else {
+      expect(response.status).toBe(200);
+      form = new URLSearchParams({ prompt: 'login', login, password: 'any' });
+    }
+  }
+  throw new Error('the service sent the browser nowhere');
+}
+
+const back = (url: string, cookie: string, more: Record<string, string> = {}) => nobody.get(pathOf(url), { cookie, ...more });
+
+/** Signs in and returns the browser with its session. */
+async function enter(login: string, path = '/') {
+  const { url, cookie } = await begin(path);
+  const answer = await back(await atService(url, login), cookie);
+  expect([answer.status, answer.text.slice(0, 200)]).toEqual([303, expect.any(String)]);
+  const session = cookiesOf(answer).find((c) => c.startsWith('yutu_session='))!;
+  return { answer, browser: new Caller(yutu.url, { cookie: session }), session };
+}
+
+describe('signing in at the city’s service', () => {
+  it('is offered, with state, nonce and PKCE', async () => {
+    expect((await nobody.get('/api/instance')).json.oidc).toEqual({ name: 'City ID' });
+    const { url, answer } = await begin();
+    const asked = new URL(url).searchParams;
+    expect(Object.fromEntries(asked)).toMatchObject({
+      client_id: 'yutu',
+      response_type: 'code',
+      scope: 'openid profile',
+      redirect_uri: `${yutu.url}/api/session/oidc/callback`,
+      code_challenge_method: 'S256',
+    });
+    for (const name of ['state', 'nonce', 'code_challenge']) expect(asked.get(name)!.length).toBeGreaterThan(30);
+    expect(answer.headers['set-cookie']![0]).toMatch(/HttpOnly.*SameSite=Lax/i);
+    expect(answer.headers['cache-control']).toBe('no-store');
+  });
+
+  it('makes the account from the claims, and goes where the person wanted', async () => {
+    const { answer, browser } = await enter('wang', '/requests?box=mine');
+    expect(answer.headers.location).toBe('/requests?box=mine');
+    expect((await browser.get('/api/session')).json.user).toMatchObject({
+      username: 'wang.fang',
+      nameZh: '王芳',
+      organisation: { id: 'transport' },
+      roles: ['steward'],
+    });
+    const log = await (await signIn(yutu, 'auditor')).get('/api/audit?action=sign_in&actor=wang.fang');
+    expect(log.json.entries[0]).toMatchObject({ organisation: 'transport', detail: { issuer } });
+  });
+
+  it('brings it up to date, in sessions that are open, too', async () => {
+    const first = await enter('wang');
+    people.wang = { ...people.wang, name: '王芳芳', dept: 'water', groups: [] };
+    const second = await enter('wang');
+    for (const { browser } of [first, second])
+      expect((await browser.get('/api/session')).json.user).toMatchObject({
+        username: 'wang.fang',
+        nameZh: '王芳芳',
+        organisation: { id: 'water' },
+        roles: ['planner'],
+      });
+  });
+
+  it('never enters a local account of the same name', async () => {
+    const { browser } = await enter('planner');
+    const { user } = (await browser.get('/api/session')).json;
+    expect(user.username).toMatch(/^planner-[0-9a-f]{8}$/);
+    expect(user.organisation.id).toBe('water');
+    expect((await (await signIn(yutu, 'planner')).get('/api/session')).json.user.organisation.id).toBe('transport');
+    const again = (await (await enter('planner')).browser.get('/api/session')).json.user;
+    expect(again.username).toBe(user.username);
+  });
+
+  it('gives a new session, ends the one brought along, and can be left', async () => {
+    const before = await signIn(yutu, 'steward');
+    const { url, cookie } = await begin();
+    const answer = await back(await atService(url, 'chief'), `${cookie}; ${before.headers.cookie}`);
+    const session = cookiesOf(answer).find((c) => c.startsWith('yutu_session='))!;
+    expect(session).not.toBe(before.headers.cookie);
+    expect((await before.get('/api/session')).json.user).toBeNull();
+    const browser = new Caller(yutu.url, { cookie: session });
+    expect((await browser.get('/api/session')).json.user.roles).toEqual(['admin']);
+    expect((await browser.delete('/api/session')).status).toBe(204);
+    expect((await browser.get('/api/session')).json.user).toBeNull();
+  });
+
+  it('gives roles by the mapping alone', async () => {
+    // “admin” as a group of the service's is no role here
+    expect((await (await enter('named')).browser.get('/api/session')).json.user.roles).toEqual(['planner']);
+  });
+});
+
+describe('is refused in words', () => {
+  it.each([
+    ['an organisation that is none here', 'lost', 'oidc_organisation'],
+    ['an organisation by a trick', 'proto', 'oidc_organisation'],
+    ['two administrators in one', 'both', 'oidc_roles'],
+  ])('%s', async (_what, login, code) => {
+    const { url, cookie } = await begin();
+    const returned = await atService(url, login);
+    const answer = await back(returned, cookie);
+    expect(codeOf(answer)).toEqual([403, code]);
+    expect(cookiesOf(answer).some((c) => /^yutu_session=./.test(c))).toBe(false);
+    // a browser gets a page that says so, nothing unescaped
+    const next = await begin();
+    const page = await back(await atService(next.url, login), next.cookie, { accept: 'text/html,*/*;q=0.8' });
+    expect([page.status, page.headers['content-type']]).toEqual([403, expect.stringContaining('text/html')]);
+  });
+
+  const refused = async (url: string, cookie: string) => {
+    const answer = await back(url, cookie);
+    expect(codeOf(answer)).toEqual([401, 'oidc_refused']);
+    expect(cookiesOf(answer).some((c) => /^yutu_session=./.test(c))).toBe(false);
+  };
+  const changed = (url: string, name: string, value: string) => {
+    const other = new URL(url);
+    other.searchParams.set(name, value);
+    return other.href;
+  };
+
+  it('another state', async () => {
+    const { url, cookie } = await begin();
+    const returned = await atService(url, 'chief');
+    await refused(changed(returned, 'state', 'another'), cookie);
+    // and the attempt is used up: the right one comes too late
+    await refused(returned, cookie);
+  });
+
+  it('another nonce', async () => {
+    const { url, cookie } = await begin();
+    await refused(await atService(changed(url, 'nonce', 'another-nonce-of-some-length'), 'chief'), cookie);
+  });
+
+  it('another code challenge', async () => {
+    const { url, cookie } = await begin();
+    await refused(await atService(changed(url, 'code_challenge', 'a'.repeat(43)), 'chief'), cookie);
+  });
+
+  it('a code for the second time', async () => {
+    const { url, cookie } = await begin();
+    const returned = await atService(url, 'chief');
+    expect((await back(returned, cookie)).status).toBe(303);
+    await refused(returned, cookie);
+    // in an attempt of its own, with the state that fits
+    const second = await begin();
+    await refused(changed(returned, 'state', new URL(second.url).searchParams.get('state')!), second.cookie);
+  });
+
+  it('a stranger’s word', async () => {
+    const { url, cookie } = await begin();
+    await refused(changed(await atService(url, 'chief'), 'iss', 'https://stranger.example'), cookie);
+  });
+
+  it('another browser than began', async () => {
+    const { url } = await begin();
+    const returned = await atService(url, 'chief');
+    const other = await begin();
+    await refused(returned, other.cookie);
+    await refused(returned, '');
+    await refused(returned, 'yutu_sign_in=nonsense');
+  });
+
+  it('nothing, an error of the service’s, nonsense', async () => {
+    for (const query of ['', '?error=access_denied', '?code=x', '?code=&state=', '?code=%00&state=%00', '?code=a&code=b']) {
+      const { cookie } = await begin();
+      await refused(`${yutu.url}/api/session/oidc/callback${query}`, cookie);
+    }
+  });
+
+  it.each([
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    'javascript:alert(1)',
+    'requests',
+    '/%0d%0aSet-Cookie:x=y\r\n',
+    '/\t/evil.example',
+    '',
+    ' /requests',
+  ])('going on to %j', async (path) => {
+    const answer = await nobody.get(`/api/session/oidc?return=${encodeURIComponent(path)}`);
+    expect(codeOf(answer)).toEqual([400, 'parameter_invalid']);
+  });
+});
