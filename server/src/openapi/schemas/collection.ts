@@ -40,6 +40,12 @@ export const policy = z
     maxMonths: layerPolicy.shape.maxMonths.unwrap(),
     answerDays: layerPolicy.shape.answerDays.unwrap().meta({ description: 'Working days the owner has to answer' }),
     letterRequired: z.boolean(),
+    analyseAtLeast: layerPolicy.shape.analyseAtLeast.meta({
+      description: 'Least features that an overlay tells of by themselves; absent: 1',
+    }),
+    analyseSmallest: layerPolicy.shape.analyseSmallest.meta({
+      description: 'Smallest part of a polygon that is overlaid, m²; absent: 1,000',
+    }),
     conditionZh: z.string().nullable(),
     conditionEn: z.string().nullable(),
   })
