@@ -82,7 +82,7 @@ export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => 
     res.setHeader('Cache-Control', 'private, no-store');
     res.type('application/json').send(body);
     const met = found.parts.reduce((sum, p) => sum + p.features, 0);
-    noteUse(rooms, caller, layer, set, 'analyse', met, body.length);
+    noteUse(rooms, caller, layer, set, 'analyse', met, body.length, red.total / 1e6);
   }
 
   return (req, res) => answer(req, res, false);

@@ -29,11 +29,13 @@ export function noteUse(
   surface: Surface,
   features: number,
   bytes: number,
+  km2 = 0,
 ): void {
   rooms.ledger.count(
     { actor: caller.name, organisation: caller.organisation, via: viaOf(caller), layer: layer.id, surface, grants: set.grants },
     features,
     bytes,
+    km2,
   );
 }
 

@@ -16,7 +16,7 @@ export class Pace {
   constructor(...allowances: Allowance[]) {
     this.windows = allowances.map(({ points, seconds }) => ({
       points,
-      used: new LRUCache({ max: 100_000, ttl: seconds * 1000, noUpdateTTL: true }),
+      used: new LRUCache({ max: 100_000, ttl: seconds * 1000, noUpdateTTL: true, perf: Date }),
     }));
   }
 
