@@ -88,7 +88,7 @@ export function surfaces(tree) {
       reads++;
       const own = `${path} ${name}`;
       found.add(own);
-      if (isMasked(name, functions)) masked++;
+      if (isMasked(name, new Map([...importedBy(file, source), ...functions]))) masked++;
       else if (!Object.hasOwn(unmasked, own))
         faults.push(`one-decision: server/src/${path} ${name} reads a layer without the access predicate, and says nowhere why`);
     }
@@ -144,7 +144,22 @@ function functionsOf(file) {
 
 const calls = (body, name) => [...nodesOf(body)].some((node) => ts.isCallExpression(node) && node.expression.getText() === name);
 
-/** Whether a function puts the access predicate into its SQL, itself or through another of its file. */
+/** Functions of the store that a file of it imports. */
+function importedBy(file, source) {
+  const imported = new Map();
+  for (const statement of file.statements) {
+    if (!ts.isImportDeclaration(statement)) continue;
+    const path = join(source, 'store', statement.moduleSpecifier.text.replace(/\.js$/, '.ts'));
+    if (!statement.moduleSpecifier.text.startsWith('./') || !existsSync(path)) continue;
+    const named = statement.importClause?.namedBindings;
+    const names = named && ts.isNamedImports(named) ? named.elements.map((e) => e.name.text) : [];
+    const functions = functionsOf(ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true));
+    for (const name of names) if (functions.has(name)) imported.set(name, functions.get(name));
+  }
+  return imported;
+}
+
+/** Whether a function puts the access predicate into its SQL, itself or through another of its file or of the store. */
 function isMasked(name, functions, asked = new Set()) {
   const body = functions.get(name);
   if (!body || asked.has(name)) return false;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../db/database.js';
 import { badParameter } from '../errors/fail.js';
+import type { View } from './view.js';
 
 export interface Area {
   id: string;
@@ -89,4 +90,68 @@ export async function freezePolygon(q: Queryable, geojson: unknown, name: string
     [randomUUID(), null, null, name, `${name ?? '红线范围'} ${km2} 平方千米`, `${name ?? 'Red line'} ${km2} km²`, text],
   );
   return row?.id ?? null;
+}
+
+export interface PolygonInput {
+  type: 'Polygon' | 'MultiPolygon';
+  coordinates: unknown[];
+}
+
+/** The polygons' rings of positions. */
+const partsOf = (polygon: PolygonInput) =>
+  (polygon.type === 'Polygon' ? [polygon.coordinates] : polygon.coordinates) as [number, number][][][];
+
+/**
+ * Looks whether a polygon in longitude and latitude can be worked with.
+ * @param home the instance's box: some of the polygon lies within a degree of it
+ * @throws `parameter_invalid` for one far away, with swapped axes, or that crosses itself (with the place)
+ */
+export async function checkPolygon(
+  q: Queryable,
+  polygon: PolygonInput,
+  home: readonly [number, number, number, number],
+  parameter: string,
+): Promise<void> {
+  const [west, south, east, north] = home;
+  const near = (x: number, y: number) => x >= west - 1 && x <= east + 1 && y >= south - 1 && y <= north + 1;
+  const points = partsOf(polygon).flat(2);
+  if (!points.some(([x, y]) => near(x, y)))
+    points.some(([x, y]) => near(y, x))
+      ? badParameter(
+          parameter,
+          '经纬度像是颠倒了，应为先经度后纬度',
+          'latitude and longitude seem to be swapped; longitude comes first',
+        )
+      : badParameter(
+          parameter,
+          '范围不在本市，请检查坐标系（应为 WGS 84 或 CGCS2000 经纬度）',
+          'it lies outside the city; check that it is in longitude and latitude',
+        );
+  const [check] = await q.query<{ reason: string; x: number | null; y: number | null }>(
+    `select reason, st_x(location) as x, st_y(location) as y from (select (st_isvaliddetail(st_geomfromgeojson($1))).*) d where not valid`,
+    [JSON.stringify(polygon)],
+  );
+  if (!check) return;
+  const at = check.x === null ? '' : `${check.x.toFixed(6)}, ${check.y!.toFixed(6)}`;
+  badParameter(parameter, `图形自相交或不闭合（${at}），请改正后再传`, `the polygon is not valid: ${check.reason} at ${at}`);
+}
+
+/** Square metres of a polygon in longitude and latitude on the ellipsoid: of all of it, of its smallest part, and outside the views' areas. */
+export async function measurePolygon(
+  q: Queryable,
+  polygon: PolygonInput,
+  views: readonly Pick<View, 'area'>[],
+): Promise<{ total: number; smallest: number; outside: number }> {
+  const areas = views.some((v) => v.area === null) ? null : views.map((v) => v.area!.id);
+  const [row] = await q.query<{ total: number; smallest: number; outside: number }>(
+    `with red as (select st_setsrid(st_force2d(st_geomfromgeojson($1)), 4326) as g)
+     select st_area(g::geography) as total,
+       (select min(st_area(part.geom::geography)) from st_dump(g) part) as smallest,
+       case when $2::uuid[] is null then 0 else coalesce((
+         select st_area(st_collectionextract(st_difference(red.g, st_union(st_setsrid(a.geom, 4326))), 3)::geography)
+         from yutu.area a where a.id = any($2::uuid[])), st_area(g::geography)) end as outside
+     from red`,
+    [JSON.stringify(polygon), areas],
+  );
+  return row!;
 }

@@ -13,7 +13,7 @@ const actionNames: Record<Action, [zh: string, en: string]> = {
   download: ['下载', 'download'],
   api: ['接口', 'machine use'],
   edit: ['编辑', 'edit'],
-  analyse: ['叠加分析', 'overlay analysis'],
+  analyse: ['红线套合', 'overlay'],
   verify: ['核验', 'verification'],
   embed: ['嵌入', 'embedding'],
 };

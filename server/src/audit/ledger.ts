@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '../db/database.js';
 import { type Deed, record } from './chain.js';
 
-export type Surface = 'tiles' | 'items' | 'export' | 'search';
+export type Surface = 'tiles' | 'items' | 'export' | 'search' | 'statistics' | 'analyse' | 'verify';
 
 /** Whose access it was, and under which rights. */
 export interface Access {

@@ -104,6 +104,10 @@ export const layerPolicy = z.strictObject({
   /** Working days to answer. */
   answerDays: z.number().int().min(1).max(60).default(10),
   letterRequired: z.boolean().default(false),
+  /** Least features that an overlay tells of by themselves: smaller classes are put together. Absent: 1. */
+  analyseAtLeast: z.number().int().min(1).max(1000).optional(),
+  /** Smallest part of a polygon that is overlaid, m². Absent: 1,000. */
+  analyseSmallest: z.number().min(1).max(1e9).optional(),
   conditionZh: z.string().nullable().default(null),
   conditionEn: z.string().nullable().default(null),
   /** Instead of what the instance says for the layer's security level. */

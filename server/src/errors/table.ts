@@ -1,6 +1,7 @@
 import { credentialErrors } from './credentials.js';
 import { editingErrors } from './editing.js';
 import { type ErrorText, entry } from './entry.js';
+import { resultErrors } from './results.js';
 
 /** Every fault the platform answers with: its http status and its sentence in both languages. */
 export const errorTable = {
@@ -295,6 +296,7 @@ export const errorTable = {
   ),
   ...credentialErrors,
   ...editingErrors,
+  ...resultErrors,
   // --- files coming in ---
   import_invalid: entry(
     422,

@@ -1,14 +1,15 @@
 import { type Area, loadArea } from '../access/areas.js';
 import type { Access } from '../access/decide.js';
 import { byPrecision } from '../access/precision.js';
-import { visibleFields } from '../access/visible.js';
+import { filterableFields, visibleFields } from '../access/visible.js';
 import { today } from '../catalogue/calendar.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import type { Language } from '../errors/problem.js';
 import type { Caller } from '../identity/caller.js';
 import type { Counts } from './counts.js';
-import { CRS84, GEOJSON, JSON_TYPE, type Link, QUERYABLES, TILESETS_VECTOR } from './links.js';
+import { ANALYSE, CRS84, GEOJSON, JSON_TYPE, type Link, QUERYABLES, STATISTICS, TILESETS_VECTOR, VERIFY } from './links.js';
 import type { FeatureRooms } from './rooms.js';
+import { claimable } from './verify.js';
 
 const FREQUENCY_DAYS = { daily: 1, weekly: 7, monthly: 31, quarterly: 92, yearly: 366, irregular: null } as const;
 
@@ -119,6 +120,9 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
     { href: `${href}/tiles`, rel: TILESETS_VECTOR, type: JSON_TYPE },
     { href: `${href}/tilejson`, rel: 'describedby', type: JSON_TYPE, title: 'TileJSON' },
   ];
+  if (query) links.push({ href: `${href}/statistics`, rel: STATISTICS, type: JSON_TYPE });
+  if (access.can('analyse')) links.push({ href: `${href}/analyse`, rel: ANALYSE, type: JSON_TYPE });
+  if (access.can('verify')) links.push({ href: `${href}/verify`, rel: VERIFY, type: JSON_TYPE });
   const now = today(rooms.timezone);
   return {
     id: layer.id,
@@ -154,7 +158,11 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
       style: layer.style,
       zooms: { min: layer.zooms.min, max: layer.zooms.max },
       policy: layer.policy,
-      access: await summarise(access, context.areas, rooms.timezone, context.withGeometry),
+      access: {
+        ...(await summarise(access, context.areas, rooms.timezone, context.withGeometry)),
+        analyseBy: filterableFields(layer, access.for('analyse').views).map((f) => f.name),
+        verifiable: claimable(layer, access.for('verify')).map((f) => f.name),
+      },
       request: context.requests.get(layer.id) ?? null,
     },
   };

@@ -5,12 +5,14 @@ import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
 import { countItems, extentOf, type ItemsQuery } from '../store/items.js';
+import { type StatisticsQuery, statisticsOf } from '../store/statistics.js';
 
 type Box = [number, number, number, number];
 
 /** Counts and extents under a caller's views, asked once per layer version, views and query: paging does not count again. */
 export class Counts {
   private readonly counts = new LRUCache<string, Promise<number>>({ max: 20_000 });
+  private readonly classes = new LRUCache<string, ReturnType<typeof statisticsOf>>({ max: 2_000 });
   private readonly extents = new LRUCache<string, Promise<{ box: Box | null }>>({ max: 5_000 });
 
   constructor(private readonly db: Database) {}
@@ -18,6 +20,12 @@ export class Counts {
   matched(layer: Layer, set: ViewSet, query: Pick<ItemsQuery, 'bbox' | 'filter'> = {}): Promise<number> {
     const id = `${layer.id}@${layer.version}/${set.key}/${digest([query.bbox ?? null, query.filter ?? null])}`;
     return remember(this.counts, id, () => countItems(this.db, layer, set, query));
+  }
+
+  statistics(layer: Layer, set: ViewSet, query: StatisticsQuery): ReturnType<typeof statisticsOf> {
+    const { by, breaks, of, bbox, filter } = query;
+    const id = `${layer.id}@${layer.version}/${set.key}/${digest([by ?? null, breaks ?? null, of ?? null, bbox ?? null, filter ?? null])}`;
+    return remember(this.classes, id, () => statisticsOf(this.db, layer, set, query));
   }
 
   /**

@@ -46,7 +46,7 @@ export async function getExport(rooms: FeatureRooms, req: Request, res: Response
         throw new Error(`the export of ${layer.id} was cut: what may be exported has changed`);
       const text = page.map((f, i) => `${count + i === 0 ? '' : ','}\n${JSON.stringify(f)}`).join('');
       // Page by page: a quota or a limit that is used up meanwhile ends the file, too.
-      noteUse(rooms, caller, layer, set, 'export', page, text.length, 0);
+      noteUse(rooms, caller, layer, set, 'export', page, text.length, { requests: 0 });
       if (text !== '') yield text;
       count += page.length;
       if (page.length < PAGE) break;

@@ -21,28 +21,33 @@ import type { FeatureRooms } from './rooms.js';
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 10_000;
 
-/** What every data answer of a layer notes: how much in the ledger, and which features for the guard. A part of an answer is no request. */
+/**
+ * What every data answer of a layer notes: how much in the ledger, and which features for the guard.
+ * @param features as they were sent; a number where none left, only what was worked out from them
+ * @param more `requests`: 0 for a further part of an answer; `km2`: when it is not that of the features' box
+ */
 export function noteUse(
   rooms: FeatureRooms,
   caller: Caller,
   layer: Layer,
   set: ViewSet,
   surface: Surface,
-  features: readonly Item[],
+  features: readonly Item[] | number,
   bytes: number,
-  requests = 1,
+  more: { requests?: number; km2?: number } = {},
 ): void {
   const { ledger, guard } = rooms;
-  const box = features.reduce<Box | null>((all, { geometry }) => around(all, boxOf(geometry)), null);
+  const sent = typeof features === 'number' ? [] : features;
+  const box = sent.reduce<Box | null>((all, { geometry }) => around(all, boxOf(geometry)), null);
   ledger.count(
     { actor: caller.name, organisation: caller.organisation, via: viaOf(caller), layer: layer.id, surface, grants: set.grants },
-    features.length,
+    typeof features === 'number' ? features : features.length,
     bytes,
-    box ? km2OfBox(box) : 0,
-    requests,
+    more.km2 ?? (box ? km2OfBox(box) : 0),
+    more.requests ?? 1,
   );
   const drawn = guard.extractions.of(caller.organisation, layer);
-  if (drawn && features.length > 0) guard.extractions.features(drawn, features);
+  if (drawn && sent.length > 0) guard.extractions.features(drawn, sent);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { languageOf } from '../errors/problem.js';
 import { callerOf, queryParams } from '../http/request.js';
+import { analysis } from './analyse.js';
 import { Areas, type CollectionContext, collectionDocument } from './collection.js';
 import { Counts } from './counts.js';
 import { createItem, deleteItem, type EditRooms, replaceItem, updateItem } from './edit.js';
@@ -17,7 +18,9 @@ import { conformance, landing } from './landing.js';
 import { JSON_TYPE } from './links.js';
 import { queryables } from './queryables.js';
 import { search } from './search.js';
+import { getStatistics } from './statistics.js';
 import { datasetDocument, type TiledLayer, tilejson, tilesetDocument, tilesetList } from './tileset.js';
+import { verification } from './verify.js';
 
 /** The OGC surfaces of the catalogue and its layers, and the search box. */
 export function featureRoutes(rooms: EditRooms): Router {
@@ -86,6 +89,9 @@ export function featureRoutes(rooms: EditRooms): Router {
   router.put('/api/collections/:layer/items/:fid', (req, res) => replaceItem(rooms, req, res));
   router.patch('/api/collections/:layer/items/:fid', (req, res) => updateItem(rooms, req, res));
   router.delete('/api/collections/:layer/items/:fid', (req, res) => deleteItem(rooms, req, res));
+  router.get('/api/collections/:layer/statistics', (req, res) => getStatistics(rooms, counts, req, res));
+  router.post('/api/collections/:layer/analyse', analysis(rooms));
+  router.post('/api/collections/:layer/verify', verification(rooms));
   router.get('/api/collections/:layer/export', (req, res) => getExport(rooms, req, res));
 
   async function tiled(req: Request, { layer, access }: { layer: Layer; access: Access }): Promise<TiledLayer> {

@@ -46,6 +46,9 @@ const surfaces: Record<string, Words> = {
   items: ['要素', 'features'],
   export: ['下载', 'export'],
   search: ['搜索', 'search'],
+  statistics: ['统计', 'statistics'],
+  analyse: ['红线套合', 'overlay'],
+  verify: ['核验', 'checks'],
 };
 
 /** A log entry as a sentence a person reads. */

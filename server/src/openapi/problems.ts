@@ -4,6 +4,7 @@ import { type ErrorCode, YutuError } from '../errors/fail.js';
 import { type Language, type ProblemBody, toProblem } from '../errors/problem.js';
 import { errorTable } from '../errors/table.js';
 import { MAX_LIMIT } from '../features/items.js';
+import { MOST_FEATURES } from '../store/analyse.js';
 import { HOST } from './examples/host.js';
 import type { Example, Reference, Response } from './types.js';
 
@@ -125,6 +126,15 @@ const samples = {
   extraction_none: {},
   extraction_stopped: { values: parcels },
   'action_not_granted.download': { values: { ...parcels, actionZh: '下载', actionEn: 'download' } },
+  'action_not_granted.analyse': { values: { ...parcels, actionZh: '红线套合', actionEn: 'overlay' } },
+  'action_not_granted.verify': { values: { ...parcels, actionZh: '核验', actionEn: 'verification' } },
+  'parameter_invalid.by': invalid('by', '没有这个字段，或它不能这样使用', 'there is no such field, or it cannot be used so', [
+    'land_use',
+  ]),
+  'parameter_invalid.claims': invalid('claims.area_m2', '应为 double', 'it must be of type double'),
+  polygon_too_small: { values: { ...parcels, least: 1000, area: 420 } },
+  overlay_too_large: { values: { most: MOST_FEATURES } },
+  asked_too_often: { values: { seconds: 42 } },
   layer_withheld: {
     values: {
       titleZh: '地下管线',

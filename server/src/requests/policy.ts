@@ -28,6 +28,9 @@ const words: Record<string, [string, string]> = {
   query: ['查询', 'query'],
   download: ['下载', 'download'],
   api: ['接口', 'API'],
+  analyse: ['红线套合', 'overlay'],
+  verify: ['核验', 'verification'],
+  embed: ['嵌入', 'embedding'],
 };
 const list = (actions: readonly string[], language: 0 | 1) =>
   actions.map((a) => words[a]?.[language] ?? a).join(language === 0 ? '、' : ', ') || '—';

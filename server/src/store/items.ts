@@ -26,7 +26,7 @@ export interface Item {
 }
 
 /** The where clause of a query under a caller's views. */
-function conditions(layer: Layer, set: ViewSet, query: Partial<ItemsQuery>, params: SqlParams) {
+export function conditions(layer: Layer, set: ViewSet, query: Partial<ItemsQuery>, params: SqlParams) {
   const access = accessSql(layer, set.views, params);
   const where = [access.where];
   if (query.fid !== undefined) where.push(`t.fid = ${params.add(query.fid)}::bigint`);

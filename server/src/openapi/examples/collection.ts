@@ -1,4 +1,4 @@
-import { CRS84, QUERYABLES, TILESETS_VECTOR } from '../../features/links.js';
+import { CRS84, QUERYABLES, STATISTICS, TILESETS_VECTOR } from '../../features/links.js';
 import type { Examples } from '../operation.js';
 import type { Value } from '../schemas/index.js';
 import { API } from './host.js';
@@ -37,6 +37,7 @@ const granted: Value<'Collection'> = {
     { href: `${HREF}/queryables`, rel: QUERYABLES, type: 'application/schema+json' },
     { href: `${HREF}/tiles`, rel: TILESETS_VECTOR, type: 'application/json' },
     { href: `${HREF}/tilejson`, rel: 'describedby', type: 'application/json', title: 'TileJSON' },
+    { href: `${HREF}/statistics`, rel: STATISTICS, type: 'application/json' },
   ],
   yutu: {
     titleZh: '地籍宗地',
@@ -107,6 +108,8 @@ const granted: Value<'Collection'> = {
       },
       rows: null,
       grants: [GRANT_ID],
+      analyseBy: [],
+      verifiable: [],
       key: 'irVl8K-irVl8K-T1PNoY-irVl8K',
     },
     request: { id: REQUEST_ID, status: 'narrower' },

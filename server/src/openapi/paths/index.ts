@@ -9,6 +9,7 @@ import { livePaths } from './live.js';
 import { operationsPaths } from './operations.js';
 import { platformPaths } from './platform.js';
 import { requestPaths } from './requests.js';
+import { resultPaths } from './results.js';
 import { signedPaths } from './signed.js';
 import { standardPaths } from './standard.js';
 import { tilePaths } from './tiles.js';
@@ -18,6 +19,7 @@ export const paths: Paths = {
   ...standardPaths,
   ...collectionPaths,
   ...featurePaths,
+  ...resultPaths,
   ...tilePaths,
   ...signedPaths,
   ...draftPaths,

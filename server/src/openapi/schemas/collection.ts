@@ -40,6 +40,12 @@ export const policy = z
     maxMonths: layerPolicy.shape.maxMonths.unwrap(),
     answerDays: layerPolicy.shape.answerDays.unwrap().meta({ description: 'Working days the owner has to answer' }),
     letterRequired: z.boolean(),
+    analyseAtLeast: layerPolicy.shape.analyseAtLeast.meta({
+      description: 'Least features that an overlay tells of by themselves; absent: 1',
+    }),
+    analyseSmallest: layerPolicy.shape.analyseSmallest.meta({
+      description: 'Smallest part of a polygon that is overlaid, m²; absent: 1,000',
+    }),
     conditionZh: z.string().nullable(),
     conditionEn: z.string().nullable(),
   })
@@ -62,6 +68,8 @@ export const access = z
       .meta({ description: 'Null: the rights, if there are any, are not confined to an area' }),
     rows: z.string().nullable().meta({ description: 'The filter that the rights are confined to, in CQL2' }),
     grants: z.array(uuid),
+    analyseBy: z.array(z.string()).optional().meta({ description: 'Fields that an overlay can be told by' }),
+    verifiable: z.array(z.string()).optional().meta({ description: 'Fields that can be claimed in a check' }),
     key: z.string().meta({ description: 'Changes exactly when what the caller sees may change' }),
   })
   .openapi('AccessSummary');

@@ -73,7 +73,7 @@ export const usageRow = z
     day,
     organisation: organisation.nullable().meta({ description: 'Null: the public' }),
     actor: z.string().nullable(),
-    surface: z.enum(['tiles', 'items', 'export', 'search']),
+    surface: z.enum(['tiles', 'items', 'export', 'search', 'statistics', 'analyse', 'verify']),
     via: z.enum(['session', 'key', 'certificate', 'signed', 'embed', 'anonymous']),
     grant: z.string().nullable(),
     requests: count,

@@ -8,6 +8,7 @@ import * as events from './events.js';
 import * as governance from './governance.js';
 import * as platform from './platform.js';
 import * as requests from './requests.js';
+import * as results from './results.js';
 import * as signed from './signed.js';
 import * as tiles from './tiles.js';
 
@@ -39,6 +40,11 @@ export const schemas = {
   Feature: collection.item,
   FeatureCollection: collection.items,
   ExportedCollection: collection.exported,
+  Statistics: results.statistics,
+  OverlayInput: results.overlayInput,
+  Overlay: results.overlay,
+  CheckInput: results.checkInput,
+  CheckResult: results.checkResult,
   Tilesets: tiles.tilesets,
   Tileset: tiles.tileset,
   TileJSON: tiles.tilejson,

@@ -1,0 +1,89 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { checkPolygon, measurePolygon } from '../access/areas.js';
+import { byPrecision } from '../access/precision.js';
+import { requireAction, requireLayer } from '../access/require.js';
+import { filterableFields } from '../access/visible.js';
+import { badParameter, fail } from '../errors/fail.js';
+import { callerOf, queryParams, readBody } from '../http/request.js';
+import { MOST_FEATURES, overlay } from '../store/analyse.js';
+import { holds, noteUse } from './items.js';
+import { areaAmount, overlayTable, share } from './overlay-table.js';
+import { Pace, paceKey } from './pace.js';
+import type { FeatureRooms } from './rooms.js';
+import { fieldParam } from './statistics.js';
+
+/** Corners of a polygon to overlay. */
+export const MOST_CORNERS = 2_000;
+/** Smallest part of a polygon, m², where the layer's policy does not say. */
+export const SMALLEST = 1_000;
+/** Overlays of a caller and layer a minute. */
+export const OVERLAYS = { points: 30, seconds: 60 };
+
+const position = z.tuple([z.number().min(-180).max(180), z.number().min(-180).max(180)]).rest(z.number());
+const ring = z.array(position).min(4, '环至少有四个点 / a ring has at least four positions');
+
+export const overlayInput = z.strictObject({
+  geometry: z.union([
+    z.object({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1) }),
+    z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1)).min(1) }),
+  ]),
+  by: z.string().max(60).optional(),
+});
+
+/**
+ * POST /collections/{layer}/analyse (红线套合): what of the layer lies in a polygon, by class, without any geometry. Told is only what
+ * the caller's `analyse` views show, as exactly as they show it; and how much of the polygon lies where they show nothing.
+ */
+export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => Promise<void> {
+  const pace = new Pace(OVERLAYS);
+
+  async function answer(req: Request, res: Response, counted: boolean): Promise<void> {
+    const caller = callerOf(res);
+    const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
+    queryParams(req, []);
+    requireAction(rooms.catalogue, caller, layer, access, 'analyse');
+    const set = access.for('analyse');
+    if (!counted) pace.take(`${paceKey(caller, req.ip)} ${layer.id}`);
+    const { geometry, by } = readBody(req, overlayInput);
+    const field = by === undefined ? null : fieldParam(filterableFields(layer, set.views), 'by', by);
+    const corners = geometry.coordinates.flat(geometry.type === 'Polygon' ? 1 : 2).length;
+    if (corners > MOST_CORNERS)
+      badParameter('geometry', `最多 ${MOST_CORNERS} 个点`, `it may have at most ${MOST_CORNERS} positions`, {
+        maximum: MOST_CORNERS,
+      });
+    await checkPolygon(rooms.db, geometry, rooms.catalogue.instance.home, 'geometry');
+    const red = await measurePolygon(rooms.db, geometry, set.views);
+    const { analyseSmallest = SMALLEST, analyseAtLeast = 1 } = layer.policy;
+    if (red.smallest < analyseSmallest)
+      fail('polygon_too_small', {
+        titleZh: layer.titleZh,
+        titleEn: layer.titleEn,
+        least: analyseSmallest,
+        area: Math.floor(red.smallest),
+      });
+    const found = await overlay(rooms.db, layer, set, geometry, field?.name ?? null);
+    if (!holds(rooms, res, await rooms.callers.of(req), layer, set, 'analyse')) return answer(req, res, true);
+    if (!found) fail('overlay_too_large', { most: MOST_FEATURES });
+    const table = overlayTable(found.parts, layer.geometryType, analyseAtLeast);
+    const body = JSON.stringify({
+      layer: layer.id,
+      version: layer.version,
+      by: field?.name ?? null,
+      polygon: areaAmount(red.total),
+      outside: { ...areaAmount(red.outside), share: share(red.outside, red.total) },
+      covered: found.covered === null || table.total === null ? null : share(found.covered, red.total),
+      ...table,
+      atLeast: analyseAtLeast,
+      /** Whether rows are left out by what was granted, and how exactly what is told was drawn. */
+      filtered: set.views.every((v) => v.rows !== null),
+      precision: [...set.views.map((v) => v.precision)].sort(byPrecision).at(-1) ?? null,
+    });
+    res.setHeader('Cache-Control', 'private, no-store');
+    res.type('application/json').send(body);
+    const met = found.parts.reduce((sum, p) => sum + p.features, 0);
+    noteUse(rooms, caller, layer, set, 'analyse', met, body.length, { km2: red.total / 1e6 });
+  }
+
+  return (req, res) => answer(req, res, false);
+}

@@ -1,0 +1,91 @@
+import type { Request, Response } from 'express';
+import { requireAction, requireLayer } from '../access/require.js';
+import { filterableFields } from '../access/visible.js';
+import type { FieldDefinition } from '../catalogue/definition.js';
+import { badParameter } from '../errors/fail.js';
+import { callerOf, queryParams } from '../http/request.js';
+import type { StatisticsQuery } from '../store/statistics.js';
+import type { Counts } from './counts.js';
+import { bboxParam, filterParam, refuseFilter } from './item-params.js';
+import { holds, noteUse, sendValidators } from './items.js';
+import type { FeatureRooms } from './rooms.js';
+
+export const MOST_BREAKS = 50;
+const NUMBERS: readonly string[] = ['integer', 'bigint', 'double'];
+
+/**
+ * One of the fields that may be spoken of. What is hidden, masked, or unknown is refused alike.
+ * @throws `parameter_invalid`
+ */
+export function fieldParam(fields: readonly FieldDefinition[], parameter: string, name: string): FieldDefinition {
+  return (
+    fields.find((f) => f.name === name) ??
+    badParameter(
+      parameter,
+      '没有这个字段，或它不能这样使用',
+      'there is no such field, or it cannot be used so',
+      fields.map((f) => f.name),
+    )
+  );
+}
+
+/** Ascending numbers, separated by commas. */
+function breaksParam(text: string): number[] {
+  const breaks = text.split(',').map((t) => (t.trim() === '' ? Number.NaN : Number(t)));
+  const ascending = breaks.every((n, i) => Number.isFinite(n) && (i === 0 || n > breaks[i - 1]!));
+  if (!ascending || breaks.length > MOST_BREAKS)
+    badParameter(
+      'breaks',
+      `应为 1 到 ${MOST_BREAKS} 个从小到大的数字，用逗号分开`,
+      `it must be 1 to ${MOST_BREAKS} ascending numbers, separated by commas`,
+    );
+  return breaks;
+}
+
+/**
+ * GET /collections/{layer}/statistics: features by class, with the sum, least and greatest of a number field. Only over fields whose
+ * value every view of the caller shows, and a box is held against the geometry as the caller sees it.
+ */
+export async function getStatistics(rooms: FeatureRooms, counts: Counts, req: Request, res: Response): Promise<void> {
+  const caller = callerOf(res);
+  const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
+  const params = queryParams(req, ['by', 'breaks', 'of', 'bbox', 'filter', 'filter-lang', 'filter-crs']);
+  const bbox = bboxParam(params);
+  requireAction(rooms.catalogue, caller, layer, access, 'query');
+  const set = access.for('query');
+  const fields = filterableFields(layer, set.views);
+  const numbers = fields.filter((f) => NUMBERS.includes(f.type));
+  const query: StatisticsQuery = {};
+  if (bbox) query.bbox = bbox;
+  if (params.by !== undefined) query.by = fieldParam(fields, 'by', params.by).name;
+  if (params.of !== undefined) query.of = fieldParam(numbers, 'of', params.of).name;
+  if (params.breaks !== undefined) {
+    query.breaks = breaksParam(params.breaks);
+    fieldParam(numbers, 'by', params.by ?? '');
+  }
+  const filter = filterParam(params, []);
+  if (filter !== undefined) query.filter = filter;
+  if (sendValidators(req, res, layer, access, set)) {
+    res.status(304).end();
+    return;
+  }
+  const found = await counts.statistics(layer, set, query).catch(filter === undefined ? undefined : refuseFilter);
+  if (!holds(rooms, res, await rooms.callers.of(req), layer, set, 'query')) return getStatistics(rooms, counts, req, res);
+  const told = found.classes.reduce((sum, c) => sum + c.count, 0);
+  const { breaks, of } = query;
+  const body = JSON.stringify({
+    layer: layer.id,
+    by: query.by ?? null,
+    of: of ?? null,
+    numberMatched: found.matched,
+    classes: found.classes.map(({ value, count, sum, min, max }) => ({
+      value: breaks ? null : value,
+      ...(breaks && value !== null && { from: breaks[Number(value) - 1] ?? null, to: breaks[Number(value)] ?? null }),
+      count,
+      ...(of !== undefined && { sum, min, max }),
+    })),
+    others: found.matched - told,
+  });
+  res.type('application/json').send(body);
+  noteUse(rooms, caller, layer, set, 'statistics', 0, body.length);
+}

@@ -1,0 +1,56 @@
+import { SqlParams } from '../access/sql-params.js';
+import type { ViewSet } from '../access/view.js';
+import { type Layer, tableOf } from '../catalogue/layers.js';
+import { ident, type Queryable } from '../db/database.js';
+import { conditions, type ItemsQuery } from './items.js';
+
+/** Classes told apart; what the rest hold is told together. */
+export const MOST_CLASSES = 200;
+
+export interface StatisticsQuery extends Pick<ItemsQuery, 'bbox' | 'filter'> {
+  /** Field whose values are the classes; without it all features are one class. */
+  by?: string;
+  /** With a number field as `by`: ascending bounds between classes; a value equal to a bound belongs to the class above it. */
+  breaks?: readonly number[];
+  /** A number field that is summed up. */
+  of?: string;
+}
+
+export interface Class {
+  /** The value, or with breaks the number of the class, from 0; null: the field is empty. */
+  value: string | number | boolean | null;
+  count: number;
+  sum: number | null;
+  min: number | null;
+  max: number | null;
+}
+
+/**
+ * Features under the caller's views by class, the most frequent first. The fields must be such that every view shows their value
+ * (`filterableFields`): the caller of this has checked it.
+ * @returns at most `MOST_CLASSES` classes, and how many features match in all
+ * @throws FilterError for a filter that does not fit what the caller sees
+ */
+export async function statisticsOf(
+  q: Queryable,
+  layer: Layer,
+  set: ViewSet,
+  { by, breaks, of, ...query }: StatisticsQuery,
+): Promise<{ classes: Class[]; matched: number }> {
+  const params = new SqlParams();
+  const { where } = conditions(layer, set, query, params);
+  const column = by === undefined ? 'null' : `t.${ident(by)}`;
+  const bounds = breaks && params.add(JSON.stringify(breaks));
+  const value = bounds
+    ? `width_bucket(${column}::float8, (select array_agg(b::float8 order by b::float8) from json_array_elements_text(${bounds}::json) b))`
+    : column;
+  const number = of === undefined ? 'null::float8' : `t.${ident(of)}::float8`;
+  const rows = await q.query<Class & { matched: number }>(
+    `select ${value} as value, count(*) as count, sum(${number}) as sum, min(${number}) as min, max(${number}) as max,
+       (sum(count(*)) over ())::bigint as matched
+     from ${tableOf(layer)} t where ${where.join(' and ')}
+     group by ${by === undefined ? '()' : '1'} order by 2 desc, 1 limit ${MOST_CLASSES}`,
+    params.values,
+  );
+  return { classes: rows.map(({ matched: _, ...row }) => row), matched: rows[0]?.matched ?? 0 };
+}
