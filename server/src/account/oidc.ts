@@ -92,7 +92,7 @@ export function oidcRoutes(rooms: AccountRooms): Router {
   return router;
 }
 
-const escape = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** A fault of a sign-in as a page: the browser came here by itself and shows whatever it gets. */
 function sendPage(req: Request, res: Response, error: YutuError): void {
@@ -103,6 +103,6 @@ function sendPage(req: Request, res: Response, error: YutuError): void {
     .status(body.status)
     .type('html')
     .send(
-      `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>${escape(body.title)}</title><h1>${escape(body.title)}</h1><p>${escape(body.detail)}</p><p><a href="/">${back}</a></p></html>`,
+      `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>${escaped(body.title)}</title><h1>${escaped(body.title)}</h1><p>${escaped(body.detail)}</p><p><a href="/">${back}</a></p></html>`,
     );
 }
