@@ -1,3 +1,4 @@
+import { accountErrors } from './accounts.js';
 import { credentialErrors } from './credentials.js';
 import { editingErrors } from './editing.js';
 import { type ErrorText, entry } from './entry.js';
@@ -295,6 +296,7 @@ export const errorTable = {
   ),
   ...credentialErrors,
   ...editingErrors,
+  ...accountErrors,
   // --- files coming in ---
   import_invalid: entry(
     422,
