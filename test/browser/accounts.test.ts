@@ -96,6 +96,7 @@ it('goes from the administrator’s link to a steward with a second factor', asy
   await dialog.getByRole('alert').getByText('验证码不对').waitFor();
   await dialog.getByLabel('六位数字').fill(code(0));
   await dialog.getByRole('button', { name: '确认' }).click();
+  await dialog.getByTestId('recovery-codes').waitFor();
   const codes = await dialog.getByTestId('recovery-codes').getByRole('listitem').allTextContents();
   expect(codes).toHaveLength(10);
   await picture(person, 'accounts-recovery');
