@@ -47,6 +47,8 @@ export interface Config {
   /** Snapshots held whole in memory; larger ones are read page by page. */
   snapshotMemoryBytes: number;
   sessionHours: number;
+  /** Whose sign-in needs a second factor. */
+  secondFactor: 'off' | 'deciders' | 'all';
   ledgerSeconds: number;
   /** Algorithm of the log's rows to come, and of the signatures on its head. */
   auditHash: 'sha256' | 'sm3';
@@ -155,6 +157,7 @@ const settings = z.object({
   TILE_PROVISIONAL_MS: setting(count(0, 600_000).default(1_000)),
   SNAPSHOT_MEMORY_MB: setting(count(0, 1_048_576).default(1024)),
   SESSION_HOURS: setting(count(1, 720).default(12)),
+  SECOND_FACTOR: setting(z.enum(['off', 'deciders', 'all']).default('deciders')),
   LEDGER_SECONDS: setting(count(1, 3600).default(10)),
   AUDIT_HASH: setting(z.enum(['sha256', 'sm3']).default('sha256')),
   AUDIT_SIGNATURE: setting(z.enum(['ed25519', 'sm2']).default('ed25519')),
@@ -225,6 +228,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     tileProvisionalMs: e.TILE_PROVISIONAL_MS,
     snapshotMemoryBytes: e.SNAPSHOT_MEMORY_MB * 1024 * 1024,
     sessionHours: e.SESSION_HOURS,
+    secondFactor: e.SECOND_FACTOR,
     ledgerSeconds: e.LEDGER_SECONDS,
     auditHash: e.AUDIT_HASH,
     auditSignature: e.AUDIT_SIGNATURE,

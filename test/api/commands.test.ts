@@ -170,7 +170,7 @@ describe('npx yutu import', () => {
 });
 
 describe('npx yutu', () => {
-  it.each(['migrate', 'demo', 'import', 'user', 'key', 'audit', 'tiles', 'snapshot', 'serve'])(
+  it.each(['migrate', 'demo', 'import', 'user', 'account', 'key', 'audit', 'tiles', 'snapshot', 'serve'])(
     '%s --help says how it is called and opens nothing',
     (name) => {
       const dataDir = join(folder, `untouched-${name}`);

@@ -5,6 +5,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import type { SignInService } from '../identity/oidc.js';
+import type { FactorPolicy } from '../identity/roles.js';
 import type { SignedAddresses } from '../identity/signed.js';
 
 /** What the routes of this room are built over. */
@@ -23,6 +24,7 @@ export interface AccountRooms {
   demo: () => boolean;
   timezone: string;
   sessionHours: number;
+  secondFactor: FactorPolicy;
   secureCookie: boolean;
   /** Days that a key may be good for. */
   keyMaxDays: number;

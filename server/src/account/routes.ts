@@ -1,16 +1,20 @@
 import { Router } from 'express';
+import { accountAdminRoutes } from './accounts.js';
 import { certificateRoutes } from './certificates.js';
 import { keyRoutes } from './keys.js';
 import { oidcRoutes } from './oidc.js';
+import { ownAccountRoutes } from './own.js';
 import type { AccountRooms } from './rooms.js';
 import { sessionRoutes } from './session.js';
 import { signedRoutes } from './signed.js';
 
-/** /api/instance, /api/session, /api/keys, /api/certificates, signed addresses and embeds. */
+/** /api/instance, /api/session, /api/account, /api/accounts, /api/keys, /api/certificates, signed addresses and embeds. */
 export const accountRoutes = (rooms: AccountRooms): Router =>
   Router()
     .use(sessionRoutes(rooms))
     .use(oidcRoutes(rooms))
+    .use(ownAccountRoutes(rooms))
+    .use(accountAdminRoutes(rooms))
     .use(keyRoutes(rooms))
     .use(signedRoutes(rooms))
     .use(certificateRoutes(rooms));

@@ -1,19 +1,34 @@
 import { stringifySetCookie } from 'cookie';
-import { type Response, Router } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { record } from '../audit/chain.js';
+import type { Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody } from '../http/request.js';
-import { type Account, authenticate, closeSession, demoAccounts, findAccount, openSession } from '../identity/accounts.js';
-import { type Caller, isStewardOf } from '../identity/caller.js';
+import { type Account, authenticate, demoAccounts, findAccount } from '../identity/accounts.js';
+import { anonymous, type Caller, isStewardOf } from '../identity/caller.js';
 import { SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash, sessionToken } from '../identity/credentials.js';
+import { hasFactor, useCode } from '../identity/factor.js';
+import { noteRight, takeBack } from '../identity/lockout.js';
+import { needsFactor } from '../identity/roles.js';
+import {
+  accountOfSession,
+  callerOfSession,
+  closeSession,
+  noteWrongCode,
+  openSession,
+  type Pending,
+  pendingSession,
+} from '../identity/sessions.js';
+import { attempt } from './attempt.js';
 import type { AccountRooms } from './rooms.js';
 
 export const DEMO_PASSWORD = 'yutu-demo';
 
 /** Body of POST /api/session. */
 export const credentials = z.strictObject({ username: z.string().max(200), password: z.string().max(1000) });
+/** Body of POST /api/session/factor: six digits, or a recovery code. */
+export const codeInput = z.strictObject({ code: z.string().trim().min(6).max(40) });
 
 /** Gives the browser its session. @param maxAge seconds; 0 takes it away */
 export function setSessionCookie(rooms: AccountRooms, res: Response, value: string, maxAge: number): void {
@@ -31,39 +46,69 @@ export function setSessionCookie(rooms: AccountRooms, res: Response, value: stri
   );
 }
 
+/** Opens a whole session in place of one that waited, if there was one, and notes that it was done. */
+export async function enter(
+  rooms: AccountRooms,
+  q: Queryable,
+  req: Request,
+  account: Account,
+  by: { waiting: string | null; factor: 'code' | 'recovery' | 'enrolled' | null },
+): Promise<string> {
+  if (by.waiting) await closeSession(q, by.waiting);
+  const token = await openSession(q, account.username, rooms.sessionHours, {
+    factor: by.factor !== null,
+    address: req.ip,
+    agent: req.headers['user-agent'],
+  });
+  await noteRight(q, account.username, String(req.ip));
+  await record(q, {
+    actor: account.username,
+    organisation: account.organisation,
+    action: 'sign_in',
+    detail: by.factor ? { factor: by.factor } : {},
+  });
+  return token;
+}
+
+/** What the viewer knows of whoever asks: the person with their counts, or what their sign-in still lacks. */
+export async function presentSession(rooms: AccountRooms, caller: Caller, pending: Pending | null = null) {
+  const { db, catalogue } = rooms;
+  const account = caller.kind === 'user' ? await findAccount(db, caller.name) : null;
+  if (!account || caller.kind !== 'user') return { user: null, pending, inbox: 0, mine: 0 };
+  const owned = [...catalogue.layers.values()].filter((l) => isStewardOf(caller, l.owner)).map((l) => l.id);
+  const [counts] = await db.query<{ inbox: number; mine: number }>(
+    `select count(*) filter (where status = 'submitted' and layer = any($2::text[])) as inbox,
+       count(*) filter (where status in ('draft', 'submitted', 'correction') and organisation = $1) as mine from yutu.request`,
+    [account.organisation, owned],
+  );
+  return {
+    user: {
+      username: account.username,
+      nameZh: account.nameZh,
+      nameEn: account.nameEn,
+      organisation: catalogue.organisation(account.organisation),
+      roles: [...caller.roles],
+      actingFor: caller.actingFor ?? null,
+    },
+    pending: null,
+    ...counts!,
+  };
+}
+
+/** The caller of a session that was just opened. */
+export async function callerEntered(rooms: AccountRooms, token: string): Promise<Caller> {
+  const account = await accountOfSession(rooms.db, token, rooms.secondFactor !== 'off');
+  return account ? callerOfSession(account) : anonymous;
+}
+
 /** /api/instance and /api/session. */
 export function sessionRoutes(rooms: AccountRooms): Router {
   const { db, bus, catalogue } = rooms;
   const router = Router();
-  // Per account and address: guessing is slow, and one attacker does not lock everyone out.
-  const attempts = new RateLimiterMemory({ points: 10, duration: 60, blockDuration: 60 });
-  // Per address, whatever the names: a list of names tried from one place costs the others no time.
-  const addresses = new RateLimiterMemory({ points: 120, duration: 60 });
-
-  const present = (a: Account) => ({
-    username: a.username,
-    nameZh: a.nameZh,
-    nameEn: a.nameEn,
-    organisation: catalogue.organisation(a.organisation),
-    roles: a.roles,
-  });
-
-  async function session(caller: Caller) {
-    const account = caller.kind === 'user' ? await findAccount(db, caller.name) : null;
-    if (!account || caller.kind !== 'user') return { user: null, inbox: 0, mine: 0 };
-    const owned = [...catalogue.layers.values()].filter((l) => isStewardOf(caller, l.owner)).map((l) => l.id);
-    const [counts] = await db.query<{ inbox: number; mine: number }>(
-      `select count(*) filter (where status = 'submitted' and layer = any($2::text[])) as inbox,
-         count(*) filter (where status in ('draft', 'submitted', 'correction') and organisation = $1) as mine from yutu.request`,
-      [account.organisation, owned],
-    );
-    return { user: present(account), ...counts! };
-  }
 
   /** Failed sign-ins of accounts that exist are logged; names that do not would fill the log. */
-  async function noteFailure(username: string): Promise<void> {
-    if (await findAccount(db, username))
-      await db.tx((q) => record(q, { actor: username, organisation: null, action: 'sign_in_failed' }));
+  async function noteFailure(username: string, action: 'sign_in_failed' | 'code_failed'): Promise<void> {
+    if (await findAccount(db, username)) await db.tx((q) => record(q, { actor: username, organisation: null, action }));
   }
 
   router.get('/api/instance', async (req, res) => {
@@ -76,7 +121,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
       oidc: rooms.oidc && { name: rooms.oidc.name },
       demoAccounts: accounts.map((a) => {
         const o = catalogue.organisation(a.organisation);
-        const role = (['admin', 'auditor', 'steward'] as const).find((r) => a.roles.includes(r)) ?? a.roles[0]!;
+        const role = (['admin', 'security', 'auditor', 'steward'] as const).find((r) => a.roles.includes(r)) ?? a.roles[0]!;
         return {
           username: a.username,
           password: DEMO_PASSWORD,
@@ -92,41 +137,53 @@ export function sessionRoutes(rooms: AccountRooms): Router {
 
   router.get('/api/session', async (req, res) => {
     queryParams(req, []);
-    res.setHeader('Cache-Control', 'no-store').json(await session(callerOf(res)));
+    const caller = callerOf(res);
+    const token = caller.kind === 'anonymous' ? sessionToken(req) : null;
+    const waiting = token ? await pendingSession(db, token) : null;
+    res.setHeader('Cache-Control', 'no-store').json(await presentSession(rooms, caller, waiting?.pending));
   });
 
   router.post('/api/session', async (req, res) => {
     const { username, password } = readBody(req, credentials);
-    const from = `${username.toLowerCase()}|${req.ip}`;
-    const limit = (limiter: RateLimiterMemory, key: string) =>
-      limiter.consume(key).catch((limited) => {
-        if (!(limited instanceof RateLimiterRes)) throw limited;
-        const seconds = Math.ceil(limited.msBeforeNext / 1000);
-        fail('too_many_attempts', { seconds }, { retryAfter: seconds });
-      });
-    await limit(addresses, String(req.ip));
-    await limit(attempts, from);
-    const account = await authenticate(db, username, password);
-    if (!account || (account.demo && !rooms.demo())) {
+    const account = await attempt(db, req, username, async () => {
+      const found = await authenticate(db, username, password);
+      return found?.demo && !rooms.demo() ? null : found;
+    });
+    if (!account) {
       // Not awaited: how long the answer takes does not tell whether the name exists.
-      noteFailure(username).catch(() => {});
+      noteFailure(username, 'sign_in_failed').catch(() => {});
       fail('sign_in_failed');
     }
-    await attempts.delete(from);
+    const pending = (await hasFactor(db, username)) ? 'code' : needsFactor(rooms.secondFactor, account) ? 'enrol' : null;
     const token = await db.tx(async (q) => {
-      await record(q, { actor: account.username, organisation: account.organisation, action: 'sign_in' });
-      return openSession(q, account.username, rooms.sessionHours);
+      if (!pending) return enter(rooms, q, req, account, { waiting: null, factor: null });
+      await takeBack(q, username, String(req.ip));
+      return openSession(q, username, rooms.sessionHours, { pending });
     });
     setSessionCookie(rooms, res, token, rooms.sessionHours * 3600);
-    const caller: Caller = {
-      kind: 'user',
-      name: account.username,
-      organisation: account.organisation,
-      roles: account.roles,
-      scope: null,
-      keyId: null,
-    };
-    res.setHeader('Cache-Control', 'no-store').json(await session(caller));
+    const caller = pending ? anonymous : await callerEntered(rooms, token);
+    res.setHeader('Cache-Control', 'no-store').json(await presentSession(rooms, caller, pending));
+  });
+
+  router.post('/api/session/factor', async (req, res) => {
+    const { code } = readBody(req, codeInput);
+    const token = sessionToken(req);
+    const waiting = token ? await pendingSession(db, token) : null;
+    const account = waiting?.pending === 'code' ? await findAccount(db, waiting.username) : null;
+    if (!token || !account) fail('sign_in_required');
+    const opened = await attempt(db, req, account.username, () =>
+      db.tx(async (q) => {
+        const factor = await useCode(q, account.username, code);
+        return factor && enter(rooms, q, req, account, { waiting: token, factor });
+      }),
+    );
+    if (!opened) {
+      await noteWrongCode(db, token);
+      await noteFailure(account.username, 'code_failed');
+      fail('code_wrong');
+    }
+    setSessionCookie(rooms, res, opened, rooms.sessionHours * 3600);
+    res.setHeader('Cache-Control', 'no-store').json(await presentSession(rooms, await callerEntered(rooms, opened)));
   });
 
   router.delete('/api/session', async (req, res) => {
@@ -140,10 +197,9 @@ export function sessionRoutes(rooms: AccountRooms): Router {
         await bus.announce(q, ended);
       });
       await bus.deliver(ended);
-    }
+    } else if (token) await closeSession(db, token); // one that waited for its second factor
     setSessionCookie(rooms, res, '', 0);
     res.status(204).end();
   });
-
   return router;
 }

@@ -65,6 +65,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
       demo: () => house.demo,
       timezone: config.timezone,
       sessionHours: config.sessionHours,
+      secondFactor: config.secondFactor,
       secureCookie: config.secure,
       keyMaxDays: config.keyMaxDays,
     }),
@@ -81,7 +82,8 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
     }),
   );
   app.get('/api/events', (req, res) => {
-    if (!house.live.open(callerOf(res), res, req.headers['last-event-id'] as string | undefined)) fail('overloaded');
+    const until = house.callers.until(req);
+    if (!house.live.open(callerOf(res), res, req.headers['last-event-id'] as string | undefined, until)) fail('overloaded');
   });
   app.use('/api', () => fail('not_found'));
 

@@ -81,6 +81,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     timezone,
     today: () => day(Date.now()),
     secureCookie: config.secure,
+    strict: config.secondFactor !== 'off',
     trust,
     certificates:
       config.clientCertHeader !== null || (config.tls !== null && authorities !== null)

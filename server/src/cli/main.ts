@@ -18,6 +18,7 @@ const HELP = `Yutu (舆图): a city's departments share their maps.
   yutu demo [--scale N]           load the demonstration, N times as large
   yutu import <file> --layer …    bring a GeoJSON file in as a layer, whole or nothing
   yutu user <name> …              set an account
+  yutu account bootstrap|create|reset|unlock|list …   the first administrators, and the way back in
   yutu key create|list|revoke …   keys of an organisation's systems
   yutu tiles export <layer> …     a layer's tiles as one PMTiles file, under a caller's rights
   yutu snapshot status|rebuild|verify …   what the tiles are cut from: how it stands, built anew, read whole

@@ -7,7 +7,11 @@ export type Message =
   | { kind: 'catalogue' }
   | { kind: 'grants'; layer: string; organisations: string[] | null } // null: anybody may be concerned
   | { kind: 'request'; id: string; status: string; organisations: string[] }
-  | { kind: 'identity'; username: string | null; key: string | null; session?: string } // the hash of the session that ended
+  /**
+   * Credentials ended, or rights changed. `username`: all sessions of the account ended, but for the one whose hash is `except`;
+   * `session`: that one ended, by its hash; `rights`: the account's rights changed while its sessions go on.
+   */
+  | { kind: 'identity'; username: string | null; key: string | null; session?: string; except?: string; rights?: string }
   | { kind: 'all' }; // the connection was lost: anything may have happened
 
 type Hear = (message: Message) => void | Promise<void>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roles } from '../identity/caller.js';
 import { recipes } from './recipes.js';
 
 /** The files of `data/<city>/`, as zod schemas. The layers themselves are `catalogue/definition`. */
@@ -44,7 +45,7 @@ export const account = z.strictObject({
   nameZh: text,
   nameEn: text,
   organisation: text,
-  roles: z.array(z.enum(['planner', 'steward', 'org_admin', 'admin', 'auditor'])).min(1),
+  roles: z.array(z.enum(roles)).min(1),
 });
 
 export const calendar = z.strictObject({

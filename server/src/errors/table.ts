@@ -1,3 +1,4 @@
+import { accountErrors } from './accounts.js';
 import { credentialErrors } from './credentials.js';
 import { editingErrors } from './editing.js';
 import { type ErrorText, entry } from './entry.js';
@@ -297,6 +298,7 @@ export const errorTable = {
   ...credentialErrors,
   ...editingErrors,
   ...resultErrors,
+  ...accountErrors,
   // --- files coming in ---
   import_invalid: entry(
     422,

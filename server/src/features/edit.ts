@@ -3,7 +3,7 @@ import { requireLayer } from '../access/require.js';
 import type { Bus } from '../db/bus.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { queryParams, readBody, requireUser } from '../http/request.js';
-import { isStewardOf } from '../identity/caller.js';
+import { isStewardOf, mandateOf } from '../identity/caller.js';
 import { applyEdit, checkValid, type Edit, itemTag } from '../store/edit.js';
 import type { Item } from '../store/items.js';
 import { featureInput, featurePatch, geometryInput, valuesInput } from './edit-input.js';
@@ -28,7 +28,10 @@ function editing(rooms: EditRooms, req: Request, res: Response) {
     fail('edit_by_owner', { titleZh: layer.titleZh, titleEn: layer.titleEn, ownerZh: owner.titleZh, ownerEn: owner.titleEn });
   }
   queryParams(req, [], ['json', 'geojson']);
-  return { layer, editor: { name: user.name, organisation: user.organisation, reads: access.for('query') } };
+  return {
+    layer,
+    editor: { name: user.name, organisation: user.organisation, reads: access.for('query'), mandate: mandateOf(user) },
+  };
 }
 
 function requireType(req: Request, types: string[]): void {

@@ -32,7 +32,23 @@ const actions: Record<string, Words> = {
   feature_replaced: ['替换要素', 'replaced a feature of'],
   feature_updated: ['修改要素', 'changed a feature of'],
   feature_deleted: ['删除要素', 'deleted a feature of'],
-  account_saved: ['设置账号', 'set an account'],
+  account_saved: ['设置账号', 'set the account'],
+  account_created: ['新建账号', 'made the account'],
+  account_renamed: ['修改账号名称', 'renamed the account'],
+  roles_changed: ['更改角色', 'changed the roles of'],
+  account_disabled: ['停用账号', 'disabled the account'],
+  account_enabled: ['恢复账号', 'enabled the account'],
+  account_unlocked: ['解锁账号', 'unlocked the account'],
+  password_reset_started: ['开出设置密码的链接', 'made a link to set the password of'],
+  password_reset: ['用链接设置了密码', 'set a password by a link'],
+  password_changed: ['修改了密码', 'changed the password'],
+  factor_enrolled: ['启用了两步验证', 'set up a second factor'],
+  factor_removed: ['停用了两步验证', 'removed the second factor'],
+  factor_reset: ['重置两步验证', 'reset the second factor of'],
+  code_failed: ['验证码有误', 'gave a wrong code'],
+  sessions_ended: ['退出了其他设备', 'ended all other sessions'],
+  delegation_made: ['委托代办', 'delegated to'],
+  delegation_ended: ['收回委托', 'took the delegation back from'],
   extraction_alarm: ['提取量告警', 'noticed that much was drawn of'],
   extraction_slow: ['因提取量较大而放慢', 'slowed down'],
   extraction_stop: ['因提取量超限而暂停', 'stopped'],
@@ -40,6 +56,10 @@ const actions: Record<string, Words> = {
   audit_algorithm: ['更换了日志的摘要算法', 'changed the log’s hash algorithm'],
   audit_pruned: ['导出并移出了日志的旧年份', 'exported and took out old years of the log'],
 };
+
+const accountDeeds = new Set(
+  Object.keys(actions).filter((action) => /^(account|roles|password|factor|delegation)_/.test(action)),
+);
 
 const surfaces: Record<string, Words> = {
   tiles: ['瓦片', 'tiles'],
@@ -68,6 +88,8 @@ export function sentence(row: AuditRow, catalogue: Catalogue): { textZh: string;
         ? 'The public'
         : 'The platform'
       : [row.actor, office && `(${office.titleEn})`].filter(Boolean).join(' ');
+  // Of accounts: whose, where it is not the person's own.
+  const whom = row.layer === null && accountDeeds.has(row.action) && row.subject !== row.actor ? ` ${row.subject}` : '';
   const onZh = row.layer === null ? '' : `“${layer?.titleZh ?? row.layer}”`;
   const onEn = row.layer === null ? '' : ` "${layer?.titleEn ?? row.layer}"`;
   const d = row.detail as Record<string, number & string>;
@@ -83,6 +105,12 @@ export function sentence(row: AuditRow, catalogue: Catalogue): { textZh: string;
     const { titleZh, titleEn } = catalogue.organisation(String(d.grantee));
     moreZh = `：${titleZh}，已提取 ${d.rows} 个要素${d.reason ? `；${d.reason}` : ''}`;
     moreEn = `: ${titleEn}, ${d.rows} features drawn${d.reason ? `; ${d.reason}` : ''}`;
+  } else if (Array.isArray(row.detail.roles)) {
+    moreZh = `：${row.detail.roles.join('、')}`;
+    moreEn = `: ${row.detail.roles.join(', ')}`;
+  } else if (row.action === 'delegation_made') {
+    moreZh = `，${d.from} 至 ${d.until}`;
+    moreEn = `, ${d.from} to ${d.until}`;
   } else if (typeof d.reason === 'string' || typeof d.text === 'string') {
     moreZh = `：${d.reason ?? d.text}`;
     moreEn = `: ${d.reason ?? d.text}`;
@@ -91,5 +119,11 @@ export function sentence(row: AuditRow, catalogue: Catalogue): { textZh: string;
     moreZh = `，给 ${grantee.titleZh}，至 ${d.until}`;
     moreEn = ` to ${grantee.titleEn} until ${d.until}`;
   }
-  return { textZh: `${whoZh} ${zh}${onZh}${moreZh}`, textEn: `${whoEn} ${en}${onEn}${moreEn}` };
+  // Done in an absent steward's place.
+  const forZh = typeof d.for === 'string' ? `（代 ${d.for}）` : '';
+  const forEn = typeof d.for === 'string' ? ` for ${d.for}` : '';
+  return {
+    textZh: `${whoZh}${forZh} ${zh}${onZh}${whom}${moreZh}`,
+    textEn: `${whoEn}${forEn} ${en}${onEn}${whom}${moreEn}`,
+  };
 }

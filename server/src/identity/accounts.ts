@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import type { Database, Queryable } from '../db/database.js';
 import { type Role, roles } from './caller.js';
-import { newSecret, secretHash } from './callers.js';
+import { newSecret, secretHash } from './credentials.js';
+import { lockedUntil } from './lockout.js';
 import { hashPassword, passwordMatches } from './password.js';
+import { compatible } from './roles.js';
+
+export { closeSession, openSession } from './sessions.js';
 
 export const accountDefinition = z.strictObject({
   username: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,47}$/, 'lower-case letters, digits, . _ -'),
-  nameZh: z.string().min(1),
-  nameEn: z.string().min(1),
-  organisation: z.string(),
-  roles: z.array(z.enum(roles)).min(1),
+  nameZh: z.string().trim().min(1).max(80),
+  nameEn: z.string().trim().min(1).max(80),
+  organisation: z.string().max(60),
+  roles: z.array(z.enum(roles)).min(1).refine(compatible, 'admin, security and auditor exclude one another and every other role'),
 });
 
 export type AccountDefinition = z.infer<typeof accountDefinition>;
@@ -23,51 +27,156 @@ export interface Account {
   demo: boolean;
 }
 
-/** Adds an account, or sets its names, roles and password anew. */
-export async function saveAccount(q: Queryable, a: AccountDefinition, password: string, demo: boolean): Promise<void> {
+/** An account as administrators see it. */
+export interface AccountRecord extends Account {
+  disabled: boolean;
+  /** Whether a second factor is confirmed. */
+  factor: boolean;
+  /** Whether the person has set a password. */
+  password: boolean;
+  createdAt: string;
+  lastSignIn: string | null;
+  /** Until when it is locked for at least one address. */
+  lockedUntil: string | null;
+}
+
+const columns = `username, name_zh as "nameZh", name_en as "nameEn", organisation, roles, demo`;
+const recordColumns = `${columns}, disabled, factor_confirmed_at is not null as factor, password_hash is not null as password,
+  created_at as "createdAt", last_sign_in as "lastSignIn"`;
+
+/** Adds an account, or sets its names, roles and password anew; null: the person sets one by a reset link. */
+export async function saveAccount(q: Queryable, a: AccountDefinition, password: string | null, demo: boolean): Promise<void> {
   await q.query(
     `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, demo) values ($1, $2, $3, $4, $5::text[], $6, $7)
      on conflict (username) do update set name_zh = excluded.name_zh, name_en = excluded.name_en, organisation = excluded.organisation,
-       roles = excluded.roles, password_hash = excluded.password_hash, demo = excluded.demo`,
-    [a.username, a.nameZh, a.nameEn, a.organisation, a.roles, await hashPassword(password), demo],
+       roles = excluded.roles, password_hash = excluded.password_hash, demo = excluded.demo, password_changed_at = now()`,
+    [a.username, a.nameZh, a.nameEn, a.organisation, a.roles, password === null ? null : await hashPassword(password), demo],
   );
 }
 
-export async function findAccount(q: Queryable, username: string): Promise<Account | null> {
-  const [row] = await q.query<Account>(
-    `select username, name_zh as "nameZh", name_en as "nameEn", organisation, roles, demo from yutu.account where username = $1 and not disabled`,
-    [username],
+/** Adds an account without a password. @returns false when the name is taken */
+export async function addAccount(q: Queryable, a: AccountDefinition): Promise<boolean> {
+  const rows = await q.query(
+    `insert into yutu.account (username, name_zh, name_en, organisation, roles) values ($1, $2, $3, $4, $5::text[])
+     on conflict (username) do nothing returning 1`,
+    [a.username, a.nameZh, a.nameEn, a.organisation, a.roles],
   );
+  return rows.length > 0;
+}
+
+export async function findAccount(q: Queryable, username: string): Promise<Account | null> {
+  const [row] = await q.query<Account>(`select ${columns} from yutu.account where username = $1 and not disabled`, [username]);
   return row ?? null;
 }
 
 export const demoAccounts = (q: Queryable): Promise<Account[]> =>
   q.query<Account>(
-    `select username, name_zh as "nameZh", name_en as "nameEn", organisation, roles, demo from yutu.account where demo and not disabled
-     order by array_position(array['planner', 'steward', 'admin', 'auditor'], username), username`,
+    `select ${columns} from yutu.account where demo and not disabled
+     order by array_position(array['planner', 'steward', 'admin', 'security', 'auditor'], username), username`,
   );
+
+/** An account whatever its state, as administrators see it. `lock`: it stays as it is until the transaction ends. */
+export async function accountRecord(q: Queryable, username: string, lock = false): Promise<AccountRecord | null> {
+  const [row] = await q.query<AccountRecord>(
+    `select ${recordColumns} from yutu.account where username = $1 ${lock ? 'for update' : ''}`,
+    [username],
+  );
+  return row ? { ...row, lockedUntil: (await lockedUntil(q, [username])).get(username) ?? null } : null;
+}
+
+export interface AccountFilter {
+  /** Only of these organisations; null: of all. */
+  organisations: readonly string[] | null;
+  role: Role | null;
+  disabled: boolean | null;
+  /** Part of the user name or of a name. */
+  text: string | null;
+  /** Names behind this one. */
+  after: string | null;
+  limit: number;
+}
+
+/** Accounts in the order of their names. */
+export async function accountRecords(q: Queryable, f: AccountFilter): Promise<AccountRecord[]> {
+  const rows = await q.query<AccountRecord>(
+    `select ${recordColumns} from yutu.account
+     where ($1::text[] is null or organisation = any($1::text[])) and ($2::text is null or $2::text = any(roles))
+       and ($3::boolean is null or disabled = $3::boolean)
+       and ($4::text is null or strpos(lower(username || ' ' || name_zh || ' ' || name_en), lower($4::text)) > 0)
+       and ($5::text is null or username > $5::text)
+     order by username limit $6`,
+    [f.organisations, f.role, f.disabled, f.text, f.after, f.limit],
+  );
+  const locked = await lockedUntil(
+    q,
+    rows.map((row) => row.username),
+  );
+  return rows.map((row) => ({ ...row, lockedUntil: locked.get(row.username) ?? null }));
+}
+
+/** Sets what is given of names, roles and whether it is disabled. */
+export async function changeAccount(
+  q: Queryable,
+  username: string,
+  change: { nameZh?: string; nameEn?: string; roles?: readonly Role[]; disabled?: boolean },
+): Promise<void> {
+  await q.query(
+    `update yutu.account set name_zh = coalesce($2, name_zh), name_en = coalesce($3, name_en), roles = coalesce($4::text[], roles),
+       disabled = coalesce($5::boolean, disabled) where username = $1`,
+    [username, change.nameZh ?? null, change.nameEn ?? null, change.roles ?? null, change.disabled ?? null],
+  );
+}
+
+/** How many active accounts hold a role. `demo`: those of the demonstration too. */
+export async function holdersOf(q: Queryable, role: Role, demo = true): Promise<number> {
+  const [row] = await q.query<{ n: number }>(
+    'select count(*) as n from yutu.account where $1::text = any(roles) and not disabled and (not demo or $2::boolean)',
+    [role, demo],
+  );
+  return row!.n;
+}
 
 /** The account if name and password are right; takes as long when the name does not exist. */
 export async function authenticate(db: Database, username: string, password: string): Promise<Account | null> {
-  const [row] = await db.query<{ hash: string }>(
+  const [row] = await db.query<{ hash: string | null }>(
     'select password_hash as hash from yutu.account where username = $1 and not disabled',
     [username],
   );
   return (await passwordMatches(row?.hash ?? null, password)) ? findAccount(db, username) : null;
 }
 
-/** Opens a session and returns its token, which is not kept. */
-export async function openSession(q: Queryable, username: string, hours: number): Promise<string> {
-  const token = newSecret('');
-  await q.query('delete from yutu.session where expires_at < now()');
-  await q.query(`insert into yutu.session (hash, username, expires_at) values ($1, $2, now() + make_interval(hours => $3))`, [
-    secretHash(token),
-    username,
-    hours,
-  ]);
-  return token;
+export async function setPassword(q: Queryable, username: string, hash: string): Promise<void> {
+  await q.query('update yutu.account set password_hash = $2, password_changed_at = now() where username = $1', [username, hash]);
+  await q.query('delete from yutu.reset_link where username = $1', [username]);
 }
 
-export const closeSession = async (q: Queryable, token: string): Promise<void> => {
-  await q.query('delete from yutu.session where hash = $1', [secretHash(token)]);
-};
+const RESET_HOURS = 24;
+
+export interface ResetLink {
+  /** Shown once: only its hash is kept. */
+  token: string;
+  until: string;
+}
+
+/** Makes a link by which the person sets a password, in place of one made before. */
+export async function makeResetLink(q: Queryable, username: string, by: string): Promise<ResetLink> {
+  const token = newSecret('');
+  const [row] = await q.query<{ until: string }>(
+    `insert into yutu.reset_link (hash, username, made_by, expires_at) values ($1, $2, $3, now() + make_interval(hours => $4))
+     on conflict (username) do update set hash = excluded.hash, made_by = excluded.made_by, expires_at = excluded.expires_at
+     returning expires_at as until`,
+    [secretHash(token), username, by, RESET_HOURS],
+  );
+  return { token, until: row!.until };
+}
+
+/** Whose link this is, if it is one and its time is not over. `take`: it is used up with this. */
+export async function resetLinkOwner(q: Queryable, token: string, take = false): Promise<Account | null> {
+  const [row] = await q.query<{ username: string }>(
+    take
+      ? 'delete from yutu.reset_link where hash = $1 and expires_at > now() returning username'
+      : 'select username from yutu.reset_link where hash = $1 and expires_at > now()',
+    [secretHash(token)],
+  );
+  return row ? findAccount(q, row.username) : null;
+}

@@ -22,6 +22,8 @@ export type Caller =
       keyId: null;
       /** Looks at one of the own organisation's layers as somebody else would. */
       preview?: Preview;
+      /** The absent steward in whose place the person acts. */
+      actingFor?: string;
     }
   | {
       /** A department system, by its key or its certificate. */
@@ -43,6 +45,10 @@ export const hasRole = (caller: Caller, ...any: Role[]): boolean => any.some((r)
 /** True for a signed-in steward of the organisation. Keys decide nothing. */
 export const isStewardOf = (caller: Caller, organisation: string): boolean =>
   caller.kind === 'user' && caller.organisation === organisation && caller.roles.includes('steward');
+
+/** For the log, of a steward's deed: in whose place it was done, if in somebody's. */
+export const mandateOf = (caller: Caller): { for?: string } =>
+  caller.kind === 'user' && caller.actingFor !== undefined ? { for: caller.actingFor } : {};
 
 /** How the ledger names the way in. */
 export function viaOf(caller: Caller): 'session' | 'key' | 'certificate' | 'anonymous' {

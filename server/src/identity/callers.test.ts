@@ -53,6 +53,7 @@ function callers({ demo = true, secureCookie = false, trustProxy = false } = {})
       timezone: 'Asia/Shanghai',
       today: () => ({ day: '2026-11-22', ends: Date.now() + HOUR }),
       secureCookie,
+      strict: true,
       trust: { trustProxy, networks: null, secret: null },
       certificates: null,
     }),

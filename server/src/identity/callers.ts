@@ -4,12 +4,13 @@ import { LRUCache } from 'lru-cache';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { fail } from '../errors/fail.js';
-import { anonymous, type Caller, type Role } from './caller.js';
+import { anonymous, type Caller } from './caller.js';
 import type { Presented, PresentedCertificates } from './certificates.js';
 import { cookieOf, keyOf, SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash } from './credentials.js';
 import { clientAddress, liesIn, networkList, type ProxyTrust } from './networks.js';
 import { Previews, previewToken } from './previews.js';
 import { type Day, KeyUses } from './quota.js';
+import { accountOfSession, callerOfSession } from './sessions.js';
 
 export interface CallerOptions {
   demo: () => boolean;
@@ -18,6 +19,8 @@ export interface CallerOptions {
   today: () => Day;
   /** On https only the cookie that no neighbour can set is a session's. */
   secureCookie: boolean;
+  /** Whether stewards need a second factor, and so who acts for one. */
+  strict: boolean;
   trust: ProxyTrust;
   /** Null: clients show no certificates. */
   certificates: Pick<PresentedCertificates, 'of'> | null;
@@ -136,6 +139,14 @@ export class Callers {
     return caller;
   }
 
+  /** When the caller of this request, just found, is to be asked for anew: milliseconds, infinite when never. */
+  until(req: IncomingMessage): number {
+    const given = this.given(req);
+    if (given === null) return Number.POSITIVE_INFINITY;
+    // Not kept: something was revoked meanwhile. It is asked for anew soon.
+    return this.known[given.kind].get(given.secret)?.until ?? Date.now() + 60_000;
+  }
+
   /** Keeps what was looked up, unless something was revoked since the look-up began: its answer may be from before. */
   private keep({ kind, secret }: Credential, known: Known, begun: number): Known {
     if (begun === this.cleared) this.known[kind].set(secret, known);
@@ -231,25 +242,12 @@ export class Callers {
 
   private async ofSession(given: Credential): Promise<Caller> {
     const begun = this.cleared;
-    const [row] = await this.db.query<{ username: string; organisation: string; roles: Role[]; demo: boolean; until: number }>(
-      `select a.username, a.organisation, a.roles, a.demo, extract(epoch from s.expires_at)::float8 * 1000 as until
-       from yutu.session s join yutu.account a using (username)
-       where s.hash = $1 and s.expires_at > now() and not a.disabled`,
-      [secretHash(given.secret)],
-    );
+    const row = await accountOfSession(this.db, given.secret, this.options.strict);
     if (!row || (row.demo && !this.options.demo())) {
       if (begun === this.cleared) this.nobody.session.set(given.secret, true);
       return anonymous;
     }
-    const caller: Caller = {
-      kind: 'user',
-      name: row.username,
-      organisation: row.organisation,
-      roles: row.roles,
-      scope: null,
-      keyId: null,
-    };
-    return this.keep(given, { caller, until: row.until, networks: null }, begun).caller;
+    return this.keep(given, { caller: callerOfSession(row), until: row.until, networks: null }, begun).caller;
   }
 
   /** Writes how often and when keys were used; called now and then, not per request. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Decisions } from '../access/decisions.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
@@ -179,6 +179,38 @@ describe('a stream', () => {
     tell({ kind: 'identity', username: null, key: null });
     expect([here.writableEnded, elsewhere.writableEnded, key_.writableEnded]).toEqual([true, false, false]);
     expect(here.events).toEqual([]);
+  });
+
+  it('goes on in the session that ended all others, and ends in those', () => {
+    const [here, elsewhere] = [open(planner, { token: 'a' }), open(planner, { token: 'b' })];
+    tell({ kind: 'identity', username: 'li', key: null, except: secretHash('a') });
+    expect([here.writableEnded, here.events]).toEqual([false, []]);
+    expect([elsewhere.writableEnded, elsewhere.events]).toEqual([true, [['session', { ended: true }]]]);
+  });
+
+  it('whose rights changed ends without a word, and so does that of who acts for an account that changed', () => {
+    const acting = { ...person('zhou', 'planning', 'planner', 'steward'), actingFor: 'chen' } as Caller;
+    const streams = [open(planner), open(acting), open(acting)];
+    tell({ kind: 'identity', username: null, key: null, rights: 'li' });
+    expect(streams.map((s) => s.writableEnded)).toEqual([true, false, false]);
+    tell({ kind: 'identity', username: 'chen', key: null });
+    expect(streams.map((s) => s.writableEnded)).toEqual([true, true, true]);
+    expect(streams.flatMap((s) => s.events)).toEqual([]);
+  });
+
+  it('does not outlive what it was opened by', () => {
+    vi.useFakeTimers();
+    const short = new Response();
+    const long = new Response();
+    const now = Date.now();
+    live.open(planner, short as unknown as ServerResponse, undefined, now + 3_000);
+    live.open(planner, long as unknown as ServerResponse, undefined, now + 40 * 86_400_000); // more than a timer can wait
+    vi.advanceTimersByTime(2_999);
+    expect([short.writableEnded, live.size]).toEqual([false, 2]);
+    vi.advanceTimersByTime(1);
+    expect([short.writableEnded, long.writableEnded, live.size]).toEqual([true, false, 1]);
+    tell({ kind: 'catalogue' }); // nothing is written after the end
+    vi.useRealTimers();
   });
 
   it('that nobody reads is let go', () => {

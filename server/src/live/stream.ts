@@ -15,6 +15,8 @@ interface Subscriber {
   /** The hash of the session it came with, if any. */
   session: string | null;
   res: ServerResponse;
+  /** Ends the stream with what it was opened by. */
+  end: NodeJS.Timeout | null;
 }
 
 const REMEMBERED = 1_000;
@@ -22,6 +24,8 @@ const BEAT_MS = 20_000;
 const MAX_SUBSCRIBERS = 5_000;
 /** A client that no longer reads is let go: what it would have to be sent does not pile up. */
 const MAX_UNREAD = 1_000_000;
+/** The longest time a timer can wait: who is heard longer comes back once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Server-sent events to open viewers: what changed, filtered for each by what its caller may know. A viewer that comes back with
@@ -50,8 +54,11 @@ export class LiveStream {
     return this.subscribers.size;
   }
 
-  /** Holds the connection open until the client leaves. @returns false when too many are open */
-  open(caller: Caller, res: ServerResponse, lastEventId: string | undefined): boolean {
+  /**
+   * Holds the connection open until the client leaves, or `until` (milliseconds) comes: then it is asked anew who it is.
+   * @returns false when too many are open
+   */
+  open(caller: Caller, res: ServerResponse, lastEventId: string | undefined, until = Number.POSITIVE_INFINITY): boolean {
     if (this.subscribers.size >= MAX_SUBSCRIBERS) return false;
     res.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
@@ -60,9 +67,14 @@ export class LiveStream {
       Vary: 'Authorization, Cookie',
     });
     const token = caller.kind === 'user' ? sessionToken(res.req) : null;
-    const subscriber = { caller, session: token === null ? null : secretHash(token), res };
+    const subscriber: Subscriber = { caller, session: token === null ? null : secretHash(token), res, end: null };
     this.subscribers.add(subscriber);
-    res.on('close', () => this.subscribers.delete(subscriber));
+    if (until < Number.POSITIVE_INFINITY) {
+      const left = Math.min(Math.max(until - Date.now(), 0), MAX_TIMER_MS);
+      subscriber.end = setTimeout(() => this.end(subscriber), left);
+      subscriber.end.unref();
+    }
+    res.on('close', () => this.forget(subscriber));
     this.write(subscriber, `retry: 2000\nid: ${this.nextId - 1}\n\n`);
     const last = Number(lastEventId);
     if (lastEventId !== undefined && last !== this.nextId - 1) {
@@ -88,14 +100,19 @@ export class LiveStream {
       this.end(subscriber);
       return;
     }
-    const event = this.eventFor(subscriber.caller, message);
+    const event = this.eventFor(subscriber, message);
     if (!event) return;
     this.send(subscriber, id, event);
     if (event.kind === 'session') this.end(subscriber);
   }
 
-  private end(subscriber: Subscriber): void {
+  private forget(subscriber: Subscriber): void {
     this.subscribers.delete(subscriber);
+    if (subscriber.end) clearTimeout(subscriber.end);
+  }
+
+  private end(subscriber: Subscriber): void {
+    this.forget(subscriber);
     subscriber.res.end();
   }
 
@@ -110,7 +127,7 @@ export class LiveStream {
   }
 
   /** What this caller hears of a message, if anything. */
-  private eventFor(caller: Caller, message: Message): LiveEvent | null {
+  private eventFor({ caller, session }: Subscriber, message: Message): LiveEvent | null {
     switch (message.kind) {
       case 'layer': {
         const layer = this.catalogue.layers.get(message.layer);
@@ -132,7 +149,9 @@ export class LiveStream {
           ? { kind: 'request', data: { id: message.id, status: message.status } }
           : null;
       case 'identity':
-        return caller.kind === 'user' && message.username === caller.name ? { kind: 'session', data: { ended: true } } : null;
+        return caller.kind === 'user' && message.username === caller.name && (session === null || session !== message.except)
+          ? { kind: 'session', data: { ended: true } }
+          : null;
       case 'catalogue':
       case 'all':
         return { kind: 'access', data: { layers: [] } };
@@ -145,6 +164,13 @@ export class LiveStream {
   }
 }
 
-/** A stream ends with the session that signed out or the key that was revoked: coming back, it is asked who it is. */
+/**
+ * A stream ends with the session that signed out, the key that was revoked, or the rights it was opened with, be it those of the steward
+ * it acts for: coming back, it is asked who it is.
+ */
 const endsWith = (message: Extract<Message, { kind: 'identity' }>, { caller, session }: Subscriber): boolean =>
-  (session !== null && message.session === session) || (caller.kind === 'key' && message.key === caller.keyId);
+  (session !== null && message.session === session) ||
+  (caller.kind === 'key' && message.key === caller.keyId) ||
+  (caller.kind === 'user' &&
+    (message.rights === caller.name ||
+      (caller.actingFor !== undefined && [message.username, message.rights].includes(caller.actingFor))));

@@ -11,6 +11,8 @@ export const tags = {
   Drafts: ['A person’s own files on the map, for a day', '个人草稿：本人可见，保留一天'],
   Platform: ['The instance, its divisions and organisations; search', '平台信息、区划、单位和搜索'],
   Session: ['Signing in and out', '登录与退出'],
+  Account: ['One’s own account: password, second factor, sessions, delegation', '本人账号：密码、两步验证、登录设备、委托'],
+  Accounts: ['Accounts, as administrators keep them', '账号管理'],
   Keys: ['Keys for department systems', '部门系统的密钥'],
   Requests: ['Asking for a layer, and deciding', '申请与答复'],
   Grants: ['What was given, and taking it back', '授权与收回'],

@@ -52,6 +52,8 @@ export const parameters = {
   request: path('id', 'Id of a request', uuid, '5d416703-a0ac-4c53-a984-77b07663fa1b'),
   grant: path('id', 'Id of a grant', uuid, '8f1b4c42-724d-4c9b-9206-203f0f22227c'),
   agreement: path('id', 'Id of an agreement', uuid, '4f2d8b1e-6c3a-4e57-9a0b-7d1c2e3f4a5b'),
+  username: path('username', 'User name of an account', { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,47}$' }, 'li.na'),
+  delegation: path('id', 'Id of a delegation', uuid, '3e0c6f0e-6b8d-4a43-9a3c-2f6d7d0b7a55'),
   key: path('id', 'Id of a key', uuid, 'a4c2aed4-34a0-47bf-8a84-32d113fdd37f'),
   return: query('return', 'Where to go on after signing in: a path of this site', { type: 'string', default: '/' }, '/requests'),
   code: query('code', 'From the sign-in service', { type: 'string' }),

@@ -11,7 +11,7 @@ import type { Layer } from '../catalogue/layers.js';
 import type { SubjectKind } from '../catalogue/subjects.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import type { Caller } from '../identity/caller.js';
+import { type Caller, mandateOf } from '../identity/caller.js';
 import { freezeArea } from './area.js';
 import { addMonths, checkFields, type FieldAsk } from './asks.js';
 import type { GrantInput } from './input.js';
@@ -256,7 +256,7 @@ export async function takeBack(
     action: 'revoke',
     layer: grant.layer,
     subject: grant.id,
-    detail: { grantee: grant.grantee, subject: grant.subject, request: grant.request, reason },
+    detail: { grantee: grant.grantee, subject: grant.subject, request: grant.request, reason, ...mandateOf(user) },
   });
   if (grant.request)
     await q.query(

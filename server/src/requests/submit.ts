@@ -5,7 +5,7 @@ import { today } from '../catalogue/calendar.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import type { Caller } from '../identity/caller.js';
+import { type Caller, mandateOf } from '../identity/caller.js';
 import { freezeArea } from './area.js';
 import { checkFields, openOffer, refuseWithheld } from './asks.js';
 import { toOrganisation, wholly, writeGrant } from './grant.js';
@@ -196,7 +196,7 @@ export async function note(
     action: event,
     layer: layer.id,
     subject: id,
-    detail: text ? { text } : {},
+    detail: { ...(text ? { text } : {}), ...(by ? mandateOf(by) : {}) },
   });
   const [row] = await q.query<Standing>(
     'select status, organisation, submitted_at as "submittedAt" from yutu.request where id = $1::uuid',

@@ -7,7 +7,9 @@ import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { accountDefinition, saveAccount } from '../identity/accounts.js';
 import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
+import { passwordFault } from '../identity/password.js';
 import { importLayer } from '../store/import.js';
+import { account } from './account-command.js';
 import { type Command, read, required, UsageError, wrong } from './arguments.js';
 import { audit } from './audit-command.js';
 import { loadDemo } from './demo.js';
@@ -139,7 +141,8 @@ const user: Command = {
     });
     if (!parsed.success) wrong(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n'), usage);
     const password = required(values.password, 'password', usage);
-    if (password.length < 10) throw new UsageError('The password needs at least 10 characters.');
+    const fault = passwordFault(parsed.data.username, password);
+    if (fault) throw new UsageError(`The password cannot be taken: ${fault[1]}.`);
     if (!catalogue.organisations.has(parsed.data.organisation))
       throw new UsageError(`There is no organisation "${parsed.data.organisation}".`);
     await db.tx(async (q) => {
@@ -214,4 +217,14 @@ key revoke <id>`,
   },
 };
 
-export const commands: Record<string, Command> = { migrate, demo, import: importCommand, user, key, audit, tiles, snapshot };
+export const commands: Record<string, Command> = {
+  migrate,
+  demo,
+  import: importCommand,
+  user,
+  account,
+  key,
+  audit,
+  tiles,
+  snapshot,
+};

@@ -28,6 +28,8 @@ export interface Edit {
 export interface Editor {
   name: string;
   organisation: string;
+  /** In whose place, for the log. */
+  mandate?: { for?: string };
   /** The views under which the editor reads the layer: they make the tag. */
   reads: ViewSet;
 }
@@ -105,7 +107,7 @@ export async function applyEdit(
       action: DEEDS[edit.op],
       layer: layer.id,
       subject: String(after.fid),
-      detail: { fid: after.fid, version: head.version },
+      detail: { fid: after.fid, version: head.version, ...editor.mandate },
     });
     await bus.announce(q, { kind: 'layer', layer: layer.id, version: head.version });
     const [item] = edit.op === 'delete' ? [] : await queryItems(q, layer, editor.reads, { fid: after.fid, limit: 1 });

@@ -3,7 +3,7 @@
  * `/api/openapi.json` is the full description; these are the shapes the screens use.
  *
  *   GET    instance                           Instance
- *   GET    session · POST {username,password} · DELETE          Session
+ *   GET    session · POST {username,password} · DELETE          Session; own account and accounts: api/accounts.ts
  *   GET    collections                        { collections: Collection[] }    (OGC, with `yutu` beside the standard's members)
  *   GET    collections/{id}                   Collection
  *   GET    collections/{id}/items?…           GeoJSON FeatureCollection with numberMatched, numberReturned, links(next)
@@ -94,11 +94,13 @@ export interface User {
   nameZh: string;
   nameEn: string;
   organisation: Organisation;
-  roles: Role[];
+  roles: Role[]; // with what is delegated to the person for now
+  actingFor: string | null; // user name of the steward in whose place the person acts
 }
 
 export interface Session {
   user: User | null;
+  pending: 'code' | 'enrol' | null; // what the sign-in still lacks
   inbox: number; // requests waiting for this user's decision
   mine: number; // the organisation's open requests
 }

@@ -63,6 +63,11 @@ function Nav() {
           {t('nav.audit')}
         </Link>
       )}
+      {roles.some((role) => role === 'admin' || role === 'security' || role === 'org_admin') && (
+        <Link to="/accounts" activeProps={{ className: 'on' }}>
+          {t('nav.accounts')}
+        </Link>
+      )}
     </nav>
   );
 }

@@ -14,6 +14,8 @@ export default {
     inbox: 'To decide',
     keys: 'API keys',
     audit: 'Log',
+    account: 'My account',
+    accounts: 'Accounts',
     mine: 'Me',
   },
   skip: 'Skip to content',

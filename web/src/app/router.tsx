@@ -32,6 +32,18 @@ const Audit = screen(
   () => import('../audit'),
   (m) => m.Audit,
 );
+const Account = screen(
+  () => import('../account'),
+  (m) => m.Account,
+);
+const Reset = screen(
+  () => import('../account/Reset'),
+  (m) => m.Reset,
+);
+const Accounts = screen(
+  () => import('../accounts'),
+  (m) => m.Accounts,
+);
 const Catalogue = screen(
   () => import('../catalogue'),
   (m) => m.Catalogue,
@@ -62,11 +74,14 @@ const requests = createRoute({ getParentRoute: () => root, path: '/requests', co
 const inbox = createRoute({ getParentRoute: () => root, path: '/inbox', component: Inbox });
 const apiKeys = createRoute({ getParentRoute: () => root, path: '/keys', component: Keys });
 const audit = createRoute({ getParentRoute: () => root, path: '/audit', component: Audit });
+const account = createRoute({ getParentRoute: () => root, path: '/account', component: Account });
+const reset = createRoute({ getParentRoute: () => root, path: '/reset', component: Reset });
+const accounts = createRoute({ getParentRoute: () => root, path: '/accounts', component: Accounts });
 const catalogue = createRoute({ getParentRoute: () => root, path: '/catalogue', component: Catalogue });
 const layer = createRoute({ getParentRoute: () => root, path: '/catalogue/$layer', component: LayerPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([map, requests, inbox, apiKeys, audit, catalogue, layer]),
+  routeTree: root.addChildren([map, requests, inbox, apiKeys, audit, account, reset, accounts, catalogue, layer]),
   // plain strings: links are read and typed by people
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -14,6 +14,8 @@ export default {
     inbox: '待我审批',
     keys: '接口密钥',
     audit: '留痕',
+    account: '我的账号',
+    accounts: '账号管理',
     mine: '我的',
   },
   skip: '跳到主要内容',

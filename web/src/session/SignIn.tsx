@@ -2,10 +2,12 @@ import { Button, Modal, PasswordInput, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconAlertTriangle, IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
-import { useInstance, useSignIn } from '../api/queries';
+import { useInstance, useSession, useSignIn } from '../api/queries';
+import type { Session } from '../api/types';
 import { useStore } from '../app/store';
 import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
+import { FactorStep } from './FactorStep';
 import { closeSignIn, signIn } from './store';
 
 /** The one way in. A demonstration lists its accounts in plain sight; one click fills the form. */
@@ -13,26 +15,36 @@ export function SignIn() {
   const { open, because } = useStore(signIn);
   const { t } = useTranslation('session');
   const narrow = useMediaQuery('(max-width: 640px)');
+  const pick = usePick();
+  const { data: session } = useSession();
+  // Setting up a second factor goes on until its recovery codes were kept, though the session is whole before.
+  const pending = session?.pending ?? null;
+  const title = pending === 'code' ? t('code.title') : pending === 'enrol' ? t('enrol.title') : t('title');
+  const welcome = (entered?: Session) => {
+    closeSignIn();
+    const user = entered?.user;
+    if (user) toast({ text: t('welcome', { name: pick(user, 'name') }), detail: pick(user.organisation, 'title') });
+  };
   return (
     <Modal.Root opened={open} onClose={closeSignIn} size={520} fullScreen={narrow}>
       <Modal.Overlay />
-      <Modal.Content aria-label={t('title')}>
+      <Modal.Content aria-label={title}>
         <Modal.Body>
           <div className="row between sign-head">
-            <h2>{t('title')}</h2>
+            <h2>{title}</h2>
             <button type="button" className="ib" aria-label={t('app:close')} onClick={closeSignIn}>
               <IconX size={18} aria-hidden />
             </button>
           </div>
-          {because && <p className="tip warn sign-why">{t(because)}</p>}
-          <Form />
+          {because && !pending && <p className="tip warn sign-why">{t(because)}</p>}
+          {pending ? <FactorStep pending={pending} onDone={welcome} /> : <Form onEntered={welcome} />}
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );
 }
 
-function Form() {
+function Form({ onEntered }: { onEntered: (session: Session) => void }) {
   const { t } = useTranslation('session');
   const pick = usePick();
   const { data: instance } = useInstance();
@@ -44,9 +56,9 @@ function Form() {
     mutate(
       { username: name, password: secret },
       {
-        onSuccess: ({ user }) => {
-          closeSignIn();
-          if (user) toast({ text: t('welcome', { name: pick(user, 'name') }), detail: pick(user.organisation, 'title') });
+        // a session that still lacks its second factor shows the next step
+        onSuccess: (session) => {
+          if (session.user) onEntered(session);
         },
       },
     );

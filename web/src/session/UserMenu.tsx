@@ -1,4 +1,4 @@
-import { IconHistory, IconKey, IconLogin2, IconLogout } from '@tabler/icons-react';
+import { IconHistory, IconKey, IconLogin2, IconLogout, IconUserCog, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useSession, useSignOut } from '../api/queries';
 import { Dropdown } from '../app/Dropdown';
@@ -51,8 +51,19 @@ export function UserMenu({ compact = false }: { compact?: boolean }) {
         <b className="bb">{name}</b>
         <div className="sm mut">{pick(user.organisation, 'title')}</div>
         <div className="sm mut">{user.roles.map((role) => t(`roles.${role}`)).join(' · ')}</div>
+        {user.actingFor && <div className="sm mut">{t('actingFor', { name: user.actingFor })}</div>}
       </div>
       <hr />
+      <Link role="menuitem" to="/account">
+        <IconUserCog size={16} aria-hidden />
+        {t('app:nav.account')}
+      </Link>
+      {user.roles.some((role) => role === 'admin' || role === 'security' || role === 'org_admin') && (
+        <Link role="menuitem" to="/accounts">
+          <IconUsers size={16} aria-hidden />
+          {t('app:nav.accounts')}
+        </Link>
+      )}
       <Link role="menuitem" to="/keys">
         <IconKey size={16} aria-hidden />
         {t('app:nav.keys')}

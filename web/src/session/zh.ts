@@ -14,5 +14,21 @@ export default {
   demoAccounts: '演示账号',
   demoHint: '点一下即填入，密码公开，仅供演示。',
   demo: { label: '演示系统', text: '数据为示意或模拟，账号公开，可放心试用。', accounts: '看演示账号' },
-  roles: { planner: '规划人员', steward: '数据管理员', org_admin: '单位管理员', admin: '平台管理员', auditor: '审计人员' },
+  roles: {
+    planner: '规划人员',
+    steward: '数据管理员',
+    org_admin: '单位管理员',
+    admin: '系统管理员',
+    security: '安全管理员',
+    auditor: '审计管理员',
+  },
+  actingFor: '代 {{name}} 办理',
+  code: {
+    title: '两步验证',
+    intro: '请输入验证器里的六位数字，也可以用一个恢复码。',
+    label: '验证码',
+    enter: '继续',
+    over: '换个账号',
+  },
+  enrol: { title: '启用两步验证', intro: '您的角色能决定或管理他人的数据，须先启用两步验证。' },
 };

@@ -1,6 +1,6 @@
 import type { Examples } from '../operation.js';
 import type { Value } from '../schemas/index.js';
-import { transport } from './platform.js';
+import { planning, transport } from './platform.js';
 
 /* Sessions and keys of the planner. */
 
@@ -12,7 +12,15 @@ export const session: Examples<'Session'> = {
   planner: [
     'A planner with one open request',
     {
-      user: { username: 'planner', nameZh: '周敏', nameEn: 'Zhou Min', organisation: transport, roles: ['planner'] },
+      user: {
+        username: 'planner',
+        nameZh: '周敏',
+        nameEn: 'Zhou Min',
+        organisation: transport,
+        roles: ['planner'],
+        actingFor: null,
+      },
+      pending: null,
       inbox: 0,
       mine: 1,
     },
@@ -21,7 +29,125 @@ export const session: Examples<'Session'> = {
 
 export const anonymousSession: Examples<'Session'> = {
   ...session,
-  anonymous: ['Nobody is signed in', { user: null, inbox: 0, mine: 0 }],
+  anonymous: ['Nobody is signed in', { user: null, pending: null, inbox: 0, mine: 0 }],
+};
+
+export const signedIn: Examples<'Session'> = {
+  ...session,
+  code: ['A code of the second factor is still to come', { user: null, pending: 'code', inbox: 0, mine: 0 }],
+};
+
+export const code: Examples<'CodeInput'> = {
+  app: ['Of the authenticator app', { code: '492039' }],
+  recovery: ['A recovery code', { code: 'k4zq-7m2a-x3vd-p6ws' }],
+};
+
+export const password: Examples<'PasswordInput'> = {
+  change: ['A sentence is easy to keep', { current: 'the river bends twice', password: 'seven boats under the bridge' }],
+};
+export const proof: Examples<'ProofInput'> = { password: ['The password again', { password: 'seven boats under the bridge' }] };
+export const reset: Examples<'ResetInput'> = {
+  link: [
+    'What stood behind # in the link',
+    { token: 'exampleexampleexampleexampleexam', password: 'seven boats under the bridge' },
+  ],
+};
+export const resetDone: Examples<'ResetDone'> = { done: ['Whose password it was', { username: 'li.na' }] };
+
+export const factorOffer: Examples<'FactorOffer'> = {
+  offer: [
+    'For an authenticator app',
+    {
+      secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+      uri: 'otpauth://totp/Yutu:li.na?issuer=Yutu&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30',
+    },
+  ],
+};
+export const factorConfirmed: Examples<'FactorConfirmed'> = {
+  confirmed: [
+    'The recovery codes, this once (two of ten)',
+    { recoveryCodes: ['k4zq-7m2a-x3vd-p6ws', 'h2ob-5yqe-rr7c-tn4f'], session: session.planner![1] },
+  ],
+};
+
+const delegationValue: Value<'Delegation'> = {
+  id: '3e0c6f0e-6b8d-4a43-9a3c-2f6d7d0b7a55',
+  steward: 'chen.li',
+  stewardZh: '陈立',
+  stewardEn: 'Chen Li',
+  delegate: 'li.na',
+  delegateZh: '李娜',
+  delegateEn: 'Li Na',
+  from: '2026-12-01',
+  until: '2026-12-14',
+  status: 'future',
+};
+export const delegationInput: Examples<'DelegationInput'> = {
+  leave: ['Two weeks of leave', { delegate: 'li.na', from: '2026-12-01', until: '2026-12-14' }],
+};
+export const delegation: Examples<'Delegation'> = { made: ['Still to begin', delegationValue] };
+
+export const ownAccount: Examples<'OwnAccount'> = {
+  steward: [
+    'A steward with a second factor',
+    {
+      username: 'chen.li',
+      nameZh: '陈立',
+      nameEn: 'Chen Li',
+      organisation: planning,
+      roles: ['planner', 'steward'],
+      demo: false,
+      factor: { confirmed: true, required: true, recoveryCodes: 9 },
+      sessions: [
+        {
+          createdAt: '2026-11-24T01:02:03.000Z',
+          expiresAt: '2026-11-24T13:02:03.000Z',
+          address: '10.12.4.7',
+          agent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/143.0',
+          factor: true,
+          current: true,
+        },
+      ],
+      delegations: [delegationValue],
+      colleagues: [{ username: 'li.na', nameZh: '李娜', nameEn: 'Li Na' }],
+    },
+  ],
+};
+
+const accountValue: Value<'Account'> = {
+  username: 'li.na',
+  nameZh: '李娜',
+  nameEn: 'Li Na',
+  organisation: transport,
+  roles: ['planner'],
+  demo: false,
+  disabled: false,
+  factor: false,
+  password: false,
+  createdAt: '2026-11-24T01:02:03.000Z',
+  lastSignIn: null,
+  lockedUntil: null,
+  can: ['rename', 'disable', 'unlock', 'resetPassword'],
+};
+export const account: Examples<'Account'> = { planner: ['As a system administrator sees it', accountValue] };
+export const accounts: Examples<'Accounts'> = { page: ['A page', { accounts: [accountValue], next: 'li.na' }] };
+export const accountInput: Examples<'AccountInput'> = {
+  planner: ['A planner', { username: 'li.na', nameZh: '李娜', nameEn: 'Li Na', organisation: 'transport', roles: ['planner'] }],
+};
+export const accountPatch: Examples<'AccountPatch'> = {
+  roles: ['Other roles', { roles: ['planner', 'steward'] }],
+  disable: ['Disabled', { disabled: true }],
+};
+export const accountReset: Examples<'AccountReset'> = { password: ['A link to set a password', { what: 'password' }] };
+export const accountMade: Examples<'AccountMade'> = {
+  link: [
+    'With its link',
+    {
+      account: accountValue,
+      reset: { token: 'exampleexampleexampleexampleexam', until: '2026-11-25T01:02:03.000Z' },
+    },
+  ],
+  factor: ['Nothing to hand on', { account: accountValue, reset: null }],
 };
 
 export const keyInput: Examples<'KeyInput'> = {

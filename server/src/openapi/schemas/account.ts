@@ -1,5 +1,7 @@
+import { accountInput, accountPatch, resetWhat } from '../../account/accounts.js';
 import { keyInput, rotationInput } from '../../account/keys.js';
-import { credentials } from '../../account/session.js';
+import { delegationInput, passwordInput, proofInput, resetInput } from '../../account/own.js';
+import { codeInput, credentials } from '../../account/session.js';
 import { count, day, instant, organisation, role, uuid } from './common.js';
 import { z } from './zod.js';
 
@@ -18,17 +20,145 @@ export const user = z
     nameZh: z.string(),
     nameEn: z.string(),
     organisation,
-    roles: z.array(role),
+    roles: z.array(role).meta({ description: 'With what is delegated to the person for now' }),
+    actingFor: z.string().nullable().meta({ description: 'User name of the steward in whose place the person acts' }),
   })
   .openapi('User');
 
 export const session = z
   .object({
     user: user.nullable().meta({ description: 'Null: nobody is signed in' }),
+    pending: z.enum(['code', 'enrol']).nullable().meta({
+      description:
+        'What the sign-in still lacks: a code of the second factor, or a second factor at all. Until then the session is nobody’s everywhere else.',
+    }),
     inbox: count.meta({ description: 'Requests that wait for this user’s decision' }),
     mine: count.meta({ description: 'Open requests of this user’s organisation' }),
   })
   .openapi('Session');
+
+export const code = codeInput
+  .meta({ description: 'Six digits of the authenticator app, or a recovery code; each is good once' })
+  .openapi('CodeInput');
+
+export const ownPassword = passwordInput
+  .meta({ description: 'At least 12 characters, and not the user name' })
+  .openapi('PasswordInput');
+
+export const proof = proofInput
+  .meta({ description: 'The password once more; not needed while a sign-in waits for its second factor' })
+  .openapi('ProofInput');
+
+export const reset = resetInput.meta({ description: 'The token of a reset link, and the new password' }).openapi('ResetInput');
+
+export const resetDone = z.object({ username: z.string() }).openapi('ResetDone');
+
+export const factorOffer = z
+  .object({
+    secret: z.string().meta({ description: 'Base32' }),
+    uri: z.string().meta({ description: 'otpauth://… for a QR code (RFC 6238: SHA-1, six digits, 30 seconds)' }),
+  })
+  .openapi('FactorOffer');
+
+export const factorConfirmed = z
+  .object({
+    recoveryCodes: z.array(z.string()).meta({ description: 'Ten, each good once; shown this once' }),
+    session,
+  })
+  .openapi('FactorConfirmed');
+
+export const delegationBody = delegationInput
+  .meta({ description: 'First and last day; days begin and end in the instance’s zone' })
+  .openapi('DelegationInput');
+
+export const delegation = z
+  .object({
+    id: uuid,
+    steward: z.string(),
+    stewardZh: z.string(),
+    stewardEn: z.string(),
+    delegate: z.string(),
+    delegateZh: z.string(),
+    delegateEn: z.string(),
+    from: day,
+    until: day,
+    status: z.enum(['future', 'active', 'past', 'ended']).meta({ description: 'ended: taken back' }),
+  })
+  .openapi('Delegation');
+
+export const ownAccount = z
+  .object({
+    username: z.string(),
+    nameZh: z.string(),
+    nameEn: z.string(),
+    organisation,
+    roles: z.array(role),
+    demo: z.boolean().meta({ description: 'A demonstration account: nothing of it can be changed' }),
+    factor: z.object({
+      confirmed: z.boolean(),
+      required: z.boolean(),
+      recoveryCodes: count.meta({ description: 'Recovery codes not used yet' }),
+    }),
+    sessions: z.array(
+      z.object({
+        createdAt: instant,
+        expiresAt: instant,
+        address: z.string().nullable(),
+        agent: z.string().nullable(),
+        factor: z.boolean(),
+        current: z.boolean(),
+      }),
+    ),
+    delegations: z.array(delegation),
+    colleagues: z
+      .array(z.object({ username: z.string(), nameZh: z.string(), nameEn: z.string() }))
+      .meta({ description: 'Whom a steward may put in their place' }),
+  })
+  .openapi('OwnAccount');
+
+export const accountBody = accountInput
+  .meta({ description: 'A system administrator creates planners; an organisation’s administrator what it may give' })
+  .openapi('AccountInput');
+export const accountChange = accountPatch
+  .meta({ description: 'What is given is set. Changing roles, disabling and enabling end every session of the account.' })
+  .openapi('AccountPatch');
+export const accountReset = resetWhat
+  .meta({ description: 'password: makes a link; factor: takes the second factor away' })
+  .openapi('AccountReset');
+
+export const account = z
+  .object({
+    username: z.string(),
+    nameZh: z.string(),
+    nameEn: z.string(),
+    organisation,
+    roles: z.array(role),
+    demo: z.boolean(),
+    disabled: z.boolean(),
+    factor: z.boolean().meta({ description: 'A second factor is confirmed' }),
+    password: z.boolean().meta({ description: 'The person has set a password' }),
+    createdAt: instant,
+    lastSignIn: instant.nullable(),
+    lockedUntil: instant.nullable().meta({ description: 'Locked after wrong passwords, for at least one address' }),
+    can: z
+      .array(z.enum(['rename', 'roles', 'disable', 'unlock', 'resetPassword', 'resetFactor']))
+      .meta({ description: 'What the caller may do with it; `disable`: or enable' }),
+  })
+  .openapi('Account');
+
+export const accounts = z
+  .object({ accounts: z.array(account), next: z.string().nullable().meta({ description: '`after` of the next page' }) })
+  .openapi('Accounts');
+
+export const accountMade = z
+  .object({
+    account,
+    reset: z
+      .object({ token: z.string(), until: instant })
+      .nullable()
+      .meta({ description: 'The person sets a password with it, once: /reset#token in the viewer. Shown this once.' }),
+  })
+  .openapi('AccountMade');
 
 export const apiKey = z
   .object({

@@ -1,0 +1,259 @@
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { record } from '../audit/chain.js';
+import { today } from '../catalogue/calendar.js';
+import { isUuid } from '../db/database.js';
+import { badParameter, fail } from '../errors/fail.js';
+import { callerOf, queryParams, readBody, requireUser } from '../http/request.js';
+import { type Account, accountRecord, authenticate, findAccount, resetLinkOwner, setPassword } from '../identity/accounts.js';
+import { secretHash, sessionToken } from '../identity/credentials.js';
+import { colleaguesOf, delegate, delegationsOf, endDelegation } from '../identity/delegation.js';
+import { confirmFactor, factorUri, offerFactor, recoveryCodesLeft, removeFactor } from '../identity/factor.js';
+import { noteRight, unlock } from '../identity/lockout.js';
+import { hashPassword, passwordFault } from '../identity/password.js';
+import { needsFactor } from '../identity/roles.js';
+import { closeSessionsOf, noteWrongCode, pendingSession, sessionsOf } from '../identity/sessions.js';
+import { attempt, limitAddress } from './attempt.js';
+import { change, rightsChanged, sessionsEnded } from './change.js';
+import type { AccountRooms } from './rooms.js';
+import { callerEntered, codeInput, enter, presentSession, setSessionCookie } from './session.js';
+
+const secret = z.string().max(1000);
+/** Body of POST /api/account/password. */
+export const passwordInput = z.strictObject({ current: secret, password: secret });
+/** Body of POST and DELETE /api/account/factor: the password again, but for a sign-in that waits for its second factor. */
+export const proofInput = z.strictObject({ password: secret.optional() });
+/** Body of POST /api/account/reset. */
+export const resetInput = z.strictObject({ token: z.string().max(200), password: secret });
+/** Body of POST /api/account/delegations. */
+export const delegationInput = z.strictObject({ delegate: z.string().max(60), from: z.iso.date(), until: z.iso.date() });
+
+/** @throws `parameter_invalid` */
+function checkPassword(username: string, password: string): void {
+  const fault = passwordFault(username, password);
+  if (fault) badParameter('password', ...fault);
+}
+
+/** /api/account: what people do with their own account. */
+export function ownAccountRoutes(rooms: AccountRooms): Router {
+  const { db, catalogue } = rooms;
+  const router = Router();
+
+  /** The signed-in person's account. @throws `demo_account`: those are everybody's */
+  async function own(res: Response): Promise<Account> {
+    const account = await findAccount(db, requireUser(res).name);
+    if (!account) fail('sign_in_required');
+    if (account.demo) fail('demo_account');
+    return account;
+  }
+  const hashOf = (req: Request) => secretHash(sessionToken(req)!);
+
+  /** A stolen session is no password: what changes the way in asks for it again. */
+  async function prove(req: Request, account: Account, password: string | undefined): Promise<void> {
+    const right = await attempt(db, req, account.username, () => authenticate(db, account.username, password ?? ''));
+    if (!right) fail('password_wrong');
+    await noteRight(db, account.username, String(req.ip));
+  }
+
+  /** Whoever may set up a second factor: a person, or one whose sign-in waits for it. */
+  async function enrolling(req: Request, res: Response): Promise<{ account: Account; waiting: string | null }> {
+    if (callerOf(res).kind !== 'anonymous') return { account: await own(res), waiting: null };
+    const token = sessionToken(req);
+    const waiting = token ? await pendingSession(db, token) : null;
+    const account = waiting?.pending === 'enrol' ? await findAccount(db, waiting.username) : null;
+    if (!token || !account) fail('sign_in_required');
+    return { account, waiting: token };
+  }
+
+  router.get('/api/account', async (req, res) => {
+    queryParams(req, []);
+    const user = requireUser(res);
+    const account = (await accountRecord(db, user.name))!;
+    const mine = account.roles.includes('steward');
+    res.setHeader('Cache-Control', 'no-store').json({
+      username: account.username,
+      nameZh: account.nameZh,
+      nameEn: account.nameEn,
+      organisation: catalogue.organisation(account.organisation),
+      roles: account.roles,
+      demo: account.demo,
+      factor: {
+        confirmed: account.factor,
+        required: needsFactor(rooms.secondFactor, account),
+        recoveryCodes: await recoveryCodesLeft(db, user.name),
+      },
+      sessions: await sessionsOf(db, user.name, hashOf(req)),
+      delegations: await delegationsOf(db, user.name),
+      colleagues: mine ? await colleaguesOf(db, account.organisation, user.name) : [],
+    });
+  });
+
+  router.post('/api/account/password', async (req, res) => {
+    const account = await own(res);
+    const { current, password } = readBody(req, passwordInput);
+    checkPassword(account.username, password);
+    await prove(req, account, current);
+    const hash = await hashPassword(password);
+    const here = hashOf(req);
+    await change(rooms, sessionsEnded(account.username, here), async (q) => {
+      await setPassword(q, account.username, hash);
+      await closeSessionsOf(q, account.username, here);
+      await record(q, {
+        actor: account.username,
+        organisation: account.organisation,
+        action: 'password_changed',
+        subject: account.username,
+      });
+    });
+    res.status(204).end();
+  });
+
+  router.delete('/api/account/sessions', async (req, res) => {
+    const user = requireUser(res);
+    const here = hashOf(req);
+    await change(rooms, sessionsEnded(user.name, here), async (q) => {
+      await closeSessionsOf(q, user.name, here);
+      await record(q, { actor: user.name, organisation: user.organisation, action: 'sessions_ended', subject: user.name });
+    });
+    res.status(204).end();
+  });
+
+  router.post('/api/account/factor', async (req, res) => {
+    const { account, waiting } = await enrolling(req, res);
+    const { password } = readBody(req, proofInput);
+    if (!waiting) await prove(req, account, password);
+    const made = await offerFactor(db, account.username);
+    res.setHeader('Cache-Control', 'no-store').json({
+      secret: made,
+      uri: factorUri(made, catalogue.instance.brandEn, account.username),
+    });
+  });
+
+  router.post('/api/account/factor/confirm', async (req, res) => {
+    const { account, waiting } = await enrolling(req, res);
+    const { code } = readBody(req, codeInput);
+    const [offered] = await db.query('select 1 from yutu.account where username = $1 and factor_offered is not null', [
+      account.username,
+    ]);
+    if (!offered) fail('factor_not_offered');
+    const here = waiting ? null : hashOf(req);
+    const message = sessionsEnded(account.username, here ?? undefined);
+    const done = await attempt(db, req, account.username, () =>
+      change(rooms, message, async (q) => {
+        const recoveryCodes = await confirmFactor(q, account.username, code.replace(/\s/g, ''));
+        if (!recoveryCodes) return null;
+        await closeSessionsOf(q, account.username, here);
+        if (here) await q.query('update yutu.session set factor = true where hash = $1', [here]);
+        await record(q, {
+          actor: account.username,
+          organisation: account.organisation,
+          action: 'factor_enrolled',
+          subject: account.username,
+        });
+        const token = waiting ? await enter(rooms, q, req, account, { waiting, factor: 'enrolled' }) : null;
+        return { recoveryCodes, token };
+      }),
+    );
+    if (!done) {
+      if (waiting) await noteWrongCode(db, waiting);
+      fail('code_wrong');
+    }
+    if (waiting) setSessionCookie(rooms, res, done.token!, rooms.sessionHours * 3600);
+    else await noteRight(db, account.username, String(req.ip));
+    const caller = done.token ? await callerEntered(rooms, done.token) : callerOf(res);
+    res
+      .setHeader('Cache-Control', 'no-store')
+      .json({ recoveryCodes: done.recoveryCodes, session: await presentSession(rooms, caller) });
+  });
+
+  router.delete('/api/account/factor', async (req, res) => {
+    const account = await own(res);
+    const { password } = readBody(req, proofInput);
+    if (needsFactor(rooms.secondFactor, account)) fail('factor_required');
+    await prove(req, account, password);
+    const here = hashOf(req);
+    await change(rooms, sessionsEnded(account.username, here), async (q) => {
+      await removeFactor(q, account.username);
+      await closeSessionsOf(q, account.username, here);
+      await record(q, {
+        actor: account.username,
+        organisation: account.organisation,
+        action: 'factor_removed',
+        subject: account.username,
+      });
+    });
+    res.status(204).end();
+  });
+
+  router.post('/api/account/delegations', async (req, res) => {
+    const user = requireUser(res);
+    const { delegate: to, from, until } = readBody(req, delegationInput);
+    const account = await findAccount(db, user.name);
+    // What was delegated is not passed on: the account itself must be a steward's.
+    if (!account?.roles.includes('steward')) fail('role_required', { role: 'steward' });
+    const colleagues = await colleaguesOf(db, account.organisation, account.username);
+    if (!colleagues.some((c) => c.username === to))
+      badParameter(
+        'delegate',
+        '应为本单位的同事，且不是数据管理员',
+        'it must be a colleague of your organisation who is no steward already',
+      );
+    if (from < today(rooms.timezone)) badParameter('from', '不能早于今天', 'it may not lie before today');
+    if (until < from) badParameter('until', '不能早于开始', 'it may not lie before the beginning');
+    if (Date.parse(until) - Date.parse(from) > 366 * 86_400_000)
+      badParameter('until', '最长一年', 'a delegation lasts a year at most');
+    const made = await change(rooms, rightsChanged(to), async (q) => {
+      const done = await delegate(q, { steward: account.username, delegate: to, from, until }, rooms.timezone);
+      await record(q, {
+        actor: account.username,
+        organisation: account.organisation,
+        action: 'delegation_made',
+        subject: to,
+        detail: { from, until },
+      });
+      return done;
+    });
+    res.status(201).location(`/api/account/delegations/${made.id}`).json(made);
+  });
+
+  router.delete('/api/account/delegations/:id', async (req, res) => {
+    const user = requireUser(res);
+    const { id } = req.params;
+    const [given] = isUuid(id) ? (await delegationsOf(db, user.name)).filter((d) => d.id === id && d.steward === user.name) : [];
+    if (!given) fail('delegation_not_found');
+    await change(rooms, rightsChanged(given.delegate), async (q) => {
+      if (!(await endDelegation(q, user.name, id))) fail('delegation_not_found');
+      await record(q, {
+        actor: user.name,
+        organisation: user.organisation,
+        action: 'delegation_ended',
+        subject: given.delegate,
+      });
+    });
+    res.status(204).end();
+  });
+
+  router.post('/api/account/reset', async (req, res) => {
+    const { token, password } = readBody(req, resetInput);
+    await limitAddress(req);
+    const owner = await resetLinkOwner(db, token);
+    if (!owner) fail('reset_link_invalid');
+    checkPassword(owner.username, password);
+    const hash = await hashPassword(password);
+    await change(rooms, sessionsEnded(owner.username), async (q) => {
+      // Once more: of two that come with the same link, one finds it used.
+      if (!(await resetLinkOwner(q, token, true))) fail('reset_link_invalid');
+      await setPassword(q, owner.username, hash);
+      await closeSessionsOf(q, owner.username);
+      await unlock(q, owner.username);
+      await record(q, {
+        actor: owner.username,
+        organisation: owner.organisation,
+        action: 'password_reset',
+        subject: owner.username,
+      });
+    });
+    res.setHeader('Cache-Control', 'no-store').json({ username: owner.username });
+  });
+  return router;
+}

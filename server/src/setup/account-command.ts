@@ -1,0 +1,176 @@
+import { record } from '../audit/chain.js';
+import { organisationDefinition, saveOrganisation } from '../catalogue/organisations.js';
+import type { Queryable } from '../db/database.js';
+import { fail } from '../errors/fail.js';
+import {
+  type AccountDefinition,
+  accountDefinition,
+  accountRecord,
+  accountRecords,
+  addAccount,
+  holdersOf,
+  makeResetLink,
+} from '../identity/accounts.js';
+import { removeFactor } from '../identity/factor.js';
+import { unlock } from '../identity/lockout.js';
+import { administrators, inOrder } from '../identity/roles.js';
+import { closeSessionsOf } from '../identity/sessions.js';
+import { type Command, type CommandRooms, read, required, UsageError, usageText, wrong } from './arguments.js';
+
+const ACTOR = 'command line';
+
+const named = {
+  organisation: { type: 'string' },
+  roles: { type: 'string' },
+  name: { type: 'string' },
+  'name-en': { type: 'string' },
+} as const;
+
+/** Where the person sets a password. The token stands behind # and so reaches no server's log. */
+const linkOf = ({ config }: CommandRooms, token: string) =>
+  `${config.baseUrl ?? `http://localhost:${config.port}`}/reset#${token}`;
+
+async function create(q: Queryable, definition: AccountDefinition): Promise<string> {
+  if (!(await addAccount(q, definition))) fail('exists', { what: definition.username });
+  const { token } = await makeResetLink(q, definition.username, ACTOR);
+  await record(q, {
+    actor: ACTOR,
+    organisation: null,
+    action: 'account_created',
+    subject: definition.username,
+    detail: { organisation: definition.organisation, roles: definition.roles },
+  });
+  return token;
+}
+
+/** @throws UsageError naming what is wrong */
+function authority(id: string, title: string, usage: string) {
+  const parsed = organisationDefinition.safeParse({ id, kind: 'authority', titleZh: title, titleEn: title });
+  if (!parsed.success) wrong(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n'), usage);
+  return parsed.data;
+}
+
+/** @throws UsageError naming what is wrong */
+function define(given: Record<string, unknown>, usage: string, known: (organisation: string) => boolean): AccountDefinition {
+  const parsed = accountDefinition.safeParse(given);
+  if (!parsed.success) wrong(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n'), usage);
+  const { organisation } = parsed.data;
+  if (!known(organisation)) throw new UsageError(`There is no organisation "${organisation}".`);
+  return { ...parsed.data, roles: inOrder(parsed.data.roles) };
+}
+
+/** Accounts from the machine itself: the first administrators, and the way back in when nobody else can help. */
+export const account: Command = {
+  usage: `account bootstrap --organisation <id> [--title <text>] --admin <name> --security <name> --auditor <name>
+account create <name> --organisation <id> [--roles planner,steward] [--name <text>] [--name-en <text>]
+account reset <name> [--factor]
+account unlock <name>
+account list [--organisation <id>]`,
+  async run(rooms, args, out) {
+    const { usage } = this;
+    const { db, bus, catalogue } = rooms;
+    const known = (organisation: string) => catalogue.organisations.has(organisation);
+    const [verb, ...rest] = args;
+
+    if (verb === 'bootstrap') {
+      const text = { type: 'string' } as const;
+      const { values } = read(rest, { organisation: text, title: text, admin: text, security: text, auditor: text }, usage);
+      const organisation = required(values.organisation, 'organisation', usage);
+      const { title } = values;
+      // An instance of one's own has no organisation yet: the administrators' is the first.
+      const first = title === undefined || known(organisation) ? null : authority(organisation, title, usage);
+      const definitions = administrators.map((role) => {
+        const username = required(values[role], role, usage);
+        const given = { username, nameZh: username, nameEn: username, organisation, roles: [role] };
+        return define(given, usage, (id) => known(id) || id === first?.id);
+      });
+      const links = await db.tx(async (q) => {
+        for (const role of administrators)
+          if ((await holdersOf(q, role, false)) > 0)
+            throw new UsageError(`There is a ${role} already: further accounts are the administrators' to make.`);
+        if (first) {
+          await saveOrganisation(q, first);
+          await bus.announce(q, { kind: 'catalogue' });
+        }
+        const made: string[] = [];
+        for (const definition of definitions) made.push(await create(q, definition));
+        return made;
+      });
+      if (first) await bus.deliver({ kind: 'catalogue' });
+      for (const [i, { username, roles }] of definitions.entries()) out(`${roles[0]} ${username}: ${linkOf(rooms, links[i]!)}`);
+      out('Give each link to its person: it sets a password, once, within 24 hours.');
+      return 0;
+    }
+
+    if (verb === 'create') {
+      const { values, positionals } = read(rest, named, usage, 1);
+      const definition = define(
+        {
+          username: positionals[0],
+          nameZh: values.name ?? positionals[0],
+          nameEn: values['name-en'] ?? values.name ?? positionals[0],
+          organisation: required(values.organisation, 'organisation', usage),
+          roles: (values.roles ?? 'planner').split(','),
+        },
+        usage,
+        known,
+      );
+      const token = await db.tx((q) => create(q, definition));
+      out(`Account ${definition.username} is made. It sets its password, once, within 24 hours: ${linkOf(rooms, token)}`);
+      return 0;
+    }
+
+    if (verb === 'reset') {
+      const { values, positionals } = read(rest, { factor: { type: 'boolean' } }, usage, 1);
+      const username = positionals[0]!;
+      const ended = { kind: 'identity', username, key: null } as const;
+      const token = await db.tx(async (q) => {
+        if (!(await accountRecord(q, username, true))) fail('account_not_found');
+        const link = await makeResetLink(q, username, ACTOR);
+        if (values.factor) {
+          await removeFactor(q, username);
+          await closeSessionsOf(q, username);
+          await bus.announce(q, ended);
+        }
+        await record(
+          q,
+          { actor: ACTOR, organisation: null, action: 'password_reset_started', subject: username },
+          ...(values.factor ? [{ actor: ACTOR, organisation: null, action: 'factor_reset', subject: username }] : []),
+        );
+        return link.token;
+      });
+      if (values.factor) await bus.deliver(ended);
+      out(`${username} sets a password, once, within 24 hours: ${linkOf(rooms, token)}`);
+      return 0;
+    }
+
+    if (verb === 'unlock') {
+      const { positionals } = read(rest, {}, usage, 1);
+      await db.tx(async (q) => {
+        if (!(await accountRecord(q, positionals[0]!, true))) fail('account_not_found');
+        await unlock(q, positionals[0]!);
+        await record(q, { actor: ACTOR, organisation: null, action: 'account_unlocked', subject: positionals[0]! });
+      });
+      out(`${positionals[0]} may sign in again.`);
+      return 0;
+    }
+
+    if (verb === 'list') {
+      const { values } = read(rest, { organisation: { type: 'string' } }, usage);
+      const organisations = values.organisation === undefined ? null : [values.organisation];
+      const all = { organisations, role: null, disabled: null, text: null, after: null, limit: 10_000 };
+      for (const a of await accountRecords(db, all)) {
+        const notes = [
+          a.disabled && 'disabled',
+          a.lockedUntil && `locked until ${a.lockedUntil}`,
+          !a.password && 'no password yet',
+          a.factor && 'second factor',
+          a.demo && 'demonstration',
+        ].filter(Boolean);
+        out([a.username, a.organisation, a.roles.join(','), notes.join(', ')].filter(Boolean).join('  '));
+      }
+      return 0;
+    }
+    throw new UsageError(usageText(usage));
+  },
+};

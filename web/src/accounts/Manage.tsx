@@ -1,0 +1,136 @@
+import { Modal, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { type Account, type AccountMade, useChangeAccount, useResetAccount, useUnlockAccount } from '../api/accounts';
+import type { Role, User } from '../api/types';
+import { toast } from '../app/toast';
+import { usePick, useTranslation } from '../i18n';
+import { useFormat } from '../i18n/format';
+import { ResetLink } from './ResetLink';
+import { RoleBoxes } from './RoleBoxes';
+import { givable } from './roles';
+
+/** One account, and what this administrator may do with it. */
+export function Manage({ user, account, onClose }: { user: User; account: Account; onClose: () => void }) {
+  const { t } = useTranslation('accounts');
+  const pick = usePick();
+  const { time } = useFormat();
+  const change = useChangeAccount();
+  const unlock = useUnlockAccount();
+  const reset = useResetAccount();
+  const [names, setNames] = useState({ nameZh: account.nameZh, nameEn: account.nameEn });
+  const [roles, setRoles] = useState<Role[]>(account.roles);
+  const [made, setMade] = useState<AccountMade | null>(null);
+  const { username } = account;
+  const name = pick(account, 'name');
+  const can = (right: Account['can'][number]) => account.can.includes(right);
+  const busy = change.isPending || unlock.isPending || reset.isPending;
+  const error = change.error ?? unlock.error ?? reset.error;
+  const done = (text: string) => () => {
+    toast({ text });
+    onClose();
+  };
+  const nameField = (field: 'nameZh' | 'nameEn') => (
+    <TextInput
+      label={t(field)}
+      value={names[field]}
+      onChange={(e) => setNames({ ...names, [field]: e.currentTarget.value })}
+      required
+      withAsterisk={false}
+      maxLength={80}
+    />
+  );
+
+  return (
+    <Modal opened onClose={onClose} title={t('manageOf', { name })} closeButtonProps={{ 'aria-label': t('close') }}>
+      <div className="accounts-form">
+        <p className="mut">
+          <span className="mono">{username}</span> · {pick(account.organisation, 'title')}
+        </p>
+        {account.lockedUntil && <p className="tip warn">{t('lockedUntil', { time: time(account.lockedUntil) })}</p>}
+        {can('rename') && (
+          <form
+            className="accounts-names"
+            onSubmit={(event) => {
+              event.preventDefault();
+              change.mutate({ username, ...names }, { onSuccess: done(t('renamed')) });
+            }}
+          >
+            {nameField('nameZh')}
+            {nameField('nameEn')}
+            <button type="submit" className="btn" disabled={busy}>
+              {t('rename')}
+            </button>
+          </form>
+        )}
+        {can('roles') && (
+          <form
+            className="accounts-form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              change.mutate({ username, roles }, { onSuccess: done(t('saved', { name })) });
+            }}
+          >
+            <RoleBoxes offered={givable(user.roles, false)} held={roles} onChange={setRoles} />
+            <button type="submit" className="btn p" disabled={busy || roles.length === 0}>
+              {t('save')}
+            </button>
+          </form>
+        )}
+        <div className="row wrap">
+          {can('resetPassword') && (
+            <button
+              type="button"
+              className="btn"
+              disabled={busy}
+              onClick={() => reset.mutate({ username, what: 'password' }, { onSuccess: setMade })}
+            >
+              {t('resetPassword')}
+            </button>
+          )}
+          {can('unlock') && account.lockedUntil && (
+            <button
+              type="button"
+              className="btn"
+              disabled={busy}
+              onClick={() => unlock.mutate(username, { onSuccess: done(t('unlocked', { name })) })}
+            >
+              {t('unlock')}
+            </button>
+          )}
+          {can('resetFactor') && account.factor && (
+            <button
+              type="button"
+              className="btn bad"
+              title={t('resetFactorText')}
+              disabled={busy}
+              onClick={() => reset.mutate({ username, what: 'factor' }, { onSuccess: done(t('factorReset', { name })) })}
+            >
+              {t('resetFactor')}
+            </button>
+          )}
+          {can('disable') && (
+            <button
+              type="button"
+              className={account.disabled ? 'btn' : 'btn bad'}
+              disabled={busy}
+              onClick={() =>
+                change.mutate(
+                  { username, disabled: !account.disabled },
+                  { onSuccess: done(t(account.disabled ? 'enabledToast' : 'disabledToast', { name })) },
+                )
+              }
+            >
+              {t(account.disabled ? 'enable' : 'disable')}
+            </button>
+          )}
+        </div>
+        {made && <ResetLink made={made} onClose={() => setMade(null)} />}
+        {error && (
+          <p className="t-bad" role="alert">
+            {error.message}
+          </p>
+        )}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,164 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, type Query } from './client';
+import { forgetPerson } from './queries';
+import type { Organisation, Role, Session } from './types';
+
+/*
+ *   POST   session/factor {code}                  Session
+ *   GET    account                                OwnAccount
+ *   POST   account/password {current,password} · DELETE account/sessions            204
+ *   POST   account/factor {password?}             FactorOffer · DELETE {password}
+ *   POST   account/factor/confirm {code}          { recoveryCodes, session }
+ *   POST   account/delegations · DELETE account/delegations/{id}
+ *   POST   account/reset {token,password}         { username }
+ *   GET    accounts?q=&role=&state=&after=        { accounts: Account[], next }
+ *   POST   accounts → AccountMade · PATCH accounts/{username} → Account
+ *   POST   accounts/{username}/unlock → Account · /reset {what} → AccountMade
+ */
+
+export interface Delegation {
+  id: string;
+  steward: string;
+  stewardZh: string;
+  stewardEn: string;
+  delegate: string;
+  delegateZh: string;
+  delegateEn: string;
+  from: string;
+  until: string;
+  status: 'future' | 'active' | 'past' | 'ended';
+}
+
+export interface OpenSession {
+  createdAt: string;
+  expiresAt: string;
+  address: string | null;
+  agent: string | null;
+  factor: boolean;
+  current: boolean;
+}
+
+export interface OwnAccount {
+  username: string;
+  nameZh: string;
+  nameEn: string;
+  organisation: Organisation;
+  roles: Role[];
+  demo: boolean;
+  factor: { confirmed: boolean; required: boolean; recoveryCodes: number };
+  sessions: OpenSession[];
+  delegations: Delegation[];
+  colleagues: { username: string; nameZh: string; nameEn: string }[];
+}
+
+export interface FactorOffer {
+  secret: string;
+  uri: string;
+}
+
+export interface FactorConfirmed {
+  recoveryCodes: string[];
+  session: Session;
+}
+
+export type AccountRight = 'rename' | 'roles' | 'disable' | 'unlock' | 'resetPassword' | 'resetFactor';
+
+/** An account as administrators see it. */
+export interface Account {
+  username: string;
+  nameZh: string;
+  nameEn: string;
+  organisation: Organisation;
+  roles: Role[];
+  demo: boolean;
+  disabled: boolean;
+  factor: boolean;
+  password: boolean;
+  createdAt: string;
+  lastSignIn: string | null;
+  lockedUntil: string | null;
+  can: AccountRight[];
+}
+
+export interface AccountMade {
+  account: Account;
+  reset: { token: string; until: string } | null;
+}
+
+export interface AccountInput {
+  username: string;
+  nameZh: string;
+  nameEn: string;
+  organisation: string;
+  roles: Role[];
+}
+
+export interface AccountFilter {
+  q?: string;
+  role?: string;
+  state?: string;
+}
+
+const post = <T>(path: string, body: unknown = {}) => api<T>(path, { method: 'POST', body });
+
+export function useGiveCode() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (code: string) => post<Session>('session/factor', { code }),
+    onSuccess: (session) => forgetPerson(client, session),
+  });
+}
+
+// ---- one's own account
+
+export const useOwnAccount = () => useQuery({ queryKey: ['account'], queryFn: () => api<OwnAccount>('account') });
+
+/** A call that changes the own account. */
+function useOwn<I, O>(call: (input: I) => Promise<O>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: call, onSuccess: () => client.invalidateQueries({ queryKey: ['account'] }) });
+}
+
+export const useChangePassword = () =>
+  useOwn((body: { current: string; password: string }) => post<void>('account/password', body));
+export const useEndOtherSessions = () => useOwn(() => api<void>('account/sessions', { method: 'DELETE' }));
+export const useOfferFactor = () =>
+  useMutation({
+    mutationFn: (password?: string) => post<FactorOffer>('account/factor', password === undefined ? {} : { password }),
+  });
+export const useConfirmFactor = () =>
+  useMutation({ mutationFn: (code: string) => post<FactorConfirmed>('account/factor/confirm', { code }) });
+export const useDelegate = () =>
+  useOwn((body: { delegate: string; from: string; until: string }) => post<Delegation>('account/delegations', body));
+export const useEndDelegation = () => useOwn((id: string) => api<void>(`account/delegations/${id}`, { method: 'DELETE' }));
+export const useResetPassword = () =>
+  useMutation({ mutationFn: (body: { token: string; password: string }) => post<{ username: string }>('account/reset', body) });
+
+// ---- others' accounts
+
+export const useAccounts = (filter: AccountFilter) =>
+  useInfiniteQuery({
+    queryKey: ['accounts', filter],
+    queryFn: ({ pageParam }) =>
+      api<{ accounts: Account[]; next: string | null }>('accounts', { query: { ...filter, after: pageParam } as Query }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+
+/** A call that changes an account. */
+function useAdminister<I, O>(call: (input: I) => Promise<O>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: call, onSuccess: () => client.invalidateQueries({ queryKey: ['accounts'] }) });
+}
+
+export const useCreateAccount = () => useAdminister((body: AccountInput) => post<AccountMade>('accounts', body));
+export const useChangeAccount = () =>
+  useAdminister(
+    ({ username, ...body }: { username: string; nameZh?: string; nameEn?: string; roles?: Role[]; disabled?: boolean }) =>
+      api<Account>(`accounts/${username}`, { method: 'PATCH', body }),
+  );
+export const useUnlockAccount = () => useAdminister((username: string) => post<Account>(`accounts/${username}/unlock`));
+export const useResetAccount = () =>
+  useAdminister(({ username, what }: { username: string; what: 'password' | 'factor' }) =>
+    post<AccountMade>(`accounts/${username}/reset`, { what }),
+  );
