@@ -37,6 +37,7 @@ const stages = [
   { name: 'lint', programs: [bin('@biomejs/biome/bin/biome').concat('check', '.')] },
   { name: 'types', programs: [tsc('-b', 'tiles', 'server'), tsc('-p', 'web', '--noEmit'), tsc('-p', 'test')] },
   { name: 'floors', programs: [[process.execPath, join(root, 'test/floors.js')]] },
+  { name: 'dependencies', programs: [[process.execPath, join(root, 'test/dependencies.js')]] },
   { name: 'unit', project: 'unit' },
   { name: 'api on embedded', project: 'api', engine: 'embedded' },
   { name: 'api on PostGIS', project: 'api', engine: 'postgis', lacks: [postgis] },
