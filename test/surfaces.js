@@ -1,6 +1,7 @@
 /**
  * No surface decides for itself: only `access` reads grants and writes predicates, only `store` touches a layer's table, and there every
- * read either stands under the access predicate or is named below with the reason why it may not need one. Read from the sources
+ * read either stands under the access predicate or is named below with the reason why it may not need one. And the server asks no other
+ * machine but those of its operator: an address that a caller writes is never followed. Read from the sources
  * themselves; `npm run floors` runs it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -33,6 +34,17 @@ const tables = {
   sharing_grant: ['access', 'requests'],
 };
 
+/** Who speaks to other machines, and to which: an address that a caller writes is never among them. */
+const outward = {
+  'cli/remote.ts': 'the running server on this machine, by the port in its lock file',
+  'audit/anchors.ts': 'the address for anchors, a setting of the operator; redirections are refused',
+  'identity/oidc.ts': 'the identity provider, a setting of the operator',
+};
+const CLIENTS =
+  /^(node:)?(https?|http2|net|tls|dgram|dns)(\/promises)?$|^(undici|axios|got|node-fetch|openid-client|oauth4webapi|nodemailer)$/;
+/** What of those modules serves and does not ask. */
+const SERVING = new Set(['createServer', 'STATUS_CODES', 'BlockList', 'isIP', 'isIPv4', 'isIPv6', 'SocketAddress']);
+
 /** Reads of a layer's table without the access predicate. */
 const unmasked = {
   'store/changes.ts lastFid': 'a number: the next id to give',
@@ -62,6 +74,8 @@ export function surfaces(tree) {
     for (const node of nodesOf(file)) {
       if (ts.isIdentifier(node) && Object.hasOwn(reserved, node.text) && !may(reserved[node.text]))
         faults.push(`one-decision: server/src/${path}:${lineOf(file, node)} speaks of ${node.text}`);
+      if (asksOthers(node) && !Object.hasOwn(outward, path))
+        faults.push(`no-asking-elsewhere: server/src/${path}:${lineOf(file, node)} speaks to other machines`);
       if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node))
         for (const [table, who] of Object.entries(tables))
           if (new RegExp(`\\b${table}\\b`).test(node.text) && !may(who))
@@ -101,6 +115,17 @@ function* nodesOf(node) {
 }
 
 const lineOf = (file, node) => file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+
+/** A call of `fetch`, or an import of something that opens connections. Types are free. */
+function asksOthers(node) {
+  if (ts.isCallExpression(node)) return node.expression.getText() === 'fetch';
+  if (!ts.isImportDeclaration(node) || !CLIENTS.test(node.moduleSpecifier.text)) return false;
+  const { importClause } = node;
+  if (!importClause || importClause.isTypeOnly) return false;
+  const { namedBindings } = importClause;
+  if (importClause.name || !namedBindings || !ts.isNamedImports(namedBindings)) return true;
+  return namedBindings.elements.some((one) => !one.isTypeOnly && !SERVING.has((one.propertyName ?? one.name).text));
+}
 
 /** Functions of the file's own level and methods of its classes, by name. */
 function functionsOf(file) {
