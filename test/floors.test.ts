@@ -118,6 +118,18 @@ describe('the floors', () => {
         'server/src/store/open.ts',
         "import { tableOf } from '../catalogue/layers.js';\nexport const everything = () => `select * from ${tableOf()}`;\n",
       ],
+      [
+        'a server that follows an address',
+        'no-asking-elsewhere',
+        'server/src/features/follow.ts',
+        'export const follow = (href: string) => fetch(href);\n',
+      ],
+      [
+        'a client for http',
+        'no-asking-elsewhere',
+        'server/src/drafts/client.ts',
+        "import { type IncomingMessage, request } from 'node:http';\nexport const b = request;\nexport type T = IncomingMessage;\n",
+      ],
       ['an excuse for a read that is no longer there', 'one-decision: store/edit.ts stateOf', 'server/src/store/edit.ts', a],
     ] as const;
     let checked: { status: number | null; said: string };
