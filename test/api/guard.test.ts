@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, makeKey, signIn, startYutu, underneath, withKey, type Yutu } from '../harness.js';
+import { type Caller, eventually, makeKey, signIn, startYutu, underneath, withKey, type Yutu, yutuCommand } from '../harness.js';
 import { allItems, boxOf, parcelsGift, parcelsWish, share } from '../story.js';
 import { decode, tileAt, tilePath } from '../tile.js';
 
@@ -103,6 +103,44 @@ describe('what an organisation draws', () => {
     yutu = await yutu.again();
     await key.get(tilePath('parcels', tileAt(106.55, 29.56, 9)));
     expect(await drawn(auditor)).toMatchObject({ rows: ids.size });
+    expect((await steward.delete(`/api/grants/${grant}`, { reason: '测试结束' })).status).toBe(200);
+  });
+
+  it('is summed up by day for the owner, also as a table to take away: the sums are those of the chained rows', async () => {
+    const { usage } = (await steward.get('/api/collections/parcels/usage')).json;
+    const mine = usage.filter((row: { organisation: { id: string } | null }) => row.organisation?.id === 'transport');
+    const sum = (name: string) => mine.reduce((n: number, row: Record<string, number>) => n + row[name]!, 0);
+    const { entries } = (await auditor.get('/api/audit?layer=parcels&action=access&limit=1000')).json;
+    const chained = (name: string) =>
+      entries
+        .filter((e: { organisation: string }) => e.organisation === 'transport')
+        .reduce((n: number, e: { detail: Record<string, number> }) => n + e.detail[name]!, 0);
+    for (const name of ['requests', 'features', 'bytes']) expect([name, sum(name)]).toEqual([name, chained(name)]);
+    expect(sum('km2')).toBeCloseTo(chained('km2'), 3);
+    expect(new Set(mine.map((row: { surface: string }) => row.surface))).toEqual(new Set(['tiles', 'items']));
+    const csv = await steward.get('/api/collections/parcels/usage?f=csv');
+    expect([csv.status, csv.headers['content-type']]).toEqual([200, expect.stringContaining('text/csv')]);
+    expect(csv.text.trim().split('\r\n')).toHaveLength(usage.length + 1);
+    expect((await steward.get('/api/collections/parcels/usage?from=2020-01-01&until=2020-12-31')).json.usage).toEqual([]);
+    expect((await steward.get('/api/collections/parcels/usage?from=x')).json).toMatchObject({
+      code: 'parameter_invalid',
+      parameter: 'from',
+    });
+    expect((await planner.get('/api/collections/parcels/usage?f=csv')).json.code).toBe('role_required');
+  });
+
+  it('counts an archive of tiles taken by command', async () => {
+    const grant = await share(planner, steward, { ...parcelsWish, actions: ['view', 'query', 'download'] }, {
+      ...parcelsGift,
+      actions: ['view', 'query', 'download'],
+    } as never);
+    const before = (await drawn(auditor))!.rows;
+    const args = ['tiles', 'export', 'parcels', '--as', 'planner', '--zooms', '12', '--out', 'parcels.pmtiles'];
+    expect(yutuCommand(yutu, args)).toMatchObject({ status: 0 });
+    const { numberMatched } = (await planner.get('/api/collections/parcels/items?limit=1')).json;
+    expect(numberMatched).toBeGreaterThan(before);
+    if (yutu.engine === 'embedded') expect((await drawn(auditor))!.rows).toBe(numberMatched);
+    else await eventually(async () => expect((await drawn(auditor))!.rows).toBe(numberMatched));
     expect((await steward.delete(`/api/grants/${grant}`, { reason: '测试结束' })).status).toBe(200);
   });
 

@@ -39,7 +39,13 @@ export async function withInstances(engine, work) {
     return yutu;
   };
   return undoing(undo, async () => {
-    const result = await work({ ...harness, ...tile, start, folder: scratch });
+    /** The same instance once more, after it was stopped. */
+    const again = async (yutu) => {
+      const next = await yutu.again();
+      started[started.indexOf(yutu)] = next;
+      return next;
+    };
+    const result = await work({ ...harness, ...tile, start, again, folder: scratch });
     const faults = started.flatMap((yutu) => yutu.said().match(/.*(unexpected fault|unhandled rejection).*/g) ?? []);
     if (faults.length > 0) throw new Error(`Yutu logged faults of its own:\n${faults.slice(0, 5).join('\n')}`);
     return result;

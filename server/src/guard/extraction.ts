@@ -36,6 +36,7 @@ class Sets {
 export interface Drawn {
   readonly organisation: string;
   readonly layer: string;
+  level: Level;
   /** Tiles whose features are in already: for the tile hit path one look-up, and nothing to keep when the cache drops a tile. */
   tiles: WeakSet<object>;
   day: string;
@@ -118,6 +119,7 @@ export class Extraction {
       drawn = {
         organisation,
         layer: layer.id,
+        level: this.level(organisation, layer.id),
         tiles: new WeakSet(),
         day: this.today(),
         fresh: new Sets(),
@@ -204,6 +206,8 @@ export class Extraction {
 
   private take(id: string, before: Standing, after: Standing): void {
     this.standings.set(id, after);
+    const drawn = this.all.get(id);
+    if (drawn) drawn.level = after.level;
     if (before.level !== after.level) this.changed++;
   }
 
@@ -236,7 +240,7 @@ export class Extraction {
    * Infinity when the line is too long.
    */
   wait(drawn: Drawn): number {
-    if (this.level(drawn.organisation, drawn.layer) !== 'slow') return 0;
+    if (drawn.level !== 'slow') return 0;
     const now = Date.now();
     const turn = Math.max(now, drawn.nextAt);
     if (turn - now > LINE_MS) return Number.POSITIVE_INFINITY;

@@ -28,7 +28,7 @@ export class Guard implements Holds {
 
   /** Whether answers of these have to wait in line. */
   slows(drawn: Drawn | null): boolean {
-    return drawn !== null && this.extractions.level(drawn.organisation, drawn.layer) === 'slow';
+    return drawn !== null && drawn.level === 'slow';
   }
 
   /**

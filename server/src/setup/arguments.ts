@@ -6,6 +6,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Config } from '../config.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
+import type { Guard } from '../guard/guard.js';
 import type { Tiles } from '../tiles/tiles.js';
 
 export interface CommandRooms {
@@ -15,6 +16,7 @@ export interface CommandRooms {
   catalogue: Catalogue;
   decisions: Decisions;
   ledger: Pick<Ledger, 'count' | 'flush'>;
+  guard: Guard;
   seals: Seals;
   tiles: Tiles;
 }

@@ -10,7 +10,7 @@ import { fail } from '../errors/fail.js';
 import { provenanceOf } from '../features/export.js';
 import { anonymous, type Caller, viaOf } from '../identity/caller.js';
 import { callersNamed } from '../identity/named.js';
-import { extentOf } from '../store/items.js';
+import { extentOf, queryItems } from '../store/items.js';
 import { writeArchive } from '../tiles/archive.js';
 import { CANCELLED, type Command, type CommandRooms, megabytes, read, required, wrong } from './arguments.js';
 
@@ -19,6 +19,7 @@ const DEEPEST = 14;
 const WORLD: LonLatBox = [-180, -MAX_LATITUDE, 180, MAX_LATITUDE];
 const LINE_MS = 2_000;
 const LOOK_MS = 1_000;
+const PAGE = 2_000;
 /** A file beside the archive that was not written to for so long is a dead process's. */
 const STALE_MS = 60_000;
 
@@ -101,6 +102,7 @@ export const tiles: Command = {
       await rename(beside, file);
       const access = { actor: caller.name, organisation: caller.organisation, via: viaOf(caller), layer: layer.id } as const;
       rooms.ledger.count({ ...access, surface: 'export', grants: set.grants }, archive.features, archive.bytes);
+      if (maxZoom >= rooms.guard.extractions.zoom) await noteDrawn(rooms, caller, archived, set, bbox);
       out(
         `${file}: ${archive.tiles} tiles of zooms ${minZoom}-${maxZoom}, ${archive.contents} different, ${megabytes(archive.bytes)}, version ${archived.version} of ${layer.id}`,
       );
@@ -112,6 +114,25 @@ export const tiles: Command = {
     }
   },
 };
+
+/** The features that are in the archive now, for the guard: those the caller sees in the box, read page by page. */
+async function noteDrawn(
+  { db, guard, ledger }: CommandRooms,
+  caller: Caller,
+  layer: Layer,
+  set: ViewSet,
+  bbox: LonLatBox | null,
+): Promise<void> {
+  const drawn = guard.extractions.of(caller.organisation, layer);
+  if (!drawn) return;
+  for (let after = 0; ; ) {
+    const page = await queryItems(db, layer, set, { after, limit: PAGE, ...(bbox && { bbox }) });
+    guard.extractions.features(drawn, page);
+    if (page.length < PAGE) break;
+    after = page.at(-1)!.id;
+  }
+  await ledger.flush();
+}
 
 const nameOf = (caller: Caller): string => caller.name ?? 'the public';
 

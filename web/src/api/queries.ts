@@ -13,6 +13,7 @@ import type {
   Collection,
   DecisionInput,
   Division,
+  ExtractionRow,
   Grant,
   Instance,
   KeyInput,
@@ -46,6 +47,7 @@ export const keys = {
   request: (id: string) => ['requests', 'one', id] as const,
   grants: (layer?: string) => ['grants', layer ?? ''] as const,
   keys: ['keys'] as const,
+  extraction: ['extraction'] as const,
   audit: (filter: AuditFilter) => ['audit', filter] as const,
 };
 
@@ -121,6 +123,25 @@ export const useUsage = (layer: string, enabled = true) =>
     select: (d) => d.usage,
     enabled,
   });
+
+export const usageCsvUrl = (layer: string) => apiUrl(`collections/${layer}/usage`, { f: 'csv' });
+
+export const useExtraction = () =>
+  useQuery({
+    queryKey: keys.extraction,
+    queryFn: () => api<{ extraction: ExtractionRow[] }>('governance/extraction'),
+    select: (d) => d.extraction,
+  });
+
+/** Lets an organisation go on that was slowed down or stopped. */
+export function useLift() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { layer: string; organisation: string; reason: string }) =>
+      api<void>('governance/extraction/lift', { method: 'POST', body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.extraction }),
+  });
+}
 
 export const useDivisions = () =>
   useQuery({

@@ -26,6 +26,8 @@
  *   GET    access/explain?layer=&caller=      Explanation
  *   POST   access/preview {layer, as, request?, grant?}   PreviewToken; then `?preview=` on the layer's addresses
  *   GET    keys · POST KeyInput → 201 {id,key,…ApiKey} (the key is shown once) · DELETE keys/{id}     { keys: ApiKey[] }
+ *   GET    governance/extraction              { extraction: ExtractionRow[] }     how much each organisation has drawn
+ *   POST   governance/extraction/lift         { layer, organisation, reason }     204
  *   GET    audit?layer=&action=&before=&limit= { entries: AuditEntry[], next: number | null }
  *   GET    events                             SSE, see ServerEvent
  *
@@ -490,6 +492,32 @@ export interface UsageRow {
   requests: number;
   features: number;
   bytes: number;
+  km2: number;
+}
+
+export type ExtractionLevel = 'none' | 'alarm' | 'slow' | 'stop';
+
+/** How much of a layer an organisation has drawn within the days of the layer's policy. */
+export interface ExtractionRow {
+  layer: { id: string; titleZh: string; titleEn: string; owner: string };
+  organisation: Organisation;
+  level: ExtractionLevel;
+  rows: number;
+  km2: number;
+  share: number; // of the limit, the larger of features and area
+  reachedAt: string | null;
+  liftedAt: string | null;
+  liftedBy: string | null;
+  featureCount: number;
+  limits: {
+    rows: number | null;
+    km2: number | null;
+    days: number;
+    alarm: number | null;
+    slow: number | null;
+    stop: number | null;
+  } | null;
+  mayLift: boolean;
 }
 
 export interface SearchResult {

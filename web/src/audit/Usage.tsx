@@ -1,12 +1,12 @@
 import { Select } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useCollections, useUsage } from '../api/queries';
+import { usageCsvUrl, useCollections, useUsage } from '../api/queries';
 import type { Collection } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { Empty, Failed, Waiting } from '../requests/parts';
-import { byOrganisation, type Share, sayBytes } from './usage';
+import { type By, byName, byOrganisation, type Sums, sayBytes, sayKm2 } from './usage';
 import './audit.css';
 import './words';
 import { ScrollX } from '../requests/ScrollX';
@@ -45,18 +45,37 @@ function UsageOf({ layer }: { layer: Collection }) {
   const pick = usePick();
   const { number } = useFormat();
   const usage = useUsage(layer.id);
+  const [by, setBy] = useState<By>('organisation');
   if (usage.isPending) return <Waiting />;
   if (usage.isError) return <Failed error={usage.error} retry={() => void usage.refetch()} />;
   if (usage.data.length === 0) return <Empty title={t('usageNone')} />;
+  const bars: Bar[] =
+    by === 'organisation'
+      ? byOrganisation(usage.data).map((s) => ({
+          ...s,
+          id: s.organisation?.id ?? '',
+          label: s.organisation ? pick(s.organisation, 'title') : t('public'),
+        }))
+      : byName(usage.data, by).map((s) => ({ ...s, id: s.name, label: by === 'day' ? s.name : t(`surfaces.${s.name}`) }));
   const rows = [...usage.data].sort((a, b) => b.day.localeCompare(a.day) || b.requests - a.requests);
   return (
     <>
       <section className="card">
         <div className="card-h">
           <h2>{t('usageChart')}</h2>
+          <div className="wf-tabs" role="tablist" aria-label={t('usageBy')}>
+            {(['organisation', 'day', 'surface'] as const).map((name) => (
+              <button key={name} type="button" role="tab" aria-selected={by === name} onClick={() => setBy(name)}>
+                {t(name)}
+              </button>
+            ))}
+          </div>
+          <a className="btn s" href={usageCsvUrl(layer.id)} download>
+            {t('usageCsv')}
+          </a>
         </div>
         <div className="wf-card-pad">
-          <Bars shares={byOrganisation(rows)} />
+          <Bars bars={bars} />
         </div>
       </section>
       <ScrollX label={t('tab.usage')} className="card">
@@ -68,7 +87,7 @@ function UsageOf({ layer }: { layer: Collection }) {
                   {t(column)}
                 </th>
               ))}
-              {['requests', 'features', 'bytes'].map((column) => (
+              {['requests', 'features', 'area', 'bytes'].map((column) => (
                 <th key={column} scope="col" className="num">
                   {t(column)}
                 </th>
@@ -87,6 +106,7 @@ function UsageOf({ layer }: { layer: Collection }) {
                 <td>{t(`vias.${row.via}`)}</td>
                 <td className="num">{number(row.requests)}</td>
                 <td className="num">{number(row.features)}</td>
+                <td className="num nw">{t('km2', { km2: sayKm2(row.km2) })}</td>
                 <td className="num nw">{sayBytes(row.bytes)}</td>
               </tr>
             ))}
@@ -97,30 +117,36 @@ function UsageOf({ layer }: { layer: Collection }) {
   );
 }
 
-/** One bar per organisation; the figures stand beside, so the drawing itself says nothing new. */
-export function Bars({ shares }: { shares: Share[] }) {
+interface Bar extends Sums {
+  id: string;
+  label: string;
+}
+
+/** One bar per organisation, day or way; the figures stand beside, so the drawing itself says nothing new. */
+function Bars({ bars }: { bars: Bar[] }) {
   const { t } = useTranslation('audit');
-  const pick = usePick();
   const { number } = useFormat();
-  const most = Math.max(1, ...shares.map((s) => s.requests));
+  const most = Math.max(1, ...bars.map((s) => s.requests));
   return (
     <table className="audit-bars">
       <caption className="sr-only">{t('usageChart')}</caption>
       <tbody>
-        {shares.map((s) => (
-          <tr key={s.organisation?.id ?? ''}>
-            <th scope="row">{s.organisation ? pick(s.organisation, 'title') : t('public')}</th>
+        {bars.map((s) => (
+          <tr key={s.id}>
+            <th scope="row">{s.label}</th>
             <td className="audit-bar">
               <svg width="100%" height="14" aria-hidden="true">
                 <rect
                   width={`${Math.max(0.5, (100 * s.requests) / most)}%`}
                   height="14"
                   rx="2"
-                  fill={s.organisation ? 'var(--accent)' : 'var(--accent-line)'}
+                  fill={s.id ? 'var(--accent)' : 'var(--accent-line)'}
                 />
               </svg>
             </td>
             <td className="num nw">{t('times', { count: s.requests, replace: { count: number(s.requests) } })}</td>
+            <td className="num nw">{t('featuresOf', { count: s.features, replace: { count: number(s.features) } })}</td>
+            <td className="num nw mut">{t('km2', { km2: sayKm2(s.km2) })}</td>
             <td className="num nw mut">{sayBytes(s.bytes)}</td>
           </tr>
         ))}
