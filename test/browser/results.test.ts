@@ -57,12 +57,17 @@ it('a red line gives a table', async () => {
 it('and fits a phone', async () => {
   seen('overlay-phone');
   const { page } = screen;
+  await page.keyboard.press('Escape');
   await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByTestId('card-analyse').click();
+  await page.getByRole('button', { name: '用地图当前范围' }).click();
+  await page.getByTestId('overlay-run').click();
+  await page.getByTestId('overlay-result').waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await picture(page, 'overlay-phone');
-  await page.setViewportSize({ width: 1440, height: 900 });
   await page.keyboard.press('Escape');
   await page.getByTestId('overlay-result').waitFor({ state: 'detached' });
+  await page.setViewportSize({ width: 1440, height: 900 });
 });
 
 it('a check says yes or no', async () => {

@@ -7,7 +7,7 @@ import type { Collection, Overlay as Result } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { RedLineDrop } from '../requests/form/RedLineDrop';
 import '../requests/words';
-import '../requests/workflow.css';
+import '../requests/form/form.css';
 import { areaUnits } from '../requests/redline';
 import { OverlayTable } from './OverlayTable';
 import './results.css';
