@@ -75,9 +75,10 @@ describe('a claim', () => {
         await verify(planner, body);
         times[i]!.push(performance.now() - begun);
       }
-    const medians = times.map((t) => t.sort((a, b) => a - b)[2]!);
-    expect(Math.min(...medians)).toBeGreaterThan(45);
-    expect(Math.max(...medians) - Math.min(...medians)).toBeLessThan(25);
+    // The least of each: what a loaded machine adds is not ours.
+    const least = times.map((t) => Math.min(...t));
+    expect(Math.min(...least)).toBeGreaterThan(45);
+    expect(Math.max(...least) - Math.min(...least)).toBeLessThan(25);
   });
 
   it('of many features comes in one request', async () => {

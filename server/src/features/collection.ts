@@ -155,6 +155,7 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
       simulated: layer.simulated,
       sourceNote: layer.sourceNote,
       fields: layer.fields.map(({ forms, ...f }) => ({ ...f, form: shown.get(f.name) ?? null, offered: forms })),
+      searchFields: layer.searchFields,
       style: layer.style,
       zooms: { min: layer.zooms.min, max: layer.zooms.max },
       policy: layer.policy,

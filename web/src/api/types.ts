@@ -151,9 +151,33 @@ export interface Symbology {
   opacity?: number;
 }
 
+/** What lies in a polygon: of polygons with hectares and mu, of lines with kilometres. */
+export interface OverlayAmount {
+  features: number;
+  squareMetres?: number;
+  hectares?: number;
+  mu?: number;
+  kilometres?: number;
+}
+
+/** The answer to a red line laid over a layer. */
+export interface Overlay {
+  by: string | null;
+  outside: { hectares: number; mu: number; share: number }; // of the polygon, outside the caller's areas
+  covered: number | null;
+  total: OverlayAmount | null; // null: fewer features than are told of
+  classes: (OverlayAmount & { value: string | number | boolean | null })[];
+  other: OverlayAmount | null;
+  atLeast: number;
+  filtered: boolean;
+  precision: { kind: string; metres: number } | null;
+}
+
 export interface AccessSummary {
   actions: Action[]; // on at least one feature
   source: 'public' | 'own' | 'grant' | 'none'; // where the rights come from
+  analyseBy?: string[]; // fields that an overlay can be told by
+  verifiable?: string[]; // fields that can be claimed in a check
   until: string | null; // the last day of the term, if a grant gives it
   area: {
     divisions: string[] | null;
@@ -209,6 +233,7 @@ export interface Collection {
       conditionZh: string | null;
       conditionEn: string | null;
     };
+    searchFields?: string[]; // fields that features are found by
     access: AccessSummary;
     request: { id: string; status: RequestStatus } | null; // the caller's organisation's newest open or answered request
   };
@@ -486,7 +511,7 @@ export interface UsageRow {
   day: string;
   organisation: Organisation | null; // null = the public
   actor: string | null;
-  surface: 'tiles' | 'items' | 'export' | 'search';
+  surface: 'tiles' | 'items' | 'export' | 'search' | 'statistics' | 'analyse' | 'verify';
   via: 'session' | 'key' | 'certificate' | 'signed' | 'embed' | 'anonymous';
   grant: string | null;
   requests: number;

@@ -57,7 +57,15 @@ registerTexts(
     bytes: '流量',
     public: '公众',
     times: '{{count}} 次',
-    surfaces: { tiles: '地图瓦片', items: '要素查询', export: '导出', search: '搜索' },
+    surfaces: {
+      tiles: '地图瓦片',
+      items: '要素查询',
+      export: '导出',
+      search: '搜索',
+      statistics: '统计',
+      analyse: '红线套合',
+      verify: '核验',
+    },
     vias: { session: '登录', key: '密钥', certificate: '证书', signed: '签名网址', embed: '嵌入', anonymous: '未登录' },
     actions: {
       sign_in: '登录',
@@ -177,7 +185,15 @@ registerTexts(
     times_one: '{{count}} time',
     times_other: '{{count}} times',
     times: '{{count}} times',
-    surfaces: { tiles: 'Map tiles', items: 'Feature queries', export: 'Export', search: 'Search' },
+    surfaces: {
+      tiles: 'Map tiles',
+      items: 'Feature queries',
+      export: 'Export',
+      search: 'Search',
+      statistics: 'Statistics',
+      analyse: 'Overlays',
+      verify: 'Checks',
+    },
     vias: {
       session: 'Signed in',
       key: 'Key',

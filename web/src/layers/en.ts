@@ -82,6 +82,8 @@ export default {
     until: 'until {{day}}',
     area: 'Area',
     show: 'Show on the map',
+    analyse: 'Overlay',
+    verify: 'Verify',
     add: 'Add a point',
     hide: 'Take off the map',
     whole: 'Everywhere',

@@ -74,6 +74,8 @@ export default {
     until: '至 {{day}}',
     area: '范围',
     show: '显示在地图上',
+    analyse: '红线套合',
+    verify: '核验',
     add: '添加点',
     hide: '从地图移除',
     whole: '全部',

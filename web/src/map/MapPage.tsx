@@ -179,7 +179,9 @@ function MapScreen({ instance }: { instance: Instance }) {
       },
     });
   };
-  const layerCard = card && <LayerCard layer={card} onClose={closeCard} onZoomTo={() => zoomTo(card)} onAdd={() => add(card)} />;
+  const layerCard = card && (
+    <LayerCard layer={card} bbox={bbox} onClose={closeCard} onZoomTo={() => zoomTo(card)} onAdd={() => add(card)} />
+  );
   const drawn = (list ?? []).flatMap(({ id, hidden }) => {
     const layer = layers.get(id);
     return layer && !hidden && canView(layer) ? [layer] : [];

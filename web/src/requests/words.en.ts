@@ -32,7 +32,7 @@ export const en: Words<typeof zh> = {
     download: 'Download',
     api: 'API',
     edit: 'Edit',
-    analyse: 'Overlay analysis',
+    analyse: 'Overlay',
     verify: 'Verify',
     embed: 'Embed',
   },

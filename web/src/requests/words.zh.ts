@@ -27,7 +27,7 @@ export const zh = {
     download: '下载',
     api: '接口',
     edit: '编辑',
-    analyse: '叠加分析',
+    analyse: '红线套合',
     verify: '核验',
     embed: '嵌入',
   },

@@ -107,6 +107,7 @@ export const collection = z
         simulated: z.boolean().meta({ description: '模拟数据' }),
         sourceNote: z.string().nullable(),
         fields: z.array(field),
+        searchFields: z.array(z.string()).optional().meta({ description: 'Fields that features are found by' }),
         style: symbology,
         zooms: z.object({ min: z.number().int(), max: z.number().int() }),
         policy,

@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import type { Action, Collection } from '../../api/types';
 import { useTranslation } from '../../i18n';
-import { ASKABLE } from './answers';
+import { askable } from './answers';
 import { Line, placeId } from './Line';
 
 /** What will be done with the layer; an action the policy does not name may be asked for, with a warning. */
@@ -17,13 +17,14 @@ export function ActionsLine({
   error?: string;
 }) {
   const { t } = useTranslation('requests');
+  const offered = askable(layer);
   const outside = actions.some((a) => !layer.yutu.policy.actions.includes(a));
   const toggle = (action: Action) =>
-    onActions(ASKABLE.filter((a) => (a === action ? !actions.includes(a) : actions.includes(a))));
+    onActions(offered.filter((a) => (a === action ? !actions.includes(a) : actions.includes(a))));
   return (
     <Line place="actions" label={t('field.actions')} group error={error}>
       <div className="wf-options">
-        {ASKABLE.map((action, i) => {
+        {offered.map((action, i) => {
           const on = actions.includes(action);
           return (
             <Checkbox

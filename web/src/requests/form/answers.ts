@@ -27,7 +27,13 @@ export const ORDER = ['matter', 'purpose', 'area', 'fields', 'necessity', 'actio
 export type Place = (typeof ORDER)[number];
 
 /** What may be asked for; discovery needs no asking and editing is the owner's. */
-export const ASKABLE: Action[] = ['view', 'query', 'download', 'api'];
+const ALWAYS: Action[] = ['view', 'query', 'download', 'api'];
+/** Results without features, and maps on other sites: only where the layer's policy has them. */
+const OFFERED: Action[] = ['analyse', 'verify', 'embed'];
+export const askable = ({ yutu: { policy } }: Collection): Action[] => [
+  ...ALWAYS,
+  ...OFFERED.filter((a) => policy.actions.includes(a)),
+];
 const PRESELECTED: Action[] = ['view', 'query'];
 
 export const canAsk = (field: Field): boolean => field.offered.length > 0;

@@ -1,0 +1,91 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import { signIn, startYutu, type Yutu } from '../harness.js';
+import { allItems, day, type Feature, inner } from '../story.js';
+import { accessible, goTo, openBrowser, openScreen, picture, type Screen, signInOnScreen } from './screen.js';
+
+/** A planner who was given results only: a red line over parcels, and a check of one of them. */
+let yutu: Yutu;
+let browser: Browser;
+let screen: Screen;
+let parcel: Feature;
+
+beforeAll(async () => {
+  yutu = await startYutu();
+  const steward = await signIn(yutu, 'steward');
+  const answer = await steward.post('/api/grants', {
+    layers: ['parcels'],
+    kind: 'single',
+    subject: { kind: 'organisation', id: 'transport' },
+    reason: '用地审查',
+    actions: ['analyse', 'verify'],
+    fields: ['code', 'land_use'].map((name) => ({ name, form: 'value' })),
+    area: { divisions: [inner.yuzhong, inner.jiangbei] },
+    until: day(3),
+  });
+  expect(answer.status).toBe(201);
+  parcel = (await allItems(steward, `/api/collections/parcels/items?district_code=${inner.yuzhong}&limit=1000`)).features[0]!;
+  browser = await openBrowser();
+  screen = await openScreen(browser, yutu);
+  await signInOnScreen(screen.page, 'planner');
+  await goTo(screen.page, [106.55, 29.56], 13);
+});
+afterAll(async () => {
+  await browser?.close();
+  await yutu?.remove();
+});
+const seen = (name: string) => onTestFailed(async () => void (await picture(screen.page, `failed-${name}`).catch(() => {})));
+
+it('a red line gives a table', async () => {
+  seen('overlay');
+  const { page } = screen;
+  await page.getByTestId('layer-row-parcels').click();
+  await page.getByTestId('card-analyse').click();
+  await page.getByRole('button', { name: '用地图当前范围' }).click();
+  await page.getByTestId('overlay-run').click();
+  const result = page.getByTestId('overlay-result');
+  await result.waitFor();
+  const text = await result.innerText();
+  expect(text).toMatch(/住宅用地/);
+  expect(text).toMatch(/公顷[\s\S]*亩[\s\S]*占比/);
+  expect(text).toMatch(/在您的获权范围以外/);
+  expect(await result.locator('tbody tr').count()).toBeGreaterThan(3);
+  await picture(page, 'overlay');
+  await accessible(page, 'overlay');
+});
+
+it('and fits a phone', async () => {
+  seen('overlay-phone');
+  const { page } = screen;
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByTestId('card-analyse').click();
+  await page.getByRole('button', { name: '用地图当前范围' }).click();
+  await page.getByTestId('overlay-run').click();
+  await page.getByTestId('overlay-result').waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await picture(page, 'overlay-phone');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('overlay-result').waitFor({ state: 'detached' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+it('a check says yes or no', async () => {
+  seen('verify');
+  const { page } = screen;
+  await page.getByTestId('card-verify').click();
+  await page.getByLabel('要素的宗地代码').fill(String(parcel.properties.code));
+  await page.getByLabel('核对字段').selectOption('land_use');
+  const claim = page.getByLabel('核对内容');
+  const check = async (value: string) => {
+    await claim.selectOption(value);
+    await page.getByTestId('verify-run').click();
+    return page.getByTestId('verify-answer').innerText();
+  };
+  const right = String(parcel.properties.land_use);
+  expect(await check(right === '12' ? '07' : '12')).toBe('不一致，或没有这个要素');
+  await accessible(page, 'verify');
+  expect(await check(right)).toBe('一致');
+  await picture(page, 'verify');
+  expect(screen.faults).toEqual([]);
+});
