@@ -4,20 +4,26 @@ import type { Access } from '../access/decide.js';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
-import { countItems, extentOf, type ItemsQuery } from '../store/items.js';
+import { countItems, type ItemsQuery, type Summary, summaryOf } from '../store/items.js';
 
 type Box = [number, number, number, number];
 
 /** Counts and extents under a caller's views, asked once per layer version, views and query: paging does not count again. */
 export class Counts {
   private readonly counts = new LRUCache<string, Promise<number>>({ max: 20_000 });
-  private readonly extents = new LRUCache<string, Promise<{ box: Box | null }>>({ max: 5_000 });
+  /** A catalogue of a thousand layers for fifty kinds of callers. */
+  private readonly summaries = new LRUCache<string, Promise<Summary>>({ max: 50_000 });
 
   constructor(private readonly db: Database) {}
 
-  matched(layer: Layer, set: ViewSet, query: Pick<ItemsQuery, 'bbox' | 'filter'> = {}): Promise<number> {
+  async matched(layer: Layer, set: ViewSet, query: Pick<ItemsQuery, 'bbox' | 'filter'> = {}): Promise<number> {
+    if (!query.bbox && query.filter === undefined) return (await this.summary(layer, set)).features;
     const id = `${layer.id}@${layer.version}/${set.key}/${digest([query.bbox ?? null, query.filter ?? null])}`;
     return remember(this.counts, id, () => countItems(this.db, layer, set, query));
+  }
+
+  private summary(layer: Layer, set: ViewSet): Promise<Summary> {
+    return remember(this.summaries, `${layer.id}@${layer.version}/${set.key}`, () => summaryOf(this.db, layer, set));
   }
 
   /**
@@ -26,14 +32,9 @@ export class Counts {
    */
   async extent(layer: Layer, access: Access): Promise<Box | null> {
     const action = (['query', 'view', 'download'] as const).find((a) => access.can(a));
-    if (action) return this.extentOf(layer, access.for(action));
+    if (action) return (await this.summary(layer, access.for(action))).box;
     const { extent } = layer;
     return extent && [floor(extent[0]), floor(extent[1]), ceil(extent[2]), ceil(extent[3])];
-  }
-
-  private async extentOf(layer: Layer, set: ViewSet): Promise<Box | null> {
-    const id = `${layer.id}@${layer.version}/${set.key}`;
-    return (await remember(this.extents, id, async () => ({ box: await extentOf(this.db, layer, set) }))).box;
   }
 }
 

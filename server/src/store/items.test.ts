@@ -3,7 +3,7 @@ import { viewSet } from '../access/canonical.js';
 import type { View, ViewSet } from '../access/view.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Queryable } from '../db/database.js';
-import { countItems, extentOf, queryItems } from './items.js';
+import { countItems, queryItems, summaryOf } from './items.js';
 
 /** A database that gives these rows to whatever it is asked. */
 function database(rows: object[]) {
@@ -82,17 +82,17 @@ describe('how many and where', () => {
   it('is known of the whole layer, and asked of its parts', async () => {
     const { q, asked } = database([{ n: 3, box: [106, 29, 106.5, 30] }]);
     expect(await countItems(q, layer, set(view({})), {})).toBe(5);
-    expect(await extentOf(q, layer, set(view({})))).toEqual([106, 29, 107, 30]);
+    expect(await summaryOf(q, layer, set(view({})))).toEqual({ features: 5, box: [106, 29, 107, 30] });
     expect(asked).toEqual([]);
     expect(await countItems(q, layer, set(view({}, east)), {})).toBe(3);
-    expect(await extentOf(q, layer, set(view({}, east)))).toEqual([106, 29, 106.5, 30]);
+    expect(await summaryOf(q, layer, set(view({}, east)))).toEqual({ features: 3, box: [106, 29, 106.5, 30] });
     expect(asked[1]!.sql).toContain('st_extent((case when'); // of what is cut, not of what it was cut from
   });
 
   it('is nothing known where rows are left out', async () => {
     const { q, asked } = database([{ n: 0, box: null }]);
     expect(await countItems(q, layer, set(view({}, { rows: false })), {})).toBe(0);
-    expect(await extentOf(q, layer, set(view({}, { rows: false })))).toBeNull();
+    expect(await summaryOf(q, layer, set(view({}, { rows: false })))).toEqual({ features: 0, box: null });
     expect(asked).toHaveLength(2);
   });
 });
