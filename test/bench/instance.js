@@ -32,9 +32,9 @@ export async function withInstances(engine, work) {
     await harness.removeSeeds();
     rmSync(scratch, { recursive: true, force: true });
   };
-  /** Starts an instance with the demonstration. */
-  const start = async (env = {}) => {
-    const yutu = await harness.startYutu({ env });
+  /** Starts an instance with the demonstration, or an empty one. */
+  const start = async (env = {}, content = 'demo') => {
+    const yutu = await harness.startYutu({ env, start: content });
     started.push(yutu);
     return yutu;
   };

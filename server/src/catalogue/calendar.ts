@@ -56,24 +56,46 @@ export function workingDaysBetween(calendar: Calendar, from: string, to: string)
   return count;
 }
 
+/** What is dear to make and asked for by every row of a long list: a zone's formats. */
+const formats = new Map<string, { day: Intl.DateTimeFormat; instant: Intl.DateTimeFormat; ends: Map<string, number> }>();
+
+function formatsOf(timezone: string) {
+  let known = formats.get(timezone);
+  if (!known) {
+    const date = { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+    const time = { hourCycle: 'h23', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+    known = {
+      day: new Intl.DateTimeFormat('en-CA', date),
+      instant: new Intl.DateTimeFormat('en-CA', { ...date, ...time }),
+      ends: new Map(),
+    };
+    formats.set(timezone, known);
+  }
+  return known;
+}
+
 /** Today in the instance's time zone, 'YYYY-MM-DD'. */
-export const today = (timezone: string, now = new Date()): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now);
+export const today = (timezone: string, now = new Date()): string => formatsOf(timezone).day.format(now);
+
+/** Days whose ends are remembered per zone. */
+const DAYS = 10_000;
 
 /** The instant at which `day` ends (24:00) in the time zone, in ms. */
 export function endOfDay(timezone: string, day: string): number {
+  const { instant, ends } = formatsOf(timezone);
+  let end = ends.get(day);
+  if (end === undefined) {
+    end = midnightAfter(instant, day);
+    if (ends.size >= DAYS) ends.clear();
+    ends.set(day, end);
+  }
+  return end;
+}
+
+function midnightAfter(instant: Intl.DateTimeFormat, day: string): number {
   const next = Date.parse(`${dayAfter(day)}T00:00:00Z`);
   // The zone's offset at that instant, found by asking what it shows there.
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).formatToParts(next);
+  const parts = instant.formatToParts(next);
   const part = (type: string) => Number(parts.find((p) => p.type === type)!.value);
   const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
   return next - (shown - next);

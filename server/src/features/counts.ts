@@ -4,7 +4,7 @@ import type { Access } from '../access/decide.js';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
-import { countItems, extentOf, type ItemsQuery } from '../store/items.js';
+import { countItems, type ItemsQuery, type Summary, summaryOf } from '../store/items.js';
 import { type StatisticsQuery, statisticsOf } from '../store/statistics.js';
 
 type Box = [number, number, number, number];
@@ -13,11 +13,13 @@ type Box = [number, number, number, number];
 export class Counts {
   private readonly counts = new LRUCache<string, Promise<number>>({ max: 20_000 });
   private readonly classes = new LRUCache<string, ReturnType<typeof statisticsOf>>({ max: 2_000 });
-  private readonly extents = new LRUCache<string, Promise<{ box: Box | null }>>({ max: 5_000 });
+  /** A catalogue of a thousand layers for fifty kinds of callers. */
+  private readonly summaries = new LRUCache<string, Promise<Summary>>({ max: 50_000 });
 
   constructor(private readonly db: Database) {}
 
-  matched(layer: Layer, set: ViewSet, query: Pick<ItemsQuery, 'bbox' | 'filter'> = {}): Promise<number> {
+  async matched(layer: Layer, set: ViewSet, query: Pick<ItemsQuery, 'bbox' | 'filter'> = {}): Promise<number> {
+    if (!query.bbox && query.filter === undefined) return (await this.summary(layer, set)).features;
     const id = `${layer.id}@${layer.version}/${set.key}/${digest([query.bbox ?? null, query.filter ?? null])}`;
     return remember(this.counts, id, () => countItems(this.db, layer, set, query));
   }
@@ -28,20 +30,19 @@ export class Counts {
     return remember(this.classes, id, () => statisticsOf(this.db, layer, set, query));
   }
 
+  private summary(layer: Layer, set: ViewSet): Promise<Summary> {
+    return remember(this.summaries, `${layer.id}@${layer.version}/${set.key}`, () => summaryOf(this.db, layer, set));
+  }
+
   /**
    * The box of what the caller may see of the layer. Of a closed layer the catalogue tells roughly where it lies: the box of all of
    * it, widened to tenths of a degree.
    */
   async extent(layer: Layer, access: Access): Promise<Box | null> {
     const action = (['query', 'view', 'download'] as const).find((a) => access.can(a));
-    if (action) return this.extentOf(layer, access.for(action));
+    if (action) return (await this.summary(layer, access.for(action))).box;
     const { extent } = layer;
     return extent && [floor(extent[0]), floor(extent[1]), ceil(extent[2]), ceil(extent[3])];
-  }
-
-  private async extentOf(layer: Layer, set: ViewSet): Promise<Box | null> {
-    const id = `${layer.id}@${layer.version}/${set.key}`;
-    return (await remember(this.extents, id, async () => ({ box: await extentOf(this.db, layer, set) }))).box;
   }
 }
 

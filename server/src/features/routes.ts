@@ -22,6 +22,9 @@ import { getStatistics } from './statistics.js';
 import { datasetDocument, type TiledLayer, tilejson, tilesetDocument, tilesetList } from './tileset.js';
 import { verification } from './verify.js';
 
+/** Layers of the catalogue whose counts may be asked of the database at once: the page of a long one leaves connections to others. */
+const TOGETHER = 8;
+
 /** The OGC surfaces of the catalogue and its layers, and the search box. */
 export function featureRoutes(rooms: EditRooms): Router {
   const { catalogue, decisions } = rooms;
@@ -63,7 +66,11 @@ export function featureRoutes(rooms: EditRooms): Router {
       .map((layer) => ({ layer, access: decisions.of(caller, layer) }))
       .filter((l) => l.access.discover);
     const own = await context(req, res, false);
-    const collections = await Promise.all(seen.map(({ layer, access }) => collectionDocument(layer, access, own)));
+    const collections: Awaited<ReturnType<typeof collectionDocument>>[] = [];
+    for (let i = 0; i < seen.length; i += TOGETHER) {
+      const some = seen.slice(i, i + TOGETHER);
+      collections.push(...(await Promise.all(some.map(({ layer, access }) => collectionDocument(layer, access, own)))));
+    }
     noCache(res).json({
       links: [{ href: `${own.origin}/api/collections`, rel: 'self', type: JSON_TYPE }],
       collections,

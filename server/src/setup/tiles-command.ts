@@ -10,7 +10,7 @@ import { fail } from '../errors/fail.js';
 import { provenanceOf } from '../features/export.js';
 import { anonymous, type Caller, viaOf } from '../identity/caller.js';
 import { callersNamed } from '../identity/named.js';
-import { extentOf, queryItems } from '../store/items.js';
+import { queryItems, summaryOf } from '../store/items.js';
 import { writeArchive } from '../tiles/archive.js';
 import { CANCELLED, type Command, type CommandRooms, megabytes, read, required, wrong } from './arguments.js';
 
@@ -39,7 +39,7 @@ export const tiles: Command = {
     const caller = await callerFor(rooms, values.as, usage);
     const { layer, set } = mayDownload(rooms, caller, positionals[0]!);
     const [minZoom, maxZoom] = readZooms(values.zooms ?? `${layer.zooms.min}-${Math.min(layer.zooms.max, DEEPEST)}`, usage);
-    const extent = await extentOf(rooms.db, layer, set);
+    const { box: extent } = await summaryOf(rooms.db, layer, set);
     const bounds = extent && inside(extent, bbox ?? WORLD);
     if (!extent || !bounds) {
       out(`Nothing of "${layer.titleEn}" lies there for ${nameOf(caller)}: no file was written.`);

@@ -3,7 +3,7 @@ import { viewSet } from '../access/canonical.js';
 import type { View, ViewSet } from '../access/view.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Queryable } from '../db/database.js';
-import { countItems, extentOf, queryItems } from './items.js';
+import { countItems, queryItems, summaryOf } from './items.js';
 
 /** A database that gives these rows to whatever it is asked. */
 function database(rows: object[]) {
@@ -80,19 +80,23 @@ describe('items', () => {
 describe('how many and where', () => {
   const layer = exampleLayer({ featureCount: 5 });
   it('is known of the whole layer, and asked of its parts', async () => {
-    const { q, asked } = database([{ n: 3, box: [106, 29, 106.5, 30] }]);
-    expect(await countItems(q, layer, set(view({})), {})).toBe(5);
-    expect(await extentOf(q, layer, set(view({})))).toEqual([106, 29, 107, 30]);
+    const { q, asked } = database([{ features: 3, box: [106, 29, 106.5, 30] }]);
+    expect(await summaryOf(q, layer, set(view({})))).toEqual({ features: 5, box: [106, 29, 107, 30] });
     expect(asked).toEqual([]);
-    expect(await countItems(q, layer, set(view({}, east)), {})).toBe(3);
-    expect(await extentOf(q, layer, set(view({}, east)))).toEqual([106, 29, 106.5, 30]);
-    expect(asked[1]!.sql).toContain('st_extent((case when'); // of what is cut, not of what it was cut from
+    expect(await summaryOf(q, layer, set(view({}, east)))).toEqual({ features: 3, box: [106, 29, 106.5, 30] });
+    expect(asked[0]!.sql).toContain('st_extent((case when'); // of what is cut, not of what it was cut from
   });
 
-  it('is nothing known where rows are left out', async () => {
-    const { q, asked } = database([{ n: 0, box: null }]);
+  it('is asked of coarse geometries as they are shown: the true box would tell where in their cells they lie', async () => {
+    const { q, asked } = database([{ features: 5, box: [106, 29, 107, 30] }]);
+    await summaryOf(q, layer, set(view({}, { precision: { kind: 'point', metres: 100 } })));
+    expect(asked[0]!.sql).toMatch(/st_extent\(.*yutu\.coarse/);
+  });
+
+  it('is nothing where rows are left out', async () => {
+    const { q, asked } = database([{ features: 0, box: null, n: 0 }]);
     expect(await countItems(q, layer, set(view({}, { rows: false })), {})).toBe(0);
-    expect(await extentOf(q, layer, set(view({}, { rows: false })))).toBeNull();
+    expect(await summaryOf(q, layer, set(view({}, { rows: false })))).toMatchObject({ features: 0, box: null });
     expect(asked).toHaveLength(2);
   });
 });

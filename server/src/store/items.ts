@@ -67,15 +67,13 @@ export async function queryItems(q: Queryable, layer: Layer, set: ViewSet, query
   });
 }
 
-/** How many features match under the caller's views. */
+/** How many features match a query under the caller's views. */
 export async function countItems(
   q: Queryable,
   layer: Layer,
   set: ViewSet,
   query: Pick<ItemsQuery, 'bbox' | 'filter'>,
 ): Promise<number> {
-  const open = set.views.some(isWhole);
-  if (open && !query.bbox && query.filter === undefined) return layer.featureCount;
   const params = new SqlParams();
   const { where } = conditions(layer, set, query, params);
   const [row] = await q.query<{ n: number }>(
@@ -85,16 +83,25 @@ export async function countItems(
   return row!.n;
 }
 
-/** The box of what the caller may see, or null: of coarse geometries as they are shown, for that of the true ones would say where in their cells they lie. */
-export async function extentOf(q: Queryable, layer: Layer, set: ViewSet): Promise<Box | null> {
-  if (set.views.some((v) => isWhole(v) && v.precision === null)) return layer.extent;
+/** What the caller sees of a layer as a whole. */
+export interface Summary {
+  features: number;
+  box: Box | null;
+}
+
+/**
+ * How many features the caller may see and their box, in one look at the layer. Coarse geometries count as they are shown: the box of
+ * the true ones would say where in their cells they lie.
+ */
+export async function summaryOf(q: Queryable, layer: Layer, set: ViewSet): Promise<Summary> {
+  if (set.views.some((v) => isWhole(v) && v.precision === null)) return { features: layer.featureCount, box: layer.extent };
   const params = new SqlParams();
   const { access, where } = conditions(layer, set, {}, params);
-  const [row] = await q.query<{ box: [number, number, number, number] | null }>(
-    `select case when b is null then null else array[st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b)] end as box
-     from (select ${toLonLat(`st_setsrid(st_extent(${access.geometry})::geometry, ${layer.srid})`, layer.srid)} as b
+  const [row] = await q.query<Summary>(
+    `select n as features, case when b is null then null else array[st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b)] end as box
+     from (select count(*) as n, ${toLonLat(`st_setsrid(st_extent(${access.geometry})::geometry, ${layer.srid})`, layer.srid)} as b
            from ${tableOf(layer)} t where ${where.join(' and ')}) s`,
     params.values,
   );
-  return row?.box ?? null;
+  return row!;
 }

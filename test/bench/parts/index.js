@@ -1,3 +1,4 @@
+import { access } from './access.js';
 import { cut } from './cut.js';
 import { deep } from './deep.js';
 import { edit } from './edit.js';
@@ -14,4 +15,4 @@ import { overload } from './overload.js';
  * The parts of the bench in the order of the report. Each has a title; `run(bench)` giving the figures to reach beside those measured
  * (`verdicts`) and the text with the tables (`body`); maybe `lacks(bench)` giving the reason why it cannot run here.
  */
-export const parts = { cut, deep, growth, masks, http, guard, martin, overload, edit, items, import: load };
+export const parts = { cut, deep, growth, masks, access, http, guard, martin, overload, edit, items, import: load };

@@ -151,8 +151,10 @@ export class Examination {
     this.comparisons++;
     const sight = this.sight(caller, layer);
     const action = (['query', 'view', 'download'] as const).find((a) => looksFor(sight, a).length > 0);
-    const found = action ? this.facts.shown(layer, looksFor(sight, action)) : this.facts.shown(layer, everything);
-    const expected = boxOf(found.map((s) => s.geometry));
+    const shapes = action
+      ? this.facts.shown(layer, looksFor(sight, action)).map((s) => s.geometry)
+      : this.world.rows[layer.set].map((row) => rowOf(layer, row).geometry);
+    const expected = boxOf(shapes);
     if (!expected || !box) {
       if (expected || (box && !isDeepStrictEqual(box, home)))
         this.findings.push(`${where}: got ${box}, expected ${expected ?? home}`);
@@ -614,10 +616,6 @@ interface GeoFeature {
   geometry: Shown['geometry'];
   properties: Record<string, unknown>;
 }
-
-const everything = [
-  { actions: ['query' as const], fields: new Map(), rows: null, area: null, maxZoom: null, precision: null, open: false },
-];
 
 const tenth = (degrees: number, way: 1 | -1) => (way < 0 ? Math.floor(degrees * 10) : Math.ceil(degrees * 10)) / 10;
 

@@ -254,9 +254,11 @@ const types = {
 } as const satisfies Record<FieldName, FieldSpec['type']>;
 export const fieldNames = Object.keys(types) as FieldName[];
 
+const fieldsWith = (rule: Rule) => (Object.keys(types) as FieldName[]).map((name) => [name, rule]);
 const open: Rule = { sensitivity: 'public', class: 'unconditional', forms: ['value'], mask: null };
 const stars: Mask = { kind: 'text', keepStart: 1, keepEnd: 0 };
-export const profiles: Record<'open' | 'mixed' | 'strict', Record<FieldName, Rule>> = {
+type Profile = 'open' | 'mixed' | 'strict' | 'named';
+export const profiles: Record<Profile, Record<FieldName, Rule>> = {
   open: { name: open, holder: open, size: open, count: open, day: open, at: open, grade: open, flag: open, secret: open },
   mixed: {
     name: open,
@@ -269,6 +271,11 @@ export const profiles: Record<'open' | 'mixed' | 'strict', Record<FieldName, Rul
     flag: open,
     secret: { sensitivity: 'internal', class: 'withheld', forms: ['value'], mask: null },
   },
+  // A personal field that offers its value first: still given by name only.
+  named: {
+    ...Object.fromEntries(fieldsWith(open)),
+    holder: { sensitivity: 'personal', class: 'unconditional', forms: ['value', 'masked'], mask: stars },
+  } as Record<FieldName, Rule>,
   strict: {
     name: { ...open, class: 'conditional', forms: ['value', 'masked'], mask: { kind: 'text', keepStart: 1, keepEnd: 1 } },
     holder: { sensitivity: 'personal', class: 'conditional', forms: ['code'], mask: null },
@@ -329,6 +336,8 @@ function makeLayers(): LayerSpec[] {
   wishes.push({ profile: 'mixed', sharingClass: 'withheld', confirmed: true, disclosure: 'proactive', discoverable: false });
   wishes.push({ profile: 'mixed', sharingClass: 'withheld', confirmed: false });
   wishes.push({ profile: 'open', sharingClass: 'withheld', confirmed: false, discoverable: false });
+  // Everybody is given the same here but for one thing: nobody may have what was kept for another.
+  for (let n = 0; n < 3; n++) wishes.push({ profile: 'named', id: `twins${n}_named`, owner: 'planning' });
   // The three sets must meet every profile: the step is coprime to three and four.
   return wishes.map((wish, i) => makeLayer(`l${String(i).padStart(2, '0')}_${wish.profile}`, i * 5 + Math.floor(i / 9), wish));
 }
@@ -473,9 +482,31 @@ const states: State[] = ['live', 'live', 'live', 'expired', 'live', 'future', 'l
 /** Whom `key:<name>` means in the database. */
 export const subjectId = ({ kind, id: name }: Subject): string | null => (kind === 'key' ? id(`key ${name}`) : name);
 
+const twins: [organisation: string, content: Partial<Content>][] = [
+  ['transport', {}],
+  ['data', { precision: precisions[0]! }],
+  ['west-water', { area: 'west' }],
+  ['outside', { rows: rowFilters[0]! }],
+  ['east', { maxZoom: 11 }],
+  ['bridges', { fields: given(['name', 'value'], ['count', 'value']) }],
+  ['north', { fields: given(...fieldNames.map((name): [FieldName, Form] => [name, 'value'])) }],
+];
+
 function makeGrants(layers: readonly LayerSpec[]): GrantSpec[] {
   const grants: GrantSpec[] = [];
   layers.forEach((l, i) => {
+    if (l.id.startsWith('twins')) {
+      for (const [organisation, content] of twins)
+        grants.push({
+          ...plain,
+          ...content,
+          subject: { kind: 'organisation', id: organisation },
+          layer: l.id,
+          state: 'live',
+          kind: 'single',
+        });
+      return;
+    }
     for (let j = 0; j < 6; j++) {
       const state = states[(i * 2 + j * 3) % states.length]!;
       grants.push({
