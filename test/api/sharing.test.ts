@@ -10,9 +10,10 @@ let planner: Caller;
 let auditor: Caller;
 beforeAll(async () => {
   yutu = await startYutu();
-  [steward, transport, planner, auditor] = await Promise.all(
-    ['steward', 'steward-transport', 'planner', 'auditor'].map((name) => signIn(yutu, name)),
-  );
+  steward = await signIn(yutu, 'steward');
+  transport = await signIn(yutu, 'steward-transport');
+  planner = await signIn(yutu, 'planner');
+  auditor = await signIn(yutu, 'auditor');
 });
 afterAll(() => yutu?.remove());
 

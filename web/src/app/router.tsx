@@ -53,6 +53,11 @@ const LayerPage = screen(
   (m) => m.LayerPage,
 );
 
+const Compare = screen(
+  () => import('../sharing'),
+  (m) => m.Compare,
+);
+
 /** What a link may carry besides its path. `request` opens the request form of a layer over any screen. */
 export interface AppSearch {
   request?: string;
@@ -80,8 +85,10 @@ const accounts = createRoute({ getParentRoute: () => root, path: '/accounts', co
 const catalogue = createRoute({ getParentRoute: () => root, path: '/catalogue', component: Catalogue });
 const layer = createRoute({ getParentRoute: () => root, path: '/catalogue/$layer', component: LayerPage });
 
+const compare = createRoute({ getParentRoute: () => root, path: '/compare', component: Compare });
+
 export const router = createRouter({
-  routeTree: root.addChildren([map, requests, inbox, apiKeys, audit, account, reset, accounts, catalogue, layer]),
+  routeTree: root.addChildren([map, requests, inbox, apiKeys, audit, account, reset, accounts, catalogue, layer, compare]),
   // plain strings: links are read and typed by people
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useSession } from '../api/queries';
 import { useTranslation } from '../i18n';
+import { Explain } from '../sharing';
 import { Extraction } from './Extraction';
 import { Log } from './Log';
 import { Usage } from './Usage';
@@ -16,7 +17,9 @@ export function Audit() {
   const roles = session?.user?.roles ?? [];
   const auditor = roles.includes('auditor');
   // stewards read the log of their own layers
-  const tabs = auditor || roles.includes('steward') ? ['log', 'usage', 'extraction'] : ['usage'];
+  const explains = auditor || roles.includes('security');
+  const owns = auditor || roles.includes('steward');
+  const tabs = [...(owns ? ['log'] : []), 'usage', ...(owns ? ['extraction'] : []), ...(explains ? ['access'] : [])];
   const current = tab && tabs.includes(tab) ? tab : tabs[0];
   const go = (next: string) => void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, tab: next }) });
   return (
@@ -43,6 +46,7 @@ export function Audit() {
         {current === 'log' && <Log />}
         {current === 'usage' && <Usage every={auditor} />}
         {current === 'extraction' && <Extraction />}
+        {current === 'access' && <Explain />}
       </div>
     </div>
   );

@@ -72,7 +72,7 @@ registerTexts(
       organisationPick: '输入单位名称',
       line: '条线',
       linePick: '选择条线',
-      linesCount: '{{line}}（{{count}} 个单位）',
+      linesCount: '{{name}}等 {{count}} 个单位',
       role: '角色',
       roles: {
         planner: '规划人员',
@@ -112,7 +112,7 @@ registerTexts(
     },
     explain: {
       title: '谁能看到什么',
-      lead: '选一个图层和一个对象，看他现在看到什么、凭什么看到。',
+      lead: '选一个图层和一个对象，看对方现在看到什么、凭什么看到。',
       layer: '图层',
       pick: '选择图层',
       whom: '对象',
@@ -135,7 +135,7 @@ registerTexts(
       },
       by: '{{name}} 于 {{time}} 授权',
       request: '看申请 {{number}}',
-      map: '他看到的地图',
+      map: '对方看到的地图',
       mapSteward: '只有图层提供单位的数据管理员能看预览。',
       compare: '四图对照',
       paused: '额度用完或被暂停，现在看不到。',
@@ -243,7 +243,7 @@ registerTexts(
       organisationPick: 'Type its name',
       line: 'Line',
       linePick: 'Choose a line',
-      linesCount: '{{line}} ({{count}} organisations)',
+      linesCount: '{{name}} and its like, {{count}} in all',
       role: 'Role',
       roles: {
         planner: 'Planner',
