@@ -16,20 +16,19 @@ import { getExport } from './export.js';
 import { getItem, getItems } from './items.js';
 import { conformance, landing } from './landing.js';
 import { JSON_TYPE } from './links.js';
+import { Listing } from './listing.js';
 import { queryables } from './queryables.js';
 import { search } from './search.js';
 import { getStatistics } from './statistics.js';
 import { datasetDocument, type TiledLayer, tilejson, tilesetDocument, tilesetList } from './tileset.js';
 import { verification } from './verify.js';
 
-/** Layers of the catalogue whose counts may be asked of the database at once: the page of a long one leaves connections to others. */
-const TOGETHER = 8;
-
 /** The OGC surfaces of the catalogue and its layers, and the search box. */
 export function featureRoutes(rooms: EditRooms): Router {
   const { catalogue, decisions } = rooms;
   const counts = new Counts(rooms.db);
   const areas = new Areas(rooms.db);
+  const listing = new Listing();
   const router = Router();
   const language = (req: Request) => languageOf(req.headers['accept-language']);
   const noCache = (res: Response) =>
@@ -66,15 +65,11 @@ export function featureRoutes(rooms: EditRooms): Router {
       .map((layer) => ({ layer, access: decisions.of(caller, layer) }))
       .filter((l) => l.access.discover);
     const own = await context(req, res, false);
-    const collections: Awaited<ReturnType<typeof collectionDocument>>[] = [];
-    for (let i = 0; i < seen.length; i += TOGETHER) {
-      const some = seen.slice(i, i + TOGETHER);
-      collections.push(...(await Promise.all(some.map(({ layer, access }) => collectionDocument(layer, access, own)))));
-    }
-    noCache(res).json({
-      links: [{ href: `${own.origin}/api/collections`, rel: 'self', type: JSON_TYPE }],
-      collections,
-    });
+    const links = [{ href: `${own.origin}/api/collections`, rel: 'self', type: JSON_TYPE }];
+    const collections = (await listing.of(seen, own)).join(',');
+    noCache(res)
+      .type('json')
+      .send(`{"links":${JSON.stringify(links)},"collections":[${collections}]}`);
   });
   router.get('/api/collections/:layer', async (req, res) => {
     const { layer, access } = known(req, res);
