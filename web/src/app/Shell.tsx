@@ -27,7 +27,7 @@ const SignIn = lazy(async () => {
 });
 
 /** Screens that mean nothing without a person. */
-const PERSONAL = ['/requests', '/inbox', '/keys', '/audit'];
+const PERSONAL = ['/requests', '/inbox', '/keys', '/audit', '/compare'];
 
 /** The frame around every screen: bar, banner, sign-in, the request form, and the one event stream. */
 export function Shell() {

@@ -58,7 +58,7 @@ function Nav() {
           {session && session.inbox > 0 && <span className="cnt hot">{session.inbox}</span>}
         </Link>
       )}
-      {roles.some((role) => role === 'auditor' || role === 'admin') && (
+      {roles.some((role) => role === 'auditor' || role === 'admin' || role === 'security') && (
         <Link to="/audit" activeProps={{ className: 'on' }}>
           {t('nav.audit')}
         </Link>

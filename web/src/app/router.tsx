@@ -41,6 +41,11 @@ const LayerPage = screen(
   (m) => m.LayerPage,
 );
 
+const Compare = screen(
+  () => import('../sharing'),
+  (m) => m.Compare,
+);
+
 /** What a link may carry besides its path. `request` opens the request form of a layer over any screen. */
 export interface AppSearch {
   request?: string;
@@ -65,8 +70,10 @@ const audit = createRoute({ getParentRoute: () => root, path: '/audit', componen
 const catalogue = createRoute({ getParentRoute: () => root, path: '/catalogue', component: Catalogue });
 const layer = createRoute({ getParentRoute: () => root, path: '/catalogue/$layer', component: LayerPage });
 
+const compare = createRoute({ getParentRoute: () => root, path: '/compare', component: Compare });
+
 export const router = createRouter({
-  routeTree: root.addChildren([map, requests, inbox, apiKeys, audit, catalogue, layer]),
+  routeTree: root.addChildren([map, requests, inbox, apiKeys, audit, catalogue, layer, compare]),
   // plain strings: links are read and typed by people
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

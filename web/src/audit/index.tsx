@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useSession } from '../api/queries';
 import { useTranslation } from '../i18n';
+import { Explain } from '../sharing';
 import { Log } from './Log';
 import { Usage } from './Usage';
 import './audit.css';
@@ -15,7 +16,8 @@ export function Audit() {
   const roles = session?.user?.roles ?? [];
   const auditor = roles.includes('auditor');
   // stewards read the log of their own layers
-  const tabs = auditor || roles.includes('steward') ? ['log', 'usage'] : ['usage'];
+  const explains = auditor || roles.includes('security');
+  const tabs = [...(auditor || roles.includes('steward') ? ['log'] : []), 'usage', ...(explains ? ['access'] : [])];
   const current = tab && tabs.includes(tab) ? tab : tabs[0];
   const go = (next: string) => void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, tab: next }) });
   return (
@@ -39,7 +41,7 @@ export function Audit() {
         </div>
       </header>
       <div className="wf-page-body" id="audit-panel" role="tabpanel" aria-labelledby={`audit-tab-${current}`}>
-        {current === 'log' ? <Log /> : <Usage every={auditor} />}
+        {current === 'log' ? <Log /> : current === 'access' ? <Explain /> : <Usage every={auditor} />}
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ registerTexts(
   'audit',
   {
     title: '留痕',
-    tab: { log: '操作日志', usage: '谁看过我的数据' },
+    tab: { log: '操作日志', usage: '谁看过我的数据', access: '谁能看到什么' },
     chain:
       '每一条都带着上一条的摘要：改动或删去任何一条，其后的摘要就对不上。摘要算法随条记录（现为 {{algorithm}}），审计员可用命令 yutu audit verify 整链核对。',
     chainTitle: '链式留痕',
@@ -70,7 +70,7 @@ registerTexts(
   },
   {
     title: 'Log',
-    tab: { log: 'Log of actions', usage: 'Who has seen my data' },
+    tab: { log: 'Log of actions', usage: 'Who has seen my data', access: 'Who sees what' },
     chain:
       'Each entry carries the digest of the one before: change or remove one and every later digest fails. The algorithm is kept with each entry (now {{algorithm}}); an auditor can check the whole chain with “yutu audit verify”.',
     chainTitle: 'A chained log',

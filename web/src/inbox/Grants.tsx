@@ -10,6 +10,7 @@ import { isLive } from '../requests/diff';
 import { Chip, Empty, Failed, useActionWords, useAreaWords, useList, Waiting } from '../requests/parts';
 import { ScrollX } from '../requests/ScrollX';
 import { useTermsWords } from '../requests/terms/useTermsWords';
+import { Agreements } from '../sharing';
 
 /** Grants on the steward's layers, those in force first to end first, each revocable with a reason. */
 export function Grants({ tabs }: { tabs: ReactNode }) {
@@ -95,6 +96,7 @@ export function Grants({ tabs }: { tabs: ReactNode }) {
             </table>
           </ScrollX>
         )}
+        <Agreements />
       </div>
       {revoking && <Revoke grant={revoking} onClose={() => setRevoking(null)} />}
     </div>

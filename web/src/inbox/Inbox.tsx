@@ -4,12 +4,13 @@ import type { ShareRequest } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { byUrgency, clockFace } from '../requests/clock';
 import { Chip, ClockWords, Empty, Failed, StandingChip, Waiting, WorkClock } from '../requests/parts';
+import { Explain, Share } from '../sharing';
 import { Case } from './Case';
 import { Grants } from './Grants';
 import './inbox.css';
 import './words';
 
-const TABS = ['queue', 'grants'] as const;
+const TABS = ['queue', 'grants', 'share', 'access'] as const;
 
 /** The steward's desk: requests by due day, or the grants in force on the steward's layers. */
 export function Inbox() {
@@ -30,7 +31,21 @@ export function Inbox() {
       ))}
     </div>
   );
-  return tab === 'grants' ? <Grants tabs={tabs} /> : <Queue tabs={tabs} />;
+  if (tab === 'grants') return <Grants tabs={tabs} />;
+  if (tab === 'share') return <Share tabs={tabs} />;
+  if (tab === 'access')
+    return (
+      <div className="wf-page">
+        <header className="wf-page-head inbox-grants-head">
+          <h1>{t('tab.access')}</h1>
+          {tabs}
+        </header>
+        <div className="wf-page-body">
+          <Explain />
+        </div>
+      </div>
+    );
+  return <Queue tabs={tabs} />;
 }
 
 function Queue({ tabs }: { tabs: React.ReactNode }) {

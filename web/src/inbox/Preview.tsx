@@ -4,7 +4,8 @@ import { difference, sideOf } from '../requests/diff';
 import { useDivisionNames, useFieldNames } from '../requests/OfferTable';
 import { useActionWords, useAreaWords, useList } from '../requests/parts';
 import { useTermsWords } from '../requests/terms/useTermsWords';
-import { type Answer, given, givenDivisions } from './decision';
+import { PreviewAs } from '../sharing';
+import { type Answer, given, givenDivisions, tidy } from './decision';
 
 /** 对方将看到: the answer in the applicant's words, what is left out included. */
 export function Preview({ request, answer }: { request: ShareRequest; answer: Answer }) {
@@ -85,6 +86,16 @@ export function Preview({ request, answer }: { request: ShareRequest; answer: An
         <dt>{t('decision.previewRow.leftOut')}</dt>
         <dd className={leftOut.length > 0 ? 't-bad' : 'mut'}>{leftOut.length > 0 ? list(leftOut) : t('decision.nothingLeft')}</dd>
       </dl>
+      <div className="inbox-preview-as">
+        <PreviewAs
+          wish={{
+            layer: request.layer.id,
+            as: `organisation:${request.applicant.organisation.id}`,
+            request: request.id,
+            grant: tidy(grant),
+          }}
+        />
+      </div>
     </section>
   );
 }

@@ -5,7 +5,7 @@ registerTexts(
   {
     title: '待审批',
     queue: '待审批的申请',
-    tab: { queue: '待审批', grants: '在用授权' },
+    tab: { queue: '待审批', grants: '在用授权', share: '主动共享', access: '谁能看到什么' },
     late: '逾期 {{count}}',
     soon: '两日内到期 {{count}}',
     rest: '其余 {{count}}',
@@ -143,7 +143,7 @@ registerTexts(
   {
     title: 'To decide',
     queue: 'Requests to decide',
-    tab: { queue: 'To decide', grants: 'Grants in force' },
+    tab: { queue: 'To decide', grants: 'Grants in force', share: 'Share', access: 'Who sees what' },
     late: 'Overdue {{count}}',
     soon: 'Due in two days {{count}}',
     rest: 'Others {{count}}',

@@ -104,6 +104,11 @@ export class GlMap {
     this.map.easeTo({ center, offset: [0, -height * 0.2], animate: !still(), duration: 300 });
   }
 
+  /** At once, as another map that shows the same place is moved. */
+  show({ lng, lat, zoom }: View) {
+    this.map.jumpTo({ center: [lng, lat], zoom });
+  }
+
   zoom(by: 1 | -1) {
     this.map.zoomTo(this.map.getZoom() + by, { animate: !still(), duration: 200 });
   }

@@ -1,0 +1,63 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api } from './client';
+import { refreshSharing } from './queries';
+import type { Agreement, Collection, Explanation, Grant, GrantInput, PreviewToken, ShareInput } from './types';
+
+/** Shares layers that nobody asked for. */
+export function useShare() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ShareInput) => api<{ grants: Grant[]; agreement: Agreement | null }>('grants', { method: 'POST', body }),
+    onSuccess: () => Promise.all([refreshSharing(client), client.invalidateQueries({ queryKey: ['agreements'] })]),
+  });
+}
+
+export const useAgreements = () =>
+  useQuery({
+    queryKey: ['agreements'] as const,
+    queryFn: () => api<{ agreements: Agreement[] }>('agreements'),
+    select: (d) => d.agreements,
+  });
+
+/** Signs, reviews or ends an agreement; the body is what that step takes. */
+export function useAgreementStep() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, step, body }: { id: string; step: 'sign' | 'review' | 'end'; body: unknown }) =>
+      api<Agreement>(`agreements/${id}/${step}`, { method: 'POST', body }),
+    onSuccess: () => Promise.all([refreshSharing(client), client.invalidateQueries({ queryKey: ['agreements'] })]),
+  });
+}
+
+/** What a caller (`public`, `organisation:transport`, `person:planner` …) sees of a layer. Kept under `grants`: a change of those asks anew. */
+export const useExplanation = (layer: string | undefined, caller: string | undefined) =>
+  useQuery({
+    queryKey: ['grants', 'explain', layer, caller] as const,
+    queryFn: () => api<Explanation>('access/explain', { query: { layer, caller } }),
+    enabled: Boolean(layer && caller),
+    retry: false,
+  });
+
+export interface PreviewWish {
+  layer: string;
+  as: string;
+  request?: string;
+  grant?: GrantInput | Omit<ShareInput, 'layers' | 'kind' | 'subject' | 'reason' | 'title'>;
+}
+
+/** A preview as somebody else, and the layer as they would have it: null when they may not see it at all. */
+export const usePreview = (wish: PreviewWish | null) =>
+  useQuery({
+    queryKey: ['grants', 'preview', wish] as const,
+    queryFn: async ({ signal }) => {
+      const preview = await api<PreviewToken>('access/preview', { method: 'POST', body: wish, signal });
+      const layer = await api<Collection>(`collections/${wish!.layer}`, { query: { preview: preview.token }, signal }).catch(
+        () => null, // closed to them, or unknown: nothing is drawn
+      );
+      return { ...preview, layer: layer && { ...layer, preview: preview.token } };
+    },
+    enabled: wish !== null,
+    staleTime: 5 * 60_000,
+    retry: false,
+    refetchOnWindowFocus: false,
+  });

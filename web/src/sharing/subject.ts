@@ -1,0 +1,25 @@
+import type { Organisation, Subject, SubjectKind } from '../api/types';
+
+/** `organisation:transport`, `public` …: how a subject is written in addresses and queries. */
+export const subjectKey = ({ kind, id }: Subject): string => (id ? `${kind}:${id}` : kind);
+
+/** Reads what `subjectKey` wrote; null for anything else. */
+export function readSubject(text: string | undefined): Subject | null {
+  const [, kind, id] = /^([a-z_]+)(?::(.+))?$/.exec(text ?? '') ?? [];
+  if (!kind || !KINDS.includes(kind as SubjectKind)) return null;
+  const subject = { kind: kind as SubjectKind, ...(id ? { id } : {}) };
+  return isWhole(subject) ? subject : null;
+}
+
+export const KINDS: SubjectKind[] = ['organisation', 'subtree', 'line', 'any_organisation', 'role', 'person', 'key', 'public'];
+
+/** Whether it says whom it means. */
+export const isWhole = ({ kind, id }: Subject): boolean =>
+  kind === 'public' || kind === 'any_organisation' || Boolean(id?.trim());
+
+/** Lines of bureaus with how many organisations each has, the largest first. */
+export function linesOf(organisations: Organisation[]): { line: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { line } of organisations) if (line) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts].map(([line, count]) => ({ line, count })).sort((a, b) => b.count - a.count || a.line.localeCompare(b.line));
+}
