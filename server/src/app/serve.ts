@@ -53,7 +53,13 @@ export async function serve(config: Config, root: string): Promise<void> {
       await db.query(`insert into yutu.setting (key, value) values ('demo', 'true') on conflict (key) do nothing`);
       if (!(await demoComplete(house.db))) {
         tell('Loading the demonstration …');
-        await loadDemo(house, { folder: config.demoData, scale: config.demoScale, replace: false, tell });
+        await loadDemo(house, {
+          folder: config.demoData,
+          scale: config.demoScale,
+          timezone: config.timezone,
+          replace: false,
+          tell,
+        });
         await db.query(`insert into yutu.setting (key, value) values ('demo-loaded', 'true') on conflict (key) do nothing`);
       }
     }

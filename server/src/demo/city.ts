@@ -1,6 +1,6 @@
 import type { LayerDefinition } from '../catalogue/definition.js';
 import type { Names } from './recipes.js';
-import type { AccountEntry, Calendar, CellsSpec, InstanceSettings, OrganisationEntry, Source } from './schemas.js';
+import type { AccountEntry, Calendar, CellsSpec, InstanceSettings, OrganisationEntry, SharingEntry, Source } from './schemas.js';
 
 /** A layer to load, with where its features come from. */
 export interface DemoLayer {
@@ -19,4 +19,6 @@ export interface CityInstance {
   layers: DemoLayer[];
   cells: CellsSpec;
   names: Names;
+  /** What its stewards have shared. */
+  sharing: SharingEntry[];
 }

@@ -47,6 +47,11 @@ export function crossFaults(city: CityInstance): string[] {
   for (const a of city.accounts)
     check(organisations.has(a.organisation), `accounts.json: ${a.username}: no organisation ${a.organisation}`);
 
+  const accounts = new Set(city.accounts.map((a) => a.username));
+  for (const [i, { by, sign, review }] of city.sharing.entries())
+    for (const name of [by, sign?.by, review?.by])
+      check(name === undefined || accounts.has(name), `demo.json: sharing.${i}: no account ${name}`);
+
   const divisions = city.layers.find((l) => l.definition.id === city.settings.divisions.layer)?.definition;
   check(divisions !== undefined, `instance.json: divisions: no layer ${city.settings.divisions.layer}`);
   for (const field of divisions

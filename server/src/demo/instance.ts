@@ -61,7 +61,17 @@ export async function readInstance(dir: string): Promise<CityInstance> {
     const definition = definitions.get(layer);
     return definition ? [{ definition, source }] : [];
   });
-  const instance = { dir, settings, organisations, accounts, calendar: days, layers, cells: plan.cells, names: lists };
+  const instance = {
+    dir,
+    settings,
+    organisations,
+    accounts,
+    calendar: days,
+    layers,
+    cells: plan.cells,
+    names: lists,
+    sharing: plan.sharing,
+  };
   for (const { layer } of plan.layers)
     if (!definitions.has(layer)) faults.push(`demo.json: layers: ${layer} has no valid layers/${layer}.json`);
   for (const id of definitions.keys())

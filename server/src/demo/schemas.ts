@@ -139,9 +139,26 @@ export const fileSource = z.strictObject({
 
 export const source = z.union([generatedSource, fileSource]);
 
+/** Something shared in the demonstration: as a steward would, with the last day so many days ahead. */
+export const sharing = z.strictObject({
+  /** Username of the steward. */
+  by: text,
+  days: z.number().int().positive(),
+  /** Body of POST /api/grants without `until`. */
+  share: z.record(z.string(), z.unknown()),
+  /** The other side of a pair: body of …/sign without `until`. */
+  sign: z.strictObject({ by: text, share: z.record(z.string(), z.unknown()) }).optional(),
+  /** An emergency that was looked at. */
+  review: z.strictObject({ by: text, text }).optional(),
+  /** Taken back again, with the reason. */
+  revoke: text.optional(),
+});
+
 export const demo = z.strictObject({
   names: text,
   cells: cellsSpec,
+  /** What stewards have shared, in order. */
+  sharing: z.array(sharing).default([]),
   /** In the order of drawing, the lowest first. */
   layers: z.array(z.strictObject({ layer: text, source })).min(1),
 });
@@ -150,6 +167,7 @@ export type InstanceSettings = z.infer<typeof instanceSettings>;
 export type OrganisationEntry = z.infer<typeof organisation>;
 export type AccountEntry = z.infer<typeof account>;
 export type Calendar = z.infer<typeof calendar>;
+export type SharingEntry = z.infer<typeof sharing>;
 export type CellsSpec = z.infer<typeof cellsSpec>;
 export type Source = z.infer<typeof source>;
 export type FileSource = z.infer<typeof fileSource>;

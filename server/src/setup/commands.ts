@@ -50,6 +50,7 @@ const demo: Command = {
     await loadDemo(rooms, {
       folder: rooms.config.demoData,
       scale,
+      timezone: rooms.config.timezone,
       replace: (values.replace ?? false) || larger,
       tell: out,
       signal,

@@ -9,7 +9,9 @@ import type { Database } from '../db/database.js';
 import { demoContext, generateFeatures } from '../demo/features.js';
 import { type CityInstance, readInstance } from '../demo/instance.js';
 import { saveAccount } from '../identity/accounts.js';
+import type { RequestRooms } from '../requests/rooms.js';
 import { type IncomingFeature, importLayer } from '../store/import.js';
+import { loadSharing } from './sharing.js';
 
 export interface SetupRooms {
   db: Database;
@@ -17,9 +19,13 @@ export interface SetupRooms {
   catalogue: Catalogue;
 }
 
+/** A city is shared as well as set up. */
+export type DemoRooms = SetupRooms & Pick<RequestRooms, 'decisions'>;
+
 export interface DemoOptions {
   folder: string;
   scale: number;
+  timezone: string;
   /** Load layers anew that are there already. */
   replace: boolean;
   tell: (line: string) => void;
@@ -27,10 +33,11 @@ export interface DemoOptions {
 }
 
 /**
- * Brings a city's folder in: settings, organisations, accounts, calendar, divisions, and every layer that is not there yet.
+ * Brings a city's folder in: settings, organisations, accounts, calendar, divisions, every layer that is not there yet, and what its
+ * stewards have shared.
  * What was interrupted goes on where it stopped: each layer is whole or absent.
  */
-export async function loadDemo(rooms: SetupRooms, options: DemoOptions): Promise<void> {
+export async function loadDemo(rooms: DemoRooms, options: DemoOptions): Promise<void> {
   const city = await readInstance(options.folder);
   await saveInstance(rooms, city);
   await rooms.catalogue.reload();
@@ -55,6 +62,8 @@ export async function loadDemo(rooms: SetupRooms, options: DemoOptions): Promise
     if (definition.sharingClass === 'withheld') await confirmWithheld(rooms.db, definition.id, 'yutu');
   }
   await rooms.catalogue.reload();
+  const { db, bus, catalogue, decisions } = rooms;
+  await loadSharing({ db, bus, catalogue, decisions, timezone: options.timezone }, city);
 }
 
 async function saveInstance({ db, bus, catalogue }: SetupRooms, city: CityInstance): Promise<void> {
