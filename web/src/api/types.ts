@@ -404,17 +404,16 @@ export interface Agreement {
 
 /** What one caller sees of one layer, in words, and where it comes from. */
 export interface Explanation {
-  layer: string;
+  layer: { id: string; titleZh: string; titleEn: string };
   caller: { key: string; titleZh: string; titleEn: string };
   discover: boolean;
   actions: Action[];
-  paused?: unknown;
+  paused: 'quota' | 'extraction' | null;
   views: {
     source: string;
     actions: Action[];
     fields: { name: string; titleZh: string; titleEn: string; form: FieldForm }[];
-    rowsZh: string | null;
-    rowsEn: string | null;
+    rows: string | null; // CQL2 text
     areaZh: string | null;
     areaEn: string | null;
     maxZoom: number | null;
@@ -422,10 +421,10 @@ export interface Explanation {
     until: string | null;
     sentenceZh: string;
     sentenceEn: string;
-    grant: { id: string; by: string; byName: string | null; at: string; reason: string | null; kind: string } | null;
+    grant: { id: string; by: string; at: string; reason: string | null; kind: string } | null;
     request: { id: string; number: string } | null;
   }[];
-  hidden: (string | { name: string; titleZh: string; titleEn: string })[];
+  hidden: { name: string; titleZh: string; titleEn: string }[];
   sentenceZh: string;
   sentenceEn: string;
 }

@@ -77,12 +77,12 @@ function Answer({ layer, caller }: { layer: Collection; caller: string }) {
         <p className="share-sentence" data-testid="explain-sentence">
           {pick(data, 'sentence')}
         </p>
-        {Boolean(data.paused) && <div className="tip warn">{t('explain.paused')}</div>}
+        {data.paused && <div className="tip warn">{t('explain.paused')}</div>}
         {data.views.map((view, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: views have no name of their own; they come in canonical order
           <View key={i} view={view} />
         ))}
-        {data.hidden.length > 0 && data.views.length > 0 && <Hidden layer={layer} hidden={data.hidden} />}
+        {data.hidden.length > 0 && data.views.length > 0 && <Hidden hidden={data.hidden} />}
       </div>
       <div className="share-side">
         <h2>{t('explain.map')}</h2>
@@ -96,18 +96,13 @@ function Answer({ layer, caller }: { layer: Collection; caller: string }) {
   );
 }
 
-function Hidden({ layer, hidden }: { layer: Collection; hidden: Explanation['hidden'] }) {
+function Hidden({ hidden }: { hidden: Explanation['hidden'] }) {
   const { t } = useTranslation('sharing');
   const pick = usePick();
   const list = useList();
-  const names = hidden.map((h) => {
-    if (typeof h !== 'string') return pick(h, 'title');
-    const field = layer.yutu.fields.find((f) => f.name === h);
-    return field ? pick(field, 'title') : h;
-  });
   return (
     <p>
-      <span className="b">{t('explain.hidden')}</span> <span className="mut">{list(names)}</span>
+      <span className="b">{t('explain.hidden')}</span> <span className="mut">{list(hidden.map((h) => pick(h, 'title')))}</span>
     </p>
   );
 }
@@ -121,7 +116,6 @@ function View({ view }: { view: Explanation['views'][number] }) {
   const actions = useActionWords();
   const words = useTermsWords();
   const { time } = useFormat();
-  const rows = pick(view, 'rows');
   const area = pick(view, 'area');
   const fields = view.fields.map((f) =>
     f.form === 'value' ? pick(f, 'title') : r('within', { what: pick(f, 'title'), detail: r(`form.${f.form}`) }),
@@ -139,7 +133,7 @@ function View({ view }: { view: Explanation['views'][number] }) {
         <dt>{t('explain.fields')}</dt>
         <dd>{list(fields)}</dd>
         <dt>{t('explain.rows')}</dt>
-        <dd>{rows || t('explain.everything')}</dd>
+        <dd className={view.rows ? 'mono' : undefined}>{view.rows ?? t('explain.everything')}</dd>
         <dt>{t('explain.area')}</dt>
         <dd>{area || r('area.everywhere')}</dd>
         <dt>{t('explain.precision')}</dt>
@@ -149,7 +143,7 @@ function View({ view }: { view: Explanation['views'][number] }) {
       </dl>
       {view.grant && (
         <p className="sm mut">
-          {t('explain.by', { name: view.grant.byName ?? view.grant.by, time: time(view.grant.at) })}
+          {t('explain.by', { name: view.grant.by, time: time(view.grant.at) })}
           {view.grant.reason && ` · ${view.grant.reason}`}
           {view.request && (
             <>

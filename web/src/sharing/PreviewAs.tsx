@@ -1,15 +1,14 @@
 import { Modal } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useCollection } from '../api/queries';
 import { type PreviewWish, usePreview } from '../api/sharing';
 import { usePick, useTranslation } from '../i18n';
 import { Failed, Waiting } from '../requests/parts';
+import { PreviewMap } from './PreviewMap';
 import { placeOf } from './places';
 import './sharing.css';
 import './words';
-
-const PreviewMap = lazy(() => import('./PreviewMap').then((m) => ({ default: m.PreviewMap })));
 
 /** A button that opens the map as somebody would see it with the grant as it is drafted. */
 export function PreviewAs({ wish, label }: { wish: PreviewWish; label?: string }) {
@@ -48,9 +47,7 @@ export function Previewed({ wish }: { wish: PreviewWish }) {
   return (
     <div className="share-previewed" data-testid="previewed">
       <p className="b">{pick(preview.data, 'sentence')}</p>
-      <Suspense fallback={<div className="wf-map-wait share-map" />}>
-        <PreviewMap seen={preview.data.layer} layer={layer} label={t('preview.title')} {...(place ? { box: place } : {})} />
-      </Suspense>
+      <PreviewMap seen={preview.data.layer} layer={layer} label={t('preview.title')} {...(place ? { box: place } : {})} />
       <p className="sm mut">{t('preview.note')}</p>
     </div>
   );

@@ -52,9 +52,9 @@ export function SubjectPicker({ subject, onSubject, kinds = KINDS, error }: Prop
         <Select
           label={t('subject.line')}
           placeholder={t('subject.linePick')}
-          data={linesOf(organisations).map(({ line, count }) => ({
+          data={linesOf(organisations).map(({ line, first, count }) => ({
             value: line,
-            label: t('subject.linesCount', { line, count }),
+            label: t('subject.linesCount', { name: pick(first, 'title'), count }),
           }))}
           value={id ?? null}
           onChange={set}

@@ -23,8 +23,8 @@ describe('a subject', () => {
   it('knows the lines and how many they are', () => {
     const organisation = (id: string, line: string | null) => ({ id, line }) as Organisation;
     expect(linesOf([organisation('a', 'x'), organisation('b', 'y'), organisation('c', 'y'), organisation('d', null)])).toEqual([
-      { line: 'y', count: 2 },
-      { line: 'x', count: 1 },
+      { line: 'y', first: organisation('b', 'y'), count: 2 },
+      { line: 'x', first: organisation('a', 'x'), count: 1 },
     ]);
   });
 });

@@ -17,9 +17,11 @@ export const KINDS: SubjectKind[] = ['organisation', 'subtree', 'line', 'any_org
 export const isWhole = ({ kind, id }: Subject): boolean =>
   kind === 'public' || kind === 'any_organisation' || Boolean(id?.trim());
 
-/** Lines of bureaus with how many organisations each has, the largest first. */
-export function linesOf(organisations: Organisation[]): { line: string; count: number }[] {
-  const counts = new Map<string, number>();
-  for (const { line } of organisations) if (line) counts.set(line, (counts.get(line) ?? 0) + 1);
-  return [...counts].map(([line, count]) => ({ line, count })).sort((a, b) => b.count - a.count || a.line.localeCompare(b.line));
+/** Lines of bureaus with one of each to know it by, and how many there are; the largest first. */
+export function linesOf(organisations: Organisation[]): { line: string; first: Organisation; count: number }[] {
+  const lines = new Map<string, Organisation[]>();
+  for (const o of organisations) if (o.line) lines.set(o.line, [...(lines.get(o.line) ?? []), o]);
+  return [...lines]
+    .map(([line, all]) => ({ line, first: all[0]!, count: all.length }))
+    .sort((a, b) => b.count - a.count || a.line.localeCompare(b.line));
 }

@@ -72,7 +72,7 @@ registerTexts(
       organisationPick: '输入单位名称',
       line: '条线',
       linePick: '选择条线',
-      linesCount: '{{line}}（{{count}} 个单位）',
+      linesCount: '{{name}}等 {{count}} 个单位',
       role: '角色',
       roles: {
         planner: '规划人员',
@@ -243,7 +243,7 @@ registerTexts(
       organisationPick: 'Type its name',
       line: 'Line',
       linePick: 'Choose a line',
-      linesCount: '{{line}} ({{count}} organisations)',
+      linesCount: '{{name}} and its like, {{count}} in all',
       role: 'Role',
       roles: {
         planner: 'Planner',
