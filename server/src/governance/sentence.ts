@@ -16,6 +16,13 @@ const actions: Record<string, Words> = {
   refused: ['不予共享', 'refused a request'],
   grant: ['发出授权', 'issued a grant'],
   revoke: ['收回授权', 'revoked a grant'],
+  agreement_made: ['订立共享协议', 'made an agreement'],
+  agreement_signed: ['签署共享对子', 'signed a standing pair'],
+  agreement_ended: ['结束共享协议', 'ended an agreement'],
+  emergency_granted: ['发出应急授权', 'granted in an emergency'],
+  emergency_reviewed: ['复核应急授权', 'reviewed an emergency'],
+  preview: ['以他人身份预览', 'previewed as somebody else'],
+  preview_refused: ['打开他人的预览地址，被拒绝：', 'was refused with the address of somebody else’s preview of'],
   key_created: ['新建密钥', 'made a key'],
   key_rotated: ['更换密钥', 'rotated a key'],
   key_revoked: ['停用密钥', 'revoked a key'],
@@ -48,6 +55,9 @@ const surfaces: Record<string, Words> = {
   search: ['搜索', 'search'],
 };
 
+/** Deeds that nobody need sign in for; the others that have no actor are the platform's own. */
+const anybody = new Set(['access', 'preview_refused']);
+
 /** A log entry as a sentence a person reads. */
 export function sentence(row: AuditRow, catalogue: Catalogue): { textZh: string; textEn: string } {
   const [zh, en] = actions[row.action] ?? [row.action, row.action];
@@ -55,13 +65,13 @@ export function sentence(row: AuditRow, catalogue: Catalogue): { textZh: string;
   const office = row.organisation === null ? null : catalogue.organisation(row.organisation);
   const whoZh =
     row.actor === null && row.organisation === null
-      ? row.action === 'access'
+      ? anybody.has(row.action)
         ? '公众'
         : '平台'
       : `${office?.titleZh ?? ''} ${row.actor ?? ''}`.trim();
   const whoEn =
     row.actor === null && row.organisation === null
-      ? row.action === 'access'
+      ? anybody.has(row.action)
         ? 'The public'
         : 'The platform'
       : [row.actor, office && `(${office.titleEn})`].filter(Boolean).join(' ');

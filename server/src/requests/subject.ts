@@ -37,7 +37,7 @@ export function presentSubject(catalogue: Catalogue, kind: SubjectKind, id: stri
     case 'subtree':
       return title(`${organisation(id!).titleZh}及下属单位`, `${organisation(id!).titleEn} and those below it`);
     case 'line':
-      return title(`各区县“${id}”条线单位`, `Bureaus of the line "${id}" in all districts`);
+      return ofLine(catalogue, id!, title);
     case 'role': {
       const [role, at] = id!.split('@') as [string, string | undefined];
       const [zh, en] = roleNames[role] ?? [role, role];
@@ -97,6 +97,17 @@ export async function callerOfSubject(
     if (caller) return { caller, presented: presented(kind) };
   }
   return unknown();
+}
+
+/** A line is known by one of its bureaus and how many they are. */
+function ofLine<T>(catalogue: Catalogue, line: string, title: (zh: string, en: string) => T): T {
+  const bureaus = [...catalogue.organisations.values()].filter((o) => o.line === line);
+  const [first] = bureaus;
+  if (!first) return title(`条线“${line}”`, `The line "${line}"`);
+  return title(
+    `${first.titleZh}等同条线 ${bureaus.length} 个单位`,
+    `${first.titleEn} and its like in all districts (${bureaus.length})`,
+  );
 }
 
 /** A subject as it was written, checked: it must exist. @throws `parameter_invalid` */

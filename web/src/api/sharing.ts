@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from './client';
-import { refreshSharing } from './queries';
+import { type ItemsPage, refreshSharing } from './queries';
 import type { Agreement, Collection, Explanation, Grant, GrantInput, PreviewToken, ShareInput } from './types';
 
 /** Shares layers that nobody asked for. */
@@ -45,7 +45,14 @@ export interface PreviewWish {
   grant?: GrantInput | Omit<ShareInput, 'layers' | 'kind' | 'subject' | 'reason' | 'title'>;
 }
 
-/** A preview as somebody else, and the layer as they would have it: null when they may not see it at all. */
+/** Some position of a geometry, in degrees. */
+function firstPosition(geometry: GeoJSON.Geometry | null): [number, number] | null {
+  let at: unknown = geometry && 'coordinates' in geometry ? geometry.coordinates : null;
+  while (Array.isArray(at) && Array.isArray(at[0])) [at] = at;
+  return Array.isArray(at) && at.length >= 2 ? [Number(at[0]), Number(at[1])] : null;
+}
+
+/** A preview as somebody else, with a place where something is to be seen, and the layer as they would have it: null when they may not see it at all. */
 export const usePreview = (wish: PreviewWish | null) =>
   useQuery({
     queryKey: ['grants', 'preview', wish] as const,
@@ -54,7 +61,21 @@ export const usePreview = (wish: PreviewWish | null) =>
       const layer = await api<Collection>(`collections/${wish!.layer}`, { query: { preview: preview.token }, signal }).catch(
         () => null, // closed to them, or unknown: nothing is drawn
       );
-      return { ...preview, layer: layer && { ...layer, preview: preview.token } };
+      const [first] = layer?.yutu.access.actions.includes('query')
+        ? (
+            await api<ItemsPage>(`collections/${wish!.layer}/items`, {
+              query: { limit: 1, preview: preview.token },
+              signal,
+            }).catch(() => ({
+              features: [],
+            }))
+          ).features
+        : [];
+      return {
+        ...preview,
+        layer: layer && { ...layer, preview: preview.token },
+        at: first ? firstPosition(first.geometry) : null,
+      };
     },
     enabled: wish !== null,
     staleTime: 5 * 60_000,

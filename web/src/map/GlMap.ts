@@ -104,6 +104,14 @@ export class GlMap {
     this.map.easeTo({ center, offset: [0, -height * 0.2], animate: !still(), duration: 300 });
   }
 
+  /** Shows a box at once, at least as near as `zoom`: then around `at`, else around its middle. */
+  near([w, s, e, n]: Box, zoom: number, at: [number, number] | null = null) {
+    const camera = this.map.cameraForBounds([w, s, e, n], { padding: 12 });
+    if (!camera?.center) return;
+    const fitting = camera.zoom ?? 0;
+    this.map.jumpTo({ center: fitting < zoom && at ? at : camera.center, zoom: Math.max(fitting, zoom) });
+  }
+
   /** At once, as another map that shows the same place is moved. */
   show({ lng, lat, zoom }: View) {
     this.map.jumpTo({ center: [lng, lat], zoom });

@@ -5,13 +5,13 @@ import { useCollections, useGrants, useOrganisations } from '../api/queries';
 import { useExplanation, usePreview } from '../api/sharing';
 import type { Collection, Subject } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
-import type { Box, GlMap } from '../map/GlMap';
+import type { GlMap } from '../map/GlMap';
 import { Chip, Empty, Waiting } from '../requests/parts';
 import { Cursor, cursorStore } from './Cursor';
 import { glance, SEATS, type Seat, seatsOf, tileAddress } from './compare';
 import { Pasted } from './Pasted';
 import { PreviewMap } from './PreviewMap';
-import { placeOf } from './places';
+import { drawnFrom, placeOf } from './places';
 import { SubjectPicker } from './SubjectPicker';
 import { isWhole, subjectKey } from './subject';
 import './sharing.css';
@@ -88,7 +88,7 @@ function Four({
     const first = maps.current.get('public');
     if (!place || !first || placed.current) return;
     placed.current = true;
-    look(first, place, layer);
+    first.near(place, drawnFrom(layer));
   });
 
   const follow = (from: Seat) => {
@@ -140,16 +140,6 @@ function Four({
       />
     </>
   );
-}
-
-/** Shows the box, and at least as near as the layer is drawn at all. */
-function look(map: GlMap, box: Box, layer: Collection) {
-  const { minZoom = 0 } = layer.yutu.style;
-  const camera = map.map.cameraForBounds(box);
-  const center = camera?.center;
-  if (!center) return;
-  const zoom = Math.max((camera.zoom as number | undefined) ?? 0, minZoom + 0.2, layer.yutu.zooms.min + 0.2);
-  map.map.jumpTo({ center, zoom });
 }
 
 interface OneProps {

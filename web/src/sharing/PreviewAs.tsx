@@ -6,7 +6,7 @@ import { type PreviewWish, usePreview } from '../api/sharing';
 import { usePick, useTranslation } from '../i18n';
 import { Failed, Waiting } from '../requests/parts';
 import { PreviewMap } from './PreviewMap';
-import { placeOf } from './places';
+import { drawnFrom, placeOf } from './places';
 import './sharing.css';
 import './words';
 
@@ -47,7 +47,12 @@ export function Previewed({ wish }: { wish: PreviewWish }) {
   return (
     <div className="share-previewed" data-testid="previewed">
       <p className="b">{pick(preview.data, 'sentence')}</p>
-      <PreviewMap seen={preview.data.layer} layer={layer} label={t('preview.title')} {...(place ? { box: place } : {})} />
+      <PreviewMap
+        seen={preview.data.layer}
+        layer={layer}
+        label={t('preview.title')}
+        onReady={(map) => place && map.near(place, drawnFrom(layer), preview.data.at)}
+      />
       <p className="sm mut">{t('preview.note')}</p>
     </div>
   );

@@ -5,7 +5,7 @@ import { useLang, useTranslation } from '../i18n';
 import { canView } from '../layers/row-slot';
 import { useBase, useDistrictPoints, useDistrictShapes } from '../map/districts';
 import { extents } from '../map/extents';
-import type { Box, GlMap, GlMapEvents } from '../map/GlMap';
+import type { GlMap, GlMapEvents } from '../map/GlMap';
 import { MapView } from '../map/MapView';
 import { usePalette } from '../map/palette';
 import type { Scene } from '../map/scene';
@@ -19,7 +19,6 @@ interface Props extends GlMapEvents {
   seen: Collection | null;
   /** The layer as its owner has it. */
   layer: Collection;
-  box?: Box;
   label: string;
   onReady?: (map: GlMap) => void;
 }
@@ -27,7 +26,7 @@ interface Props extends GlMapEvents {
 const NONE: never[] = [];
 
 /** The map as somebody else would see it: the ground, and of one layer what is theirs. What is closed to them is hatched. */
-export function PreviewMap({ seen, layer, box, label, onReady, ...events }: Props) {
+export function PreviewMap({ seen, layer, label, onReady, ...events }: Props) {
   const { t } = useTranslation('sharing');
   const { t: m } = useTranslation('map');
   const { data: instance } = useInstance();
@@ -59,7 +58,7 @@ export function PreviewMap({ seen, layer, box, label, onReady, ...events }: Prop
     <div className="areamap share-map">
       <MapView
         scene={scene}
-        home={box ?? layer.extent.spatial.bbox[0] ?? instance.home}
+        home={layer.extent.spatial.bbox[0] ?? instance.home}
         label={label}
         onReady={(map) => {
           setGl(map);

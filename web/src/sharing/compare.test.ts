@@ -19,6 +19,13 @@ describe('four maps', () => {
     expect(seatKeys(seats)).toEqual(['public', 'organisation:housing', 'organisation:d3', 'organisation:water']);
   });
 
+  it('seat a department whose grant has an area first, and its district', () => {
+    const grants = [grant('health', 'active'), grant('housing', 'active', ['500103'])];
+    expect(seatKeys(seatsOf(grants, organisations, 'planning')).slice(1, 3)).toEqual(['organisation:housing', 'organisation:d3']);
+    const asked = seatsOf(grants, organisations, 'planning', { department: 'organisation:health' });
+    expect(seatKeys(asked).slice(1, 3)).toEqual(['organisation:health', 'organisation:d1']);
+  });
+
   it('do not call revoked who was given another grant since', () => {
     const seats = seatsOf([grant('housing', 'revoked'), grant('housing', 'active')], organisations, 'planning');
     expect(seatKeys(seats)).toEqual(['public', 'organisation:housing', 'organisation:d1', 'organisation:water']);
@@ -43,7 +50,7 @@ describe('four maps', () => {
 
   it('name the tile under a place', () => {
     expect(tileAddress('http://y', 'parcels', 'tok', [106.55, 29.56], 12)).toBe(
-      'http://y/api/collections/parcels/tiles/WebMercatorQuad/12/1696/3260?preview=tok',
+      'http://y/api/collections/parcels/tiles/WebMercatorQuad/12/1695/3260?preview=tok',
     );
     expect(tileAddress('', 'a', 't', [180, -90], 0)).toBe('/api/collections/a/tiles/WebMercatorQuad/0/0/0?preview=t');
   });

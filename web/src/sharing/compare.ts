@@ -20,7 +20,14 @@ export function seatsOf(
   const to = (of: Grant[], kind: Organisation['kind']) =>
     of.find((g) => g.subject.kind === 'organisation' && g.subject.id !== owner && kindOf.get(g.subject.id!) === kind);
   const current = grants.filter(live);
-  const department = to(current, 'department');
+  // one with an area tells more, and who was asked for goes before
+  const wanted = readSubject(asked.department);
+  const department = wanted
+    ? current.find((g) => g.subject.kind === wanted.kind && g.subject.id === wanted.id)
+    : (to(
+        current.filter((g) => g.area?.divisions),
+        'department',
+      ) ?? to(current, 'department'));
   const within = department?.area?.divisions ?? [];
   const districts = organisations.filter((o) => o.kind === 'district' && o.division);
   const district = districts.find((o) => within.includes(o.division!)) ?? districts[0];

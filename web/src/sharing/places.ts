@@ -19,3 +19,6 @@ export function placeOf(layer: Collection, seen: (Collection | null)[]): Box | u
   const [smallest] = areas.sort((a, b) => size(a) - size(b));
   return smallest ? air(smallest, 0.35) : layer.extent.spatial.bbox[0];
 }
+
+/** The zoom from which a layer is drawn at all. */
+export const drawnFrom = ({ yutu }: Collection): number => Math.max(yutu.style.minZoom ?? 0, yutu.zooms.min) + 0.2;

@@ -112,7 +112,7 @@ registerTexts(
     },
     explain: {
       title: '谁能看到什么',
-      lead: '选一个图层和一个对象，看他现在看到什么、凭什么看到。',
+      lead: '选一个图层和一个对象，看对方现在看到什么、凭什么看到。',
       layer: '图层',
       pick: '选择图层',
       whom: '对象',
@@ -135,7 +135,7 @@ registerTexts(
       },
       by: '{{name}} 于 {{time}} 授权',
       request: '看申请 {{number}}',
-      map: '他看到的地图',
+      map: '对方看到的地图',
       mapSteward: '只有图层提供单位的数据管理员能看预览。',
       compare: '四图对照',
       paused: '额度用完或被暂停，现在看不到。',

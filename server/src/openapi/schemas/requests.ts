@@ -122,7 +122,9 @@ export const shareBody = shareInput
   })
   .openapi('ShareInput');
 export const signBody = signInput.meta({ description: 'What the other side of a pair gives' }).openapi('SignInput');
-export const reviewBody = reviewInput.openapi('ReviewInput');
+export const reviewBody = reviewInput
+  .meta({ description: 'What was found when an emergency was looked at' })
+  .openapi('ReviewInput');
 const told = { sentenceZh: z.string(), sentenceEn: z.string() };
 const titled = { titleZh: z.string(), titleEn: z.string() };
 const named = z.object({ name: z.string(), ...titled });

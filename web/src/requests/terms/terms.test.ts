@@ -23,7 +23,7 @@ describe('terms of a grant', () => {
     expect(insertName('', 0, 'kind')).toEqual({ text: 'kind', at: 4 });
     expect(insertName('a = 1 AND', 9, 'kind')).toEqual({ text: 'a = 1 AND kind', at: 14 });
     expect(insertName('NOT (', 5, 'kind')).toEqual({ text: 'NOT (kind', at: 9 });
-    expect(insertName('AND b = 2', 0, 'kind')).toEqual({ text: 'kind AND b = 2', at: 4 });
+    expect(insertName('AND b = 2', 0, 'kind')).toEqual({ text: 'kind AND b = 2', at: 5 });
   });
 
   it('leave out what says nothing', () => {
