@@ -12,6 +12,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { prepare, root, Unprepared } from '../server/bin/prepare.js';
 
@@ -61,24 +62,11 @@ const remarks = [];
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
-for (const [index, stage] of chosen.entries()) {
-  const heading = `[${index + 1}/${chosen.length}] ${stage.name}`;
-  const reason = stage.lacks?.find(Boolean);
-  if (reason) {
-    remarks.push(`not run: ${stage.name} (${reason})`);
-    console.log(`${heading}: not run (${reason})`);
-    if (asked.strict) total.failed += 1;
-    continue;
-  }
-  console.log(`${heading} …`);
-  const started = Date.now();
-  const { passed, failed, skipped } = stage.project ? await vitest(stage) : await programs(stage);
-  total.passed += passed;
-  total.failed += failed;
-  for (const name of skipped) remarks.push(`not run: ${stage.name}: ${name}`);
-  if (asked.strict) total.failed += skipped.length;
-  const counted = [`${passed} passed`, `${failed} failed`, ...(skipped.length ? [`${skipped.length} not run`] : [])].join(', ');
-  console.log(`${heading}: ${counted} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
+// Stages of one project on the two engines run side by side, each mostly waits; but for the browser's, which draws on every core.
+const beside = (a, b) => a.engine && b?.engine && a.project === b.project && a.project !== 'browser';
+for (let i = 0; i < chosen.length; i++) {
+  const together = beside(chosen[i], chosen[i + 1]) ? [i, ++i] : [i];
+  await Promise.all(together.map((index) => runStage(chosen[index], index, together.length > 1)));
 }
 
 await dropSeed();
@@ -89,6 +77,29 @@ if (asked.strict && remarks.length > 0) console.log('--strict: what could not ru
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
+/** Runs one stage and counts it; `named` puts the stage's name before each of its lines. */
+async function runStage(stage, index, named) {
+  const heading = `[${index + 1}/${chosen.length}] ${stage.name}`;
+  const reason = stage.lacks?.find(Boolean);
+  if (reason) {
+    remarks.push(`not run: ${stage.name} (${reason})`);
+    console.log(`${heading}: not run (${reason})`);
+    if (asked.strict) total.failed += 1;
+    return;
+  }
+  console.log(`${heading} …`);
+  const started = Date.now();
+  const { passed, failed, skipped } = stage.project
+    ? await vitest(stage, named ? `${stage.engine} | ` : null)
+    : await programs(stage);
+  total.passed += passed;
+  total.failed += failed;
+  for (const name of skipped) remarks.push(`not run: ${stage.name}: ${name}`);
+  if (asked.strict) total.failed += skipped.length;
+  const counted = [`${passed} passed`, `${failed} failed`, ...(skipped.length ? [`${skipped.length} not run`] : [])].join(', ');
+  console.log(`${heading}: ${counted} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
+}
+
 /** Runs programs one after the other; together they are one check. */
 async function programs({ programs: list }) {
   for (const [command, ...args] of list) {
@@ -98,23 +109,29 @@ async function programs({ programs: list }) {
 }
 
 /** Runs a vitest project and counts from its report. A file that did not load, a crash and a stray error count as failures. */
-async function vitest({ project, engine }) {
+async function vitest({ project, engine }, prefix) {
   const report = join(scratch, `${project}-${engine ?? 'all'}.json`);
   const args = [
     'run',
     '--project',
     project,
     '--reporter',
-    process.env.CI ? 'default' : 'dot',
+    process.env.CI || prefix ? 'default' : 'dot',
     '--reporter',
     'json',
     '--outputFile.json',
     report,
   ];
-  const code = await run(...bin('vitest/vitest.mjs').slice(0, 1), [...bin('vitest/vitest.mjs').slice(1), ...args], {
-    YUTU_TEST_ENGINE: engine ?? '',
-    YUTU_TEST_SCRATCH: scratch,
-  });
+  const code = await run(
+    ...bin('vitest/vitest.mjs').slice(0, 1),
+    [...bin('vitest/vitest.mjs').slice(1), ...args],
+    {
+      YUTU_TEST_ENGINE: engine ?? '',
+      YUTU_TEST_SCRATCH: scratch,
+      ...(prefix ? { FORCE_COLOR: '0' } : {}),
+    },
+    prefix,
+  );
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] };
   const files = JSON.parse(readFileSync(report, 'utf8')).testResults;
   const tests = files.flatMap((file) => file.assertionResults);
@@ -127,9 +144,13 @@ async function vitest({ project, engine }) {
   return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed, skipped: broken ? [] : skipped };
 }
 
-function run(command, args, env = {}) {
+function run(command, args, env = {}, prefix = null) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    const out = prefix === null ? 'inherit' : 'pipe';
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', out, out], env: { ...process.env, ...env } });
+    if (prefix !== null)
+      for (const stream of [child.stdout, child.stderr])
+        createInterface({ input: stream }).on('line', (line) => console.log(prefix + line));
     const stop = (signal) => child.kill(signal);
     process.on('SIGINT', stop).on('SIGTERM', stop);
     child.on('error', (error) => {
