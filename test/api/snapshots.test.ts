@@ -7,7 +7,7 @@ import { tileAt, tilePath } from '../tile.js';
 
 let yutu: Yutu;
 beforeAll(async () => {
-  yutu = await startYutu();
+  yutu = await startYutu({ env: { TILE_PROVISIONAL_MS: '600000' } });
 });
 afterAll(() => yutu?.remove());
 
