@@ -62,8 +62,8 @@ const remarks = [];
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
-// Stages of one project on the two engines run side by side, each mostly waits; but for the browser's, which draws on every core.
-const beside = (a, b) => a.engine && b?.engine && a.project === b.project && a.project !== 'browser';
+// Stages of one project on the two engines run side by side: each of them mostly waits.
+const beside = (a, b) => a.engine && b?.engine && a.project === b.project;
 for (let i = 0; i < chosen.length; i++) {
   const together = beside(chosen[i], chosen[i + 1]) ? [i, ++i] : [i];
   await Promise.all(together.map((index) => runStage(chosen[index], index, together.length > 1)));

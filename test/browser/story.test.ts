@@ -308,7 +308,7 @@ describe('6. revoked', () => {
     const loads = planner.loads();
     const { page } = steward;
     await page.getByRole('tab', { name: '在用授权' }).click();
-    await page.getByRole('button', { name: /^收回 .*宗地/ }).click();
+    await page.getByRole('button', { name: /^收回 .*交通运输.*宗地/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox').fill('业务已办结');
     await picture(page, '6-revoke');
