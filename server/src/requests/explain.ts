@@ -58,7 +58,15 @@ function exactness(view: View): [zh: string, en: string] | null {
 }
 
 interface Origin {
-  grant: { id: string; by: string; at: string; reason: string | null; kind: GrantRow['kind'] } | null;
+  grant: {
+    id: string;
+    by: string;
+    byNameZh: string;
+    byNameEn: string;
+    at: string;
+    reason: string | null;
+    kind: GrantRow['kind'];
+  } | null;
   request: { id: string; number: string } | null;
 }
 
@@ -101,13 +109,13 @@ export async function explain(rooms: RequestRooms, user: User, layerId: string, 
       view.source === 'grant'
         ? origin.request
           ? `依据申请 ${origin.request.number}`
-          : `依据${origin.grant?.by ?? ''}的授权`
+          : `依据 ${origin.grant?.byNameZh ?? ''} 的授权`
         : sourceWords[view.source][0];
     const whyEn =
       view.source === 'grant'
         ? origin.request
           ? `by request ${origin.request.number}`
-          : `by a grant of ${origin.grant?.by ?? ''}`
+          : `by a grant of ${origin.grant?.byNameEn ?? ''}`
         : sourceWords[view.source][1];
     const rows = origin.row?.rows ?? null;
     const sentenceZh = [
@@ -166,6 +174,11 @@ async function originsOf(rooms: RequestRooms, access: Access): Promise<Map<strin
   const requests = new Map(
     (await requestsWhere(rooms.db, 'r.id = any($1::uuid[])', [rows.flatMap((r) => r.request ?? [])])).map((r) => [r.id, r]),
   );
+  const people = await rooms.db.query<{ username: string; nameZh: string; nameEn: string }>(
+    `select username, name_zh as "nameZh", name_en as "nameEn" from yutu.account where username = any($1::text[])`,
+    [rows.map((r) => r.grantedBy)],
+  );
+  const names = new Map(people.map((p) => [p.username, p]));
   return new Map(
     rows.map((row) => {
       const request = row.request === null ? undefined : requests.get(row.request);
@@ -174,7 +187,15 @@ async function originsOf(rooms: RequestRooms, access: Access): Promise<Map<strin
         id,
         {
           row,
-          grant: { id, by, at, reason: request?.reason ?? row.purpose, kind },
+          grant: {
+            id,
+            by,
+            byNameZh: names.get(by)?.nameZh ?? by,
+            byNameEn: names.get(by)?.nameEn ?? by,
+            at,
+            reason: request?.reason ?? row.purpose,
+            kind,
+          },
           request: request ? { id: request.id, number: request.number } : null,
         },
       ];

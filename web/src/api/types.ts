@@ -450,7 +450,7 @@ export interface Explanation {
     until: string | null;
     sentenceZh: string;
     sentenceEn: string;
-    grant: { id: string; by: string; at: string; reason: string | null; kind: string } | null;
+    grant: { id: string; by: string; byNameZh: string; byNameEn: string; at: string; reason: string | null; kind: string } | null;
     request: { id: string; number: string } | null;
   }[];
   hidden: { name: string; titleZh: string; titleEn: string }[];

@@ -143,7 +143,7 @@ function View({ view }: { view: Explanation['views'][number] }) {
       </dl>
       {view.grant && (
         <p className="sm mut">
-          {t('explain.by', { name: view.grant.by, time: time(view.grant.at) })}
+          {t('explain.by', { name: pick(view.grant, 'byName'), time: time(view.grant.at) })}
           {view.grant.reason && ` · ${view.grant.reason}`}
           {view.request && (
             <>

@@ -322,7 +322,15 @@ export const explanation: Examples<'Explanation'> = {
             '可浏览、查询、接口调用；范围限于渝中区、江北区；字段：宗地代码、权利人（代码）；至 2027-02-28；依据申请 SQ-2026-11-0187。',
           sentenceEn:
             'May view, query, machine use; within Yuzhong District, Jiangbei District; fields: Parcel code, Holder (as a code); until 2027-02-28; by request SQ-2026-11-0187.',
-          grant: { id: GRANT_ID, by: 'steward', at: '2026-11-24T02:15:00.000Z', reason, kind: 'single' },
+          grant: {
+            id: GRANT_ID,
+            by: 'steward',
+            byNameZh: '陈立',
+            byNameEn: 'Chen Li',
+            at: '2026-11-24T02:15:00.000Z',
+            reason,
+            kind: 'single',
+          },
           request: { id: REQUEST_ID, number: 'SQ-2026-11-0187' },
         },
       ],

@@ -148,7 +148,15 @@ export const explanation = z
         until: day.nullable(),
         ...told,
         grant: z
-          .object({ id: uuid, by: z.string(), at: instant, reason: z.string().nullable(), kind: shareInput.shape.kind })
+          .object({
+            id: uuid,
+            by: z.string(),
+            byNameZh: z.string(),
+            byNameEn: z.string(),
+            at: instant,
+            reason: z.string().nullable(),
+            kind: shareInput.shape.kind,
+          })
           .nullable(),
         request: z.object({ id: uuid, number: z.string() }).nullable(),
       }),
