@@ -12,6 +12,7 @@ const people: Record<string, object> = {
   proto: { preferred_username: 'proto', name: 'x', dept: '__proto__', groups: ['constructor', '__proto__'] },
   chief: { preferred_username: 'chief', name: '管理员', dept: '1042', groups: ['sysadmins'] },
   both: { preferred_username: 'both', name: '兼任', dept: '1042', groups: ['sysadmins', 'auditors'] },
+  mixed: { preferred_username: 'mixed', name: '兼管', dept: '1042', groups: ['sysadmins', 'gis-steward'] },
   named: { preferred_username: 'named', name: '自称', dept: '1042', groups: ['admin', 'auditor', 'steward'] },
 };
 const CLAIMS = {
@@ -202,6 +203,7 @@ describe('is refused in words', () => {
     ['an organisation that is none here', 'lost', 'oidc_organisation'],
     ['an organisation by a trick', 'proto', 'oidc_organisation'],
     ['two administrators in one', 'both', 'oidc_roles'],
+    ['an administrator who is a steward, too', 'mixed', 'oidc_roles'],
   ])('%s', async (_what, login, code) => {
     const { url, cookie } = await begin();
     const returned = await atService(url, login);

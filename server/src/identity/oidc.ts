@@ -6,11 +6,9 @@ import { fail } from '../errors/fail.js';
 import { type Role, roles } from './caller.js';
 import { newSecret, secretHash } from './credentials.js';
 import { hashPassword } from './password.js';
+import { compatible } from './roles.js';
 
 export type OidcSettings = NonNullable<Config['oidc']>;
-
-/** Administrators of the platform: nobody is two of them. */
-const APART: readonly Role[] = ['admin', 'security', 'auditor'];
 
 /** A person as the sign-in service describes them, in our words. */
 export interface Described {
@@ -141,7 +139,7 @@ export class SignInService {
     // Nobody is anything by a name alone: what the mapping does not name counts for nothing.
     const mapped = values.flatMap((v) => (typeof v === 'string' && Object.hasOwn(roleMap, v) ? [roleMap[v] as Role] : []));
     const own: Role[] = mapped.length === 0 ? ['planner'] : [...new Set(mapped)];
-    if (own.filter((role) => APART.includes(role)).length > 1) fail('oidc_roles', { roles: own.join(', ') });
+    if (!compatible(own)) fail('oidc_roles', { roles: own.join(', ') });
     const office = text(organisation);
     return {
       issuer: claims.iss,
