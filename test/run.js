@@ -62,12 +62,17 @@ const remarks = [];
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
-// Stages of one project on the two engines run side by side: each of them mostly waits.
-const beside = (a, b) => a.engine && b?.engine && a.project === b.project;
-for (let i = 0; i < chosen.length; i++) {
-  const together = beside(chosen[i], chosen[i + 1]) ? [i, ++i] : [i];
-  await Promise.all(together.map((index) => runStage(chosen[index], index, together.length > 1)));
-}
+// What needs no Yutu goes first, alone. Then the engines side by side, for each of them mostly waits; the browser's stages go where there is
+// time left, as the embedded engine is the slower one.
+const slow = ({ engine, project }) => engine === 'embedded' && project !== 'browser';
+const lanes = [chosen.filter(slow), chosen.filter((stage) => stage.engine && !slow(stage))];
+for (const stage of chosen.filter(({ engine }) => !engine)) await runStage(stage, null);
+await Promise.all(
+  lanes.map(async (lane, i) => {
+    const alone = lanes[1 - i].length === 0;
+    for (const stage of lane) await runStage(stage, alone ? null : `${stage.engine} | `);
+  }),
+);
 
 await dropSeed();
 if (chosen.length === 0)
@@ -77,9 +82,9 @@ if (asked.strict && remarks.length > 0) console.log('--strict: what could not ru
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
-/** Runs one stage and counts it; `named` puts the stage's name before each of its lines. */
-async function runStage(stage, index, named) {
-  const heading = `[${index + 1}/${chosen.length}] ${stage.name}`;
+/** Runs one stage and counts it; `prefix` is put before each of its lines. */
+async function runStage(stage, prefix) {
+  const heading = `[${chosen.indexOf(stage) + 1}/${chosen.length}] ${stage.name}`;
   const reason = stage.lacks?.find(Boolean);
   if (reason) {
     remarks.push(`not run: ${stage.name} (${reason})`);
@@ -89,9 +94,7 @@ async function runStage(stage, index, named) {
   }
   console.log(`${heading} …`);
   const started = Date.now();
-  const { passed, failed, skipped } = stage.project
-    ? await vitest(stage, named ? `${stage.engine} | ` : null)
-    : await programs(stage);
+  const { passed, failed, skipped } = stage.project ? await vitest(stage, prefix) : await programs(stage);
   total.passed += passed;
   total.failed += failed;
   for (const name of skipped) remarks.push(`not run: ${stage.name}: ${name}`);
