@@ -22,7 +22,6 @@ export { parseCql2Json } from './filter/json.js';
 export { parseCql2Text } from './filter/text.js';
 export { parseInstant } from './filter/time.js';
 export { compareText, foldAccents, foldCase, type Predicate, type Truth } from './filter/values.js';
-export { bestPrecision, cellSize, type Precision, readCoarse } from './geometry/precision.js';
 export { type Kind, LINE, type PathSink, POINT, POLYGON, readWkb, UnsupportedGeometryError, WkbError } from './geometry/wkb.js';
 export {
   type BuildPhase,

@@ -78,7 +78,7 @@ const row: Row = { page: undefined as unknown as Page, index: 0 };
 export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions): Tile {
   const { layerName, mask, overlay, extent = TILE_EXTENT, buffer = TILE_BUFFER } = options;
   const within = tile.z >= snapshot.minZoom && tile.z <= snapshot.maxZoom;
-  const sources = within ? sourcesOf(snapshot, mask?.at(tile.z), overlay) : [];
+  const sources = within ? sourcesOf(snapshot, mask, overlay) : [];
   pen.valid = options.valid ?? true;
   writer.begin(snapshot.columns.length);
   reduced = 0;

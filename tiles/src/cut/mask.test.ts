@@ -93,40 +93,6 @@ describe('a mask', () => {
     );
   });
 
-  it('shows at each zoom what the views that hold there show', () => {
-    const from = (zoom: number) => tileCoord(zoom, TILE.x >> (TILE.z - zoom), TILE.y >> (TILE.z - zoom));
-    const rows: Filter = { op: '=', args: [{ property: 'a' }, 1] };
-    const views = [
-      { columns: [0], rows: null, limited: false, maxZoom: 14 },
-      { columns: [1], rows, limited: false },
-      { columns: [2], rows: null, limited: true, maxZoom: 13 },
-    ];
-    const members = { fids: Float64Array.of(1e9, 2e9), bits: Uint32Array.of(4, 4), whole: Uint8Array.of(0, 0) };
-    const mask = prepareMask(BASE, { views, members, cut: CUT });
-    const shown = (zoom: number) =>
-      decode(cutTile(BASE, from(zoom), { layerName: 'layer', mask }).bytes).map(({ id, properties }) => [
-        id / 1e9,
-        Object.keys(properties).sort().join(''),
-      ]);
-    const keysOf = (fid: number, first: string) => (ROWS[fid]![0] === null ? '' : first) + (ROWS[fid]![0] === 1 ? 'b' : '');
-    expect(shown(15).sort()).toEqual(ROWS.flatMap(([a], fid) => (a === 1 ? [[fid, 'b']] : [])).sort());
-    const at14 = new Map(shown(14) as [number, string][]);
-    expect(at14.size).toBe(N);
-    for (const [fid, keys] of at14) expect([fid, keys]).toEqual([fid, keysOf(fid, 'a')]);
-    const at13 = shown(13).filter(([, keys]) => (keys as string).includes('c'));
-    expect(at13.every(([fid]) => fid === 1 || fid === 2)).toBe(true);
-    expect(at13.length).toBeGreaterThan(0);
-    expect(shown(15).some(([, keys]) => (keys as string).includes('c'))).toBe(false);
-  });
-
-  it('draws no clipped geometry past the zoom of its view', () => {
-    const views = [{ columns: null, rows: null, limited: true, maxZoom: 14 }];
-    const members = { fids: Float64Array.of(1e9), bits: Uint32Array.of(1), whole: Uint8Array.of(0) };
-    const mask = prepareMask(BASE, { views, members, cut: CUT });
-    expect(cutTile(BASE, TILE, { layerName: 'layer', mask }).bytes.length).toBe(0);
-    expect(cutTile(BASE, tileCoord(14, TILE.x >> 1, TILE.y >> 1), { layerName: 'layer', mask }).features).toBe(1);
-  });
-
   it('without views shows nothing', () => {
     const mask = prepareMask(BASE, { views: [], members: null, cut: CUT });
     expect(cutTile(BASE, TILE, { layerName: 'layer', mask }).features).toBe(0);
@@ -152,18 +118,6 @@ describe('a mask', () => {
       'uneven members',
       { views: [], members: { fids: Float64Array.of(2), bits: new Uint32Array(2), whole: new Uint8Array(2) }, cut: null },
     ],
-    [
-      'views with areas that end at different zooms',
-      {
-        views: [
-          { columns: null, rows: null, limited: true, maxZoom: 9 },
-          { columns: null, rows: null, limited: true },
-        ],
-        members: null,
-        cut: null,
-      },
-    ],
-    ['a zoom that is none', { views: [{ columns: null, rows: null, limited: false, maxZoom: 1.5 }], members: null, cut: null }],
     ['a cut with other columns', { views: [], members: null, cut: snapshotOf([]) }],
   ] satisfies [string, Mask][])('refuses %s', (_, mask) => expect(() => prepareMask(BASE, mask)).toThrow(MaskError));
 

@@ -12,8 +12,6 @@ export interface MaskView {
   rows: Filter | null;
   /** The view has an area: `members` says which features it holds. */
   limited: boolean;
-  /** The deepest zoom at which it shows anything; undefined = all. Limited views of one mask share it, as they share `cut`. */
-  maxZoom?: number;
 }
 
 /** The features that limited views hold, decided by the database. */
@@ -41,11 +39,10 @@ export class MaskError extends Error {
 }
 
 const MAX_VIEWS = 31;
-const ALL_VIEWS = 0x7fffffff;
 
 /** A mask made ready for cutting many tiles of one layer; see prepareMask. */
 export class PreparedMask {
-  /** Clipped geometries, if a view that needs them holds. */
+  /** Clipped geometries, if a view needs them. */
   readonly cut: Snapshot | null;
   readonly #views: readonly MaskView[];
   readonly #members: MaskMembers | null;
@@ -55,22 +52,15 @@ export class PreparedMask {
   #always = 0;
   /** Bits of the views with a row filter and no area. */
   #filtered = 0;
-  /** The same mask at zooms where fewer views hold, by the bits of those that do. */
-  readonly #at = new Map<number, PreparedMask>();
   readonly #filters = new WeakMap<Snapshot, { bit: number; passes: Predicate<Row> }[]>();
   readonly #columns = new Map<number, readonly number[]>();
   readonly #columnCount: number;
   readonly #keys: readonly string[];
 
-  /** @param holds bits of the views that hold; the others show nothing */
-  constructor(
-    private readonly mask: Mask,
-    private readonly layer: readonly Column[],
-    private readonly holds = -1,
-  ) {
+  constructor(mask: Mask, layer: readonly Column[]) {
     this.#views = mask.views;
     mask.views.forEach((view, i) => {
-      const bit = holds & (1 << i);
+      const bit = 1 << i;
       if (view.limited) this.#limited |= bit;
       else if (view.rows === null) this.#always |= bit;
       else this.#filtered |= bit;
@@ -80,21 +70,6 @@ export class PreparedMask {
     this.#memberIndex = this.#members && new FidIndex(this.#members.fids);
     this.#columnCount = layer.length;
     this.#keys = layer.map((column) => column.property ?? column.name);
-  }
-
-  /** The mask at a zoom: without the views whose maxZoom is passed. */
-  at(zoom: number): PreparedMask {
-    let holds = 0;
-    this.#views.forEach(({ maxZoom }, i) => {
-      if (maxZoom === undefined || zoom <= maxZoom) holds |= 1 << i;
-    });
-    if (holds === (this.holds & (ALL_VIEWS >>> (MAX_VIEWS - this.#views.length)))) return this;
-    let mask = this.#at.get(holds);
-    if (!mask) {
-      mask = new PreparedMask(this.mask, this.layer, holds);
-      this.#at.set(holds, mask);
-    }
-    return mask;
   }
 
   /** Views that show the row's own geometry and those that show it clipped, as bits; 0 hides it. */
@@ -167,12 +142,6 @@ function check(mask: Mask, columns: readonly Column[]): void {
     for (const column of view.columns ?? []) {
       if (!Number.isInteger(column) || column < 0 || column >= columns.length) throw new MaskError(`no column ${column}`);
     }
-  }
-  const limited = mask.views.filter((view) => view.limited);
-  if (limited.some((view) => view.maxZoom !== limited[0]!.maxZoom))
-    throw new MaskError('views with an area have one maxZoom: their members and clipped geometries are shared');
-  for (const { maxZoom } of mask.views) {
-    if (maxZoom !== undefined && !(Number.isInteger(maxZoom) && maxZoom >= 0)) throw new MaskError(`no zoom ${maxZoom}`);
   }
   if (mask.members) {
     const { fids, bits, whole } = mask.members;

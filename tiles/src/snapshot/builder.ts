@@ -6,7 +6,6 @@ import { vertexZooms } from '../detail/simplify.js';
 import { Summary } from '../detail/summary.js';
 import { weighColumns } from '../detail/weigh.js';
 import { Unwrapper } from '../geometry/antimeridian.js';
-import { type Precision, readCoarse } from '../geometry/precision.js';
 import { type PathSink, POINT, POLYGON, readWkb, UnsupportedGeometryError } from '../geometry/wkb.js';
 import { MAX_ZOOM } from '../tile.js';
 import { BandWriter } from './band.js';
@@ -162,11 +161,10 @@ export class SnapshotBuilder {
    * @param fid integer from 0 to 2^53 − 1, unique in the layer (not checked)
    * @param wkb WKB or EWKB; null for no geometry
    * @param values one per column, in the order of the columns
-   * @param precision no more of the geometry than this enters the snapshot; null for all of it
    * @throws WkbError for malformed geometry, ValueError for a value its column cannot hold, SnapshotError for misuse or when it is
    *   cancelled; the row is then not added
    */
-  add(fid: number, wkb: Uint8Array | null, values: readonly Value[], precision: Precision | null = null): void {
+  add(fid: number, wkb: Uint8Array | null, values: readonly Value[]): void {
     if (this.#finished) throw new SnapshotError('the snapshot is finished');
     if (!Number.isSafeInteger(fid) || fid < 0) throw new SnapshotError(`feature ids are integers from 0 to 2^53 − 1, not ${fid}`);
     if (values.length !== this.#columns.length)
@@ -181,8 +179,7 @@ export class SnapshotBuilder {
     const raw = this.#raw;
     raw.clear();
     try {
-      if (precision) readCoarse(wkb, this.#sink, precision, this.#options.crs);
-      else readWkb(wkb, this.#sink);
+      readWkb(wkb, this.#sink);
     } catch (error) {
       if (!(error instanceof UnsupportedGeometryError)) throw error;
       report.unsupported++;

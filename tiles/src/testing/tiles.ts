@@ -1,7 +1,6 @@
 import { VectorTile, type VectorTileFeature } from '@mapbox/vector-tile';
 import PbfReader from 'pbf';
 import type { Column, Value } from '../column.js';
-import type { Precision } from '../geometry/precision.js';
 import { SnapshotBuilder, type SnapshotOptions } from '../snapshot/builder.js';
 import { openSnapshot, type Snapshot } from '../snapshot/snapshot.js';
 import { TILE_EXTENT, type TileCoord, tileWorldBox } from '../tile.js';
@@ -12,7 +11,6 @@ export interface TestFeature {
   fid: number;
   geometry: TestGeometry | null;
   values?: readonly Value[];
-  precision?: Precision;
 }
 
 /** A snapshot of the given features. */
@@ -22,8 +20,7 @@ export function snapshotOf(
   options: Partial<SnapshotOptions> = {},
 ): Snapshot {
   const builder = new SnapshotBuilder({ columns, crs: 'lonlat', ...options });
-  for (const { fid, geometry, values = [], precision } of features)
-    builder.add(fid, geometry && writeWkb(geometry), values, precision);
+  for (const { fid, geometry, values = [] } of features) builder.add(fid, geometry && writeWkb(geometry), values);
   return openSnapshot(builder.finish());
 }
 
