@@ -95,7 +95,7 @@ begin
     return st_transform(st_centroid(cell), 4326);
   end if;
   if kind = 'cell' then return st_multi(st_transform(cell, 4326)); end if;
-  side := st_xmax(cell) - st_xmin(cell);
+  side := yutu.cell_side(st_y(st_centroid(lonlat)), metres);
   snapped := st_snaptogrid(st_transform(lonlat, 3857), 0, 0, side, side);
   if st_dimension(lonlat) = 2 then
     snapped := st_collectionextract(st_makevalid(snapped), 3);
