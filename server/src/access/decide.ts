@@ -44,8 +44,6 @@ export class Access {
     readonly outOfScope: boolean,
     /** Set when views are left out for a while. */
     readonly paused: Pause | null = null,
-    /** True when the caller's organisation has drawn so much that its answers are delayed. */
-    readonly slow = false,
   ) {}
 
   can(action: Action): boolean {
@@ -179,13 +177,12 @@ export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
     }
   }
   const known = own || views.length > 0 || paused !== null;
-  const slow = drawn === 'slow' && views.some((v) => v.source === 'grant');
-  if (caller.kind !== 'key') return new Access(layer.discoverable || known, views, changesAt, false, paused, slow);
+  if (caller.kind !== 'key') return new Access(layer.discoverable || known, views, changesAt, false, paused);
   const inScope = caller.scope === null || caller.scope.includes(layer.id);
   const machine = views
     .filter((v) => v.actions.has('api') && (inScope || v.source === 'public'))
     .map((v) => narrowed(v, caller.actions ?? null));
   // What its scope leaves out a key does not even discover, unless everyone may.
   const discover = layer.discoverable || (inScope && known) || machine.length > 0;
-  return new Access(discover, machine, changesAt, !inScope && views.length > machine.length, inScope ? paused : null, slow);
+  return new Access(discover, machine, changesAt, !inScope && views.length > machine.length, inScope ? paused : null);
 }

@@ -33,6 +33,13 @@ export const coarser = (a: Precision | null, b: Precision | null): Precision | n
 export const reachOf = (views: readonly { precision: Precision | null }[]): number =>
   Math.max(0, ...views.map(({ precision }) => (precision ? (4 * precision.metres) / 111_320 : 0)));
 
+/** How many degrees of longitude are at least as long as one of latitude, wherever there are cities. */
+export const WIDER = 6;
+
+/** SQL of a geometry in longitude and latitude, with `reach` degrees of latitude around it. */
+export const widenSql = (lonlat: string, reach: number): string =>
+  reach === 0 ? lonlat : `st_expand(${lonlat}, ${reach * WIDER}, ${reach})`;
+
 /** SQL of a geometry in longitude and latitude, no finer than the precision. */
 export const coarseSql = (lonlat: string, precision: Precision): string =>
   `yutu.coarse(${lonlat}, ${literal(precision.kind)}, ${Number(precision.metres)})`;

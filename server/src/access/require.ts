@@ -1,22 +1,11 @@
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Action } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
+import { actionWords } from '../catalogue/words.js';
 import { fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
 import type { Access } from './decide.js';
 import type { Decisions } from './decisions.js';
-
-const actionNames: Record<Action, [zh: string, en: string]> = {
-  discover: ['发现', 'discover'],
-  view: ['浏览', 'view'],
-  query: ['查询', 'query'],
-  download: ['下载', 'download'],
-  api: ['接口', 'machine use'],
-  edit: ['编辑', 'edit'],
-  analyse: ['红线套合', 'overlay'],
-  verify: ['核验', 'verification'],
-  embed: ['嵌入', 'embedding'],
-};
 
 /** The layer as this caller may know of it. @throws `layer_not_found`, also for a layer the caller may not discover. */
 export function requireLayer(
@@ -50,9 +39,9 @@ export function requireAction(catalogue: Catalogue, caller: Caller, layer: Layer
   if (access.paused === 'extraction') fail('extraction_stopped', values);
   if (access.outOfScope) fail('key_scope', values);
   if (caller.kind === 'key' && caller.actions && !caller.actions.includes(action) && access.views.length > 0)
-    fail('key_action', { ...values, actionZh: actionNames[action][0], actionEn: actionNames[action][1] });
+    fail('key_action', { ...values, actionZh: actionWords[action][0], actionEn: actionWords[action][1] });
   if (classOf(layer) === 'withheld' && access.views.length === 0)
     fail('layer_withheld', { ...values, groundZh: layer.groundZh ?? '', groundEn: layer.groundEn ?? layer.groundZh ?? '' });
   if (access.views.length === 0) fail('not_granted', values);
-  fail('action_not_granted', { ...values, actionZh: actionNames[action][0], actionEn: actionNames[action][1] });
+  fail('action_not_granted', { ...values, actionZh: actionWords[action][0], actionEn: actionWords[action][1] });
 }

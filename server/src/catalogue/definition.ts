@@ -187,5 +187,4 @@ export type ColumnType = z.infer<typeof columnType>;
 export type Action = z.infer<typeof action>;
 export type SharingClass = z.infer<typeof sharingClass>;
 export type FieldForm = z.infer<typeof fieldForm>;
-export type FieldMask = z.infer<typeof fieldMask>;
 export type SecurityLevel = LayerDefinition['securityLevel'];

@@ -1,36 +1,18 @@
 import { loadAreas } from '../access/areas.js';
 import type { Access } from '../access/decide.js';
-import { writeDraft } from '../access/draft.js';
-import { type GrantFacts, jurisdictions } from '../access/grants.js';
 import { requireLayer } from '../access/require.js';
 import type { View } from '../access/view.js';
-import { record } from '../audit/chain.js';
-import { endOfDay, today } from '../catalogue/calendar.js';
-import type { Action } from '../catalogue/definition.js';
+import { today } from '../catalogue/calendar.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
-import { badParameter, fail } from '../errors/fail.js';
+import { actionWords } from '../catalogue/words.js';
+import { fail } from '../errors/fail.js';
 import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
-import { openPreview } from '../identity/previews.js';
-import { readContent, readRows } from './grant.js';
-import type { PreviewInput } from './input.js';
-import { type GrantRow, grantsWhere, requestById, requestsWhere } from './load.js';
-import { maySee } from './present.js';
+import { type GrantRow, grantsWhere, requestsWhere } from './load.js';
 import type { RequestRooms } from './rooms.js';
 import { callerOfSubject, type PresentedSubject } from './subject.js';
 
 type User = Extract<Caller, { kind: 'user' }>;
 
-const actionWords: Record<Action, [zh: string, en: string]> = {
-  discover: ['发现', 'discover'],
-  view: ['浏览', 'view'],
-  query: ['查询', 'query'],
-  download: ['下载', 'download'],
-  api: ['接口调用', 'machine use'],
-  edit: ['编辑', 'edit'],
-  analyse: ['叠加分析', 'overlay analysis'],
-  verify: ['核验', 'verification'],
-  embed: ['嵌入', 'embedding'],
-};
 const formWords = { masked: ['脱敏', 'masked'], code: ['代码', 'as a code'] } as const;
 const sourceWords: Record<Exclude<View['source'], 'grant'>, [zh: string, en: string]> = {
   own: ['本单位自己的图层', 'it is the organisation’s own layer'],
@@ -239,60 +221,4 @@ async function conclusion(
     );
   if (ended) return says(`看不到要素：授权已于 ${ended.until} 到期。`, `sees no features: its grant expired on ${ended.until}.`);
   return says('只能看到目录信息：没有授权，可以申请。', 'sees metadata only: it has no grant and may ask for one.');
-}
-
-/**
- * Opens a preview: the layer as a subject sees it, or as the applicant of a request would under a drafted grant.
- * @throws `role_required` unless the caller is the owner's steward
- */
-export async function preview(rooms: RequestRooms, user: User, input: PreviewInput) {
-  const { catalogue, decisions, db } = rooms;
-  const { layer } = requireLayer(catalogue, decisions, user, input.layer);
-  if (!isStewardOf(user, layer.owner)) fail('role_required', { role: 'steward' });
-  const request = input.request === undefined ? null : await requestById(db, input.request);
-  if (input.request !== undefined && (!request || request.layer !== layer.id || !maySee(catalogue, user, request)))
-    fail('request_not_found');
-  const subject = input.as ?? (request && `organisation:${request.organisation}`);
-  if (!subject) badParameter('as', '请写明以谁的身份预览', 'say as whom');
-  const { caller, presented } = await callerOfSubject(db, catalogue, subject, rooms.timezone);
-  const opened = await db.tx(async (q) => {
-    let draft: GrantFacts | null = null;
-    if (input.grant) {
-      const content = await readContent(q, rooms, layer, presented.kind, input.grant);
-      const [area] = content.areaId === null ? [] : (await loadAreas(q, [content.areaId])).values();
-      const editions = content.jurisdiction === null ? null : await jurisdictions(q, [content.jurisdiction]);
-      draft = {
-        id: '00000000-0000-4000-8000-000000000000',
-        layer: layer.id,
-        subjectKind: presented.kind,
-        subject,
-        grantee: caller.organisation,
-        actions: content.actions as Action[],
-        fields: content.fields,
-        rows: readRows(layer, content.rows),
-        area: area ? { id: area.id, hash: area.hash } : null,
-        jurisdiction: editions && editions.get(content.jurisdiction!)!,
-        maxZoom: content.maxZoom,
-        precision: content.precision ?? null,
-        // As on its first day.
-        from: 0,
-        until: endOfDay(rooms.timezone, content.until),
-      };
-    }
-    const made = await openPreview(q, user.name, { layer: layer.id, as: caller, draft: draft && writeDraft(draft) });
-    await record(q, {
-      actor: user.name,
-      organisation: user.organisation,
-      action: 'preview',
-      layer: layer.id,
-      subject: request?.id ?? null,
-      detail: { as: subject, drafted: draft !== null },
-    });
-    return made;
-  });
-  return {
-    ...opened,
-    sentenceZh: `您正以“${presented.titleZh}”的身份看“${layer.titleZh}”${input.grant ? '，按拟同意的内容' : ''}。`,
-    sentenceEn: `You are looking at "${layer.titleEn}" as ${presented.titleEn}${input.grant ? ', with the drafted grant' : ''}.`,
-  };
 }

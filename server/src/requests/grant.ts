@@ -9,6 +9,7 @@ import { today } from '../catalogue/calendar.js';
 import type { Action } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { SubjectKind } from '../catalogue/subjects.js';
+import { levelWords } from '../catalogue/words.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { type Caller, mandateOf } from '../identity/caller.js';
@@ -143,8 +144,8 @@ export function checkLevel(
 ): void {
   const caps = rooms.catalogue.instance.levels[layer.securityLevel];
   const level = {
-    zh: `安全级别“${levelNames[layer.securityLevel][0]}”`,
-    en: `the security level "${levelNames[layer.securityLevel][1]}"`,
+    zh: `安全级别“${levelWords[layer.securityLevel][0]}”`,
+    en: `the security level "${levelWords[layer.securityLevel][1]}"`,
   };
   const action = actions.find((a) => caps.actions && !caps.actions.includes(a as Action));
   if (action)
@@ -155,8 +156,6 @@ export function checkLevel(
   if (longest !== null && until > longest)
     badParameter(`${at}.until`, `${level.zh}最长到 ${longest}`, `${level.en} allows no later day than ${longest}`, longest);
 }
-
-const levelNames = { public: ['公开', 'public'], internal: ['内部', 'internal'], sensitive: ['敏感', 'sensitive'] } as const;
 
 /** Writes a grant with its trace, in the caller's transaction. */
 export async function writeGrant(q: Queryable, rooms: RequestRooms, layer: Layer, g: NewGrant): Promise<string> {

@@ -1,6 +1,7 @@
 import type { Area } from '../access/areas.js';
 import type { Action } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
+import { actionWords, levelWords } from '../catalogue/words.js';
 import { addMonths, type FieldAsk } from './asks.js';
 
 /** One line of what is asked beside what the layer's sharing conditions allow. */
@@ -23,22 +24,16 @@ export interface Asked {
   until: string | null;
 }
 
-const words: Record<string, [string, string]> = {
-  view: ['浏览', 'view'],
-  query: ['查询', 'query'],
-  download: ['下载', 'download'],
-  api: ['接口', 'API'],
-  analyse: ['红线套合', 'overlay'],
-  verify: ['核验', 'verification'],
-  embed: ['嵌入', 'embedding'],
-};
+const ownUse: readonly string[] = ['discover', 'edit'];
 const list = (actions: readonly string[], language: 0 | 1) =>
-  actions.map((a) => words[a]?.[language] ?? a).join(language === 0 ? '、' : ', ') || '—';
-const levels = { public: ['公开', 'public'], internal: ['内部', 'internal'], sensitive: ['敏感', 'sensitive'] } as const;
+  actions.map((a) => actionWords[a as Action]?.[language] ?? a).join(language === 0 ? '、' : ', ') || '—';
 
-/** Personal fields asked for as values though the policy offers the code first. */
+/** The form that a field offers first. */
+const firstForm = (layer: Layer, name: string) => layer.fields.find((f) => f.name === name)?.forms[0] ?? 'value';
+
+/** Fields asked for as values though the policy offers them masked or as codes first. */
 const tooOpen = (layer: Layer, fields: readonly FieldAsk[]) =>
-  fields.filter((f) => f.form === 'value' && layer.fields.find((l) => l.name === f.name)?.forms[0] === 'code');
+  fields.filter((f) => f.form === 'value' && firstForm(layer, f.name) !== 'value');
 
 export function policyChecks(layer: Layer, asked: Asked, today: string): PolicyCheck[] {
   const { policy } = layer;
@@ -74,11 +69,11 @@ export function policyChecks(layer: Layer, asked: Asked, today: string): PolicyC
       askedZh: list(asked.actions, 0),
       askedEn: list(asked.actions, 1),
       allowedZh: list(
-        policy.actions.filter((a) => a in words),
+        policy.actions.filter((a) => !ownUse.includes(a)),
         0,
       ),
       allowedEn: list(
-        policy.actions.filter((a) => a in words),
+        policy.actions.filter((a) => !ownUse.includes(a)),
         1,
       ),
       ok: extra.length === 0,
@@ -97,10 +92,10 @@ export function policyChecks(layer: Layer, asked: Asked, today: string): PolicyC
     },
     {
       item: 'security',
-      askedZh: levels[layer.securityLevel][0],
-      askedEn: levels[layer.securityLevel][1],
-      allowedZh: `${levels[layer.securityLevel][0]}及以下`,
-      allowedEn: `${levels[layer.securityLevel][1]} and below`,
+      askedZh: levelWords[layer.securityLevel][0],
+      askedEn: levelWords[layer.securityLevel][1],
+      allowedZh: `${levelWords[layer.securityLevel][0]}及以下`,
+      allowedEn: `${levelWords[layer.securityLevel][1]} and below`,
       ok: true,
       excessZh: null,
       excessEn: null,
@@ -114,7 +109,7 @@ export function suggestion(layer: Layer, asked: Asked, today: string) {
   const open = new Set(tooOpen(layer, asked.fields).map((f) => f.name));
   return {
     actions: asked.actions.filter((a) => layer.policy.actions.includes(a as Action)),
-    fields: asked.fields.map((f): FieldAsk => (open.has(f.name) ? { name: f.name, form: 'code' } : f)),
+    fields: asked.fields.map((f): FieldAsk => (open.has(f.name) ? { name: f.name, form: firstForm(layer, f.name) } : f)),
     rows: null,
     area: asked.area
       ? asked.area.divisions

@@ -8,7 +8,7 @@ import { queryParams, readBody, requireRole, requireUser } from '../http/request
 import { hasRole, isStewardOf } from '../identity/caller.js';
 import { endAgreement, listAgreements, oneAgreement, reviewAgreement, signAgreement } from './agreements.js';
 import { decideRequest } from './decision.js';
-import { explain, preview } from './explain.js';
+import { explain } from './explain.js';
 import { revokeGrant } from './grant.js';
 import {
   decisionInput,
@@ -22,6 +22,7 @@ import {
 } from './input.js';
 import { grantsWhere, requestById, requestsWhere } from './load.js';
 import { maySee, precedents, presentGrants, presentRequests } from './present.js';
+import { preview } from './preview.js';
 import type { RequestRooms } from './rooms.js';
 import { share } from './share.js';
 import { changeRequest, openRequest } from './submit.js';

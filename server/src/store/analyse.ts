@@ -1,5 +1,6 @@
 import type { PolygonInput } from '../access/areas.js';
 import { inStorage, toLonLat } from '../access/filter-sql.js';
+import { widenSql } from '../access/precision.js';
 import { accessSql } from '../access/predicate.js';
 import { SqlParams } from '../access/sql-params.js';
 import type { ViewSet } from '../access/view.js';
@@ -36,7 +37,7 @@ export async function overlay(
   const params = new SqlParams();
   const lonlat = `st_setsrid(st_force2d(st_geomfromgeojson(${params.add(JSON.stringify(polygon))}::text)), 4326)`;
   const access = accessSql(layer, set.views, params);
-  const around = access.reach === 0 ? lonlat : `st_expand(${lonlat}, ${access.reach * 6}, ${access.reach})`;
+  const around = widenSql(lonlat, access.reach);
   const areal = layer.geometryType === 'polygon';
   const size = { polygon: 'st_area(g::geography)', line: 'st_length(g::geography)', point: 'null::float8' }[layer.geometryType];
   const dimension = { polygon: 3, line: 2, point: 1 }[layer.geometryType];

@@ -1,5 +1,6 @@
 import type { Filter } from '@yutu/tiles';
 import { bboxPolygon, filterToSql, inStorage, toLonLat } from '../access/filter-sql.js';
+import { widenSql } from '../access/precision.js';
 import { accessSql, shownSql } from '../access/predicate.js';
 import { SqlParams } from '../access/sql-params.js';
 import { isWhole, type ViewSet } from '../access/view.js';
@@ -33,8 +34,7 @@ export function conditions(layer: Layer, set: ViewSet, query: Partial<ItemsQuery
   if (query.bbox) {
     const lonlat = `st_setsrid(st_geomfromgeojson(${params.add(JSON.stringify(bboxPolygon(query.bbox)))}::text), 4326)`;
     const box = inStorage(lonlat, layer.srid);
-    // Around the equator a degree is as long either way, further off those of longitude are shorter.
-    const around = access.reach === 0 ? box : inStorage(`st_expand(${lonlat}, ${access.reach * 6}, ${access.reach})`, layer.srid);
+    const around = inStorage(widenSql(lonlat, access.reach), layer.srid);
     // Against the geometry as the caller sees it: what was cut away or made coarse cannot be probed for.
     where.push(`t.geom && ${around} and st_intersects(${access.geometry}, ${box})`);
   }

@@ -1,5 +1,5 @@
 import { TILE_BUFFER, type TileCoord, tileLonLatBox } from '@yutu/tiles';
-import { reachOf } from '../access/precision.js';
+import { reachOf, WIDER } from '../access/precision.js';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
@@ -67,9 +67,9 @@ function boxOf(layer: Layer, tile: TileCoord, reach: number): Box {
   const [w, s, e, n] = layer.extent!;
   const [west, south, east, north] = tileLonLatBox(tile, TILE_BUFFER + 1);
   const box: Box = [
-    Math.max(w, west - 6 * reach),
+    Math.max(w, west - WIDER * reach),
     Math.max(s, south - reach),
-    Math.min(e, east + 6 * reach),
+    Math.min(e, east + WIDER * reach),
     Math.min(n, north + reach),
   ];
   return box[0] <= box[2] && box[1] <= box[3] ? box : [w, s, w, s];
