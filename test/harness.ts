@@ -1,5 +1,5 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { basename, join } from 'node:path';
@@ -207,20 +207,37 @@ export function yutuProcess(place: Place, args: string[], env: Record<string, st
 const seedFolder = () => join(scratch(), `seed-${engine}`);
 const seedDatabase = () => `yutu_test_seed_${basename(scratch()).replace(/\W/g, '_').toLowerCase()}`;
 
-/** Loads the demonstration into the seed of this engine, unless another stage of this run has. Returns how long it took. */
+/**
+ * Loads the demonstration into the seed of this engine, unless another stage of this run has; waits for one that is at it
+ * (its lane runs beside ours). Returns how long it took.
+ */
 export async function makeSeed(): Promise<number> {
-  if (existsSync(seedFolder())) return 0;
-  const started = Date.now();
   const building = `${seedFolder()}-building`;
-  rmSync(building, { recursive: true, force: true });
-  mkdirSync(building, { recursive: true });
+  mkdirSync(scratch(), { recursive: true });
+  while (!existsSync(seedFolder())) {
+    try {
+      mkdirSync(building);
+    } catch {
+      await sleep(200);
+      continue;
+    }
+    try {
+      return await buildSeed(building);
+    } finally {
+      rmSync(building, { recursive: true, force: true });
+    }
+  }
+  return 0;
+}
+
+async function buildSeed(building: string): Promise<number> {
+  const started = Date.now();
   const databaseUrl = engine === 'postgis' ? await createDatabase(undefined, seedDatabase()) : null;
   const port = await freePort();
   const yutu = await launch({ engine, dataDir: building, databaseUrl, port, url: `http://127.0.0.1:${port}` }, { DEMO: 'true' });
   const code = await yutu.stop();
   if (code !== 0) throw new Error(`Yutu did not end cleanly (exit ${code}):\n${yutu.said()}`);
-  cpSync(building, seedFolder(), { recursive: true });
-  rmSync(building, { recursive: true, force: true });
+  renameSync(building, seedFolder());
   return Date.now() - started;
 }
 

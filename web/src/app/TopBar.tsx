@@ -10,10 +10,12 @@ import { Seal } from './Seal';
 
 export function TopBar() {
   const pick = usePick();
+  const { t } = useTranslation();
   const { data: instance } = useInstance();
   return (
     <header className="bar">
-      <Link to="/" className="logo">
+      {/* named by its text; until that is known, by what it does */}
+      <Link to="/" className="logo" aria-label={instance ? undefined : t('nav.map')}>
         <Seal />
         {instance && (
           <>
