@@ -65,7 +65,7 @@ const memberOf = (organisation: string): Caller => ({
 /** Migrates, loads what is kept in memory, and starts the timers. Caches subscribe before the live stream: viewers hear after they are right. */
 export async function openHouse(config: Config, db: Database, sqlFolder: string, tell?: (line: string) => void): Promise<House> {
   await migrate(db, sqlFolder, tell);
-  if (db.engine === 'embedded') await Staging.sweep(db);
+  await Staging.sweep(db);
   await db.tx((q) => useAlgorithm(q, config.auditHash));
   const bus = new Bus(db);
   const catalogue = new Catalogue(db, bus);

@@ -11,6 +11,7 @@ export interface Repair {
 }
 
 const BATCH = 1_000;
+const LONGEST_IMPORT_MS = 24 * 3_600_000;
 
 /** A row on its way in: GeoJSON geometry text (longitude, latitude) or null, and the column values in the layer's order. */
 export interface IncomingRow {
@@ -35,7 +36,7 @@ export class Staging {
     schema: string,
     private readonly d: LayerDefinition,
   ) {
-    this.name = `import_${randomBytes(6).toString('hex')}`;
+    this.name = `import_${Date.now().toString(16).padStart(12, '0')}_${randomBytes(4).toString('hex')}`;
     this.table = `${ident(schema)}.${ident(this.name)}`;
   }
 
@@ -45,12 +46,18 @@ export class Staging {
     return staging;
   }
 
-  /** Drops what killed imports left behind. Only where no other process can be importing: on the embedded engine. */
+  /**
+   * Drops what killed imports left behind. On the embedded engine nobody else can be importing; on PostgreSQL another
+   * process may be, so that only tables are taken that were begun longer ago than any import takes (their name says when).
+   */
   static async sweep(db: Database): Promise<void> {
     const left = await db.query<{ schema: string; name: string }>(
-      `select table_schema as schema, table_name as name from information_schema.tables where table_name ~ '^import_[0-9a-f]{12}$'`,
+      `select table_schema as schema, table_name as name from information_schema.tables where table_name ~ '^import_[0-9a-f]{12}_[0-9a-f]{8}$'`,
     );
-    for (const { schema, name } of left) await db.query(`drop table ${ident(schema)}.${ident(name)}`);
+    const begun = (name: string) => Number.parseInt(name.slice(7, 19), 16);
+    for (const { schema, name } of left)
+      if (db.engine === 'embedded' || begun(name) < Date.now() - LONGEST_IMPORT_MS)
+        await db.query(`drop table if exists ${ident(schema)}.${ident(name)}`);
   }
 
   async add(row: IncomingRow): Promise<void> {
