@@ -129,18 +129,20 @@ describe('an open layer', () => {
     field({ name: 'value', class: 'conditional' }),
     field({ name: 'owner', forms: ['code'] }),
     field({ name: 'never', forms: [] }),
+    field({ name: 'size', type: 'double', forms: ['masked', 'value'], mask: { kind: 'round', step: 10 } }),
+    field({ name: 'chief', forms: ['code', 'value'] }),
   ] as never;
 
-  it('shows the public what is neither personal, conditional, nor kept as a code', () => {
+  it('shows the public what is neither personal, conditional, nor kept as a code, in the form offered first', () => {
     const open = exampleLayer({ disclosure: 'proactive', fields });
-    expect(fieldsOf(asks(anonymous, [], open))).toEqual([{ name: 'value' }]);
+    expect(fieldsOf(asks(anonymous, [], open))).toEqual([{ name: 'value', size: 'masked' }]);
     expect(asks(anonymous, [], open).can('download')).toBe(true);
     expect(asks(keyOf('transport', []), [], open).can('view')).toBe(true);
   });
 
   it('of the base is every organisation’s, not the public’s', () => {
     const base = exampleLayer({ kind: 'base', fields });
-    expect(fieldsOf(asks(person('transport'), [], base))).toEqual([{ name: 'value' }]);
+    expect(fieldsOf(asks(person('transport'), [], base))).toEqual([{ name: 'value', size: 'masked' }]);
     expect(asks(anonymous, [], base).views).toEqual([]);
   });
 });

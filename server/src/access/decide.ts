@@ -1,5 +1,5 @@
 import type { LevelCaps } from '../catalogue/catalogue.js';
-import type { Action, FieldForm } from '../catalogue/definition.js';
+import { type Action, defaultForm, type FieldForm } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import type { Caller } from '../identity/caller.js';
 import { viewSet } from './canonical.js';
@@ -68,15 +68,18 @@ export class Access {
 const withoutZoom = (view: View): View =>
   view.maxZoom === null ? view : { ...view, maxZoom: null, precision: coarser(view.precision, precisionOfZoom(view.maxZoom)) };
 
-/** Fields open to the public (proactive layers) or to every organisation (base layers): none personal, under a condition of its own, or kept as codes. */
+/**
+ * Fields open to the public (proactive layers) or to every organisation (base layers), in their default form: none personal, under a
+ * condition of its own, or kept as codes.
+ */
 function openFields(layer: LayerFacts, internal: boolean): Map<string, FieldForm> {
-  const open = layer.fields.filter(
-    (f) =>
-      f.class === 'unconditional' &&
-      f.forms.includes('value') &&
-      (f.sensitivity === 'public' || (internal && f.sensitivity === 'internal')),
-  );
-  return new Map(open.map((f) => [f.name, 'value']));
+  const fields = new Map<string, FieldForm>();
+  for (const f of layer.fields) {
+    const form = defaultForm(f);
+    const open = f.sensitivity === 'public' || (internal && f.sensitivity === 'internal');
+    if (open && f.class === 'unconditional' && form && form !== 'code') fields.set(f.name, form);
+  }
+  return fields;
 }
 
 const allFields = (layer: LayerFacts): Map<string, FieldForm> => new Map(layer.fields.map((f) => [f.name, 'value']));
@@ -86,8 +89,7 @@ function grantedFields(layer: LayerFacts, grant: GrantFacts): Map<string, FieldF
   const fields = new Map<string, FieldForm>();
   if (grant.fields === null) {
     for (const f of layer.fields) {
-      // Personal values are given where the grant names them, not along with the rest.
-      const form = f.sensitivity === 'personal' ? f.forms.find((offered) => offered !== 'value') : f.forms[0];
+      const form = defaultForm(f);
       if (form && f.class !== 'withheld') fields.set(f.name, form);
     }
     return fields;

@@ -187,4 +187,9 @@ export type ColumnType = z.infer<typeof columnType>;
 export type Action = z.infer<typeof action>;
 export type SharingClass = z.infer<typeof sharingClass>;
 export type FieldForm = z.infer<typeof fieldForm>;
+
+/** The form in which whoever is given a field without its being named gets it: the first offered, of a personal one never its value. */
+export const defaultForm = ({ forms, sensitivity }: Pick<FieldDefinition, 'forms' | 'sensitivity'>): FieldForm | undefined =>
+  sensitivity === 'personal' ? forms.find((form) => form !== 'value') : forms[0];
+
 export type SecurityLevel = LayerDefinition['securityLevel'];

@@ -1,4 +1,4 @@
-import type { Action, FieldForm } from '../catalogue/definition.js';
+import { type Action, defaultForm, type FieldForm } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 
@@ -42,15 +42,10 @@ export function addMonths(day: string, months: number): string {
 export function openOffer(layer: Layer, today: string): { actions: Action[]; fields: FieldAsk[]; until: string } {
   return {
     actions: layer.policy.actions.filter((a) => a !== 'discover' && a !== 'edit'),
-    fields: layer.fields.flatMap((f) =>
-      f.class !== 'unconditional'
-        ? []
-        : f.forms[0] && f.sensitivity !== 'personal'
-          ? [{ name: f.name, form: f.forms[0] }]
-          : f.forms.includes('code')
-            ? [{ name: f.name, form: 'code' as const }]
-            : [],
-    ),
+    fields: layer.fields.flatMap((f) => {
+      const form = f.class === 'unconditional' ? defaultForm(f) : undefined;
+      return form ? [{ name: f.name, form }] : [];
+    }),
     until: addMonths(today, layer.policy.maxMonths),
   };
 }

@@ -1,5 +1,5 @@
 import type { Area } from '../access/areas.js';
-import type { Action } from '../catalogue/definition.js';
+import { type Action, defaultForm } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import { actionWords, levelWords } from '../catalogue/words.js';
 import { addMonths, type FieldAsk } from './asks.js';
@@ -28,12 +28,15 @@ const ownUse: readonly string[] = ['discover', 'edit'];
 const list = (actions: readonly string[], language: 0 | 1) =>
   actions.map((a) => actionWords[a as Action]?.[language] ?? a).join(language === 0 ? '、' : ', ') || '—';
 
-/** The form that a field offers first. */
-const firstForm = (layer: Layer, name: string) => layer.fields.find((f) => f.name === name)?.forms[0] ?? 'value';
+/** The form of a field that nobody named. */
+const unnamedForm = (layer: Layer, name: string) => {
+  const field = layer.fields.find((f) => f.name === name);
+  return field && defaultForm(field);
+};
 
 /** Fields asked for as values though the policy offers them masked or as codes first. */
 const tooOpen = (layer: Layer, fields: readonly FieldAsk[]) =>
-  fields.filter((f) => f.form === 'value' && firstForm(layer, f.name) !== 'value');
+  fields.filter((f) => f.form === 'value' && unnamedForm(layer, f.name) !== 'value');
 
 export function policyChecks(layer: Layer, asked: Asked, today: string): PolicyCheck[] {
   const { policy } = layer;
@@ -109,7 +112,10 @@ export function suggestion(layer: Layer, asked: Asked, today: string) {
   const open = new Set(tooOpen(layer, asked.fields).map((f) => f.name));
   return {
     actions: asked.actions.filter((a) => layer.policy.actions.includes(a as Action)),
-    fields: asked.fields.map((f): FieldAsk => (open.has(f.name) ? { name: f.name, form: firstForm(layer, f.name) } : f)),
+    fields: asked.fields.flatMap((f): FieldAsk[] => {
+      const form = open.has(f.name) ? unnamedForm(layer, f.name) : f.form;
+      return form ? [{ name: f.name, form }] : [];
+    }),
     rows: null,
     area: asked.area
       ? asked.area.divisions

@@ -115,8 +115,8 @@ export function sightOf(world: World, given: CallerSpec, layer: LayerSpec): Sigh
     const openTo = (sensitivities: string[]) =>
       new Map<string, Form>(
         layer.fields
-          .filter((f) => f.class === 'unconditional' && f.forms[0] === 'value' && sensitivities.includes(f.sensitivity))
-          .map((f) => [f.name, 'value']),
+          .filter((f) => f.class === 'unconditional' && sensitivities.includes(f.sensitivity))
+          .flatMap((f): [string, Form][] => (f.forms[0] === 'value' || f.forms[0] === 'masked' ? [[f.name, f.forms[0]]] : [])),
       );
     if (layer.disclosure === 'proactive') views.push({ actions: use, fields: openTo(['public']), ...whole, open: true });
     if (layer.kind === 'base' && caller.organisation !== null)
