@@ -221,4 +221,9 @@ describe('operations', () => {
     expect(headers['access-control-allow-origin']).toMatch(/^\*$|^https:\/\/maps\.example$/);
     expect(headers['access-control-allow-credentials']).toBeUndefined();
   });
+
+  it('answers HEAD on the stream of events, and ends', async () => {
+    const { status, headers, bytes } = await nobody.head('/api/events');
+    expect([status, headers['content-type'], bytes.length]).toEqual([200, 'text/event-stream; charset=utf-8', 0]);
+  });
 });

@@ -66,6 +66,10 @@ export class LiveStream {
       'X-Accel-Buffering': 'no',
       Vary: 'Authorization, Cookie',
     });
+    if (res.req.method === 'HEAD') {
+      res.end();
+      return true;
+    }
     const token = caller.kind === 'user' ? sessionToken(res.req) : null;
     const subscriber: Subscriber = { caller, session: token === null ? null : secretHash(token), res, end: null };
     this.subscribers.add(subscriber);
