@@ -8,7 +8,7 @@ import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { Chip, Empty, Failed, Waiting } from '../requests/parts';
-import { ScrollX } from '../requests/ScrollX';
+import { Table } from '../requests/Table';
 import { Manage } from './Manage';
 import { NewAccount } from './NewAccount';
 import { ResetLink } from './ResetLink';
@@ -75,7 +75,7 @@ function Page({ user }: { user: User }) {
             {list.isPending && <Waiting />}
             {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
             {list.isSuccess && accounts.length === 0 && <Empty title={t('none')} />}
-            {accounts.length > 0 && <Table accounts={accounts} onManage={setManaged} />}
+            {accounts.length > 0 && <AccountTable accounts={accounts} onManage={setManaged} />}
           </section>
           {list.hasNextPage && (
             <div className="row">
@@ -105,61 +105,49 @@ function Page({ user }: { user: User }) {
   );
 }
 
-function Table({ accounts, onManage }: { accounts: Account[]; onManage: (username: string) => void }) {
+function AccountTable({ accounts, onManage }: { accounts: Account[]; onManage: (username: string) => void }) {
   const { t } = useTranslation('accounts');
   const pick = usePick();
   const { time } = useFormat();
   return (
-    <ScrollX label={t('title')}>
-      <table className="tb">
-        <thead>
-          <tr>
-            {['name', 'organisation', 'roles', 'state', 'lastSignIn'].map((column) => (
-              <th key={column} scope="col">
-                {t(column)}
-              </th>
-            ))}
-            <th scope="col">
-              <span className="sr-only">{t('columnAction')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {accounts.map((a) => (
-            <tr key={a.username} className={a.disabled ? 'dim' : undefined}>
-              <th scope="row" className="accounts-name">
-                {pick(a, 'name')}
-                <br />
-                <span className="mono dim">{a.username}</span>
-              </th>
-              <td className="accounts-cell">{pick(a.organisation, 'title')}</td>
-              <td className="accounts-cell">{a.roles.map((role) => t(`session:roles.${role}`)).join(' · ')}</td>
-              <td className="accounts-cell">
-                <span className="row wrap">
-                  {a.disabled && <Chip tone="bad">{t('disabled')}</Chip>}
-                  {a.lockedUntil && <Chip tone="warn">{t('locked')}</Chip>}
-                  {!a.password && <Chip tone="warn">{t('noPassword')}</Chip>}
-                  {a.factor && <Chip tone="ok">{t('factor')}</Chip>}
-                  {a.demo && <Chip>{t('demo')}</Chip>}
-                </span>
-              </td>
-              <td className="nw">{a.lastSignIn ? time(a.lastSignIn) : t('never')}</td>
-              <td className="num">
-                {a.can.length > 0 && (
-                  <button
-                    type="button"
-                    className="btn s"
-                    aria-label={t('manageOf', { name: pick(a, 'name') })}
-                    onClick={() => onManage(a.username)}
-                  >
-                    {t('manage')}
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollX>
+    <Table
+      label={t('title')}
+      columns={['name', 'organisation', 'roles', 'state', 'lastSignIn'].map((column) => t(column))}
+      action={t('columnAction')}
+    >
+      {accounts.map((a) => (
+        <tr key={a.username} className={a.disabled ? 'dim' : undefined}>
+          <th scope="row" className="accounts-name">
+            {pick(a, 'name')}
+            <br />
+            <span className="mono dim">{a.username}</span>
+          </th>
+          <td className="accounts-cell">{pick(a.organisation, 'title')}</td>
+          <td className="accounts-cell">{a.roles.map((role) => t(`session:roles.${role}`)).join(' · ')}</td>
+          <td className="accounts-cell">
+            <span className="row wrap">
+              {a.disabled && <Chip tone="bad">{t('disabled')}</Chip>}
+              {a.lockedUntil && <Chip tone="warn">{t('locked')}</Chip>}
+              {!a.password && <Chip tone="warn">{t('noPassword')}</Chip>}
+              {a.factor && <Chip tone="ok">{t('factor')}</Chip>}
+              {a.demo && <Chip>{t('demo')}</Chip>}
+            </span>
+          </td>
+          <td className="nw">{a.lastSignIn ? time(a.lastSignIn) : t('never')}</td>
+          <td className="num">
+            {a.can.length > 0 && (
+              <button
+                type="button"
+                className="btn s"
+                aria-label={t('manageOf', { name: pick(a, 'name') })}
+                onClick={() => onManage(a.username)}
+              >
+                {t('manage')}
+              </button>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -8,7 +8,6 @@ import {
 } from '@tanstack/react-query';
 import { api, apiUrl, type Query } from './client';
 import type {
-  ApiKey,
   AuditEntry,
   Collection,
   DecisionInput,
@@ -16,7 +15,6 @@ import type {
   ExtractionRow,
   Grant,
   Instance,
-  KeyInput,
   Organisation,
   RequestInput,
   SearchResult,
@@ -46,7 +44,6 @@ export const keys = {
   requests: (box: 'mine' | 'inbox') => ['requests', box] as const,
   request: (id: string) => ['requests', 'one', id] as const,
   grants: (layer?: string) => ['grants', layer ?? ''] as const,
-  keys: ['keys'] as const,
   extraction: ['extraction'] as const,
   audit: (filter: AuditFilter) => ['audit', filter] as const,
 };
@@ -233,46 +230,7 @@ export function useRevokeGrant() {
   });
 }
 
-// ---- keys and the log
-
-export const useKeys = (enabled = true) =>
-  useQuery({ queryKey: keys.keys, queryFn: () => api<{ keys: ApiKey[]; maxDays: number }>('keys'), enabled });
-
-export function useCreateKey() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (body: KeyInput) => api<ApiKey & { key: string }>('keys', { method: 'POST', body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.keys }),
-  });
-}
-
-/** Addresses of a layer's tiles that are good by themselves for some hours. */
-export const useSignTiles = (layer: string) =>
-  useMutation({
-    mutationFn: (hours: number) =>
-      api<{ tiles: string; tilejson: string; until: string }>(`collections/${layer}/signed-tiles`, {
-        method: 'POST',
-        body: { hours },
-      }),
-  });
-
-/** A new secret for a key; the one before stays good for the overlap. */
-export function useRotateKey() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, overlapHours }: { id: string; overlapHours: number }) =>
-      api<ApiKey & { key: string }>(`keys/${id}/rotate`, { method: 'POST', body: { overlapHours } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.keys }),
-  });
-}
-
-export function useRevokeKey() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) => api<ApiKey>(`keys/${id}`, { method: 'DELETE' }),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.keys }),
-  });
-}
+// ---- the log
 
 export interface AuditFilter {
   layer?: string;

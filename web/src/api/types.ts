@@ -3,7 +3,7 @@
  * `/api/openapi.json` is the full description; these are the shapes the screens use.
  *
  *   GET    instance                           Instance
- *   GET    session · POST {username,password} · DELETE          Session; own account and accounts: api/accounts.ts
+ *   GET    session · POST {username,password} · DELETE          Session; own account and accounts: api/accounts.ts; keys, certificates, embeds: api/credentials.ts
  *   GET    collections                        { collections: Collection[] }    (OGC, with `yutu` beside the standard's members)
  *   GET    collections/{id}                   Collection
  *   GET    collections/{id}/items?…           GeoJSON FeatureCollection with numberMatched, numberReturned, links(next)
@@ -25,7 +25,6 @@
  *   GET    agreements · POST agreements/{id}/sign · /review {text} · /end {reason}
  *   GET    access/explain?layer=&caller=      Explanation
  *   POST   access/preview {layer, as, request?, grant?}   PreviewToken; then `?preview=` on the layer's addresses
- *   GET    keys · POST KeyInput → 201 {id,key,…ApiKey} (the key is shown once) · DELETE keys/{id}     { keys: ApiKey[] }
  *   GET    governance/extraction              { extraction: ExtractionRow[] }     how much each organisation has drawn
  *   POST   governance/extraction/lift         { layer, organisation, reason }     204
  *   GET    audit?layer=&action=&before=&limit= { entries: AuditEntry[], next: number | null }
@@ -463,31 +462,6 @@ export interface PreviewToken {
   until: string;
   sentenceZh: string;
   sentenceEn: string;
-}
-
-export interface KeyInput {
-  name: string; // the department system it is for
-  layers?: string[]; // scope; absent = whatever the organisation may use
-  actions?: ('view' | 'query' | 'download' | 'analyse' | 'verify')[];
-  networks?: string[]; // CIDR
-  quota?: number; // requests a day
-  until?: string; // absent = as late as the policy allows
-}
-
-export interface ApiKey {
-  id: string;
-  name: string;
-  prefix: string; // yt_ab12…
-  layers: string[] | null;
-  actions: string[] | null;
-  networks: string[] | null;
-  quota: number | null;
-  requestsToday: number;
-  createdAt: string;
-  until: string;
-  previousUntil: string | null; // the secret before the last rotation is good until then
-  lastUsed: string | null;
-  revokedAt: string | null;
 }
 
 export interface AuditEntry {

@@ -12,7 +12,7 @@ export default {
     requests: 'My requests',
     requestsShort: 'Requests',
     inbox: 'To decide',
-    keys: 'API keys',
+    keys: 'Systems and keys',
     audit: 'Log',
     account: 'My account',
     accounts: 'Accounts',

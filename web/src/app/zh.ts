@@ -12,7 +12,7 @@ export default {
     requests: '我的申请',
     requestsShort: '申请',
     inbox: '待我审批',
-    keys: '接口密钥',
+    keys: '系统接入',
     audit: '留痕',
     account: '我的账号',
     accounts: '账号管理',

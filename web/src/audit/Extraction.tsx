@@ -7,7 +7,7 @@ import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { Confirm } from '../requests/Confirm';
 import { Chip, Empty, Failed, Waiting } from '../requests/parts';
-import { ScrollX } from '../requests/ScrollX';
+import { Table } from '../requests/Table';
 import { sayKm2 } from './usage';
 
 const TONES: Record<ExtractionLevel, 'plain' | 'warn' | 'bad'> = { none: 'plain', alarm: 'warn', slow: 'warn', stop: 'bad' };
@@ -32,62 +32,49 @@ export function Extraction() {
       )}
       {list.data.length === 0 && <Empty title={t('extractionNone')} />}
       {list.data.length > 0 && (
-        <ScrollX label={t('tab.extraction')} className="card">
-          <table className="tb">
-            <thead>
-              <tr>
-                {['organisation', 'layer', 'drawn', 'ofLimit', 'state'].map((column) => (
-                  <th key={column} scope="col">
-                    {t(column)}
-                  </th>
-                ))}
-                <th scope="col">
-                  <span className="sr-only">{t('lift')}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.data.map((row) => (
-                <tr key={`${row.layer.id} ${row.organisation.id}`}>
-                  <td className="b">{pick(row.organisation, 'title')}</td>
-                  <td>{pick(row.layer, 'title')}</td>
-                  <td className="nw">
-                    {t('drawnOf', { rows: number(row.rows), all: number(row.featureCount) })}
-                    <div className="sm mut">
-                      {t('km2', { km2: sayKm2(row.km2) })}
-                      {row.limits && ` · ${t('days', { count: row.limits.days })}`}
-                    </div>
-                  </td>
-                  <td className="audit-share">
-                    <ShareBar row={row} />
-                  </td>
-                  <td>
-                    <Chip tone={TONES[row.level]}>{t(`levels.${row.level}`)}</Chip>
-                    {row.reachedAt && <div className="sm mut nw">{time(row.reachedAt)}</div>}
-                    {row.liftedAt && (
-                      <div className="sm mut">{t('liftedBy', { name: row.liftedBy, at: time(row.liftedAt) })}</div>
-                    )}
-                  </td>
-                  <td className="num">
-                    {row.mayLift && (
-                      <button
-                        type="button"
-                        className="btn s"
-                        aria-label={t('liftOf', {
-                          organisation: pick(row.organisation, 'title'),
-                          layer: pick(row.layer, 'title'),
-                        })}
-                        onClick={() => setLifting(row)}
-                      >
-                        {t('lift')}
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </ScrollX>
+        <Table
+          label={t('tab.extraction')}
+          columns={['organisation', 'layer', 'drawn', 'ofLimit', 'state'].map((column) => t(column))}
+          action={t('lift')}
+          className="card"
+        >
+          {list.data.map((row) => (
+            <tr key={`${row.layer.id} ${row.organisation.id}`}>
+              <td className="b">{pick(row.organisation, 'title')}</td>
+              <td>{pick(row.layer, 'title')}</td>
+              <td className="nw">
+                {t('drawnOf', { rows: number(row.rows), all: number(row.featureCount) })}
+                <div className="sm mut">
+                  {t('km2', { km2: sayKm2(row.km2) })}
+                  {row.limits && ` · ${t('days', { count: row.limits.days })}`}
+                </div>
+              </td>
+              <td className="audit-share">
+                <ShareBar row={row} />
+              </td>
+              <td>
+                <Chip tone={TONES[row.level]}>{t(`levels.${row.level}`)}</Chip>
+                {row.reachedAt && <div className="sm mut nw">{time(row.reachedAt)}</div>}
+                {row.liftedAt && <div className="sm mut">{t('liftedBy', { name: row.liftedBy, at: time(row.liftedAt) })}</div>}
+              </td>
+              <td className="num">
+                {row.mayLift && (
+                  <button
+                    type="button"
+                    className="btn s"
+                    aria-label={t('liftOf', {
+                      organisation: pick(row.organisation, 'title'),
+                      layer: pick(row.layer, 'title'),
+                    })}
+                    onClick={() => setLifting(row)}
+                  >
+                    {t('lift')}
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
       {lifting && <Lift row={lifting} onClose={() => setLifting(null)} />}
     </>

@@ -5,7 +5,7 @@ import type { AuditEntry } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { Chip, Empty, Failed, Waiting } from '../requests/parts';
-import { ScrollX } from '../requests/ScrollX';
+import { Table } from '../requests/Table';
 import { ACTIONS } from './words';
 
 /** The chained log: what happened, newest first, filtered by layer and kind. */
@@ -47,24 +47,15 @@ export function Log() {
       {log.isError && <Failed error={log.error} retry={() => void log.refetch()} />}
       {log.isSuccess && entries.length === 0 && <Empty title={t('none')} />}
       {entries.length > 0 && (
-        <ScrollX label={t('tab.log')} className="card">
-          <table className="tb">
-            <thead>
-              <tr>
-                {['seq', 'at', 'what', 'action', 'actor', 'hash'].map((column) => (
-                  <th key={column} scope="col">
-                    {t(column)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {entries.map((entry) => (
-                <Row key={entry.seq} entry={entry} />
-              ))}
-            </tbody>
-          </table>
-        </ScrollX>
+        <Table
+          label={t('tab.log')}
+          columns={['seq', 'at', 'what', 'action', 'actor', 'hash'].map((column) => t(column))}
+          className="card"
+        >
+          {entries.map((entry) => (
+            <Row key={entry.seq} entry={entry} />
+          ))}
+        </Table>
       )}
       {entries.length > 0 && (
         <div className="row">

@@ -9,7 +9,7 @@ import { Empty, Failed, Waiting } from '../requests/parts';
 import { type By, byName, byOrganisation, type Sums, sayBytes, sayKm2 } from './usage';
 import './audit.css';
 import './words';
-import { ScrollX } from '../requests/ScrollX';
+import { Table } from '../requests/Table';
 
 /** 谁看过我的数据: a chart by organisation and the rows by day, for layers whose use the reader may see. */
 export function Usage({ every }: { every: boolean }) {
@@ -78,41 +78,28 @@ function UsageOf({ layer }: { layer: Collection }) {
           <Bars bars={bars} />
         </div>
       </section>
-      <ScrollX label={t('tab.usage')} className="card">
-        <table className="tb">
-          <thead>
-            <tr>
-              {['day', 'organisation', 'surface', 'via'].map((column) => (
-                <th key={column} scope="col">
-                  {t(column)}
-                </th>
-              ))}
-              {['requests', 'features', 'area', 'bytes'].map((column) => (
-                <th key={column} scope="col" className="num">
-                  {t(column)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={`${row.day} ${row.organisation?.id} ${row.actor} ${row.surface} ${row.via} ${row.grant}`}>
-                <td className="nw">{row.day}</td>
-                <td>
-                  {row.organisation ? pick(row.organisation, 'title') : t('public')}{' '}
-                  {row.actor && <span className="sm dim">{row.actor}</span>}
-                </td>
-                <td>{t(`surfaces.${row.surface}`)}</td>
-                <td>{t(`vias.${row.via}`)}</td>
-                <td className="num">{number(row.requests)}</td>
-                <td className="num">{number(row.features)}</td>
-                <td className="num nw">{t('km2', { km2: sayKm2(row.km2) })}</td>
-                <td className="num nw">{sayBytes(row.bytes)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollX>
+      <Table
+        label={t('tab.usage')}
+        columns={['day', 'organisation', 'surface', 'via'].map((column) => t(column))}
+        numbers={['requests', 'features', 'area', 'bytes'].map((column) => t(column))}
+        className="card"
+      >
+        {rows.map((row) => (
+          <tr key={`${row.day} ${row.organisation?.id} ${row.actor} ${row.surface} ${row.via} ${row.grant}`}>
+            <td className="nw">{row.day}</td>
+            <td>
+              {row.organisation ? pick(row.organisation, 'title') : t('public')}{' '}
+              {row.actor && <span className="sm dim">{row.actor}</span>}
+            </td>
+            <td>{t(`surfaces.${row.surface}`)}</td>
+            <td>{t(`vias.${row.via}`)}</td>
+            <td className="num">{number(row.requests)}</td>
+            <td className="num">{number(row.features)}</td>
+            <td className="num nw">{t('km2', { km2: sayKm2(row.km2) })}</td>
+            <td className="num nw">{sayBytes(row.bytes)}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }

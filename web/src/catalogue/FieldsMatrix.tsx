@@ -3,7 +3,7 @@ import type { Collection, Field } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { useAsk } from '../layers/request';
 import { Chip, ClassMark, useList } from '../requests/parts';
-import { ScrollX } from '../requests/ScrollX';
+import { Table } from '../requests/Table';
 import { useTermsWords } from '../requests/terms/useTermsWords';
 
 /** Every field with its level, its sharing class and the form the reader sees it in; a hidden one can be asked for from here. */
@@ -14,25 +14,14 @@ export function FieldsMatrix({ layer }: { layer: Collection }) {
       <div className="card-h">
         <h2>{t('fields.title')}</h2>
       </div>
-      <ScrollX label={t('fields.title')}>
-        <table className="tb">
-          <caption className="sr-only">{t('fields.title')}</caption>
-          <thead>
-            <tr>
-              {['name', 'field', 'type', 'unit', 'level', 'class', 'form'].map((column) => (
-                <th key={column} scope="col">
-                  {t(`fields.${column}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {layer.yutu.fields.map((field) => (
-              <Row key={field.name} field={field} layer={layer} />
-            ))}
-          </tbody>
-        </table>
-      </ScrollX>
+      <Table
+        label={t('fields.title')}
+        columns={['name', 'field', 'type', 'unit', 'level', 'class', 'form'].map((column) => t(`fields.${column}`))}
+      >
+        {layer.yutu.fields.map((field) => (
+          <Row key={field.name} field={field} layer={layer} />
+        ))}
+      </Table>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { useSession, useSignTiles } from '../api/queries';
+import { useSignTiles } from '../api/credentials';
+import { useSession } from '../api/queries';
 import type { Collection } from '../api/types';
 import { useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';

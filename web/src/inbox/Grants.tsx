@@ -8,7 +8,7 @@ import { useFormat } from '../i18n/format';
 import { Confirm } from '../requests/Confirm';
 import { isLive } from '../requests/diff';
 import { Chip, Empty, Failed, useActionWords, useAreaWords, useList, Waiting } from '../requests/parts';
-import { ScrollX } from '../requests/ScrollX';
+import { Table } from '../requests/Table';
 import { useTermsWords } from '../requests/terms/useTermsWords';
 import { Agreements } from '../sharing';
 
@@ -42,59 +42,48 @@ export function Grants({ tabs }: { tabs: ReactNode }) {
         {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
         {list.isSuccess && mine.length === 0 && <Empty title={t('grants.none')} />}
         {mine.length > 0 && (
-          <ScrollX label={t('grants.title')} className="card">
-            <table className="tb">
-              <thead>
-                <tr>
-                  {['grantee', 'layer', 'content', 'until', 'lastUsed', 'status'].map((column) => (
-                    <th key={column} scope="col">
-                      {t(`grants.${column}`)}
-                    </th>
-                  ))}
-                  <th scope="col">
-                    <span className="sr-only">{t('grants.actionsColumn')}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {mine.map((g) => (
-                  <tr key={g.id}>
-                    <td>
-                      <div className="b">{pick(g.subject, 'title')}</div>
-                      {g.kind && g.kind !== 'single' && <Chip>{t(`grants.kind.${g.kind}`)}</Chip>}
-                    </td>
-                    <td>{pick(g.layer, 'title')}</td>
-                    <td>
-                      {actions(g.actions)} · {g.fields ? t('grants.fields', { count: g.fields.length }) : r('grant.allFields')}
-                      <div className="sm mut">{g.jurisdiction ? r('area.jurisdiction') : area.label(g.area)}</div>
-                      <Limits grant={g} />
-                    </td>
-                    <td className="nw">{g.until}</td>
-                    <td className="nw mut">{g.lastUsed ? time(g.lastUsed) : t('grants.never')}</td>
-                    <td>
-                      <Chip tone={isLive(g) ? 'ok' : 'plain'}>{r(`grant.status.${g.status}`)}</Chip>
-                      {g.revokedReason && <div className="sm mut">{g.revokedReason}</div>}
-                    </td>
-                    <td className="num">
-                      {g.can.includes('revoke') && (
-                        <button
-                          type="button"
-                          className="btn s bad"
-                          aria-label={t('grants.revokeOf', {
-                            organisation: pick(g.subject, 'title'),
-                            layer: pick(g.layer, 'title'),
-                          })}
-                          onClick={() => setRevoking(g)}
-                        >
-                          {t('grants.revoke')}
-                        </button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </ScrollX>
+          <Table
+            label={t('grants.title')}
+            columns={['grantee', 'layer', 'content', 'until', 'lastUsed', 'status'].map((column) => t(`grants.${column}`))}
+            action={t('grants.actionsColumn')}
+            className="card"
+          >
+            {mine.map((g) => (
+              <tr key={g.id}>
+                <td>
+                  <div className="b">{pick(g.subject, 'title')}</div>
+                  {g.kind && g.kind !== 'single' && <Chip>{t(`grants.kind.${g.kind}`)}</Chip>}
+                </td>
+                <td>{pick(g.layer, 'title')}</td>
+                <td>
+                  {actions(g.actions)} · {g.fields ? t('grants.fields', { count: g.fields.length }) : r('grant.allFields')}
+                  <div className="sm mut">{g.jurisdiction ? r('area.jurisdiction') : area.label(g.area)}</div>
+                  <Limits grant={g} />
+                </td>
+                <td className="nw">{g.until}</td>
+                <td className="nw mut">{g.lastUsed ? time(g.lastUsed) : t('grants.never')}</td>
+                <td>
+                  <Chip tone={isLive(g) ? 'ok' : 'plain'}>{r(`grant.status.${g.status}`)}</Chip>
+                  {g.revokedReason && <div className="sm mut">{g.revokedReason}</div>}
+                </td>
+                <td className="num">
+                  {g.can.includes('revoke') && (
+                    <button
+                      type="button"
+                      className="btn s bad"
+                      aria-label={t('grants.revokeOf', {
+                        organisation: pick(g.subject, 'title'),
+                        layer: pick(g.layer, 'title'),
+                      })}
+                      onClick={() => setRevoking(g)}
+                    >
+                      {t('grants.revoke')}
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </Table>
         )}
         <Agreements />
       </div>

@@ -1,62 +1,37 @@
-import { MultiSelect, TextInput } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { ApiError } from '../api/client';
-import { useCollections, useCreateKey, useKeys, useSession } from '../api/queries';
-import type { ApiKey } from '../api/types';
-import { usePick, useTranslation } from '../i18n';
-import { addDays, isDay, today } from '../requests/days';
-import { CopyButton } from './Copy';
+import { type NewApiKey, useCreateKey } from '../api/credentials';
+import { useTranslation } from '../i18n';
+import { type Faults, refusal, ScopeInputs, told, useScope } from './scope';
 
-const FIELDS = ['name', 'layers', 'until', 'quota'] as const;
-type Field = (typeof FIELDS)[number];
-type Fault = Partial<Record<Field | 'other', string>>;
+const FIELDS = ['name', 'layers', 'actions', 'networks', 'until', 'quota'] as const;
 
-/** A key for a system: its name, its layers, its end and how often it may ask. Who is a planner only must name the layers: those granted, to begin with. */
-export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: ApiKey & { key: string }) => void }) {
+/** A key for a system: its name, its layers, what for, from where, its end and how often it may ask. */
+export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: NewApiKey) => void }) {
   const { t } = useTranslation('keys');
-  const pick = usePick();
-  const { data: collections = [] } = useCollections();
   const create = useCreateKey();
+  const scope = useScope(layer);
   const [name, setName] = useState('');
-  const { data: session } = useSession();
-  const { data: policy } = useKeys();
-  const scoped = !session?.user?.roles.some((role) => role === 'steward' || role === 'org_admin');
-  const granted = collections.filter((c) => c.yutu.access.source === 'grant').map((c) => c.id);
-  const [chosen, setLayers] = useState<string[] | null>(layer ? [layer] : null);
-  const layers = chosen ?? (scoped ? granted : []);
-  const last = addDays(today(), policy?.maxDays ?? 365);
-  const [until, setUntil] = useState('');
-  const [quota, setQuota] = useState('');
-  const [fault, setFault] = useState<Fault>({});
-  // a key helps only where the organisation may do more than find the layer
-  const usable = collections.filter((c) => c.yutu.access.actions.some((a) => a !== 'discover') || layers.includes(c.id));
+  const [networks, setNetworks] = useState('');
+  const [faults, setFaults] = useState<Faults<(typeof FIELDS)[number]>>({});
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const faults: Fault = {};
-    if (name.trim() === '') faults.name = t('createNameLack');
-    if (scoped && layers.length === 0) faults.layers = t('createScopeLack');
-    if (until !== '' && (!isDay(until) || until < today() || until > last)) faults.until = t('createUntilLack', { last });
-    if (quota !== '' && !/^[1-9]\d{0,8}$/.test(quota)) faults.quota = t('createQuotaLack');
-    setFault(faults);
-    const first = FIELDS.find((field) => faults[field]);
-    if (first) return document.getElementById(`key-${first}`)?.focus();
+    const found = { ...(name.trim() === '' && { name: t('createNameLack') }), ...scope.check() };
+    setFaults(found);
+    if (!told('key', FIELDS, found)) return;
+    const from = networks.split(/[\s,，;；]+/).filter(Boolean);
     create.mutate(
-      {
-        name: name.trim(),
-        ...(layers.length > 0 ? { layers } : {}),
-        ...(until ? { until } : {}),
-        ...(quota ? { quota: Number(quota) } : {}),
-      },
+      { name: name.trim(), ...scope.body, ...(from.length > 0 && { networks: from }) },
       {
         onSuccess: (key) => {
           onCreated(key);
           setName('');
         },
         onError: (error) => {
-          const parameter = error instanceof ApiError ? error.problem.parameter : undefined;
-          setFault({ [FIELDS.find((field) => field === parameter) ?? 'other']: error.message });
+          const refused = refusal(error, FIELDS);
+          setFaults(refused);
+          told('key', FIELDS, refused);
         },
       },
     );
@@ -70,74 +45,30 @@ export function NewKey({ layer, onCreated }: { layer?: string; onCreated: (key: 
         placeholder={t('createNameHint')}
         value={name}
         onChange={(e) => setName(e.currentTarget.value)}
-        error={fault.name}
+        error={faults.name}
         maxLength={80}
         required
       />
-      <MultiSelect
-        id="key-layers"
-        label={t(scoped ? 'createScopeNeeded' : 'createScope')}
-        placeholder={layers.length === 0 && !scoped ? t('createScopeHint') : undefined}
-        data={usable.map((c) => ({ value: c.id, label: pick(c.yutu, 'title') }))}
-        value={layers}
-        onChange={setLayers}
-        searchable
-        error={fault.layers}
-      />
+      <ScopeInputs id="key" of={scope} faults={faults} />
       <TextInput
-        id="key-until"
-        type="date"
-        label={t('createUntil', { last })}
-        value={until}
-        min={today()}
-        max={last}
-        onChange={(e) => setUntil(e.currentTarget.value)}
-        error={fault.until}
+        id="key-networks"
+        label={t('createNetworks')}
+        placeholder="10.20.0.0/16, 10.21.3.7"
+        description={t('createNetworksHint')}
+        value={networks}
+        onChange={(e) => setNetworks(e.currentTarget.value)}
+        error={faults.networks}
+        maxLength={2000}
+        autoComplete="off"
       />
-      <TextInput
-        id="key-quota"
-        inputMode="numeric"
-        label={t('createQuota')}
-        placeholder={t('createQuotaHint')}
-        value={quota}
-        onChange={(e) => setQuota(e.currentTarget.value.trim())}
-        error={fault.quota}
-      />
-      {fault.other && (
+      {faults.other && (
         <div className="tip bad" role="alert">
-          {fault.other}
+          {faults.other}
         </div>
       )}
       <button type="submit" className="btn p" disabled={create.isPending}>
         {t('submit')}
       </button>
     </form>
-  );
-}
-
-/** The key itself, this once. */
-export function Once({ created, onClose }: { created: ApiKey & { key: string }; onClose: () => void }) {
-  const { t } = useTranslation('keys');
-  return (
-    <section className="tip warn keys-once" role="alert" aria-label={t('newKey')}>
-      <div className="row top">
-        <IconAlertTriangle size={18} aria-hidden className="t-warn" />
-        <div className="grow">
-          <div className="b">
-            {t('onceTitle')} · {created.name}
-          </div>
-          <div className="mut">{t('onceText')}</div>
-        </div>
-      </div>
-      <div className="row wrap">
-        <code className="code keys-value" data-testid="new-key-value">
-          {created.key}
-        </code>
-        <CopyButton text={created.key} what={t('newKey')} />
-        <button type="button" className="btn s" onClick={onClose}>
-          {t('done')}
-        </button>
-      </div>
-    </section>
   );
 }
