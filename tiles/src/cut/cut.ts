@@ -59,6 +59,8 @@ export function prepareOverlay(snapshot: Snapshot, overlay: Overlay): PreparedOv
 interface Source {
   snapshot: Snapshot;
   show: (row: Row) => readonly number[] | null;
+  /** Whether points may tell for how many they stand. */
+  counts: boolean;
 }
 
 // One cut runs at a time on a thread, so the scratch memory is shared by all.
@@ -107,10 +109,15 @@ function sourcesOf(snapshot: Snapshot, mask: PreparedMask | undefined, overlay: 
   const base = visible(snapshot, false);
   const hidden = overlay?.hidden;
   const sources: Source[] = [
-    { snapshot, show: hidden ? (row) => (hidden.find(row.page.fid[row.index]!) < 0 ? base(row) : null) : base },
+    {
+      snapshot,
+      show: hidden ? (row) => (hidden.find(row.page.fid[row.index]!) < 0 ? base(row) : null) : base,
+      // Those for which a point stands may be hidden by the mask: then even their number is.
+      counts: snapshot.counts !== null && (!mask || mask.everyRow),
+    },
   ];
-  if (overlay?.extra) sources.push({ snapshot: overlay.extra, show: visible(overlay.extra, false) });
-  if (mask?.cut) sources.push({ snapshot: mask.cut, show: visible(mask.cut, true) });
+  if (overlay?.extra) sources.push({ snapshot: overlay.extra, show: visible(overlay.extra, false), counts: false });
+  if (mask?.cut) sources.push({ snapshot: mask.cut, show: visible(mask.cut, true), counts: false });
   return sources;
 }
 
@@ -120,7 +127,7 @@ function meets(snapshot: Snapshot): boolean {
   return own !== null && own.minX <= box.maxX && own.maxX >= box.minX && own.minY <= box.maxY && own.maxY >= box.minY;
 }
 
-function drawSource({ snapshot, show }: Source, zoom: number): void {
+function drawSource({ snapshot, show, counts }: Source, zoom: number): void {
   const { minX, minY, maxX, maxY } = pen.box;
   const band = snapshot.band(zoom);
   const detail = snapshot.zooms[zoom];
@@ -131,7 +138,9 @@ function drawSource({ snapshot, show }: Source, zoom: number): void {
   band.tree.search(minX, minY, maxX, maxY, pages);
   for (let p = 0; p < pages.length; p++) {
     const page = band.page(pages[p]!);
-    const { box: boxes, from, full } = page;
+    const { box: boxes, from, full, stands, levels } = page;
+    const level = zoom - band.minZoom;
+    const counted = counts && level < levels;
     row.page = page;
     for (let i = 0; i < page.count; i++) {
       const at = 4 * i;
@@ -142,7 +151,7 @@ function drawSource({ snapshot, show }: Source, zoom: number): void {
       if (!columns || !drawer.draw(page, i)) continue;
       const itself = whole || zoom >= full[i]!;
       if (!itself) reduced++;
-      writer.feature(page, i, lean && !itself ? lean(columns) : columns);
+      writer.feature(page, i, lean && !itself ? lean(columns) : columns, counted ? stands[i * levels + level]! : 1);
     }
   }
 }

@@ -1,12 +1,14 @@
+import { growUint8 } from '../snapshot/growable.js';
 import type { Page } from '../snapshot/page.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import { equalBytes, hashBytes } from '../snapshot/values.js';
+import { encodeValue, equalBytes, hashBytes } from '../snapshot/values.js';
 import { ByteWriter, varintSize } from './bytes.js';
 
 const ENCODER = new TextEncoder();
 /** Names of layers and fields as bytes: the same few in every tile, and a call of the encoder costs as much as a small feature. */
 const NAMES = new Map<string, Uint8Array>();
 const NAMES_MOST = 2_000;
+const NUMBER = growUint8(16);
 
 function encodedName(name: string): Uint8Array {
   let bytes = NAMES.get(name);
@@ -118,7 +120,8 @@ export class LayerWriter {
 
   /** Begins a tile. */
   begin(columns: number): void {
-    if (this.#keyIndex.length < columns) this.#keyIndex = new Int32Array(columns);
+    // One more for the count, which is no column.
+    if (this.#keyIndex.length <= columns) this.#keyIndex = new Int32Array(columns + 1);
     this.#keyIndex.fill(-1);
     this.#features.length = 0;
     this.#keys.length = 0;
@@ -143,8 +146,11 @@ export class LayerWriter {
     this.#slots = slots;
   }
 
-  /** Writes a feature whose geometry is in `geometry`, with the values of the given columns that are not null. */
-  feature(page: Page, index: number, columns: readonly number[]): void {
+  /**
+   * Writes a feature whose geometry is in `geometry`, with the values of the given columns that are not null.
+   * @param stands for how many points it stands; told when there are more than itself
+   */
+  feature(page: Page, index: number, columns: readonly number[], stands: number): void {
     const snapshot = this.#snapshot!;
     const { codes } = page;
     const { local } = snapshot;
@@ -158,6 +164,11 @@ export class LayerWriter {
       tags.reserve(10);
       tags.varint31(this.#key(column));
       tags.varint31(local[column] === 1 ? this.#ownValue(page, code) : this.#value(code));
+    }
+    if (stands > 1) {
+      tags.reserve(10);
+      tags.varint31(this.#key(snapshot.columns.length));
+      tags.varint31(this.#count(stands));
     }
     const fid = page.fid[index]!;
     const geometry = this.geometry;
@@ -187,7 +198,8 @@ export class LayerWriter {
   #key(column: number): number {
     const known = this.#keyIndex[column]!;
     if (known >= 0) return known;
-    const { name: own, property } = this.#snapshot!.columns[column]!;
+    const { columns, counts } = this.#snapshot!;
+    const { name: own, property } = columns[column] ?? { name: counts! };
     const name = encodedName(property ?? own);
     this.#keys.byte(0x1a);
     this.#keys.varint(name.length);
@@ -207,6 +219,12 @@ export class LayerWriter {
     slots[code] = base + index;
     if (base + index >= this.#slots.top) this.#slots.top = base + index + 1;
     return index;
+  }
+
+  #count(count: number): number {
+    NUMBER.length = 0;
+    encodeValue('integer', count, NUMBER);
+    return this.#distinct.index(NUMBER.data, 0, NUMBER.length, hashBytes(NUMBER.data, 0, NUMBER.length));
   }
 
   /** The index of a value that stands in the page. */

@@ -72,6 +72,11 @@ export class PreparedMask {
     this.#keys = layer.map((column) => column.property ?? column.name);
   }
 
+  /** Whether a view shows every row with its own geometry: nothing is hidden that a count could betray. */
+  get everyRow(): boolean {
+    return this.#always !== 0;
+  }
+
   /** Views that show the row's own geometry and those that show it clipped, as bits; 0 hides it. */
   bits(snapshot: Snapshot, row: Row, clipped: boolean): number {
     const open = this.#openBits(snapshot, row);

@@ -1,5 +1,6 @@
 import { LINE, POINT, POLYGON } from '../geometry/wkb.js';
 import { FULL_ZOOM, unitSize } from './scale.js';
+import { Stands } from './stands.js';
 import type { Summary } from './summary.js';
 import { TileSums } from './tile-sums.js';
 import type { ColumnWeights } from './weigh.js';
@@ -36,6 +37,8 @@ export interface Detail {
   /** Per geometry: the lowest zoom at which it is drawn as itself with all columns. Between the two it is a dot or a short line. */
   full: Uint8Array;
   zooms: ZoomDetail[];
+  /** For how many points each shown one stands; null when nobody asked. */
+  stands: Stands | null;
 }
 
 interface Rule {
@@ -56,15 +59,17 @@ interface Rule {
  * densest tile meets the budget: tiles of one zoom always match at their edges.
  *
  * @param minZoom below it nothing shows
+ * @param counted whether to tell for how many points each shown one stands
  * @param progress is told of every zoom that is decided
  */
 export function generalise(
   summary: Summary,
   columns: ColumnWeights,
   minZoom = 0,
+  counted = false,
   progress: (zoom: number) => void = () => {},
 ): Detail {
-  const layer = new Layer(summary, columns);
+  const layer = new Layer(summary, columns, counted ? new Stands() : null);
   const zooms: ZoomDetail[] = [];
   for (let zoom = 0; zoom < FULL_ZOOM; zoom++) {
     progress(zoom);
@@ -75,7 +80,7 @@ export function generalise(
     const rule = layer.fit(zoom);
     zooms.push({ dot: Math.round(Math.sqrt(rule.area)), drop: rule.drop ? columns.unique : [], ...layer.apply(zoom) });
   }
-  return { from: layer.from, full: layer.full, zooms };
+  return { from: layer.from, full: layer.full, zooms, stands: layer.stands };
 }
 
 class Layer {
@@ -92,6 +97,7 @@ class Layer {
   constructor(
     private readonly summary: Summary,
     private readonly columns: ColumnWeights,
+    readonly stands: Stands | null,
   ) {
     this.from = new Uint8Array(summary.count).fill(FULL_ZOOM);
     this.full = new Uint8Array(summary.count).fill(FULL_ZOOM);
@@ -153,6 +159,18 @@ class Layer {
       this.#state[chosen] = 1;
       this.#charge(chosen, kind, reduced, 1, zoom);
     };
+    // Points of the cell at hand that nobody else stands for.
+    let crowd = 0;
+    this.stands?.clear(zoom);
+    const showPoint = () => {
+      const chosen = best[POINT]!;
+      if (chosen >= 0) {
+        if (this.#state[chosen] !== 0) crowd++;
+        if (crowd > 1) this.stands?.set(zoom, chosen, crowd);
+      }
+      crowd = 0;
+      show(POINT);
+    };
     for (let i = 0; i < count; i++) {
       const kind = kinds[i]!;
       const shown = this.from[i]! < zoom;
@@ -160,7 +178,10 @@ class Layer {
       this.#state[i] = full ? 2 : shown ? 1 : 0;
       if (full || shown) this.#charge(i, kind, full ? whole : reduced, full ? 2 : 1, zoom);
       if (full) continue;
-      if (kind === POINT && steps[i]! >= rule.cellBits) show(POINT);
+      if (kind === POINT) {
+        if (steps[i]! >= rule.cellBits) showPoint();
+        if (!shown) crowd++;
+      }
       const may = kind === POINT || !shown;
       if (may && (best[kind]! < 0 || (ranks ? ranks[i]! > ranks[best[kind]!]! : kind !== POINT))) best[kind] = i;
       if (kind === POINT) continue;
@@ -181,7 +202,7 @@ class Layer {
         }
       }
     }
-    show(POINT);
+    showPoint();
     return this.#sums.max;
   }
 

@@ -33,10 +33,13 @@ export class BandWriter {
   readonly #full = growUint8(PAGE_FEATURES);
   readonly #hole = growUint8();
   readonly #zoom = growUint8(1 << 12);
+  readonly #stands = growUint32();
   readonly #own = new ValueTable();
 
   constructor(
     readonly maxZoom: number,
+    /** The zooms for which points say for how many they stand: from the first of the band on, so many. */
+    private readonly counted: { from: number; levels: number },
     private readonly columns: number,
     private readonly values: LayerValues,
     private readonly append: Append,
@@ -47,8 +50,13 @@ export class BandWriter {
     return this.#offsets.length;
   }
 
-  /** Takes in the next geometry along the curve. @param from lowest zoom at which it shows @param full and is drawn as itself */
-  add(record: GeometryRecord, from: number, full: number): void {
+  /**
+   * Takes in the next geometry along the curve.
+   * @param from lowest zoom at which it shows
+   * @param full and is drawn as itself
+   * @param stands for how many it stands, by zoom
+   */
+  add(record: GeometryRecord, from: number, full: number, stands: Uint32Array): void {
     if (from > this.maxZoom) return;
     const { i32, box } = record;
     // More vertices than this band keeps may be counted here: a page may end early, which is no harm.
@@ -61,6 +69,7 @@ export class BandWriter {
     this.#kind.push(record.kind);
     this.#from.push(from);
     this.#full.push(full);
+    for (let level = 0; level < this.counted.levels; level++) this.#stands.push(stands[this.counted.from + level]!);
     this.#addValues(record);
     if (!bodiless) this.#addPaths(record);
     this.#featureEnd.push(this.#pathEnd.length);
@@ -142,6 +151,7 @@ export class BandWriter {
         chunks: long.boxes.length / 4,
         many: many.features.length,
         groups: many.boxes.length / 4,
+        levels: this.counted.levels,
       },
       this.columns,
     );
@@ -159,6 +169,7 @@ export class BandWriter {
     page.manyFeature.set(many.features);
     page.manyGroup.set(many.groups);
     page.group.set(many.boxes.view());
+    page.stands.set(this.#stands.view());
     page.kind.set(this.#kind.view());
     page.from.set(this.#from.view());
     page.full.set(this.#full.view());
@@ -168,7 +179,8 @@ export class BandWriter {
     this.#lengths.push(page.bytes.length);
     this.#sums.push(sumOf(page.bytes));
     pushBoxOfBoxes(this.#pageBoxes, page.box);
-    for (const array of [this.#fid, this.#box, this.#codes, this.#featureEnd, this.#pathEnd, this.#xy]) array.length = 0;
+    for (const array of [this.#fid, this.#box, this.#codes, this.#featureEnd, this.#pathEnd, this.#xy, this.#stands])
+      array.length = 0;
     for (const array of [this.#kind, this.#from, this.#full, this.#hole, this.#zoom]) array.length = 0;
     if (own.size > 0) own.clear();
   }

@@ -52,6 +52,11 @@ export interface SnapshotOptions {
   crs: 'lonlat' | 'mercator';
   /** Name of a number column: where geometries are thinned, the one with the greatest number stays. */
   rank?: string;
+  /**
+   * Key under which a point that stands for others below full detail tells for how many, itself included (`point_count` is the usual
+   * name); default: it does not.
+   */
+  counts?: string;
   /** Lowest and highest zoom at which tiles hold the layer; default all. */
   zooms?: { min: number; max: number };
   /**
@@ -127,6 +132,8 @@ export class SnapshotBuilder {
     if (new Set(this.#columns.map((column) => column.name)).size !== this.#columns.length) {
       throw new SnapshotError('two columns have the same name');
     }
+    if (options.columns.some(({ name, property }) => (property ?? name) === options.counts))
+      throw new SnapshotError(`there is a column "${options.counts}" already: counts need a name of their own`);
     this.#rank = options.rank === undefined ? -1 : this.#columns.findIndex(({ name }) => name === options.rank);
     if (options.rank !== undefined && !['integer', 'bigint', 'double'].includes(this.#columns[this.#rank]?.type ?? ''))
       throw new SnapshotError(`there is no number column "${options.rank}" to rank by`);
@@ -374,14 +381,21 @@ export class SnapshotBuilder {
   #write(output: Output, records: SortedRecords, summary: Summary, values: LayerValues): void {
     const { local, valueEnds, values: bytes, statistics } = values.finish();
     const zooms = this.#options.zooms ?? { min: 0, max: MAX_ZOOM };
-    const detail = generalise(summary, weighColumns(statistics, this.report.features), zooms.min, (zoom) =>
+    const { counts } = this.#options;
+    const detail = generalise(summary, weighColumns(statistics, this.report.features), zooms.min, counts !== undefined, (zoom) =>
       this.#tell('detail', (records.count * zoom) / FULL_ZOOM, records.count),
     );
     const append = (page: Uint8Array) => output.append(page);
-    const bands = planBands(summary, detail).map((maxZoom) => new BandWriter(maxZoom, this.#columns.length, values, append));
+    const bands = planBands(summary, detail).map((maxZoom, b, all) => {
+      const from = b > 0 ? all[b - 1]! + 1 : 0;
+      const levels = counts === undefined ? 0 : Math.max(0, Math.min(maxZoom + 1, FULL_ZOOM) - from);
+      return new BandWriter(maxZoom, { from, levels }, this.#columns.length, values, append);
+    });
+    const stands = new Uint32Array(FULL_ZOOM);
     records.each((record, i) => {
       if (i % STEP === 0) this.#tell('pages', i, records.count);
-      for (const band of bands) band.add(record, detail.from[i]!, detail.full[i]!);
+      detail.stands?.of(i, stands);
+      for (const band of bands) band.add(record, detail.from[i]!, detail.full[i]!, stands);
     });
     const place = (part: Uint8Array): Place => {
       const section = new Uint8Array(align(part.length));
@@ -403,6 +417,7 @@ export class SnapshotBuilder {
       zooms: detail.zooms,
       minZoom: zooms.min,
       maxZoom: zooms.max,
+      ...(counts !== undefined && { counts }),
       valueEnds: place(new Uint8Array(valueEnds.buffer as ArrayBuffer, valueEnds.byteOffset, valueEnds.byteLength)),
       values: place(bytes),
     };

@@ -39,6 +39,8 @@ export interface SnapshotMeta {
   /** Lowest and highest zoom at which tiles hold the layer. */
   minZoom: number;
   maxZoom: number;
+  /** Key under which points tell for how many they stand below full detail; absent: they do not. */
+  counts?: string;
   /** The dictionary: ends (u32) and bytes of the values that are not local. */
   valueEnds: Place;
   values: Place;

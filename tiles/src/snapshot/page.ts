@@ -27,6 +27,8 @@ export interface PageCounts {
   /** Geometries with group boxes, and their groups. */
   many: number;
   groups: number;
+  /** Zooms for which points say for how many they stand. */
+  levels: number;
 }
 const HEAD_WORDS = 10;
 
@@ -34,7 +36,7 @@ const HEAD_WORDS = 10;
 export function pageSize(c: PageCounts, columns: number): number {
   const words =
     HEAD_WORDS +
-    (2 + 4 + columns + 1) * c.features +
+    (2 + 4 + columns + 1 + c.levels) * c.features +
     c.paths +
     2 * c.vertices +
     c.values +
@@ -71,6 +73,9 @@ export class Page {
   readonly manyFeature: Uint32Array;
   readonly manyGroup: Uint32Array;
   readonly group: Int32Array;
+  /** For how many points each geometry stands, zoom by zoom from the band's first; `levels` of them, none where nobody counts. */
+  readonly stands: Uint32Array;
+  readonly levels: number;
   readonly kind: Uint8Array;
   /** Lowest zoom of each geometry, and the lowest at which it is drawn as itself. */
   readonly from: Uint8Array;
@@ -107,8 +112,10 @@ export class Page {
       return view;
     };
     if (bytes.length < 4 * HEAD_WORDS) throw new SnapshotError('a page is too short');
-    const [features, paths, vertices, values, valueBytes, long, chunks, many, groups] = u32(HEAD_WORDS) as unknown as number[];
-    const counts = { features, paths, vertices, values, valueBytes, long, chunks, many, groups } as PageCounts;
+    const [features, paths, vertices, values, valueBytes, long, chunks, many, groups, levels] = u32(
+      HEAD_WORDS,
+    ) as unknown as number[];
+    const counts = { features, paths, vertices, values, valueBytes, long, chunks, many, groups, levels } as PageCounts;
     if (pageSize(counts, columns) !== bytes.length) throw new SnapshotError('a page does not have the size it should have');
     this.count = counts.features;
     this.vertices = counts.vertices;
@@ -126,6 +133,8 @@ export class Page {
     this.manyFeature = u32(counts.many);
     this.manyGroup = u32(counts.many);
     this.group = i32(4 * counts.groups);
+    this.levels = counts.levels;
+    this.stands = u32(counts.levels * counts.features);
     this.kind = u8(counts.features);
     this.from = u8(counts.features);
     this.full = u8(counts.features);
@@ -137,8 +146,8 @@ export class Page {
   /** An empty page of the given counts, to be filled and sealed. */
   static allocate(counts: PageCounts, columns: number): Page {
     const bytes = new Uint8Array(pageSize(counts, columns));
-    const { features, paths, vertices, values, valueBytes, long, chunks, many, groups } = counts;
-    new Uint32Array(bytes.buffer).set([features, paths, vertices, values, valueBytes, long, chunks, many, groups]);
+    const { features, paths, vertices, values, valueBytes, long, chunks, many, groups, levels } = counts;
+    new Uint32Array(bytes.buffer).set([features, paths, vertices, values, valueBytes, long, chunks, many, groups, levels]);
     return new Page(bytes, columns);
   }
 

@@ -98,6 +98,8 @@ export class Snapshot {
   /** Lowest and highest zoom at which tiles hold the layer. */
   readonly minZoom: number;
   readonly maxZoom: number;
+  /** Key under which points tell for how many they stand below full detail; null: they do not. */
+  readonly counts: string | null;
   /** End of each dictionary entry in `values`; entry 0 is null. */
   readonly valueEnds: Uint32Array;
   readonly values: Uint8Array;
@@ -118,6 +120,7 @@ export class Snapshot {
     this.zooms = meta.zooms;
     this.minZoom = meta.minZoom;
     this.maxZoom = meta.maxZoom;
+    this.counts = meta.counts ?? null;
     this.bands = meta.bands.map((band) => new Band(source, band, meta.columns.length, cache));
   }
 
