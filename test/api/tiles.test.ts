@@ -26,6 +26,23 @@ describe('a tile', () => {
     }
   });
 
+  it('tells for how many a point stands, of a layer that counts, to whom all of it is shown', async () => {
+    const owner = await signIn(shared(), 'steward-health');
+    const { numberMatched } = await allItems(owner, '/api/collections/hospitals/items?limit=1000');
+    const counts = (await tile(owner, 'hospitals', tileAt(...centre, 2))).map(({ properties }) =>
+      Number(properties.point_count ?? 1),
+    );
+    expect(counts.length).toBeLessThan(numberMatched);
+    expect(counts.reduce((sum, n) => sum + n, 0)).toBe(numberMatched);
+    const close = await tile(owner, 'hospitals', tileAt(...centre, 14));
+    for (const { properties } of close) expect(properties).not.toHaveProperty('point_count');
+    const fields = async (caller: Caller, layer: string) =>
+      (await caller.get(`/api/collections/${layer}/tilejson`)).json.vector_layers[0].fields;
+    expect(await fields(owner, 'hospitals')).toHaveProperty('point_count');
+    expect(await fields(nobody, 'hospitals')).not.toHaveProperty('point_count');
+    expect(await fields(nobody, 'places')).not.toHaveProperty('point_count');
+  });
+
   it('keeps the largest places where it cannot show all', async () => {
     const { features } = await allItems(nobody, '/api/collections/places/items?limit=1000');
     const population = new Map(features.map(({ id, properties }) => [id, Number(properties.population ?? 0)]));

@@ -203,8 +203,13 @@ function whyAlone(lie: Lie, inOurs: boolean): string | null {
   return null;
 }
 
-/** From zoom 14 on all attributes are there, below some may have been left out; those that are there are equal. */
-function hasAttributes(name: string, z: number, { properties: a }: TileFeature, { properties: b }: TileFeature): void {
+/**
+ * From zoom 14 on all attributes are there, below some may have been left out; those that are there are equal. A point that stands for
+ * others says for how many, which SQL, that leaves none out, has no use for.
+ */
+function hasAttributes(name: string, z: number, { properties }: TileFeature, { properties: b }: TileFeature): void {
+  const { point_count: stands, ...rest } = properties;
+  const a = z < FULL && Number(stands) > 1 ? rest : properties;
   const all = z < FULL || Object.keys(a).length === Object.keys(b).length;
   const equal = all && Object.entries(a).every(([key, value]) => b[key] === value);
   seen.attributes += Object.keys(a).length;

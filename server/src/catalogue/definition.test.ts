@@ -26,3 +26,12 @@ it('ranks by a number field that everyone may know', () => {
     expect(error?.issues.map(({ path }) => path.join('.'))).toEqual(['zooms.rank']);
   }
 });
+
+it('counts points only, under a name that no field has', () => {
+  const counting = (more: object) => layerDefinition.safeParse({ ...definition('population'), ...more });
+  const zooms = { min: 0, max: 14, counts: true };
+  expect(counting({ zooms }).success).toBe(true);
+  const field = { name: 'point_count', titleZh: '数', titleEn: 'N', type: 'integer', class: 'unconditional' };
+  for (const more of [{ geometryType: 'polygon' }, { fields: [field] }])
+    expect(counting({ zooms, ...more }).error?.issues.map(({ path }) => path.join('.'))).toEqual(['zooms.counts']);
+});

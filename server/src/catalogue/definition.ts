@@ -114,6 +114,9 @@ export const layerPolicy = z.strictObject({
   extraction: extractionPolicy.optional(),
 });
 
+/** Under this name a point in a tile tells for how many it stands: what MapLibre's clusters call it. */
+export const POINT_COUNT = 'point_count';
+
 export const layerDefinition = z
   .strictObject({
     // `change` is the table of changes beside the layers' own.
@@ -166,6 +169,8 @@ export const layerDefinition = z
         max: z.number().int().max(22),
         /** A number field: where small zooms cannot show all features, those with the highest values stay. */
         rank: z.string().optional(),
+        /** Whether points that stand for others at small zooms tell for how many (`POINT_COUNT`). */
+        counts: z.boolean().optional(),
       })
       .default({ min: 0, max: 16 }),
     policy: layerPolicy.prefault({}),
@@ -174,7 +179,15 @@ export const layerDefinition = z
   .refine(({ zooms, fields }) => zooms.rank === undefined || fields.some((f) => f.name === zooms.rank && isRank(f)), {
     path: ['zooms', 'rank'],
     message: 'a number field that is open to all who see the layer',
-  });
+  })
+  .refine(
+    ({ zooms, geometryType, fields }) =>
+      !zooms.counts || (geometryType === 'point' && !fields.some((f) => f.name === POINT_COUNT)),
+    {
+      path: ['zooms', 'counts'],
+      message: `only points are counted, and no field may be called ${POINT_COUNT}`,
+    },
+  );
 
 const isRank = ({ type, sensitivity }: FieldDefinition) =>
   ['integer', 'bigint', 'double'].includes(type) && sensitivity === 'public';

@@ -157,7 +157,7 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
       fields: layer.fields.map(({ forms, ...f }) => ({ ...f, form: shown.get(f.name) ?? null, offered: forms })),
       searchFields: layer.searchFields,
       style: layer.style,
-      zooms: { min: layer.zooms.min, max: layer.zooms.max },
+      zooms: { min: layer.zooms.min, max: layer.zooms.max, counts: layer.zooms.counts ?? false },
       policy: layer.policy,
       access: {
         ...(await summarise(access, context.areas, rooms.timezone, context.withGeometry)),

@@ -1,6 +1,7 @@
 import { MAX_ZOOM } from '@yutu/tiles';
 import type { Access } from '../access/decide.js';
 import { visibleFields } from '../access/visible.js';
+import { POINT_COUNT } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Language } from '../errors/problem.js';
 import { CRS84, JSON_TYPE, type Link, MVT, TILESETS_VECTOR, TILING_SCHEME, WEB_MERCATOR_QUAD } from './links.js';
@@ -15,6 +16,10 @@ function shownFields(layer: Layer, access: Access) {
   return [...new Map(shown.map((v) => [v.field.name, v])).values()];
 }
 
+/** Whether points tell this caller for how many they stand: only who sees every point at its place is told. */
+const counted = (layer: Layer, access: Access) =>
+  layer.zooms.counts === true && access.for('view').views.some((v) => v.rows === null && v.area === null && v.precision === null);
+
 /** The deepest zoom of tiles that show the caller anything. */
 function deepest(layer: Layer, access: Access): number {
   const { views } = access.for('view');
@@ -26,6 +31,8 @@ function deepest(layer: Layer, access: Access): number {
 
 const titleOf = (field: { titleZh: string; titleEn: string }, language: Language) =>
   language === 'zh' ? field.titleZh : field.titleEn;
+
+const STANDS_FOR = { zh: '代表的点数', en: 'Points it stands for' } as const;
 
 const kinds = { point: 0, line: 1, polygon: 2 } as const;
 
@@ -77,10 +84,12 @@ const layerOf = ({ layer, access, title, detail }: TiledLayer, language: Languag
   propertiesSchema: {
     type: 'object',
     properties: Object.fromEntries(
-      shownFields(layer, access).map(({ field, form }) => [
-        field.name,
-        { title: titleOf(field, language), type: form === 'code' ? 'string' : types[field.type] },
-      ]),
+      shownFields(layer, access)
+        .map(({ field, form }) => [
+          field.name,
+          { title: titleOf(field, language), type: form === 'code' ? 'string' : types[field.type] },
+        ])
+        .concat(counted(layer, access) ? [[POINT_COUNT, { title: STANDS_FOR[language], type: 'integer' }]] : []),
     ),
   },
 });
@@ -180,7 +189,10 @@ export function tilejson(of: TiledLayer, origin: string, language: Language, que
         minzoom: layer.zooms.min,
         maxzoom: deepest(layer, access),
         ...(detail ? { detail } : {}),
-        fields: Object.fromEntries(shownFields(layer, access).map(({ field }) => [field.name, titleOf(field, language)])),
+        fields: {
+          ...Object.fromEntries(shownFields(layer, access).map(({ field }) => [field.name, titleOf(field, language)])),
+          ...(counted(layer, access) ? { [POINT_COUNT]: STANDS_FOR[language] } : {}),
+        },
       },
     ],
   };

@@ -13,6 +13,10 @@ const rules: Record<string, Words> = {
   titleEn: ['英文标题为 1 到 60 个字符', 'The English title has 1 to 60 characters'],
   fields: ['字段最多 200 个', 'There are at most 200 fields'],
   'zooms.rank': ['zooms.rank 须是一个数值字段，且是公开字段', 'zooms.rank names a number field of sensitivity "public"'],
+  'zooms.counts': [
+    '只有点图层能计数（zooms.counts），且不能另有名为 point_count 的字段',
+    'zooms.counts is for layers of points that have no field called point_count',
+  ],
   'fields.name': [
     '字段名由字母、数字和下划线组成，不以数字开头，最多 48 个字符，且不能是 fid、geom、geometry',
     'A field’s name is letters, digits and _, not starting with a digit, at most 48, and not fid, geom or geometry',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { BuildProgress, Column, SnapshotReport } from '@yutu/tiles';
+import { POINT_COUNT } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
 import { maxFid } from '../store/changes.js';
@@ -48,8 +49,14 @@ export interface BaseBuild {
 /** Packs a whole layer, in memory that does not grow with it. @throws when it is cancelled */
 export async function buildBase(db: Database, layer: Layer, build: BaseBuild): Promise<Packed> {
   const { progress, ...data } = build;
-  const { rank } = layer.zooms;
-  const options = { ...data, columns: tileColumns(layer), expected: layer.featureCount, ...(rank !== undefined && { rank }) };
+  const { rank, counts } = layer.zooms;
+  const options = {
+    ...data,
+    columns: tileColumns(layer),
+    expected: layer.featureCount,
+    ...(rank !== undefined && { rank }),
+    ...(counts && { counts: POINT_COUNT }),
+  };
   const worker = existsSync(build.scratch) ? new BuildWorker(options, progress) : null;
   try {
     const after = worker ? await worker.resumeAfter() : -1;
@@ -87,7 +94,8 @@ async function pack(
   } finally {
     if (!given) await worker?.close();
   }
-  const packer = new Packer(data.columns, data.rank === undefined ? {} : { rank: data.rank });
+  const { rank, counts } = data;
+  const packer = new Packer(data.columns, { ...(rank !== undefined && { rank }), ...(counts !== undefined && { counts }) });
   for (const chunk of held) packer.push(chunk);
   return packer.finish();
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type BuildPhase, type BuildProgress, openSnapshot, openSnapshotFile, PageCache } from '@yutu/tiles';
 import { canonicalJson } from '../audit/chain.js';
+import { POINT_COUNT } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
 import { YutuError } from '../errors/fail.js';
@@ -336,9 +337,15 @@ const shapes = new WeakMap<Layer, string>();
 function shapeOf(layer: Layer): string {
   let shape = shapes.get(layer);
   if (shape === undefined) {
-    const { rank } = layer.zooms;
+    const { rank, counts } = layer.zooms;
     const digest = createHash('sha256').update(
-      canonicalJson([tileColumns(layer), layer.codeSalt, layer.srid, ...(rank === undefined ? [] : [rank])]),
+      canonicalJson([
+        tileColumns(layer),
+        layer.codeSalt,
+        layer.srid,
+        ...(rank === undefined ? [] : [rank]),
+        ...(counts ? [POINT_COUNT] : []),
+      ]),
     );
     shape = digest.digest('hex').slice(0, 12);
     shapes.set(layer, shape);

@@ -223,7 +223,7 @@ export interface Collection {
     sourceNote: string | null; // e.g. division codes of 2023
     fields: Field[];
     style: Symbology;
-    zooms: { min: number; max: number };
+    zooms: { min: number; max: number; counts: boolean };
     policy: {
       actions: Action[];
       maxMonths: number;

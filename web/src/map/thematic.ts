@@ -104,6 +104,13 @@ export function lines(drawn: Drawn, c: Palette): LayerSpecification[] {
   ];
 }
 
+/** A point that stands for others is larger: half as large again for a hundred, twice for ten thousand. */
+const CROWD = [
+  'min',
+  2,
+  ['+', 1, ['*', 0.25, ['log10', ['coalesce', ['get', 'point_count'], 1]]]],
+] satisfies ExpressionSpecification;
+
 export function points(drawn: Drawn, c: Palette): LayerSpecification[] {
   const { id, yutu } = drawn.layer;
   const { style } = yutu;
@@ -121,7 +128,9 @@ export function points(drawn: Drawn, c: Palette): LayerSpecification[] {
       ...common(drawn),
       layout: {
         'icon-image': image,
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 6, 0.7, 9, 1, 14, 1.3],
+        'icon-size': yutu.zooms.counts
+          ? ['interpolate', ['linear'], ['zoom'], 6, ['*', 0.7, CROWD], 9, ['*', 1, CROWD], 14, 1.3]
+          : ['interpolate', ['linear'], ['zoom'], 6, 0.7, 9, 1, 14, 1.3],
         'icon-allow-overlap': true,
         'icon-padding': 0,
       },

@@ -87,7 +87,7 @@ const granted: Value<'Collection'> = {
         { value: '05', color: 'cat-2', labelZh: '商服用地', labelEn: 'Commerce and services' },
       ],
     },
-    zooms: { min: 10, max: 16 },
+    zooms: { min: 10, max: 16, counts: false },
     policy: {
       actions: ['view', 'query', 'api'],
       maxMonths: 6,

@@ -109,7 +109,13 @@ export const collection = z
         fields: z.array(field),
         searchFields: z.array(z.string()).optional().meta({ description: 'Fields that features are found by' }),
         style: symbology,
-        zooms: z.object({ min: z.number().int(), max: z.number().int() }),
+        zooms: z.object({
+          min: z.number().int(),
+          max: z.number().int(),
+          counts: z
+            .boolean()
+            .meta({ description: 'Whether points in small zooms tell for how many they stand, as `point_count`' }),
+        }),
         policy,
         access,
         request: z
