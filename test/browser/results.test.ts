@@ -137,5 +137,36 @@ it('a check says yes or no', async () => {
   await accessible(page, 'verify');
   expect(await check(right)).toBe('一致');
   await picture(page, 'verify');
+});
+
+it('the key says how many features of each class are in view, and in all', async () => {
+  seen('counts');
+  const { page } = screen;
+  await page.keyboard.press('Escape');
+  await page.getByTestId('verify').waitFor({ state: 'detached' });
+  const { features } = await allItems(await signIn(yutu, 'planner'), '/api/collections/transport_nodes/items?limit=1000');
+  const kinds = ['large_airport', 'medium_airport', 'river_port'];
+  const inAll = kinds.map((kind) => features.filter((f) => f.properties.kind === kind).length);
+  expect(Math.max(...inAll)).toBeGreaterThan(1);
+  await page.getByTestId('layer-row-transport_nodes').getByRole('checkbox').click();
+  const key = page.getByTestId('legend-transport_nodes').locator('.key li em');
+  const shows = (expected: string[]) => expect.poll(() => key.allInnerTexts(), { timeout: 30_000 }).toEqual(expected);
+  await goTo(page, [106.55, 29.56], 9);
+  const [w, s, e, n] = await page.evaluate(() =>
+    (window as never as { yutuMap: { getBounds(): { toArray(): [number, number][] } } }).yutuMap.getBounds().toArray().flat(),
+  );
+  const inside = ([x, y]: [number, number]) => x >= w! && x <= e! && y >= s! && y <= n!;
+  const inView = kinds.map(
+    (kind) =>
+      features.filter((f) => f.properties.kind === kind && inside((f.geometry as GeoJSON.Point).coordinates as never)).length,
+  );
+  expect(inView).not.toEqual(inAll);
+  await shows(kinds.map((_, i) => `${inView[i]} / ${inAll[i]}`));
+  await accessible(page, 'counts');
+  await picture(page, 'counts');
+  // the whole city in view: nothing to tell apart
+  await page.getByRole('button', { name: '全市' }).click();
+  await shows(inAll.map(String));
+  expect(Object.entries(barriers).filter(([, found]) => found.length > 0)).toEqual([]);
   expect(screen.faults).toEqual([]);
 });
