@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { signIn, startYutu, type Yutu } from '../harness.js';
 import { allItems, day, type Feature, inner } from '../story.js';
-import { accessible, goTo, openBrowser, openScreen, picture, type Screen, signInOnScreen } from './screen.js';
+import { accessible, barriers, goTo, openBrowser, openScreen, picture, pixelOf, type Screen, signInOnScreen } from './screen.js';
 
 /** A planner who was given results only: a red line over parcels, and a check of one of them. */
 let yutu: Yutu;
@@ -54,6 +54,56 @@ it('a red line gives a table', async () => {
   await accessible(page, 'overlay');
 });
 
+it('which may be drawn on the map, corner by corner', async () => {
+  seen('sketch');
+  const { page } = screen;
+  const dialog = page.getByTestId('overlay');
+  await page.getByRole('button', { name: '移除红线' }).click();
+  await page.getByTestId('overlay-draw').click();
+  await dialog.getByRole('heading').waitFor({ state: 'detached' });
+  const bar = page.getByTestId('sketch');
+  await bar.getByText('点击地图，逐个加角点').waitFor();
+  const click = async (at: [number, number]) => {
+    const { x, y } = await pixelOf(page, at);
+    await page.mouse.click(x, y);
+  };
+  const corners: [number, number][] = [
+    [106.54, 29.55],
+    [106.56, 29.55],
+    [106.56, 29.57],
+    [106.55, 29.54], // a slip: it crosses the first side
+  ];
+  for (const [i, at] of corners.entries()) {
+    await click(at);
+    await bar.getByText(`${i + 1} 个角点`).waitFor();
+  }
+  await bar.getByText(/自己相交/).waitFor();
+  expect(await page.getByTestId('sketch-close').isDisabled()).toBe(true);
+  await page.getByTestId('sketch-undo').click();
+  await bar.getByText('3 个角点').waitFor();
+  await click([106.54, 29.57]);
+  await bar.getByText('4 个角点').waitFor();
+  // 0.02° each way at 29.56° north: 1.94 km × 2.22 km
+  const km2 = Number(/([\d.]+) 平方千米/.exec(await bar.innerText())![1]);
+  expect(km2).toBeGreaterThan(4.2);
+  expect(km2).toBeLessThan(4.4);
+  await page.waitForFunction(
+    () =>
+      (window as never as { yutuMap: { queryRenderedFeatures(o: object): unknown[] } }).yutuMap.queryRenderedFeatures({
+        layers: ['area-asked-fill', 'area-corner'],
+      }).length >= 5,
+  );
+  await accessible(page, 'sketch');
+  await picture(page, 'sketch');
+  await page.getByTestId('sketch-close').click();
+  await dialog.getByText('手绘红线').waitFor();
+  await page.getByTestId('overlay-run').click();
+  const result = page.getByTestId('overlay-result');
+  await result.waitFor();
+  expect(await result.locator('tbody tr').count()).toBeGreaterThan(1);
+  await picture(page, 'sketch-result');
+});
+
 it('and fits a phone', async () => {
   seen('overlay-phone');
   const { page } = screen;
@@ -87,5 +137,36 @@ it('a check says yes or no', async () => {
   await accessible(page, 'verify');
   expect(await check(right)).toBe('一致');
   await picture(page, 'verify');
+});
+
+it('the key says how many features of each class are in view, and in all', async () => {
+  seen('counts');
+  const { page } = screen;
+  await page.keyboard.press('Escape');
+  await page.getByTestId('verify').waitFor({ state: 'detached' });
+  const { features } = await allItems(await signIn(yutu, 'planner'), '/api/collections/transport_nodes/items?limit=1000');
+  const kinds = ['large_airport', 'medium_airport', 'river_port'];
+  const inAll = kinds.map((kind) => features.filter((f) => f.properties.kind === kind).length);
+  expect(Math.max(...inAll)).toBeGreaterThan(1);
+  await page.getByTestId('layer-row-transport_nodes').getByRole('checkbox').click();
+  const key = page.getByTestId('legend-transport_nodes').locator('.key li em');
+  const shows = (expected: string[]) => expect.poll(() => key.allInnerTexts(), { timeout: 30_000 }).toEqual(expected);
+  await goTo(page, [106.55, 29.56], 9);
+  const [w, s, e, n] = await page.evaluate(() =>
+    (window as never as { yutuMap: { getBounds(): { toArray(): [number, number][] } } }).yutuMap.getBounds().toArray().flat(),
+  );
+  const inside = ([x, y]: [number, number]) => x >= w! && x <= e! && y >= s! && y <= n!;
+  const inView = kinds.map(
+    (kind) =>
+      features.filter((f) => f.properties.kind === kind && inside((f.geometry as GeoJSON.Point).coordinates as never)).length,
+  );
+  expect(inView).not.toEqual(inAll);
+  await shows(kinds.map((_, i) => `${inView[i]} / ${inAll[i]}`));
+  await accessible(page, 'counts');
+  await picture(page, 'counts');
+  // the whole city in view: nothing to tell apart
+  await page.getByRole('button', { name: '全市' }).click();
+  await shows(inAll.map(String));
+  expect(Object.entries(barriers).filter(([, found]) => found.length > 0)).toEqual([]);
   expect(screen.faults).toEqual([]);
 });

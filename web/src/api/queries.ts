@@ -20,6 +20,7 @@ import type {
   SearchResult,
   Session,
   ShareRequest,
+  Statistics,
   UsageRow,
 } from './types';
 
@@ -109,6 +110,16 @@ export const useCount = (layer: string, query: Query = {}, enabled = true) =>
     select: (page) => page.numberMatched ?? null,
     placeholderData: keepPreviousData,
     enabled,
+  });
+
+/** Features by class, of all the caller may query; asked once, for a layer that may not be asked is no fault. */
+export const useStatistics = (layer: string, query: { by: string; breaks?: string; bbox?: string } | null) =>
+  useQuery({
+    queryKey: keys.items(layer, { statistics: true, ...query }),
+    queryFn: ({ signal }) => api<Statistics>(`collections/${layer}/statistics`, { query: query ?? {}, signal }),
+    placeholderData: keepPreviousData,
+    retry: false,
+    enabled: query !== null,
   });
 
 export const exportUrl = (layer: string, format = 'geojson') => apiUrl(`collections/${layer}/export`, { f: format });

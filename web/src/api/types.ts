@@ -150,6 +150,18 @@ export interface Symbology {
   opacity?: number;
 }
 
+/** Features by class. */
+export interface Statistics {
+  numberMatched: number;
+  classes: {
+    value: string | number | boolean | null;
+    from?: number | null; // with breaks: the least value of the class; null: none
+    to?: number | null;
+    count: number;
+  }[];
+  others: number; // of classes that are not told apart
+}
+
 /** What lies in a polygon: of polygons with hectares and mu, of lines with kilometres. */
 export interface OverlayAmount {
   features: number;

@@ -1,11 +1,12 @@
-import { useMemo } from 'react';
-import { useCount } from '../api/queries';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useStatistics } from '../api/queries';
 import type { Collection } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { outline, type Shape } from '../map/images';
 import { colorOf, usePalette } from '../map/palette';
 import { shapeOf } from '../map/thematic';
+import { countedBy, countOf, limitsOf } from './counts';
 import { canQuery } from './row-slot';
 
 interface Props {
@@ -15,14 +16,15 @@ interface Props {
   bbox: string | null;
 }
 
-/** What the colours and shapes of a layer mean. */
+/** What the colours and shapes of a layer mean, and how many features of each are in view and in all. */
 export function Key({ layer, opacity, bbox }: Props) {
   const { style, geometryType } = layer.yutu;
   const pick = usePick();
   const palette = usePalette();
-  if (style.type === 'graduated') return <Ramp layer={layer} opacity={opacity} />;
+  const counts = useCounts(layer, bbox);
+  if (style.type === 'graduated') return <Ramp layer={layer} opacity={opacity} counts={counts} />;
   if (style.type === 'single' || !style.classes?.length) return null;
-  const long = style.classes.some((c) => width(pick(c, 'label')) > 10);
+  const long = style.classes.some((c) => width(pick(c, 'label')) > 10) || counts.some((c) => c && c.all >= 1000);
   return (
     <ul className={long ? 'key one' : 'key'}>
       {style.classes.map((c, i) => (
@@ -31,9 +33,7 @@ export function Key({ layer, opacity, bbox }: Props) {
           <span className="el" title={pick(c, 'label')}>
             {pick(c, 'label')}
           </span>
-          {style.field && c.value !== undefined && canQuery(layer) && (
-            <Count layer={layer} field={style.field} value={c.value} bbox={bbox} />
-          )}
+          <Count of={counts[i]} />
         </li>
       ))}
     </ul>
@@ -43,14 +43,41 @@ export function Key({ layer, opacity, bbox }: Props) {
 /** Of a label, in Latin letters; a Han character takes two. */
 const width = (label: string) => label.replace(/[\u2e80-\uffff]/g, '××').length;
 
-function Count({ layer, field, value, bbox }: { layer: Collection; field: string; value: string; bbox: string | null }) {
-  const format = useFormat();
-  const query = useMemo(
-    () => ({ filter: `${field} = '${value.replaceAll("'", "''")}'`, bbox: bbox ?? undefined }),
-    [field, value, bbox],
+/** How many features of a class are in view, and of all the reader may see; `seen` null: all of them. */
+interface ClassCount {
+  seen: number | null;
+  all: number;
+}
+
+/** For each class of the style; nothing where they may not be counted. */
+function useCounts(layer: Collection, bbox: string | null): (ClassCount | null)[] {
+  const { style, fields } = layer.yutu;
+  // who moves on is not waited for
+  const [view] = useDebouncedValue(bbox, 300);
+  const value = fields.some((f) => f.name === style.field && f.form === 'value');
+  const by = value && canQuery(layer) ? countedBy(style) : null;
+  const all = useStatistics(layer.id, by);
+  const seen = useStatistics(layer.id, by && view ? { ...by, bbox: view } : null);
+  return (style.classes ?? []).map((_, i) => {
+    const total = all.data && countOf(style, i, all.data);
+    const part = view === null ? null : seen.data && countOf(style, i, seen.data);
+    return typeof total === 'number' && part !== undefined ? { seen: part, all: total } : null;
+  });
+}
+
+/** 12 / 340 */
+function Count({ of }: { of: ClassCount | null | undefined }) {
+  const { t } = useTranslation('layers');
+  const { number } = useFormat();
+  if (!of) return null;
+  const { seen, all } = of;
+  if (seen === null) return <em>{number(all)}</em>;
+  return (
+    <em title={t('legend.inView', { seen: number(seen), all: number(all) })}>
+      {number(seen)}
+      <i> / {number(all)}</i>
+    </em>
   );
-  const { data } = useCount(layer.id, query);
-  return <em>{typeof data === 'number' ? format.number(data) : ''}</em>;
 }
 
 export function Swatch({
@@ -85,12 +112,13 @@ export function Swatch({
 }
 
 /** Graduated: the classes side by side at the layer's own opacity, the limits between them. */
-function Ramp({ layer, opacity }: { layer: Collection; opacity: number }) {
+function Ramp({ layer, opacity, counts }: { layer: Collection; opacity: number; counts: (ClassCount | null)[] }) {
   const { t } = useTranslation('layers');
   const palette = usePalette();
   const format = useFormat();
+  const pick = usePick();
   const classes = layer.yutu.style.classes ?? [];
-  const limits = classes.slice(1).map(({ min }, i) => min ?? classes[i]?.max ?? 0);
+  const limits = limitsOf(classes);
   return (
     <div>
       <div className="ramp" style={{ opacity }} aria-hidden="true">
@@ -103,6 +131,16 @@ function Ramp({ layer, opacity }: { layer: Collection; opacity: number }) {
           <span key={limit}>{format.number(limit)}</span>
         ))}
       </div>
+      {counts.some(Boolean) && (
+        <ul className="rcount">
+          {classes.map((c, i) => (
+            <li key={c.color + c.min} title={pick(c, 'label')}>
+              <span className="sr-only">{pick(c, 'label')}</span>
+              <Count of={counts[i]} />
+            </li>
+          ))}
+        </ul>
+      )}
       <div className="row sm mut between">
         <span>{layer.yutu.style.unit}</span>
         <span className="row g1">

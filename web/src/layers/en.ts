@@ -45,6 +45,7 @@ export default {
     hide: 'Hide {{title}}',
     menu: 'Actions for {{title}}',
     drag: 'Move {{title}}: Alt with up and down arrows',
+    inView: '{{seen}} in view of {{all}} that you may see',
     zoomTo: 'Zoom to',
     up: 'Move up',
     down: 'Move down',

@@ -37,6 +37,7 @@ export default {
     hide: '隐藏{{title}}',
     menu: '{{title}}的操作',
     drag: '移动{{title}}：Alt 加上下箭头',
+    inView: '视野内 {{seen}} 个，您可见的共 {{all}} 个',
     zoomTo: '缩放到',
     up: '上移',
     down: '下移',

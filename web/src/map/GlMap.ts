@@ -49,6 +49,7 @@ export class GlMap {
   #home: Box;
   #padding: Partial<PaddingOptions>;
   #failed = new Set<string>();
+  #placing = false;
 
   constructor(container: HTMLElement, { home, view, scene, label, still: fixed = false, padding = {} }: GlMapOptions) {
     this.#scene = scene;
@@ -125,6 +126,13 @@ export class GlMap {
     this.#padding = padding;
   }
 
+  /** While places are clicked, a double click is two of them, and features under the pointer mean nothing. */
+  setPlacing(on: boolean) {
+    this.#placing = on;
+    this.map.doubleClickZoom[on ? 'disable' : 'enable']();
+    this.map.getCanvas().style.cursor = on ? 'crosshair' : '';
+  }
+
   /** Loads the tiles of a collection again; an unchanged ETag costs nothing. */
   refresh(collection: string) {
     for (const source of this.sourcesOf(collection)) {
@@ -166,6 +174,7 @@ export class GlMap {
     map.on('click', (e) => this.events.onClick?.(this.#near(e.point), e.lngLat.toArray()));
     map.on('mousemove', (e) => {
       this.events.onHover?.(e.lngLat.toArray());
+      if (this.#placing) return;
       const over = !map.isMoving() && this.#near(e.point).some((f) => f.layer.id.startsWith('layer:'));
       map.getCanvas().style.cursor = over ? 'pointer' : '';
     });

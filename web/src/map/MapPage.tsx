@@ -100,6 +100,9 @@ function MapScreen({ instance }: { instance: Instance }) {
     flight.set(null);
   }, [gl, wish, layers, choose]);
 
+  const wanted = useStore(placing) !== null;
+  useEffect(() => gl?.setPlacing(wanted), [gl, wanted]);
+
   // new versions
   const versions = useStore(revisions);
   const known = useRef(versions);
@@ -210,8 +213,8 @@ function MapScreen({ instance }: { instance: Instance }) {
             if (gl) setBbox(boxOf(gl, instance.home));
           }}
           onClick={(found, at) => {
-            const wanted = placing.get();
-            if (wanted) wanted.take(at);
+            const waiting = placing.get();
+            if (waiting) waiting.take(at);
             else pickHits(found, at);
           }}
           onHover={setCursor}

@@ -99,7 +99,10 @@ export function selectionStroke(s: Selection, c: Palette): LayerSpecification[] 
   ];
 }
 
-/** Areas of a request: `asked` in the accent, `given` in the colour of granted, `left-out` dashed in cinnabar. Feature property `kind`. */
+/**
+ * Areas of a request, or drawn: `asked` in the accent, its corners as `corner`, `given` in the colour of granted, `left-out` dashed in
+ * cinnabar. Feature property `kind`.
+ */
 export function areas(c: Palette): LayerSpecification[] {
   const kind = (name: string): ['==', ['get', string], string] => ['==', ['get', 'kind'], name];
   return [
@@ -144,6 +147,18 @@ export function areas(c: Palette): LayerSpecification[] {
       source: 'areas',
       filter: kind('left-out'),
       paint: { 'line-color': c('bad'), 'line-width': 2, 'line-dasharray': [3, 2] },
+    },
+    {
+      id: 'area-corner',
+      type: 'circle',
+      source: 'areas',
+      filter: kind('corner'),
+      paint: {
+        'circle-radius': 4.5,
+        'circle-color': c('map-land'),
+        'circle-stroke-color': c('map-select'),
+        'circle-stroke-width': 2,
+      },
     },
   ];
 }

@@ -15,5 +15,8 @@ export const revisions = createStore<Record<string, number>>({});
 
 export const revise = (layer: string) => revisions.set((all) => ({ ...all, [layer]: (all[layer] ?? 0) + 1 }));
 
+/** What a tool draws over the map: the kinds of `areas` in overlays.ts. */
+export const sketched = createStore<GeoJSON.FeatureCollection | null>(null);
+
 /** Who wants the next click on the map as a place, instead of what lies there. */
 export const placing = createStore<{ take: (at: [number, number]) => void } | null>(null);

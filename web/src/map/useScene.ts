@@ -10,6 +10,7 @@ import type { Box } from './GlMap';
 import type { Selection } from './overlays';
 import { usePalette } from './palette';
 import type { Scene } from './scene';
+import { sketched } from './state';
 import { opacityOf } from './thematic';
 import { useVeil } from './veil';
 
@@ -39,9 +40,10 @@ export function useScene(layers: Map<string, Collection>, home: Box, selection: 
     };
   }, [list, layers, base, home]);
 
+  const sketch = useStore(sketched);
   const veil = useVeil(drawn.thematic, home, shapes, districtPoints);
   return useMemo(
-    () => ({ palette, lang, land, districtPoints, selection, veil, ...drawn }),
-    [palette, lang, land, districtPoints, selection, veil, drawn],
+    () => ({ palette, lang, land, districtPoints, selection, veil, areas: sketch ?? undefined, ...drawn }),
+    [palette, lang, land, districtPoints, selection, veil, sketch, drawn],
   );
 }

@@ -1,15 +1,19 @@
 import { Modal, NativeSelect } from '@mantine/core';
+import { IconPolygon } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api } from '../api/client';
 import { useInstance } from '../api/queries';
 import type { Collection, Overlay as Result } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
+import { sketched } from '../map/state';
 import { RedLineDrop } from '../requests/form/RedLineDrop';
 import '../requests/words';
 import '../requests/form/form.css';
-import { areaUnits } from '../requests/redline';
+import { readRedLine } from '../requests/redline';
+import { ringOf } from './corners';
 import { OverlayTable } from './OverlayTable';
+import { Sketch } from './Sketch';
 import './results.css';
 import './texts';
 
@@ -28,10 +32,31 @@ export function Overlay({ layer, bbox, onClose }: { layer: Collection; bbox: str
     mutationFn: (geometry: GeoJSON.Geometry) =>
       api<Result>(`collections/${layer.id}/analyse`, { method: 'POST', body: { geometry, ...(by && { by }) } }),
   });
+  const [drawing, setDrawing] = useState(false);
   const take = (next: Line) => {
     reset();
     setLine(next);
   };
+  // the line stays in sight behind its table
+  useEffect(() => {
+    if (drawing || !line) return;
+    sketched.set({
+      type: 'FeatureCollection',
+      features: [{ type: 'Feature', properties: { kind: 'asked' }, geometry: line.polygon }],
+    });
+    return () => sketched.set(null);
+  }, [drawing, line]);
+  const home = instance?.home;
+  if (drawing && home)
+    return (
+      <Sketch
+        home={home}
+        onDone={(polygon) => {
+          setDrawing(false);
+          if (polygon) take(lineOf(polygon, t('overlay.drawnName'), home));
+        }}
+      />
+    );
   return (
     <Modal
       opened
@@ -42,11 +67,19 @@ export function Overlay({ layer, bbox, onClose }: { layer: Collection; bbox: str
       data-testid="overlay"
     >
       <p className="mut">{t('overlay.intro')}</p>
-      {instance && <RedLineDrop line={line} onLine={take} home={instance.home} />}
-      {!line && bbox && (
-        <button type="button" className="btn s res-view" onClick={() => take(boxLine(bbox, t('overlay.viewName')))}>
-          {t('overlay.view')}
-        </button>
+      {home && <RedLineDrop line={line} onLine={take} home={home} />}
+      {!line && home && (
+        <div className="row wrap res-view">
+          <button type="button" className="btn s" onClick={() => setDrawing(true)} data-testid="overlay-draw">
+            <IconPolygon size={14} aria-hidden />
+            {t('overlay.draw')}
+          </button>
+          {bbox && (
+            <button type="button" className="btn s" onClick={() => take(lineOf(boxOf(bbox), t('overlay.viewName'), home))}>
+              {t('overlay.view')}
+            </button>
+          )}
+        </div>
       )}
       <div className="res-run">
         <NativeSelect
@@ -81,16 +114,18 @@ export function Overlay({ layer, bbox, onClose }: { layer: Collection; bbox: str
 const firstClass = ({ yutu: { style, access } }: Collection) =>
   style.field && access.analyseBy?.includes(style.field) ? style.field : '';
 
-function boxLine(bbox: string, name: string): Line {
+/** A red line with its size; null for one that cannot be used. */
+function lineOf(polygon: GeoJSON.Polygon, name: string, home: Parameters<typeof readRedLine>[1]): Line {
+  const read = readRedLine(JSON.stringify(polygon), home);
+  return read.ok ? { polygon: read.polygon, name, squareMetres: read.squareMetres } : null;
+}
+
+function boxOf(bbox: string): GeoJSON.Polygon {
   const [w, s, e, n] = bbox.split(',').map(Number) as [number, number, number, number];
-  const ring = [
+  return ringOf([
     [w, s],
     [e, s],
     [e, n],
     [w, n],
-    [w, s],
-  ];
-  const metres = 111_320;
-  const squareMetres = (e - w) * metres * Math.cos((((s + n) / 2) * Math.PI) / 180) * (n - s) * metres;
-  return { polygon: { type: 'Polygon', coordinates: [ring] }, name, squareMetres: areaUnits(squareMetres).hectares * 10_000 };
+  ]);
 }

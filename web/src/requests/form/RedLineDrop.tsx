@@ -99,7 +99,8 @@ export function Units({ squareMetres }: { squareMetres: number }) {
   );
 }
 
-function useFaultWords() {
+/** A fault of a red line as a sentence. */
+export function useFaultWords() {
   const { t } = useTranslation('requests');
   const { number } = useFormat();
   return (fault: RedLineFault): string => {
