@@ -7,6 +7,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { PARCEL_COLUMNS, parcelsOf, seeded } from './city.js';
 import { cutTile, openSnapshot, openSnapshotFile, PageCache, SnapshotBuilder, tileCoord, tileWorldBox } from './dist/index.js';
 
 const args = process.argv.slice(2);
@@ -15,86 +16,16 @@ const COUNT = Number(args.find((arg) => /^\d+$/.test(arg)) ?? 300_000);
 const FILE = option('--file', null);
 const SAMPLES = Number(option('--tiles', 200));
 const [FIRST, LAST] = option('--zooms', '0-17').split('-').map(Number);
-const KINDS = ['住宅', '商业', '工业', '教育', '医疗', '绿地', '道路', '水域', '仓储', '公用', '行政', '耕地'];
-const COLUMNS = [
-  { name: 'name', type: 'text' },
-  { name: '用地性质', type: 'text' },
-  { name: 'area', type: 'double' },
-  { name: 'year', type: 'integer' },
-  { name: 'street', type: 'text' },
-];
-
-/** mulberry32 */
-function random(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const side = Math.ceil(Math.sqrt(COUNT));
-const EDGE_POINTS = 7;
-/** A number in −1…1 that depends on its arguments only: neighbours compute the same shared vertices. */
-function noise(a, b, c) {
-  let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae3d);
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
-  h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
-  return ((h ^ (h >>> 15)) >>> 0) / 2147483648 - 1;
-}
-/** Lattice → degrees: 60 km across at 300k parcels, twice as dense in the middle. */
-const width = 0.6 * Math.sqrt(COUNT / 300_000);
-const warp = (t) => t * (0.5 + 0.5 * Math.abs(t));
-const lonOf = (u) => 106.55 + (width / 2) * warp((2 * u) / side - 1);
-const latOf = (v) => 29.56 + (width / 2) * warp((2 * v) / side - 1);
-
-const corner = (i, j) => [i + 0.3 * noise(i, j, 1), j + 0.3 * noise(i, j, 4)];
-/** The corner (i, j) and the points between two corners, jittered alike for both parcels that share them. */
-function edge(out, i0, j0, i1, j1) {
-  const forward = i0 + j0 < i1 + j1;
-  for (let k = 0; k <= EDGE_POINTS; k++) {
-    const step = forward ? k : EDGE_POINTS + 1 - k;
-    const [a, b] = forward ? [i0, j0] : [i1, j1];
-    const horizontal = j0 === j1 ? 1 : 0;
-    const t = step / (EDGE_POINTS + 1);
-    const [ua, va] = corner(a, b);
-    const [ub, vb] = corner(a + horizontal, b + 1 - horizontal);
-    const sway = k === 0 ? 0 : 0.04;
-    const u = ua + t * (ub - ua) + sway * noise(a * 97 + step, b, 2 + horizontal);
-    const v = va + t * (vb - va) + sway * noise(a * 97 + step, b, 5 + horizontal);
-    out.push(lonOf(u), latOf(v));
-  }
-}
-
+/** WKB of a polygon of one closed ring. */
 function wkbRing(xy) {
-  const n = xy.length / 2 + 1;
+  const n = xy.length / 2;
   const view = new DataView(new ArrayBuffer(13 + 16 * n));
   view.setUint8(0, 1);
   view.setUint32(1, 3, true);
   view.setUint32(5, 1, true);
   view.setUint32(9, n, true);
-  for (let i = 0; i < 2 * n; i++) view.setFloat64(13 + 8 * i, xy[i % xy.length], true);
+  for (let i = 0; i < 2 * n; i++) view.setFloat64(13 + 8 * i, xy[i], true);
   return new Uint8Array(view.buffer);
-}
-
-function* city() {
-  for (let i = 0; i < COUNT; i++) {
-    const x = i % side;
-    const y = Math.floor(i / side);
-    const ring = [];
-    edge(ring, x, y, x + 1, y);
-    edge(ring, x + 1, y, x + 1, y + 1);
-    edge(ring, x + 1, y + 1, x, y + 1);
-    edge(ring, x, y + 1, x, y);
-    const kind = KINDS[Math.floor((noise(x >> 3, y >> 3, 9) + 1) * 6) % 12];
-    yield {
-      fid: i + 1,
-      wkb: wkbRing(ring),
-      values: [`地块 ${i + 1}`, kind, 1000 + 500 * noise(x, y, 8), 1980 + (i % 45), `街道 ${x >> 4}-${y >> 4}`],
-    };
-  }
 }
 
 const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
@@ -104,9 +35,10 @@ let generating = 0;
 const start = performance.now();
 const usageBefore = process.cpuUsage();
 const rssBefore = process.memoryUsage.rss();
-const builder = new SnapshotBuilder({ columns: COLUMNS, crs: 'lonlat', ...(FILE && { scratch: `${FILE}.scratch` }) });
+const builder = new SnapshotBuilder({ columns: PARCEL_COLUMNS, crs: 'lonlat', ...(FILE && { scratch: `${FILE}.scratch` }) });
 let mark = performance.now();
-for (const { fid, wkb, values } of city()) {
+for (const { fid, ring, values } of parcelsOf(COUNT)) {
+  const wkb = wkbRing(ring);
   generating += performance.now() - mark;
   builder.add(fid, wkb, values);
   mark = performance.now();
@@ -129,7 +61,7 @@ for (const band of snapshot.bands) {
   console.log(`band z${band.minZoom}–${band.maxZoom}: ${band.features} features, ${band.vertices} vertices, ${band.pages} pages`);
 }
 
-const next = random(7);
+const next = seeded(7);
 /** Adds up what is cut, so that no cut can be optimised away. */
 let sink = 0;
 console.log('zoom  tiles  cpu ms  p50 ms  p95 ms  max ms  valid  features  raw kB   br4 kB  dot');

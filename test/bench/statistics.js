@@ -1,13 +1,4 @@
-/** mulberry32: the same numbers in 0…1 for the same seed. */
-export function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+export { seeded } from '../../tiles/city.js';
 
 export const quantile = (values, q) => {
   const sorted = values.toSorted((a, b) => a - b);

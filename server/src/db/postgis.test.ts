@@ -74,6 +74,9 @@ beforeEach(async () => {
     } else if (sql === 'long') {
       await sleep(LONG);
       socket.write(done('SELECT 0'));
+    } else if (sql === 'slow') {
+      await sleep(200);
+      socket.write(done('SELECT 0'));
     } else socket.write(done('OK'));
   });
   const { port } = server.address() as net.AddressInfo;
@@ -107,6 +110,21 @@ describe('a connection', () => {
 
   it('that never answers is the database’s absence, soon', async () => {
     await expect(db.query('long')).rejects.toMatchObject({ code: 'database_unavailable' });
+  });
+
+  it('is waited for when all are busy; only beyond the line callers hear that there are too many', async () => {
+    const { port } = server.address() as net.AddressInfo;
+    const url = `postgres://x@127.0.0.1:${port}/x?sslmode=disable`;
+    const narrow = openPostgis(url, { poolSize: 1, queryTimeoutMs: 100, line: { waiting: 3, patienceMs: 500 } });
+    const slow = (): Promise<unknown> => narrow.query('slow').catch(({ code, more }) => [code, more.retryAfter]);
+    const begun = performance.now();
+    const refused = ['overloaded', 2];
+    const beyond = [slow(), narrow.tx((q) => q.query('slow')), slow(), slow(), slow()];
+    expect(await beyond[4]).toEqual(refused);
+    expect(performance.now() - begun).toBeLessThan(150);
+    expect(await Promise.all(beyond)).toEqual([[], [], [], refused, refused]);
+    expect(await slow()).toEqual([]);
+    await narrow.close();
   });
 
   it('that breaks within a COPY fails the COPY and not the process', async () => {

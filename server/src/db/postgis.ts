@@ -3,6 +3,7 @@ import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { YutuError } from '../errors/fail.js';
 import type { Database, Queryable } from './database.js';
+import { type Line, Turns } from './turns.js';
 import { valueParsers } from './values.js';
 
 const types: pg.CustomTypesConfig = {
@@ -48,13 +49,20 @@ const rethrow = (error: unknown, timeoutMs: number): never => {
   throw error;
 };
 
-/** PostgreSQL ≥ 15 with PostGIS ≥ 3.3 through `pg`. */
-export function openPostgis(url: string, options: { poolSize: number; queryTimeoutMs: number }): Database {
-  const { queryTimeoutMs } = options;
+/** Who may wait for a connection, and for how long: a hundred readers at once are served, if slowly. */
+const LINE: Line = { waiting: 500, patienceMs: 15_000 };
+
+/**
+ * PostgreSQL ≥ 15 with PostGIS ≥ 3.3 through `pg`. When all connections are busy callers wait in line; when it is too long or
+ * too slow, they hear `overloaded`.
+ */
+export function openPostgis(url: string, options: { poolSize: number; queryTimeoutMs: number; line?: Line }): Database {
+  const { queryTimeoutMs, poolSize } = options;
+  const turns = new Turns(poolSize, options.line ?? LINE);
   const pool = new pg.Pool({
     connectionString: url,
-    max: options.poolSize,
-    connectionTimeoutMillis: 3_000,
+    max: poolSize,
+    connectionTimeoutMillis: 3_000, // to connect: nobody waits in the pool's own line
     statement_timeout: queryTimeoutMs,
     ...KEEP_ALIVE,
     application_name: 'yutu',
@@ -81,15 +89,27 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
       return rethrow(error, timeoutMs);
     }
   };
-  const connect = () => pool.connect().catch((error) => rethrow(error, queryTimeoutMs));
+  /** A connection of one's own; `release` is told what broke it. */
+  const connect = async () => {
+    const leave = await turns.enter();
+    const client = await pool.connect().catch((error) => {
+      leave();
+      return rethrow(error, queryTimeoutMs);
+    });
+    const release = (broken?: Error | true) => {
+      client.release(broken);
+      leave();
+    };
+    return { client, release };
+  };
   let closed = false;
   const closers: (() => Promise<void>)[] = [];
 
   return {
     engine: 'postgis',
-    query: (sql, params) => run(pool, sql, params),
+    query: (sql, params) => turns.take(() => run(pool, sql, params)),
     async tx(work, { timeoutMs } = {}) {
-      const client = await connect();
+      const { client, release } = await connect();
       let broken: Error | undefined;
       const note = (error: Error) => {
         broken = error;
@@ -107,11 +127,11 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
         throw error;
       } finally {
         client.off('error', note);
-        client.release(broken);
+        release(broken);
       }
     },
     async *copyOut(select) {
-      const client = await connect();
+      const { client, release } = await connect();
       let done = false;
       const died = () => {}; // the COPY fails too, this keeps the process alive
       client.on('error', died);
@@ -124,7 +144,7 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
         rethrow(error, queryTimeoutMs);
       } finally {
         client.off('error', died);
-        client.release(done ? undefined : true); // an unfinished COPY leaves the connection unusable
+        release(done ? undefined : true); // an unfinished COPY leaves the connection unusable
       }
     },
     async listen(channel, hear) {

@@ -18,14 +18,12 @@ const LAYER = '/tiles/WebMercatorQuad/';
  */
 export function parseTilePath(path: string): TileAddress | null {
   if (path.startsWith(DATASET)) {
-    const zyx = coordinates(path, DATASET.length);
-    return zyx && { layer: null, tile: coordOf(zyx) };
+    const tile = coordOf(path, DATASET.length);
+    return tile && { layer: null, tile };
   }
   if (!path.startsWith(COLLECTIONS)) return null;
   const end = path.indexOf('/', COLLECTIONS.length);
   if (end <= COLLECTIONS.length || !path.startsWith(LAYER, end)) return null;
-  const zyx = coordinates(path, end + LAYER.length);
-  if (!zyx) return null;
   let layer = path.slice(COLLECTIONS.length, end);
   if (layer.includes('%')) {
     try {
@@ -34,23 +32,36 @@ export function parseTilePath(path: string): TileAddress | null {
       return null;
     }
   }
-  return { layer, tile: coordOf(zyx) };
+  const tile = coordOf(path, end + LAYER.length);
+  return tile && { layer, tile };
 }
 
-/** The three parts that follow; null when there are more, fewer or empty ones. */
-function coordinates(path: string, from: number): string[] | null {
-  const zyx = path.slice(from).split('/');
-  return zyx.length === 3 && !zyx.includes('') ? zyx : null;
-}
-
-const NUMBER = /^\d{1,8}$/;
-
-function coordOf(zyx: string[]): TileCoord {
-  const [z, y, x] = zyx as [string, string, string];
+/** The tile named by the three parts that follow; null when there are more, fewer or empty ones. */
+function coordOf(path: string, from: number): TileCoord | null {
+  const row = path.indexOf('/', from) + 1;
+  const col = row === 0 ? 0 : path.indexOf('/', row) + 1;
+  if (col === 0 || row === from + 1 || col === row + 1 || col === path.length || path.includes('/', col)) return null;
+  const [z, y, x] = [digits(path, from, row - 1), digits(path, row, col - 1), digits(path, col, path.length)];
   try {
-    if (!NUMBER.test(z) || !NUMBER.test(y) || !NUMBER.test(x)) throw new TileError('not a number');
-    return tileCoord(Number(z), Number(x), Number(y));
-  } catch {
-    return fail('tile_out_of_range', { tile: `${z}/${y}/${x}`.slice(0, 60), maxZoom: MAX_ZOOM });
+    return tileCoord(z, x, y);
+  } catch (error) {
+    if (!(error instanceof TileError)) throw error;
+    return fail('tile_out_of_range', { tile: path.slice(from, from + 60), maxZoom: MAX_ZOOM });
   }
+}
+
+/** Digits are all a tile's numbers are made of, and eight are enough for the deepest zoom. */
+const MOST_DIGITS = 8;
+const ZERO = 48;
+
+/** The whole number that stands there; NaN when it is none or too long. */
+function digits(path: string, from: number, to: number): number {
+  if (to - from > MOST_DIGITS) return Number.NaN;
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = path.charCodeAt(i) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = 10 * value + digit;
+  }
+  return value;
 }

@@ -21,7 +21,7 @@ export class FinishedTile {
   private readonly lists = new Map<number, string[]>();
 
   constructor(
-    readonly bytes: Uint8Array,
+    readonly bytes: Buffer,
     readonly encoding: Encoding,
     readonly etag: string,
     /** A share per layer, in the order they were asked for. */

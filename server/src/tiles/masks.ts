@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache';
 import { isLimited, type ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
+import { Turns } from '../db/turns.js';
 import { currentVersion, maxFid } from '../store/changes.js';
 import { CopyReader, decode } from '../store/copy-binary.js';
 import { cutSelect, membersSelect, snapshotColumns } from '../store/snapshot-select.js';
 import { buildSnapshot } from './build.js';
 import { Outdated, snapshotId } from './snapshots.js';
-import { Turns } from './turns.js';
 
 /** A mask as it travels to the workers: plain data and shared memory. */
 export interface MaskData {

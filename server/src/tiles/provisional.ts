@@ -3,13 +3,13 @@ import { reachOf, WIDER } from '../access/precision.js';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
+import { Turns } from '../db/turns.js';
 import type { Box } from '../store/changes.js';
 import { lastFid } from '../store/changes.js';
 import { rowsSelect, withinBox } from '../store/tile-rows.js';
 import { buildSnapshot } from './build.js';
 import type { Held } from './cutter.js';
 import type { Masks } from './masks.js';
-import { Turns } from './turns.js';
 
 /** Rows of a box that are read at most. */
 const ROWS = 20_000;

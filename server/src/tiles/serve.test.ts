@@ -55,6 +55,7 @@ function door(during: () => unknown = () => {}) {
   const tiles = {
     keyOf,
     peek: (key: string) => state.cached.get(key),
+    now: () => undefined,
     cut: (parts: Part[]) =>
       new Cutting(async () => {
         const key = keyOf(parts);

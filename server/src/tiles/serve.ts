@@ -70,7 +70,7 @@ interface Wanted {
 /**
  * Answers tile requests in front of Express. The decision is taken for every request, before cache and ETag are looked at, and
  * once more after a cut: what was revoked meanwhile is not sent.
- * @returns false when the path is no tile's; true when a tile of the cache was sent at once; else a promise
+ * @returns false when the path is no tile's; true when the tile was sent at once; else a promise
  */
 export function tileHandler(rooms: TileRooms) {
   const { catalogue, decisions, callers, signatures, ledger, guard, tiles } = rooms;
@@ -160,7 +160,8 @@ export function tileHandler(rooms: TileRooms) {
     coord: TileCoord,
   ): void {
     const site = isSigned(who) ? requireOrigin(who, req) : null;
-    const open = rights.every((r) => r.open);
+    let open = true;
+    for (const right of rights) open &&= right.open;
     const mark = req.headers['if-none-match'];
     const known = mark !== undefined && tile.provisional === undefined && matches(mark, tile.etag);
     const sent = !known && tile.status === 200 && req.method !== 'HEAD';
@@ -170,13 +171,23 @@ export function tileHandler(rooms: TileRooms) {
       res.writeHead(status, headersFor(site, tile.headers(status, open))).end(sent ? tile.bytes : undefined);
     }
     const counts = sent && coord.z >= guard.extractions.zoom;
-    rights.forEach((right, i) => {
+    for (let i = 0; i < rights.length; i++) {
+      const right = rights[i]!;
       const { features, bytes } = tile.shares[i]!;
-      if (sent) ledger.count(right.counted, features, bytes, counts && features > 0 ? km2OfTile(coord) : 0);
-      else ledger.count(right.counted, 0, 0);
-      if (counts && right.drawn && features > 0 && !right.drawn.tiles.has(tile))
+      if (!sent) {
+        ledger.count(right.counted, 0, 0);
+        continue;
+      }
+      const drawn = counts && features > 0;
+      ledger.count(right.counted, features, bytes, drawn ? km2OfTile(coord) : 0);
+      if (drawn && right.drawn && !right.drawn.tiles.has(tile))
         guard.extractions.tile(right.drawn, tile, coord, () => tileIds(unpack(tile.bytes, tile.encoding), right.layer.id));
-    });
+    }
+  }
+
+  /** The tile if nothing has to be waited for: of the cache, or a light one cut here and now. */
+  function atOnce(key: string, rights: readonly Right[], coord: TileCoord, encoding: Encoding): FinishedTile | undefined {
+    return tiles.peek(key) ?? tiles.now(key, rights, coord, encoding);
   }
 
   return (req: IncomingMessage, res: ServerResponse, path: string, query: string): boolean | Promise<boolean> => {
@@ -186,14 +197,15 @@ export function tileHandler(rooms: TileRooms) {
       res.setHeader('Access-Control-Allow-Origin', '*').setHeader('Allow', 'GET, HEAD');
       fail('method_not_allowed', { method: String(req.method) });
     }
-    const asked = query === '' ? PLAIN : readQuery(query, address.layer === null);
-    const wanted = { address, ...asked, encoding: encodingFor(req.headers['accept-encoding'] as string | undefined) };
-    const who = wanted.signed === null ? callers.peek(req) : signatures.peek(wanted.signed);
+    const { collections, signed } = query === '' ? PLAIN : readQuery(query, address.layer === null);
+    const encoding = encodingFor(req.headers['accept-encoding'] as string | undefined);
+    const wanted = { address, collections, signed, encoding };
+    const who = signed === null ? callers.peek(req) : signatures.peek(signed);
     if (!who) return later(req, res, wanted);
     arrive(who, req);
     const rights = rightsTo(who, wanted);
     if (rights.some((right) => guard.slows(right.drawn))) return later(req, res, wanted, who);
-    const tile = tiles.peek(tiles.keyOf(rights, address.tile, wanted.encoding));
+    const tile = atOnce(tiles.keyOf(rights, address.tile, encoding), rights, address.tile, encoding);
     if (!tile) return later(req, res, wanted, who);
     send(req, res, tile, rights, who, address.tile);
     return true;
@@ -224,7 +236,7 @@ export function tileHandler(rooms: TileRooms) {
       rights = rightsTo(who, wanted);
     }
     let key = tiles.keyOf(rights, coord, encoding);
-    let tile = tiles.peek(key);
+    let tile = atOnce(key, rights, coord, encoding);
     for (let turn = 0; !tile; turn++) {
       if (turn === PATIENCE) fail('overloaded');
       const cut = await unlessGone(res, () => tiles.cut(rights, coord, encoding));

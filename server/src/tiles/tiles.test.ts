@@ -89,6 +89,27 @@ describe('a tile', () => {
     expect(text(unpack(packed.bytes, 'gzip'))).toBe(text(tile.bytes));
   });
 
+  it('that is light is cut in the turn it is asked for once snapshot and mask are there, and only then', async () => {
+    const tiles = tilesOf({ parcels: async () => baseOf(layer), other: async () => baseOf(other, 2_000) });
+    const parts = [{ layer, set }];
+    const now = (of: typeof parts, tile = TILE) => tiles.now(tiles.keyOf(of, tile, 'identity'), of, tile, 'identity');
+    expect(now(parts)).toBeUndefined();
+    const tile = (await tiles.cut(parts, TILE, 'identity').promise)!;
+    const packed = tiles.now(tiles.keyOf(parts, TILE, 'gzip'), parts, TILE, 'gzip')!;
+    expect([packed.etag, packed.shares[0]!.features, text(unpack(packed.bytes, packed.encoding))]).toEqual([
+      tile.etag,
+      40,
+      text(tile.bytes),
+    ]);
+    expect(tiles.peek(tiles.keyOf(parts, TILE, 'gzip'))).toBe(packed);
+    expect(tiles.counts.misses).toBe(2);
+    // a heavy one is a worker's, several layers wait for one another
+    const heavy = [{ layer: other, set }];
+    await tiles.cut(heavy, { ...TILE, x: TILE.x + 50 }, 'identity').promise; // light: nothing is there
+    expect(now(heavy)).toBeUndefined();
+    expect(now([...parts, ...parts])).toBeUndefined();
+  });
+
   it('of a damaged snapshot is cut from the one that is built in its place', async () => {
     const bad = baseOf(layer);
     const { bytes } = bad;

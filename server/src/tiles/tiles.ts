@@ -50,6 +50,15 @@ export interface ZoomCounts {
 }
 
 type Wanted = Cutting<unknown>;
+type Ready = readonly [LoadedSnapshot, MaskData];
+
+/** A cut as it is handed to a thread, with the data it names; a light one costs less than handing it over. */
+interface CutOrder {
+  base: Base;
+  plan: CutPlan;
+  needs: Held[];
+  light: boolean;
+}
 
 /** How a tile came about, for the metrics. Milliseconds. */
 export interface Miss {
@@ -60,11 +69,13 @@ export interface Miss {
 
 /** A tile of this weight (see weighTile) is cut on the calling thread: some 50 µs, what handing it over and back takes, too. */
 const LIGHT = 1_500;
+/** Bytes of several layers' tiles that are packed on the calling thread. */
+const LIGHT_BYTES = 2 * NOT_WORTH_PACKING;
 /** Members of a mask that may be indexed on the calling thread (about a millisecond). */
 const LIGHT_MEMBERS = 20_000;
 /** A tile asked for so often is packed once more, thoroughly, if that can gain anything and a worker is idle. */
 const HOT = 16;
-const HOT_BYTES = 8_000;
+const HOT_BYTES = 2_000;
 
 /** Tiles of any layer under any views: from the cache, else cut once for all who wait. */
 export class Tiles {
@@ -77,8 +88,9 @@ export class Tiles {
   private readonly provisional: Provisional;
   private readonly cache: LRUCache<string, FinishedTile>;
   private readonly underWay = new Map<string, Cutting<FinishedTile | null>>();
-  /** Promises of snapshots and masks that are fulfilled: no timer is needed to wait for them. */
-  private readonly settled = new WeakSet<Promise<unknown>>();
+  /** Snapshots and masks that are there, by the promises of them: nothing needs to be waited for. */
+  private readonly loaded = new WeakMap<Promise<LoadedSnapshot>, LoadedSnapshot>();
+  private readonly made = new WeakMap<Promise<MaskData>, MaskData>();
   private readonly zooms = new WeakMap<Base, readonly ZoomCounts[]>();
   readonly counts = { hits: 0, misses: 0, abandoned: 0, provisional: 0, repacked: 0, refused: 0 };
   /** Told of every tile that was cut. */
@@ -133,6 +145,28 @@ export class Tiles {
   }
 
   /**
+   * Cuts a light tile of one layer in this turn of the event loop, so that what was decided before still holds. Undefined when it is
+   * not light, or something is to be waited for: have it `cut`.
+   * @param key of the tile (see `keyOf`)
+   */
+  now(key: string, parts: readonly Part[], tile: TileCoord, encoding: Encoding): FinishedTile | undefined {
+    const [part] = parts;
+    const ready = part && parts.length === 1 && this.atHand(part.layer, part.set);
+    if (!ready) return undefined;
+    try {
+      const order = this.order(part, tile, ready);
+      if (!order.light) return undefined;
+      const finished = alone(this.work({ kind: 'cut', plan: order.plan, encoding }));
+      this.counts.misses++;
+      this.keep(key, finished, tile, order);
+      return finished;
+    } catch (error) {
+      if (error instanceof Outdated || error instanceof SnapshotError) return undefined; // `cut` knows what to do
+      throw error;
+    }
+  }
+
+  /**
    * Cuts the tile, or joins a cut that is under way. Several layers make one tile, in their order. It comes to null when a layer has
    * a newer version than the one given. Who waits calls `leave` when done.
    * @throws `overloaded` when too many wait
@@ -168,39 +202,27 @@ export class Tiles {
     wanted: Wanted,
     again = false,
   ): Promise<FinishedTile> {
-    const ready = await this.ready(layer, set);
+    const ready = this.atHand(layer, set) ?? (await this.ready(layer, set));
     wanted.throwIfAbandoned();
     if (!ready) return this.fromRows({ layer, set }, tile, encoding, wanted);
-    const [{ base, overlay, exact }, mask] = ready;
-    if (mask.members && !exact) throw new Outdated();
-    const needs: Held[] = [
-      {
-        slot: snapshotSlot(layer.id),
-        id: base.bytes ? base.id : `${base.id} in its file`,
-        kind: 'snapshot',
-        data: { bytes: base.bytes, file: base.file },
-      },
-      { slot: maskSlot(mask.id), id: mask.id, kind: 'mask', data: mask },
-    ];
-    if (overlay) needs.push({ slot: `overlay/${layer.id}`, id: overlay.id, kind: 'overlay', data: overlay });
-    const plan = planOf(layer, tile, needs);
-    let done: Done;
     try {
-      // A thread that answers requests reads no disk.
-      const light = base.bytes !== null && (mask.members?.fids.length ?? 0) <= LIGHT_MEMBERS && this.isLight(plan, needs);
-      done = await this.run({ kind: 'cut', plan, encoding }, needs, light, wanted);
+      const order = this.order({ layer, set }, tile, ready);
+      const task: Work = { kind: 'cut', plan: order.plan, encoding };
+      const finished = alone(order.light ? this.work(task) : await this.handOver(task, order.needs, wanted));
+      this.keep(this.keyOf([{ layer, set }], tile, encoding), finished, tile, order);
+      return finished;
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error;
       if (again) throw new Error('a snapshot was damaged twice', { cause: error });
-      await this.snapshots.damaged(layer.id, base.id);
+      await this.snapshots.damaged(layer.id, ready[0].base.id);
       this.forget(snapshotSlot(layer.id));
       return this.single({ layer, set }, tile, encoding, wanted, true);
     }
-    const finished = finish(done, done.etag!, [{ features: done.features!, reduced: done.reduced!, bytes: done.bytes.length }]);
-    // Under the version of the base that was cut from, not of one that came meanwhile.
-    if (tile.z >= FULL_ZOOM || base.version === this.snapshots.baseVersion(layer.id))
-      this.cache.set(this.keyOf([{ layer, set }], tile, encoding), finished);
-    return finished;
+  }
+
+  /** Under the version of the base that was cut from, not of one that came meanwhile. */
+  private keep(key: string, finished: FinishedTile, { z }: TileCoord, { plan, base }: CutOrder): void {
+    if (z >= FULL_ZOOM || base.version === this.snapshots.baseVersion(plan.layer)) this.cache.set(key, finished);
   }
 
   /** A tile of several layers is theirs one after the other: layers are repeated fields of the message (MVT 2.1 §4). */
@@ -210,7 +232,8 @@ export class Tiles {
     try {
       const singles = await Promise.all(
         parts.map(async (part) => {
-          const kept = this.peek(this.keyOf([part], tile, 'identity'));
+          const own = this.keyOf([part], tile, 'identity');
+          const kept = this.peek(own) ?? this.now(own, [part], tile, 'identity');
           if (kept) return kept;
           const cutting = this.cut([part], tile, 'identity');
           cuttings.set(part, cutting);
@@ -224,7 +247,8 @@ export class Tiles {
       });
       const shares = tiles.flatMap((t) => t.shares);
       const raw = Buffer.concat(tiles.map((t) => t.bytes));
-      const done = await this.run({ kind: 'pack', raw, encoding }, [], raw.length < 2 * NOT_WORTH_PACKING, wanted);
+      const task: Work = { kind: 'pack', raw, encoding };
+      const done = raw.length < LIGHT_BYTES ? this.work(task) : await this.handOver(task, [], wanted);
       const provisional =
         tiles.find((t) => t.provisional === 'sampled')?.provisional ?? tiles.find((t) => t.provisional)?.provisional;
       const finished = finish(done, etagOf(raw), shares, provisional);
@@ -235,13 +259,39 @@ export class Tiles {
     }
   }
 
+  /** What a cut from these takes. @throws Outdated, SnapshotError */
+  private order({ layer }: Part, tile: TileCoord, [{ base, overlay, exact }, mask]: Ready): CutOrder {
+    if (mask.members && !exact) throw new Outdated();
+    const needs: Held[] = [
+      {
+        slot: snapshotSlot(layer.id),
+        id: base.bytes ? base.id : `${base.id} in its file`,
+        kind: 'snapshot',
+        data: { bytes: base.bytes, file: base.file },
+      },
+      { slot: maskSlot(mask.id), id: mask.id, kind: 'mask', data: mask },
+    ];
+    if (overlay) needs.push({ slot: `overlay/${layer.id}`, id: overlay.id, kind: 'overlay', data: overlay });
+    const plan = planOf(layer, tile, needs);
+    // A thread that answers requests reads no disk.
+    const light = base.bytes !== null && (mask.members?.fids.length ?? 0) <= LIGHT_MEMBERS && this.isLight(plan, needs);
+    return { base, plan, needs, light };
+  }
+
+  /** Snapshot and mask when both are there; else null, and they are being made. */
+  private atHand(layer: Layer, set: ViewSet): Ready | null {
+    const snapshot = this.loaded.get(this.snapshots.of(layer));
+    const mask = this.made.get(this.masks.of(layer, set));
+    return snapshot && mask ? [snapshot, mask] : null;
+  }
+
   /** Snapshot and mask; null when they are not ready soon. @throws Outdated */
-  private async ready(layer: Layer, set: ViewSet): Promise<[LoadedSnapshot, MaskData] | null> {
+  private async ready(layer: Layer, set: ViewSet): Promise<Ready | null> {
     const snapshot = this.snapshots.of(layer);
     const mask = this.masks.of(layer, set);
-    if (this.settled.has(snapshot) && this.settled.has(mask)) return [await snapshot, await mask];
     const both = Promise.all([snapshot, mask]).then((ready) => {
-      this.settled.add(snapshot).add(mask);
+      this.loaded.set(snapshot, ready[0]);
+      this.made.set(mask, ready[1]);
       return ready;
     });
     const waited = new AbortController();
@@ -263,17 +313,24 @@ export class Tiles {
     const { needs, sampled } = await this.provisional.rows(layer, set, tile);
     wanted.throwIfAbandoned();
     try {
-      const done = await this.run({ kind: 'cut', plan: planOf(layer, tile, needs), encoding }, needs, false, wanted);
-      const share = { features: done.features!, reduced: done.reduced!, bytes: done.bytes.length };
-      return finish(done, done.etag!, [share], sampled ? 'sampled' : 'provisional');
+      const done = await this.handOver({ kind: 'cut', plan: planOf(layer, tile, needs), encoding }, needs, wanted);
+      return alone(done, sampled ? 'sampled' : 'provisional');
     } finally {
       for (const { slot } of needs) this.forget(slot);
     }
   }
 
-  private async run(task: Work, needs: readonly Held[], light: boolean, wanted: Wanted): Promise<Done> {
-    const done = light ? work(task, this.cutter) : await this.pool.run(task, needs, wanted);
-    this.observe({ where: light ? 'inline' : 'worker', cutMs: done.cutMs, packMs: done.packMs });
+  /** On this thread. */
+  private work(task: Work): Done {
+    return this.observed(work(task, this.cutter), 'inline');
+  }
+
+  private async handOver(task: Work, needs: readonly Held[], wanted: Wanted): Promise<Done> {
+    return this.observed(await this.pool.run(task, needs, wanted), 'worker');
+  }
+
+  private observed(done: Done, where: Miss['where']): Done {
+    this.observe({ where, cutMs: done.cutMs, packMs: done.packMs });
     return done;
   }
 
@@ -310,9 +367,8 @@ export class Tiles {
 
   /** How many features of the layer each zoom below full detail shows; null while its snapshot is not ready. */
   async zoomCounts(layer: Layer): Promise<readonly ZoomCounts[] | null> {
-    const loading = this.snapshots.of(layer);
-    if (!this.settled.has(loading)) return null;
-    const { base } = await loading;
+    const base = this.loaded.get(this.snapshots.of(layer))?.base;
+    if (!base) return null;
     let counts = this.zooms.get(base);
     if (!counts) {
       const snapshot = openBase(base);
@@ -353,9 +409,16 @@ function finish(done: Done, etag: string, shares: readonly Share[], provisional?
   return new FinishedTile(own(done.bytes), done.encoding, etag, shares, provisional);
 }
 
-/** Memory of its own: a small view would keep the whole buffer behind it. */
-function own(bytes: Uint8Array): Uint8Array {
-  if (bytes.buffer.byteLength <= bytes.byteLength * 1.1 + 64) return bytes;
+/** A tile of one layer. */
+function alone(done: Done, provisional?: FinishedTile['provisional']): FinishedTile {
+  const share = { features: done.features!, reduced: done.reduced!, bytes: done.bytes.length };
+  return finish(done, done.etag!, [share], provisional);
+}
+
+/** Memory of its own: a small view would keep the whole buffer behind it. As a Buffer, for others are made one whenever they are sent. */
+function own(bytes: Uint8Array): Buffer {
+  const { buffer, byteOffset, byteLength } = bytes;
+  if (buffer.byteLength <= byteLength * 1.1 + 64) return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
   const copy = Buffer.allocUnsafeSlow(bytes.byteLength);
   copy.set(bytes);
   return copy;
