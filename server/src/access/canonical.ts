@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../audit/chain.js';
 import type { FieldForm } from '../catalogue/definition.js';
-import type { Precision } from './precision.js';
+import { type Precision, reachOf } from './precision.js';
 import type { View, ViewSet } from './view.js';
 
 /** More views than this cannot be told apart in a tile's membership bits; what lies beyond is not shown. */
@@ -61,7 +61,7 @@ export function viewSet(carrying: readonly View[]): ViewSet {
     views,
     key,
     grants,
-    coarse: views.some((v) => v.precision !== null),
+    reach: reachOf(views),
     at(zoom) {
       if (!bounded) return set;
       const shown = carrying.filter((v) => v.maxZoom === null || zoom <= v.maxZoom);

@@ -35,8 +35,8 @@ export interface ViewSet {
   key: string;
   /** Grants the views come from, for the log. */
   grants: readonly string[];
-  /** Whether any view shows geometries less exactly than they are. */
-  coarse: boolean;
+  /** Degrees of latitude by which features may be drawn beside their place (see `reachOf`); 0 when all are shown exactly. */
+  reach: number;
   /** Those of the views that show anything at a zoom of tiles; the set itself when all do. */
   at(zoom: number): ViewSet;
 }

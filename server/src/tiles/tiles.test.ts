@@ -15,7 +15,7 @@ afterEach(() => Promise.all(opened.splice(0).map((t) => t.close())));
 const set: ViewSet = {
   key: 'k',
   grants: [],
-  coarse: false,
+  reach: 0,
   at: () => set,
   views: [
     {

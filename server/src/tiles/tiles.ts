@@ -11,7 +11,7 @@ import { type CutPlan, Cutter, etagOf, type Held } from './cutter.js';
 import { Abandoned, Cutting } from './cutting.js';
 import { type Encoding, NOT_WORTH_PACKING } from './encoding.js';
 import { FinishedTile, type Share } from './finished.js';
-import { type MaskData, Masks } from './masks.js';
+import { type LoadedMask, Masks } from './masks.js';
 import { openBase } from './opened.js';
 import { CutPool } from './pool.js';
 import { Provisional } from './provisional.js';
@@ -94,7 +94,10 @@ export class Tiles {
     this.masks = new Masks(db, {
       bytes: options.maskBytes,
       threads: options.workers + 1,
-      forget: (id) => this.forget(maskSlot(id)),
+      forget: (name) => {
+        this.forget(maskSlot(name));
+        this.forget(patchSlot(name));
+      },
     });
     this.provisional = new Provisional(db, this.masks);
     this.cache = new LRUCache({ maxSize: options.cacheBytes, sizeCalculation: (t) => t.size });
@@ -102,15 +105,15 @@ export class Tiles {
 
   /**
    * Names everything that shapes the bytes: for each layer the version that last touched the tile and the views, then tile and
-   * encoding. Where detail is left out it is chosen for the whole base, so there the base's version counts too.
+   * encoding. Where detail is left out it is chosen for the whole base, and of what a mask cut for all of that, so there their
+   * versions count too.
    */
   keyOf(parts: readonly Part[], tile: TileCoord, encoding: Encoding): string {
     const { z, x, y } = tile;
     let key = '';
     for (const { layer, set } of parts) {
-      const base = z < FULL_ZOOM ? `+${this.snapshots.baseVersion(layer.id)}` : '';
-      // A coarse geometry may be drawn beside the place that an edit touched.
-      const version = set.coarse ? layer.version : this.touched.versionOf(layer, tile);
+      const base = z < FULL_ZOOM ? `+${this.snapshots.baseVersion(layer.id)}+${this.masks.baseVersion(layer, set)}` : '';
+      const version = this.touched.versionOf(layer, tile, set.reach);
       key += `${layer.id}@${version}${base}/${set.key}/`;
     }
     return `${key}${z}/${x}/${y}/${encoding}`;
@@ -171,7 +174,7 @@ export class Tiles {
     const ready = await this.ready(layer, set);
     wanted.throwIfAbandoned();
     if (!ready) return this.fromRows({ layer, set }, tile, encoding, wanted);
-    const [{ base, overlay, exact }, mask] = ready;
+    const [{ base, overlay, exact }, { name, mask, version, patch }] = ready;
     if (mask.members && !exact) throw new Outdated();
     const needs: Held[] = [
       {
@@ -180,8 +183,9 @@ export class Tiles {
         kind: 'snapshot',
         data: { bytes: base.bytes, file: base.file },
       },
-      { slot: maskSlot(mask.id), id: mask.id, kind: 'mask', data: mask },
+      { slot: maskSlot(name), id: mask.id, kind: 'mask', data: mask },
     ];
+    if (patch) needs.push({ slot: patchSlot(name), id: patch.id, kind: 'patch', data: patch });
     if (overlay) needs.push({ slot: `overlay/${layer.id}`, id: overlay.id, kind: 'overlay', data: overlay });
     const plan = planOf(layer, tile, needs);
     let done: Done;
@@ -197,8 +201,9 @@ export class Tiles {
       return this.single({ layer, set }, tile, encoding, wanted, true);
     }
     const finished = finish(done, done.etag!, [{ features: done.features!, reduced: done.reduced!, bytes: done.bytes.length }]);
-    // Under the version of the base that was cut from, not of one that came meanwhile.
-    if (tile.z >= FULL_ZOOM || base.version === this.snapshots.baseVersion(layer.id))
+    // Under the versions of base and mask that were cut from, not of those that came meanwhile.
+    const same = base.version === this.snapshots.baseVersion(layer.id);
+    if (tile.z >= FULL_ZOOM || (same && (mask.members === null || version === this.masks.baseVersion(layer, set))))
       this.cache.set(this.keyOf([{ layer, set }], tile, encoding), finished);
     return finished;
   }
@@ -236,7 +241,7 @@ export class Tiles {
   }
 
   /** Snapshot and mask; null when they are not ready soon. @throws Outdated */
-  private async ready(layer: Layer, set: ViewSet): Promise<[LoadedSnapshot, MaskData] | null> {
+  private async ready(layer: Layer, set: ViewSet): Promise<[LoadedSnapshot, LoadedMask] | null> {
     const snapshot = this.snapshots.of(layer);
     const mask = this.masks.of(layer, set);
     if (this.settled.has(snapshot) && this.settled.has(mask)) return [await snapshot, await mask];
@@ -342,11 +347,13 @@ export class Tiles {
 }
 
 const snapshotSlot = (layer: string) => `snapshot/${layer}`;
-const maskSlot = (id: string) => `mask/${id}`;
+const maskSlot = (name: string) => `mask/${name}`;
+const patchSlot = (name: string) => `patch/${name}`;
 
 function planOf(layer: Layer, tile: TileCoord, needs: readonly Held[]): CutPlan {
   const slot = (kind: Held['kind']) => needs.find((n) => n.kind === kind)?.slot ?? null;
-  return { layer: layer.id, tile, snapshot: slot('snapshot')!, overlay: slot('overlay'), mask: slot('mask') };
+  const [overlay, mask, patch] = [slot('overlay'), slot('mask'), slot('patch')];
+  return { layer: layer.id, tile, snapshot: slot('snapshot')!, overlay, mask, patch };
 }
 
 function finish(done: Done, etag: string, shares: readonly Share[], provisional?: FinishedTile['provisional']): FinishedTile {
