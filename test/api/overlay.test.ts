@@ -75,7 +75,7 @@ describe('the cache of a coarse view', () => {
       misses = await metric(nobody, 'yutu_tile_cache_misses_total');
       before = await coarse.get(far);
       expect(await metric(nobody, 'yutu_tile_cache_misses_total')).toBe(misses);
-    });
+    }, 60_000);
     await coarse.get(near);
     misses = await metric(nobody, 'yutu_tile_cache_misses_total');
     const made = await create(steward, square(106.5201, 29.5201, 0.0001, { code: 'C1' }), 'parcels');
