@@ -29,6 +29,7 @@ const setOf = (key: string, area = true): ViewSet => ({
   key,
   grants: [],
   reach: 0,
+  leftOut: 0,
   at: () => setOf(key, area),
   views: [
     {

@@ -16,6 +16,7 @@ const set: ViewSet = {
   key: 'k',
   grants: [],
   reach: 0,
+  leftOut: 0,
   at: () => set,
   views: [
     {
