@@ -3,24 +3,37 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { create, holds, items, LAYER, metric, point, square, write } from '../editing.js';
 import { anonymous, type Caller, eventually, signIn, startYutu, type Yutu, yutuCommand } from '../harness.js';
-import { parcelsGift, parcelsWish, share } from '../story.js';
+import { day, inner, parcelsGift, parcelsWish, share } from '../story.js';
 import { decode, tile, tileAt, tileBox, tilePath } from '../tile.js';
 
 let yutu: Yutu;
 let steward: Caller;
 let planner: Caller;
 let nobody: Caller;
+/** Sees parcels, those of one district exactly and the others as their cells. */
+let coarse: Caller;
 
 const enter = async () => {
   steward = await signIn(yutu, 'steward');
   planner = await signIn(yutu, 'planner');
   nobody = anonymous(yutu);
+  coarse = await signIn(yutu, 'steward-emergency');
 };
 
 beforeAll(async () => {
   yutu = await startYutu();
   await enter();
   await share(planner, steward, parcelsWish, parcelsGift);
+  const { id } = (await coarse.get('/api/session')).json.user.organisation;
+  const given = { layers: ['parcels'], kind: 'single', subject: { kind: 'organisation', id }, reason: '粗略示意', fields: null };
+  for (const content of [
+    { area: null, precision: { kind: 'cell', metres: 150 } },
+    { area: { divisions: [inner.yuzhong] }, precision: null },
+    { area: { divisions: [inner.shapingba] }, precision: { kind: 'grid', metres: 80 } },
+  ])
+    expect((await steward.post('/api/grants', { ...given, actions: ['view', 'query'], until: day(1), ...content })).status).toBe(
+      201,
+    );
   for (const layer of ['places', 'parcels']) await tile(steward, layer, tileAt(106.55, 29.56, 14));
 });
 afterAll(() => yutu?.remove());
@@ -45,6 +58,45 @@ describe('the tile cache', () => {
     expect((await steward.get(places, { 'if-none-match': first.headers.etag! })).status).toBe(304);
     await steward.get(near);
     expect(await metric(nobody, 'yutu_tile_cache_misses_total')).toBe(misses + 1);
+  });
+});
+
+describe('the cache of a coarse view', () => {
+  it('leaves only the tiles behind near which something changed; the coarse place is drawn anew', async () => {
+    const z = 16;
+    const near = tilePath('parcels', tileAt(106.52, 29.52, z));
+    const far = tilePath('parcels', tileAt(106.45, 29.6, z));
+    const shown = async () => (await tile(coarse, 'parcels', tileAt(106.52, 29.52, z))).map((f) => f.id);
+    await create(steward, square(106.52, 29.52, 0.0001), 'parcels'); // what is edited is known from now on
+    let before = await coarse.get(far);
+    let misses = 0;
+    // Tiles made from rows while the mask is under way are not kept.
+    await eventually(async () => {
+      misses = await metric(nobody, 'yutu_tile_cache_misses_total');
+      before = await coarse.get(far);
+      expect(await metric(nobody, 'yutu_tile_cache_misses_total')).toBe(misses);
+    }, 60_000);
+    await coarse.get(near);
+    misses = await metric(nobody, 'yutu_tile_cache_misses_total');
+    const made = await create(steward, square(106.5201, 29.5201, 0.0001, { code: 'C1' }), 'parcels');
+    const again = await coarse.get(far);
+    expect([again.status, again.headers.etag]).toEqual([before.status, before.headers.etag]);
+    expect(await metric(nobody, 'yutu_tile_cache_misses_total')).toBe(misses);
+    expect(await shown()).toContain(made.id);
+    // A shape that lies in one tile is drawn as a cell that reaches into the next.
+    const [first] = (await coarse.get(`${items('parcels')}/${made.id}`)).json.geometry.coordinates as number[][][][];
+    const [west, south, east, north] = [0, 1, 2, 3].map((i) =>
+      (i < 2 ? Math.min : Math.max)(...first![0]!.map((position) => position[i % 2]!)),
+    ) as [number, number, number, number];
+    expect(east - west).toBeGreaterThan(0.001);
+    const seen = async () => {
+      const corners = [tileAt(west, south, 18), tileAt(east, south, 18), tileAt(west, north, 18), tileAt(east, north, 18)];
+      return Promise.all(corners.map(async (c) => (await tile(coarse, 'parcels', c)).some((f) => f.id === made.id)));
+    };
+    expect(await seen()).toEqual([true, true, true, true]);
+    expect((await write(steward, 'DELETE', made.id, undefined, '*', 'parcels')).status).toBe(204);
+    expect(await seen()).toEqual([false, false, false, false]);
+    expect(await shown()).not.toContain(made.id);
   });
 });
 
@@ -126,7 +178,8 @@ describe('a random sequence of edits', () => {
           );
         }),
       );
-    const [drawn, limited] = [await picture(steward), await picture(planner)];
+    const [drawn, limited, rough] = [await picture(steward), await picture(planner), await picture(coarse)];
+    expect(rough).not.toEqual(drawn);
     expect(drawn.some((t) => t.includes('"R'))).toBe(true);
     // What the tiles hold is what SQL holds.
     for (const c of coords.slice(0, 6)) {
@@ -142,6 +195,7 @@ describe('a random sequence of edits', () => {
     await enter();
     expect(await picture(steward)).toEqual(drawn);
     expect(await picture(planner)).toEqual(limited);
+    expect(await picture(coarse)).toEqual(rough);
     expect(await metric(nobody, 'yutu_pending_edits')).toBeGreaterThan(20);
     await yutu.stop();
     rmSync(join(yutu.dataDir, 'snapshots'), { recursive: true, force: true });
@@ -149,6 +203,7 @@ describe('a random sequence of edits', () => {
     await enter();
     expect(await picture(steward)).toEqual(drawn);
     expect(await picture(planner)).toEqual(limited);
+    expect(await picture(coarse)).toEqual(rough);
     await eventually(async () => expect(await metric(nobody, 'yutu_pending_edits')).toBe(0));
     const { id } = await create(steward, square(106.55, 29.55, 0.001), 'parcels');
     expect((await holds(steward, id, 106.5505, 29.5505, 14, 'parcels'))?.id).toBe(id);

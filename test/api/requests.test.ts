@@ -50,6 +50,25 @@ describe('two stewards', () => {
   });
 });
 
+describe('a decision', () => {
+  it('is taken on what the steward saw: of a request that was changed meanwhile nothing is written', async () => {
+    const { id } = await ask(planner, parcelsWish);
+    const seen = (await steward.get(`/api/requests/${id}`)).json.state;
+    expect(seen).toMatch(/^[\w-]{27}$/);
+    expect((await planner.get(`/api/requests/${id}`)).json.state).toBeUndefined();
+    expect((await decide(colleague, id, { outcome: 'correction', reason: '请缩小范围', seen })).status).toBe(200);
+    const wider = { status: 'submitted', area: { divisions: Object.values(inner) } };
+    expect((await planner.patch(`/api/requests/${id}`, wider)).status).toBe(200);
+    const late = await decide(steward, id, { outcome: 'granted', reason: '同意', seen });
+    expect([late.status, late.json.code]).toEqual([409, 'request_changed']);
+    const now = (await steward.get(`/api/requests/${id}`)).json;
+    expect([now.status, now.grant]).toEqual(['submitted', null]);
+    expect(now.state).not.toBe(seen);
+    expect((await decide(steward, id, { outcome: 'granted', reason: '同意', seen: now.state })).status).toBe(200);
+    await steward.delete(`/api/grants/${(await steward.get(`/api/requests/${id}`)).json.grant.id}`, { reason: 'done' });
+  });
+});
+
 describe('a request that cannot be', () => {
   it('for a withheld layer is refused with the ground', async () => {
     const { status, json } = await planner.post('/api/requests', { ...parcelsWish, layer: 'pipelines', fields: [] });

@@ -11,7 +11,17 @@ export {
 export type { Column, ColumnType, Value } from './column.js';
 export { type CutOptions, cutTile, type Overlay, type PreparedOverlay, prepareOverlay, type Tile } from './cut/cut.js';
 export { encodeTile, type TileFeature } from './cut/encode.js';
-export { type Mask, MaskError, type MaskMembers, type MaskView, type PreparedMask, prepareMask } from './cut/mask.js';
+export {
+  type Mask,
+  MaskError,
+  type MaskMembers,
+  type MaskPatch,
+  type MaskView,
+  type PreparedMask,
+  type PreparedPatch,
+  prepareMask,
+  preparePatch,
+} from './cut/mask.js';
 export { tileIds } from './cut/tile-ids.js';
 export { weighTile } from './cut/weigh-tile.js';
 export type { ZoomDetail } from './detail/generalise.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../db/database.js';
 import { badParameter } from '../errors/fail.js';
-import type { View } from './view.js';
+import { areaIds, type View } from './view.js';
 
 export interface Area {
   id: string;
@@ -142,7 +142,7 @@ export async function measurePolygon(
   polygon: PolygonInput,
   views: readonly Pick<View, 'area'>[],
 ): Promise<{ total: number; smallest: number; outside: number }> {
-  const areas = views.some((v) => v.area === null) ? null : views.map((v) => v.area!.id);
+  const areas = views.some((v) => v.area === null) ? null : views.flatMap((v) => areaIds(v.area!));
   const [row] = await q.query<{ total: number; smallest: number; outside: number }>(
     `with red as (select st_setsrid(st_force2d(st_geomfromgeojson($1)), 4326) as g)
      select st_area(g::geography) as total,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FieldForm } from '../catalogue/definition.js';
 import { canonical, MAX_VIEWS } from './canonical.js';
-import type { View } from './view.js';
+import { areaIds, type View } from './view.js';
 
 type Shape = { fields: [string, FieldForm][]; rows?: Filter | null; area?: string | null };
 let made = 0;
@@ -162,9 +162,37 @@ describe('for any views', () => {
   });
 });
 
-it('more views than a tile has bits for are left out, and the key says which are in', () => {
-  const many = Array.from({ length: MAX_VIEWS + 3 }, (_, i): Shape => ({ fields: [], area: `area ${i}` }));
-  const { views, key: name } = canonical(many.map(view));
-  expect(views).toHaveLength(MAX_VIEWS);
-  expect(canonical(views).key).toBe(name);
+describe('more views than a tile has bits for', () => {
+  const times = (n: number, make: (i: number) => Shape) => Array.from({ length: n }, (_, i) => view(make(i)));
+
+  it('that differ in their areas alone become one, in whatever order they come', () => {
+    const many = times(60, (i) => ({ fields: [['code', 'value']], area: `area ${i}`, rows: small }));
+    const { views, leftOut, key: name } = canonical(many);
+    expect([views.length, leftOut]).toEqual([1, 0]);
+    expect(areaIds(views[0]!.area!).sort()).toEqual(many.map((v) => v.area!.id).sort());
+    expect([views[0]!.rows, [...views[0]!.fields]]).toEqual([small, [['code', 'value']]]);
+    expect(canonical([...many].reverse()).key).toBe(name);
+    expect(canonical(views).key).toBe(name);
+    expect(canonical(many.slice(1)).key).not.toBe(name);
+  });
+
+  it('that differ in their rows alone become one', () => {
+    const rows = (i: number): Filter => ({ op: '=', args: [{ property: 'district' }, `d${i}`] });
+    const { views, leftOut } = canonical(times(40, (i) => ({ fields: [], rows: rows(i) })));
+    expect([views.length, leftOut]).toEqual([1, 0]);
+    const { op, args } = views[0]!.rows as { op: string; args: Filter[] };
+    expect(op).toBe('or');
+    expect(args.map((a) => JSON.stringify(a)).sort()).toEqual(
+      Array.from({ length: 40 }, (_, i) => JSON.stringify(rows(i))).sort(),
+    );
+  });
+
+  it('never lend each other areas or rows', () => {
+    const rows = (i: number): Filter => ({ op: '=', args: [{ property: 'district' }, `d${i}`] });
+    const many = times(MAX_VIEWS + 3, (i) => ({ fields: [], area: `area ${i}`, rows: rows(i) }));
+    const { views, key: name, leftOut } = canonical(many);
+    expect([views.length, leftOut]).toEqual([MAX_VIEWS, 3]);
+    for (const kept of views) expect(many).toContainEqual(kept);
+    expect(canonical(views).key).toBe(name);
+  });
 });

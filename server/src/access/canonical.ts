@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../audit/chain.js';
 import type { FieldForm } from '../catalogue/definition.js';
-import type { Precision } from './precision.js';
-import type { View, ViewSet } from './view.js';
+import { type Precision, reachOf } from './precision.js';
+import { areaIds, type View, type ViewSet } from './view.js';
 
 /** More views than this cannot be told apart in a tile's membership bits; what lies beyond is not shown. */
 export const MAX_VIEWS = 31;
@@ -32,36 +32,71 @@ function covers(a: View, b: View): boolean {
   return true;
 }
 
-/** Drops views that another covers, orders the rest, and names the result. */
-export function canonical(views: readonly View[]): { views: View[]; key: string } {
-  const sorted = views
-    .map((view) => ({ view, text: shape(view) }))
-    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-  const kept: typeof sorted = [];
+const inOrder = (views: readonly View[]) =>
+  views.map((view) => ({ view, text: shape(view) })).sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+
+/** Views that are alike but for one member become one. */
+function merged(views: readonly View[], but: 'area' | 'rows', merge: (alike: View[]) => Partial<View>): View[] {
+  const groups = new Map<string, View[]>();
+  for (const view of views) {
+    const like = shape({ ...view, [but]: null });
+    groups.set(like, [...(groups.get(like) ?? []), view]);
+  }
+  return [...groups.values()].map((alike) => (alike.length === 1 ? alike[0]! : { ...alike[0]!, ...merge(alike) }));
+}
+
+/** What views show in several areas, one view shows in all of them. None is everywhere: it would cover the others. */
+function inAllAreas(alike: View[]): Partial<View> {
+  const areas = alike.map((v) => v.area!);
+  const [first, ...more] = areas.flatMap(areaIds) as [string, ...string[]];
+  const hash = createHash('sha256').update(canonicalJson(areas.map((a) => a.hash)));
+  return { area: { id: first, hash: hash.digest('hex'), more } };
+}
+
+/** What views show of several rows, one view shows of all of them. None shows every row: it would cover the others. */
+const ofAllRows = (alike: View[]): Partial<View> => ({ rows: { op: 'or', args: alike.map((v) => v.rows!) } });
+
+/**
+ * Drops views that another covers, orders the rest, and names the result. Of more than {@link MAX_VIEWS}, those that differ in their
+ * areas or rows alone are put together.
+ */
+export function canonical(views: readonly View[]): { views: View[]; key: string; leftOut: number } {
+  const sorted = inOrder(views);
+  let kept: typeof sorted = [];
   for (const [i, one] of sorted.entries()) {
     const covered = sorted.some(
       (other, j) => i !== j && covers(other.view, one.view) && (!covers(one.view, other.view) || j < i),
     );
     if (!covered) kept.push(one);
   }
+  for (const [but, merge] of [['area', inAllAreas] as const, ['rows', ofAllRows] as const])
+    if (kept.length > MAX_VIEWS)
+      kept = inOrder(
+        merged(
+          kept.map((k) => k.view),
+          but,
+          merge,
+        ),
+      );
   const used = kept.slice(0, MAX_VIEWS);
   const key = createHash('sha256')
     .update(canonicalJson(used.map((k) => k.text)))
     .digest('base64url');
-  return { views: used.map((k) => k.view), key: key.slice(0, 24) };
+  return { views: used.map((k) => k.view), key: key.slice(0, 24), leftOut: kept.length - used.length };
 }
 
 /** The canonical form of views as surfaces hold it. */
 export function viewSet(carrying: readonly View[]): ViewSet {
-  const { views, key } = canonical(carrying);
+  const { views, key, leftOut } = canonical(carrying);
   const grants = [...new Set(carrying.flatMap((v) => v.grant ?? []))].sort();
   const bounded = views.some((v) => v.maxZoom !== null);
   const narrowed = new Map<string, ViewSet>();
   const set: ViewSet = {
     views,
     key,
+    leftOut,
     grants,
-    coarse: views.some((v) => v.precision !== null),
+    reach: reachOf(views),
     at(zoom) {
       if (!bounded) return set;
       const shown = carrying.filter((v) => v.maxZoom === null || zoom <= v.maxZoom);

@@ -57,6 +57,17 @@ describe('the access predicate', () => {
     });
   });
 
+  it('of several areas that count as one holds what meets any, and is whole in one of them', () => {
+    const second = AREA.replace('$1', '$2');
+    const both = compile([view({ area: { id: 'east', hash: 'both', more: ['west'] } })]);
+    expect(both.where).toBe(`((${INSIDE}) or (${INSIDE.replaceAll(AREA, second)}))`);
+    expect(both.whole).toBe(`((${WITHIN}) or (${WITHIN.replaceAll(AREA, second)}))`);
+    expect(both.geometry).toContain(
+      `st_union(u.g) from unnest(array[case when (${INSIDE}) then ${AREA} end, case when (${INSIDE.replaceAll(AREA, second)}) then ${second} end])`,
+    );
+    expect([both.bits, both.values]).toEqual(['1', ['east', 'west']]);
+  });
+
   it('holds a row filter together with its area', () => {
     const { where, whole, values } = compile([view({ area: area('east'), rows: small })]);
     expect(where).toMatch(/^\(\(t\."area_m2" < \$1::float8\) and t\.geom && .*\)$/);

@@ -4,7 +4,7 @@ import { ident, literal } from '../db/database.js';
 import { filterToSql, inStorage as fromLonLat, toLonLat } from './filter-sql.js';
 import { byPrecision, coarseSql, type Precision, reachOf, samePrecision } from './precision.js';
 import type { SqlParams } from './sql-params.js';
-import type { View } from './view.js';
+import { areaIds, type View } from './view.js';
 
 /** The access predicate in SQL: every reader of a layer's table gets it here and nobody writes it by hand. */
 export interface AccessSql {
@@ -29,7 +29,8 @@ const fieldTypes = (layer: Layer) => new Map(layer.fields.map((f) => [f.name, f.
 interface Part {
   member: string;
   whole: string;
-  area: string | null;
+  /** Its areas, each with the features that it holds of it; null: everywhere. */
+  areas: { sql: string; member: string }[] | null;
   precision: Precision | null;
 }
 
@@ -48,25 +49,30 @@ export function accessSql(layer: Layer, views: readonly View[], params: SqlParam
         ? null
         : filterToSql(view.rows, { alias: t, fields: fieldTypes(layer), geometry: null, srid: layer.srid }, params);
     if (view.area === null)
-      return { member: rows ?? 'true', whole: precision ? 'false' : (rows ?? 'true'), area: null, precision };
-    // A scalar subquery is computed once per statement, so PostGIS prepares the polygon once.
+      return { member: rows ?? 'true', whole: precision ? 'false' : (rows ?? 'true'), areas: null, precision };
     const stored = layer.srid === 4490 ? 'a.geom' : `st_transform(a.geom, ${layer.srid})`;
-    const area = `(select ${stored} from yutu.area a where a.id = ${params.add(view.area.id)}::uuid)`;
-    const inside = `${geom} && ${area} and st_intersects(${geom}, ${area}) and st_relate(${geom}, ${area}, 'T********')`;
     const and = (sql: string) => (rows === null ? `(${sql})` : `(${rows} and ${sql})`);
+    const areas = areaIds(view.area).map((id) => {
+      // A scalar subquery is computed once per statement, so PostGIS prepares the polygon once.
+      const sql = `(select ${stored} from yutu.area a where a.id = ${params.add(id)}::uuid)`;
+      const inside = `${geom} && ${sql} and st_intersects(${geom}, ${sql}) and st_relate(${geom}, ${sql}, 'T********')`;
+      return {
+        sql,
+        member: and(inside),
+        covered: and(`st_coveredby(${geom}, ${sql}) and st_relate(${geom}, ${sql}, 'T********')`),
+      };
+    });
     return {
-      member: and(inside),
-      whole: precision ? 'false' : and(`st_coveredby(${geom}, ${area}) and st_relate(${geom}, ${area}, 'T********')`),
-      area,
+      member: any(areas, (a) => a.member),
+      whole: precision ? 'false' : any(areas, (a) => a.covered),
+      areas,
       precision,
     };
   });
-  const any = (some: readonly Part[], pick: (part: Part) => string) =>
-    some.length === 1 ? pick(some[0]!) : `(${some.map(pick).join(' or ')})`;
   const where = any(parts, (p) => p.member);
   const bits =
     parts.length === 1 ? '1' : `(${parts.map((p, i) => `(case when ${p.member} then ${2 ** i} else 0 end)`).join(' + ')})`;
-  if (parts.every((p) => p.area === null && p.precision === null))
+  if (parts.every((p) => p.areas === null && p.precision === null))
     return { where, bits, whole: 'true', geometry: geom, reach: 0 };
   // A row filter over an empty field is unknown: that is not whole, and no third answer.
   const whole = parts.length === 1 ? parts[0]!.whole : `((${parts.map((p) => p.whole).join(' or ')}) is true)`;
@@ -79,6 +85,9 @@ export function accessSql(layer: Layer, views: readonly View[], params: SqlParam
   });
   return { where, bits, whole, geometry: `(case when ${whole} then ${geom} ${cases.join(' ')} end)`, reach: reachOf(views) };
 }
+
+const any = <T>(some: readonly T[], pick: (one: T) => string): string =>
+  some.length === 1 ? pick(some[0]!) : `(${some.map(pick).join(' or ')})`;
 
 /** Views that give the same precision, the best first. */
 function groupsOf(parts: readonly Part[]): Part[][] {
@@ -93,15 +102,15 @@ function groupsOf(parts: readonly Part[]): Part[][] {
 
 /** The geometry within the areas of those of the views that match. */
 function cutTo(layer: Layer, geom: string, group: readonly Part[]): string {
-  const limited = group.filter((p) => p.area !== null);
+  const limited = group.flatMap((p) => p.areas ?? []);
   if (limited.length === 0) return geom;
   const cutter =
     limited.length === 1
-      ? limited[0]!.area!
-      : `(select st_union(u.g) from unnest(array[${limited.map((p) => `case when ${p.member} then ${p.area} end`).join(', ')}]) as u(g))`;
+      ? limited[0]!.sql
+      : `(select st_union(u.g) from unnest(array[${limited.map((a) => `case when ${a.member} then ${a.sql} end`).join(', ')}]) as u(g))`;
   const cut = `st_collectionextract(st_intersection(${geom}, ${cutter}), ${DIMENSION[layer.geometryType]})`;
   // A feature that an exact view shows everywhere is whole and does not come here.
-  const everywhere = group.filter((p) => p.area === null && p.precision !== null);
+  const everywhere = group.filter((p) => p.areas === null && p.precision !== null);
   return everywhere.length === 0
     ? cut
     : `(case when ${everywhere.map((p) => p.member).join(' or ')} then ${geom} else ${cut} end)`;

@@ -2,6 +2,18 @@ import type { Filter } from '@yutu/tiles';
 import type { Action, FieldForm } from '../catalogue/definition.js';
 import type { Precision } from './precision.js';
 
+/** Areas that count as one: whatever meets any of them. */
+export interface ViewArea {
+  id: string;
+  /** Of the geometry; of several areas of all their hashes. */
+  hash: string;
+  /** Further areas beside the one named. */
+  more?: readonly string[];
+}
+
+/** The ids of all areas of a view's area. */
+export const areaIds = ({ id, more = [] }: ViewArea): string[] => [id, ...more];
+
 /** What one rule or one grant in force lets a caller see of a layer. */
 export interface View {
   actions: ReadonlySet<Action>;
@@ -10,7 +22,7 @@ export interface View {
   /** Only rows for which this is true; null: every row. */
   rows: Filter | null;
   /** Only features whose interior meets this area's, cut at its border; null: everywhere. */
-  area: { id: string; hash: string } | null;
+  area: ViewArea | null;
   /** The deepest zoom of tiles that show it; null: all. */
   maxZoom: number | null;
   /** How exactly geometries are shown; null: as they are. */
@@ -33,10 +45,12 @@ export interface ViewSet {
   views: readonly View[];
   /** Equal exactly for equal canonical forms: callers with equal keys see the same bytes, others never share any. */
   key: string;
+  /** How many views there are beside these, too many to be told apart: what they show is not shown. */
+  leftOut: number;
   /** Grants the views come from, for the log. */
   grants: readonly string[];
-  /** Whether any view shows geometries less exactly than they are. */
-  coarse: boolean;
+  /** Degrees of latitude by which features may be drawn beside their place (see `reachOf`); 0 when all are shown exactly. */
+  reach: number;
   /** Those of the views that show anything at a zoom of tiles; the set itself when all do. */
   at(zoom: number): ViewSet;
 }

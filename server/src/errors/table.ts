@@ -260,6 +260,14 @@ export const errorTable = {
     (v) => `${v.by} 已于 ${v.at} 答复了这个申请，您的决定没有写入。`,
     (v) => `${v.by} decided this request at ${v.at}; your decision was not written.`,
   ),
+  request_changed: entry(
+    409,
+    '申请已有变动',
+    'The request has changed',
+    (v) => `申请 ${v.number} 或图层的共享条件在您打开之后有变动，您的决定没有写入。请看过现在的内容再决定。`,
+    (v) =>
+      `Request ${v.number} or the layer’s sharing conditions changed after you opened it; your decision was not written. Look at it as it is now and decide again.`,
+  ),
   wrong_state: entry(
     409,
     '当前状态不能这样做',

@@ -226,6 +226,7 @@ const samples = {
   key_not_found: {},
   listing_changed: {},
   already_decided: { values: { by: '陈立', at: '2026-11-24T02:15:00.000Z' } },
+  request_changed: { values: { number: 'SQ-2026-11-0187' } },
   wrong_state: { values: { status: 'granted', whatZh: '撤回', whatEn: 'withdrawn' } },
   already_revoked: {},
   wider_than_asked: {

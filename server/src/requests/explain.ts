@@ -134,14 +134,16 @@ export async function explain(rooms: RequestRooms, user: User, layerId: string, 
       request: origin.request,
     };
   });
+  const leftOut = Math.max(0, ...[...new Set(views.flatMap((v) => v.actions))].map((a) => access.for(a).leftOut));
   const shown = new Set(views.flatMap((v) => v.fields.map((f) => f.name)));
-  const [sentenceZh, sentenceEn] = await conclusion(rooms, layer, access, presented, views);
+  const [sentenceZh, sentenceEn] = await conclusion(rooms, layer, access, presented, views, leftOut);
   return {
     layer: { id: layer.id, titleZh: layer.titleZh, titleEn: layer.titleEn },
     caller: { key: subject, titleZh: presented.titleZh, titleEn: presented.titleEn },
     discover: access.discover,
     actions: [...new Set(views.flatMap((v) => v.actions))],
     paused: access.paused,
+    leftOut,
     views,
     hidden: layer.fields.filter((f) => !shown.has(f.name)).map(({ name, titleZh, titleEn }) => ({ name, titleZh, titleEn })),
     sentenceZh,
@@ -192,12 +194,18 @@ async function conclusion(
   access: Access,
   who: PresentedSubject,
   views: readonly { sentenceZh: string; sentenceEn: string }[],
+  leftOut: number,
 ): Promise<[zh: string, en: string]> {
   const says = (zh: string, en: string): [string, string] => [`${who.titleZh}${zh}`, `${who.titleEn} ${en}`];
   if (!access.discover) return says('不知道有这个图层。', 'does not know that this layer exists.');
   if (access.paused === 'quota') return says('的授权用量已用完，暂时看不到。', 'has used up its quota and sees nothing for now.');
   if (access.paused === 'extraction')
     return says('提取量超限，已暂停。', 'has drawn more than the limit allows and is given nothing for now.');
+  if (leftOut > 0)
+    return says(
+      `有 ${views.length} 项依据，其中 ${leftOut} 项因内容各不相同、数量过多而没有显示；请合并授权。`,
+      `sees what ${views.length} rules and grants give together, but for ${leftOut} that are too many and too different to be shown: put grants together.`,
+    );
   if (views.length === 1) return says(views[0]!.sentenceZh, `– ${views[0]!.sentenceEn}`);
   if (views.length > 1)
     return says(`有 ${views.length} 项依据，合并可见。`, `sees what ${views.length} rules and grants give together.`);

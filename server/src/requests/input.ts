@@ -100,6 +100,7 @@ export const decisionInput = z.strictObject({
   reasonCode: z.string().max(20).optional(),
   reason: z.string().trim().max(2000).optional(),
   grant: grantInput.optional(),
+  seen: z.string().max(60).optional(),
 });
 export type DecisionInput = z.infer<typeof decisionInput>;
 

@@ -1,11 +1,13 @@
 import { today } from '../catalogue/calendar.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { classOf } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
 import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
 import { clockOf } from './clock.js';
 import { companions, type GrantRow, type RequestRow } from './load.js';
 import { policyChecks, suggestion } from './policy.js';
 import type { RequestRooms } from './rooms.js';
+import { stateOf } from './state.js';
 import { presentSubject } from './subject.js';
 
 /** Who may see a request: its organisation's people and, once it was submitted, the owner's stewards and the auditors. */
@@ -109,7 +111,7 @@ export async function presentRequests(rooms: RequestRooms, caller: Caller, rows:
       status: row.status,
       layer: {
         ...layerRef(catalogue, row.layer),
-        class: layer?.sharingClass ?? 'conditional',
+        class: layer ? classOf(layer) : 'conditional',
         owner: catalogue.organisation(layer?.owner ?? ''),
       },
       applicant: {
@@ -140,7 +142,9 @@ export async function presentRequests(rooms: RequestRooms, caller: Caller, rows:
       grant,
       history: beside.events.filter((e) => e.request === row.id).map(({ at, by, event, text }) => ({ at, by, event, text })),
       can,
-      ...(decides && layer ? { checks: policyChecks(layer, asked, now), suggestion: suggestion(layer, asked, now) } : {}),
+      ...(decides && layer
+        ? { state: stateOf(row, layer), checks: policyChecks(layer, asked, now), suggestion: suggestion(layer, asked, now) }
+        : {}),
     };
   });
 }

@@ -57,10 +57,14 @@ export const snapshotSelect = (layer: Layer): string =>
 export const orderedSelect = (layer: Layer, after: number): string =>
   `${snapshotSelect(layer)} where t.fid > ${after} order by t.fid`;
 
+/** SQL condition over `t`: the features changed after version `from` up to `to`. */
+export const changedBetween = (layer: Layer, from: number, to: number): string =>
+  `t.fid in (select c.fid from ${changesOf(layer)} c
+     where c.layer = ${literal(layer.id)} and c.version > ${from} and c.version <= ${to})`;
+
 /** As {@link snapshotSelect}, for the features changed after version `from` up to `to` that are still there. */
 export const changedSelect = (layer: Layer, from: number, to: number): string =>
-  `${snapshotSelect(layer)} where t.fid in (select c.fid from ${changesOf(layer)} c
-     where c.layer = ${literal(layer.id)} and c.version > ${from} and c.version <= ${to})`;
+  `${snapshotSelect(layer)} where ${changedBetween(layer, from, to)}`;
 
 /** fid, bits (of `views`, in order), whole: the features that limited views hold. SQL decides, nobody else forms an opinion. */
 export function membersSelect(layer: Layer, views: readonly View[]): string {

@@ -18,12 +18,13 @@ import {
   PmtilesWriter,
   prepareMask,
   prepareOverlay,
+  preparePatch,
   SnapshotError,
   TILE_BUFFER,
   type TileCoord,
   tileWorldBox,
 } from '@yutu/tiles';
-import type { MaskData } from './masks.js';
+import type { MaskData, PatchData } from './masks.js';
 import type { BaseData } from './opened.js';
 import type { OverlayData } from './overlay.js';
 
@@ -33,6 +34,7 @@ export interface ArchiveTask {
   base: BaseData;
   overlay: OverlayData | null;
   mask: MaskData | null;
+  patch: PatchData | null;
   /** Only tiles that meet this box. */
   bbox: LonLatBox | null;
   /** Where the caller's features are: beyond it nothing is cut. */
@@ -69,12 +71,14 @@ function write(task: ArchiveTask): Written | null {
   const snapshot = bytes ? openSnapshot(bytes, { verify: false }) : openSnapshotFile(stored, new PageCache(PAGES_BYTES));
   const extra = task.overlay?.extra ? openSnapshot(task.overlay.extra) : null;
   const cut = task.mask?.cut ? openSnapshot(task.mask.cut) : null;
+  const recut = task.patch?.cut ? openSnapshot(task.patch.cut) : null;
   const overlay = task.overlay && prepareOverlay(snapshot, { hide: task.overlay.hide, extra });
   const mask = task.mask && prepareMask(snapshot, { views: task.mask.views, members: task.mask.members, cut });
-  const options = { layerName: task.layer, ...(mask && { mask }), ...(overlay && { overlay }) };
-  // Clipped members lie within their own features: only base and edits say where something may be.
-  const holds = (tile: TileCoord) =>
-    meets(tile, task.extent) && (mayHold(snapshot, tile) || (extra !== null && mayHold(extra, tile)));
+  const patch = task.patch && preparePatch(snapshot, { edited: task.patch.edited, members: task.patch.members, cut: recut });
+  const options = { layerName: task.layer, ...(mask && { mask }), ...(patch && { patch }), ...(overlay && { overlay }) };
+  // What is shown coarsely may lie beside its feature's place: a tile without it would tell of that place.
+  const sources = [snapshot, extra, cut, recut].filter((source) => source !== null);
+  const holds = (tile: TileCoord) => meets(tile, task.extent) && sources.some((source) => mayHold(source, tile));
   const { minZoom, maxZoom } = task.note;
   const candidates = function* () {
     for (let z = minZoom; z <= maxZoom; z++) yield* occupiedTiles(holds, z, task.bbox ?? undefined);

@@ -39,10 +39,11 @@ export async function writeArchive(
     const layer = layerNow();
     try {
       const { base, overlay, exact } = await tiles.snapshots.of(layer);
-      const mask = await tiles.masks.of(layer, set);
+      const { mask, patch } = await tiles.masks.of(layer, set);
       if (mask.members && !exact) throw new Outdated();
       const { id, bytes, file } = base;
-      const archive = await run({ base: { id, bytes, file }, overlay, mask, layer: layer.id, note: wish.note(layer) }, wish);
+      const task = { base: { id, bytes, file }, overlay, mask, patch, layer: layer.id, note: wish.note(layer) };
+      const archive = await run(task, wish);
       if (archive !== 'damaged') return { layer, archive };
       await tiles.snapshots.damaged(layer.id, id);
     } catch (error) {

@@ -4,13 +4,15 @@ import {
   openSnapshot,
   type PreparedMask,
   type PreparedOverlay,
+  type PreparedPatch,
   prepareMask,
   prepareOverlay,
+  preparePatch,
   type Snapshot,
   type TileCoord,
   weighTile,
 } from '@yutu/tiles';
-import type { MaskData } from './masks.js';
+import type { MaskData, PatchData } from './masks.js';
 import { type BaseData, openBase } from './opened.js';
 import type { OverlayData } from './overlay.js';
 
@@ -18,7 +20,8 @@ import type { OverlayData } from './overlay.js';
 export type Held =
   | { slot: string; id: string; kind: 'snapshot'; data: Omit<BaseData, 'id'> }
   | { slot: string; id: string; kind: 'overlay'; data: OverlayData }
-  | { slot: string; id: string; kind: 'mask'; data: MaskData };
+  | { slot: string; id: string; kind: 'mask'; data: MaskData }
+  | { slot: string; id: string; kind: 'patch'; data: PatchData };
 
 /** What to cut, by the names of what a thread holds. */
 export interface CutPlan {
@@ -28,6 +31,7 @@ export interface CutPlan {
   snapshot: string;
   overlay: string | null;
   mask: string | null;
+  patch: string | null;
 }
 
 /** A tile before it is packed. */
@@ -45,6 +49,7 @@ interface Opened {
   snapshot?: Snapshot;
   overlay?: PreparedOverlay;
   mask?: PreparedMask;
+  patch?: PreparedPatch;
 }
 
 /** What one thread holds to cut tiles with. The main thread has one for small tiles, every worker has one. */
@@ -68,48 +73,54 @@ export class Cutter {
 
   /** A measure of the work (see weighTile): features and vertices to look at. Never counts further than `limit`. */
   weigh(plan: CutPlan, limit: number): number {
-    const { base, overlay, mask } = this.parts(plan);
+    const { base, overlay, mask, patch } = this.parts(plan);
     let weight = weighTile(base, plan.tile, limit);
     if (overlay?.extra && weight < limit) weight += weighTile(overlay.extra, plan.tile, limit);
     if (mask?.cut && weight < limit) weight += weighTile(mask.cut, plan.tile, limit);
+    if (patch?.cut && weight < limit) weight += weighTile(patch.cut, plan.tile, limit);
     return weight;
   }
 
   /** @throws SnapshotError when the snapshot is damaged */
   cut(plan: CutPlan): RawTile {
-    const { base, overlay, mask } = this.parts(plan);
-    const tile = cutTile(base, plan.tile, { layerName: plan.layer, ...(mask && { mask }), ...(overlay && { overlay }) });
+    const { base, overlay, mask, patch } = this.parts(plan);
+    const options = { layerName: plan.layer, ...(mask && { mask }), ...(patch && { patch }), ...(overlay && { overlay }) };
+    const tile = cutTile(base, plan.tile, options);
     return { raw: tile.bytes, features: tile.features, reduced: tile.reduced, etag: etagOf(tile.bytes) };
   }
 
   /** Opens what is opened for the first time. */
-  private parts(plan: CutPlan): { base: Snapshot; overlay: PreparedOverlay | undefined; mask: PreparedMask | undefined } {
+  private parts(plan: CutPlan): { base: Snapshot; overlay?: PreparedOverlay; mask?: PreparedMask; patch?: PreparedPatch } {
     const held = this.slots.get(plan.snapshot)!;
     if (held.held.kind === 'snapshot') held.snapshot ??= openBase(held.held.data);
     const base = held.snapshot!;
     return {
       base,
-      overlay: plan.overlay === null ? undefined : this.overlay(plan.overlay, base),
-      mask: plan.mask === null ? undefined : this.mask(plan.mask, base),
+      ...(plan.overlay !== null && { overlay: this.overlay(plan.overlay, base) }),
+      ...(plan.mask !== null && { mask: this.mask(plan.mask, base) }),
+      ...(plan.patch !== null && { patch: this.patch(plan.patch, base) }),
     };
   }
 
-  private overlay(slot: string, base: Snapshot): PreparedOverlay | undefined {
+  private overlay(slot: string, base: Snapshot): PreparedOverlay {
     const opened = this.slots.get(slot)!;
-    if (!opened.overlay && opened.held.kind === 'overlay') {
-      const { hide, extra } = opened.held.data;
-      opened.overlay = prepareOverlay(base, { hide, extra: extra && openSnapshot(extra, { verify: false }) });
-    }
+    const { hide, extra } = opened.held.data as OverlayData;
+    opened.overlay ??= prepareOverlay(base, { hide, extra: extra && openSnapshot(extra, { verify: false }) });
     return opened.overlay;
   }
 
-  private mask(slot: string, base: Snapshot): PreparedMask | undefined {
+  private mask(slot: string, base: Snapshot): PreparedMask {
     const opened = this.slots.get(slot)!;
-    if (!opened.mask && opened.held.kind === 'mask') {
-      const { views, members, cut } = opened.held.data;
-      opened.mask = prepareMask(base, { views, members, cut: cut && openSnapshot(cut, { verify: false }) });
-    }
+    const { views, members, cut } = opened.held.data as MaskData;
+    opened.mask ??= prepareMask(base, { views, members, cut: cut && openSnapshot(cut, { verify: false }) });
     return opened.mask;
+  }
+
+  private patch(slot: string, base: Snapshot): PreparedPatch {
+    const opened = this.slots.get(slot)!;
+    const { edited, members, cut } = opened.held.data as PatchData;
+    opened.patch ??= preparePatch(base, { edited, members, cut: cut && openSnapshot(cut, { verify: false }) });
+    return opened.patch;
   }
 }
 

@@ -4,6 +4,7 @@ import type { View, ViewSet } from '../access/view.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Database } from '../db/database.js';
 import { Masks } from './masks.js';
+import { Outdated } from './snapshots.js';
 
 const MEMBERS = 1_000;
 /** A binary COPY of members (fid, bits, whole), all whole. */
@@ -27,7 +28,8 @@ const layer = exampleLayer();
 const setOf = (key: string, area = true): ViewSet => ({
   key,
   grants: [],
-  coarse: false,
+  reach: 0,
+  leftOut: 0,
   at: () => setOf(key, area),
   views: [
     {
@@ -41,11 +43,17 @@ const setOf = (key: string, area = true): ViewSet => ({
 });
 
 function masksOf(bytes: number) {
-  const state = { running: 0, most: 0, copies: 0, forgotten: [] as string[] };
+  const state = { running: 0, most: 0, copies: 0, version: 1, edits: true, asked: [] as string[], forgotten: [] as string[] };
+  const edit = (version: number) => ({ version, fid: 7, oldBox: null, newBox: null });
   const db = {
-    query: async (sql: string) => [sql.includes('max(fid)') ? { max: MEMBERS } : { version: 1 }],
-    async *copyOut() {
+    query: async (sql: string, [, from, to]: number[] = []) => {
+      if (sql.includes('max(fid)')) return [{ max: MEMBERS }];
+      if (!sql.includes('.change')) return [{ version: state.version }];
+      return state.edits ? Array.from({ length: to! - from! }, (_, i) => edit(from! + 1 + i)) : [];
+    },
+    async *copyOut(sql: string) {
       state.copies++;
+      state.asked.push(sql);
       state.most = Math.max(state.most, ++state.running);
       await sleep(5);
       state.running--;
@@ -67,7 +75,7 @@ describe('masks', () => {
     expect(masks.of(layer, setOf('a'))).toBe(a);
     await masks.of(layer, setOf('d'));
     expect([masks.bytes, state.copies, state.forgotten]).toEqual([3 * SIZE, 4, ['b']]);
-    expect((await masks.of(layer, setOf('b'))).members!.fids.length).toBe(MEMBERS);
+    expect((await masks.of(layer, setOf('b'))).mask.members!.fids.length).toBe(MEMBERS);
     expect([state.copies, state.forgotten]).toEqual([5, ['b', 'c']]);
   });
 
@@ -82,9 +90,38 @@ describe('masks', () => {
   it('are made two at a time, each once for all who ask; without an area they wait for nobody', async () => {
     const { masks, state } = masksOf(1e9);
     const asked = ['a', 'b', 'c', 'd', 'e', 'a', 'b'].map((key) => masks.of(layer, setOf(key)));
-    expect((await masks.of(layer, setOf('open', false))).members).toBeNull();
+    expect((await masks.of(layer, setOf('open', false))).mask.members).toBeNull();
     expect(state.copies).toBeLessThan(5);
     await Promise.all(asked);
     expect([state.copies, state.most]).toEqual([5, 2]);
+  });
+
+  it('after an edit ask for the edited features only, and are made anew after an import', async () => {
+    const { masks, state } = masksOf(1e9);
+    const at = async (version: number) => {
+      state.version = version;
+      return masks.of({ ...layer, version }, setOf('a'));
+    };
+    const first = await at(1);
+    expect(first.patch).toBeNull();
+    const edited = await at(3);
+    expect(edited.mask).toBe(first.mask);
+    expect([...edited.patch!.edited]).toEqual([7]);
+    expect([edited.version, state.copies]).toEqual([1, 2]);
+    expect(state.asked[0]).not.toContain('c.version');
+    expect(state.asked[1]).toMatch(/t\.fid in \(select .* c\.version > 1 and c\.version <= 3/s);
+    state.edits = false;
+    const anew = await at(4);
+    expect([anew.version, anew.patch, state.copies]).toEqual([4, null, 3]);
+    expect(masks.baseVersion({ ...layer, version: 4 }, setOf('a'))).toBe(4);
+  });
+
+  it('made while edits come in are not used for the old state, and not made again for the new one', async () => {
+    const { masks, state } = masksOf(1e9);
+    state.version = 2;
+    await expect(masks.of(layer, setOf('a'))).rejects.toThrow(Outdated);
+    const { version, patch } = await masks.of({ ...layer, version: 2 }, setOf('a'));
+    expect([version, [...patch!.edited]]).toEqual([1, [7]]);
+    expect(state.asked[1]).toContain('c.version > 1');
   });
 });

@@ -3,43 +3,73 @@ import { isLimited, type ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
 import { Turns } from '../db/turns.js';
-import { currentVersion, maxFid } from '../store/changes.js';
+import { changesBetween, currentVersion, maxFid } from '../store/changes.js';
 import { CopyReader, decode } from '../store/copy-binary.js';
-import { cutSelect, membersSelect, snapshotColumns } from '../store/snapshot-select.js';
+import { changedBetween, cutSelect, membersSelect, snapshotColumns } from '../store/snapshot-select.js';
 import { buildSnapshot } from './build.js';
-import { Outdated, snapshotId } from './snapshots.js';
+import { planFor } from './overlay.js';
+import { Outdated, shapeOf } from './snapshots.js';
+
+/** Features that limited views hold, and those of them that are shown otherwise than they are. */
+interface HeldFeatures {
+  members: { fids: Float64Array; bits: Uint32Array; whole: Uint8Array };
+  cut: Uint8Array | null;
+}
 
 /** A mask as it travels to the workers: plain data and shared memory. */
 export interface MaskData {
   id: string;
   views: { columns: number[]; rows: ViewSet['views'][number]['rows']; limited: boolean }[];
-  members: { fids: Float64Array; bits: Uint32Array; whole: Uint8Array } | null;
+  members: HeldFeatures['members'] | null;
   cut: Uint8Array | null;
+}
+
+/** What edits since changed of a mask, as it travels to the workers. */
+export interface PatchData extends HeldFeatures {
+  id: string;
+  edited: Float64Array;
+}
+
+/** A mask for one version of its layer. */
+export interface LoadedMask {
+  /** Names layer and views: the slot in which threads hold the mask. */
+  name: string;
+  mask: MaskData;
+  /** The version from which the mask was made. */
+  version: number;
+  /** What was edited since; null: nothing, or nothing that concerns it. */
+  patch: PatchData | null;
 }
 
 /** Masks of so many layers and callers are made at once: each asks the database for all its members. */
 const AT_ONCE = 2;
 /** What a mask without members costs. */
 const LEAST = 2_000;
+/** Masks whose version is remembered, also when they had to go. */
+const REMEMBERED = 10_000;
 
 /**
- * Masks by layer version and access key: which features the views' areas hold is asked of the database once. Together they keep
- * within a number of bytes, counting what every thread makes of them; the one used longest ago goes, on all threads.
+ * Masks by layer and access key: which features the views' areas hold is asked of the database once, and after an edit for the edited
+ * features only. Together they keep within a number of bytes, counting what every thread makes of them; the one used longest ago
+ * goes, on all threads.
  */
 export class Masks {
-  private readonly known: LRUCache<string, { mask: MaskData; answer: Promise<MaskData> }>;
-  private readonly making = new Map<string, Promise<MaskData>>();
+  private readonly known: LRUCache<string, { version: number; loaded: LoadedMask; answer: Promise<LoadedMask> }>;
+  private readonly versions = new LRUCache<string, number>({ max: REMEMBERED });
+  private readonly loading = new Map<string, Promise<LoadedMask>>();
+  private readonly rebuilding = new Set<string>();
   private readonly turns = new Turns(AT_ONCE);
 
   constructor(
     private readonly db: Database,
-    private readonly options: { bytes: number; threads: number; forget: (id: string) => void },
+    private readonly options: { bytes: number; threads: number; forget: (name: string) => void },
   ) {
     this.known = new LRUCache({
       maxSize: options.bytes,
       // One that is larger than all that may be kept is kept alone: it would be made anew for every tile.
-      sizeCalculation: ({ mask }) => Math.min(options.bytes, this.sizeOf(mask)),
-      dispose: (_, id) => options.forget(id),
+      sizeCalculation: ({ loaded }) => Math.min(options.bytes, this.sizeOf(loaded)),
+      noDisposeOnSet: true,
+      dispose: (_, name) => options.forget(name),
     });
   }
 
@@ -48,45 +78,109 @@ export class Masks {
     return this.known.calculatedSize;
   }
 
-  /** Equal promises for equal layers and views, until it is let go. @throws Outdated */
-  of(layer: Layer, set: ViewSet): Promise<MaskData> {
-    const id = `${snapshotId(layer)}/${set.key}`;
-    const known = this.known.get(id);
-    if (known) return known.answer;
-    let making = this.making.get(id);
-    if (!making) {
-      const made = limitedViews(set).length === 0 ? this.make(layer, set, id) : this.turns.take(() => this.make(layer, set, id));
-      making = made.finally(() => this.making.delete(id));
-      making.then(
-        (mask) => this.known.set(id, { mask, answer: making! }),
-        () => {},
-      );
-      this.making.set(id, making);
-    }
-    return making;
+  /** The version from which the mask in use was made; 0 while there is none. Of views without an area or a precision always 0. */
+  baseVersion(layer: Layer, set: ViewSet): number {
+    return set.views.some(isLimited) ? (this.versions.get(nameOf(layer, set)) ?? 0) : 0;
   }
 
-  /** As `of`, only for the rows for which the SQL condition `within` holds; not kept. */
-  some(layer: Layer, set: ViewSet, within: string): Promise<MaskData> {
-    return this.make(layer, set, `${snapshotId(layer)}/${set.key}/some`, within);
+  /** Equal promises for equal layers, versions and views, until it is let go. @throws Outdated */
+  of(layer: Layer, set: ViewSet): Promise<LoadedMask> {
+    const name = nameOf(layer, set);
+    const known = this.known.get(name);
+    if (known?.version === layer.version) return known.answer;
+    const id = `${name}@${layer.version}`;
+    let answer = this.loading.get(id);
+    if (!answer) {
+      answer = this.load(name, layer, set).finally(() => this.loading.delete(id));
+      this.loading.set(id, answer);
+      answer.then(
+        (loaded) => this.keep(layer.version, loaded, answer!),
+        () => {},
+      );
+    }
+    return answer;
+  }
+
+  private keep(version: number, loaded: LoadedMask, answer: Promise<LoadedMask>): void {
+    const known = this.known.peek(loaded.name);
+    // A newer mask replaces one that was patched further; the next request patches it.
+    const newer = known && known.loaded.version - loaded.version;
+    if (newer !== undefined && (newer > 0 || (newer === 0 && known!.version > version))) return;
+    this.known.set(loaded.name, { version, loaded, answer });
+    if (loaded.mask.members) this.versions.set(loaded.name, loaded.version);
+  }
+
+  private async load(name: string, layer: Layer, set: ViewSet): Promise<LoadedMask> {
+    const known = this.known.peek(name)?.loaded;
+    const patched = known && (await this.patched(known, layer, set));
+    if (patched) return patched;
+    if (!set.views.some(isLimited)) return this.make(name, layer, set);
+    const made = await this.turns.take(() => this.make(name, layer, set));
+    // It holds for this version; what was edited while it was made is asked for once more.
+    if ((await currentVersion(this.db, layer.id)) === layer.version) return made;
+    this.keep(layer.version, made, Promise.resolve(made));
+    throw new Outdated();
+  }
+
+  /** The mask with what was edited since; null when it cannot be brought to the layer's version, or better is made anew. */
+  private async patched(known: LoadedMask, layer: Layer, set: ViewSet): Promise<LoadedMask | null> {
+    if (known.mask.members === null || known.version === layer.version) return { ...known, patch: null };
+    if (known.version > layer.version) throw new Outdated();
+    const changes = await changesBetween(this.db, layer, known.version, layer.version);
+    const edited = [...new Set(changes?.map((c) => c.fid))];
+    const plan = changes && planFor(edited.length, layer.featureCount);
+    if (!changes || plan === 'rebuild') return null;
+    const held = await this.held(layer, set, changedBetween(layer, known.version, layer.version));
+    // Members of one version must not be laid on geometries of another.
+    if ((await currentVersion(this.db, layer.id)) !== layer.version) throw new Outdated();
+    if (plan === 'overlay and rebuild') this.rebuild(known.name, layer, set);
+    const fids = fill(new Float64Array(new SharedArrayBuffer(8 * edited.length)), edited, (fid) => fid);
+    return { ...known, patch: { id: `${known.mask.id}+${layer.version}`, edited: fids, ...held } };
+  }
+
+  /** Makes the mask anew in the background; the next version finds it in place of the old one. */
+  private rebuild(name: string, layer: Layer, set: ViewSet): void {
+    if (this.rebuilding.has(name)) return;
+    this.rebuilding.add(name);
+    this.turns
+      .take(() => this.make(name, layer, set))
+      .then((made) => {
+        if (this.known.has(name)) this.keep(layer.version, made, Promise.resolve(made));
+      })
+      .catch(() => {}) // the old one serves on; the next edit tries again
+      .finally(() => this.rebuilding.delete(name));
+  }
+
+  /** As `of`, only for the rows for which the SQL condition `within` holds; not kept. @throws Outdated */
+  async some(layer: Layer, set: ViewSet, within: string): Promise<MaskData> {
+    const { mask } = await this.make(nameOf(layer, set), layer, set, within);
+    if (mask.members && (await currentVersion(this.db, layer.id)) !== layer.version) throw new Outdated();
+    return mask;
   }
 
   /** Members are shared memory; each thread has an index over them (16 bytes) once it cuts with the mask. */
-  private sizeOf({ members, cut }: MaskData): number {
-    const count = members?.fids.length ?? 0;
-    return LEAST + count * (13 + 16 * this.options.threads) + (cut?.length ?? 0);
+  private sizeOf({ mask, patch }: LoadedMask): number {
+    const count = (mask.members?.fids.length ?? 0) + (patch?.members.fids.length ?? 0) + (patch?.edited.length ?? 0);
+    return LEAST + count * (13 + 16 * this.options.threads) + (mask.cut?.length ?? 0) + (patch?.cut?.length ?? 0);
   }
 
-  private async make(layer: Layer, set: ViewSet, id: string, within: string | null = null): Promise<MaskData> {
+  /** The mask of the layer's version. Where edits come in while it is made it may hold what they wrote, which a patch says again. */
+  private async make(name: string, layer: Layer, set: ViewSet, within: string | null = null): Promise<LoadedMask> {
     const columns = snapshotColumns(layer);
     const views = set.views.map((v) => ({
       columns: columns.flatMap((c, i) => (v.fields.get(c.field) === c.form ? [i] : [])),
       rows: isLimited(v) ? null : v.rows,
       limited: isLimited(v),
     }));
-    const limited = limitedViews(set);
-    if (limited.length === 0) return { id, views, members: null, cut: null };
-    const held = limited.map((l) => l.view);
+    const { members, cut } = set.views.some(isLimited) ? await this.held(layer, set, within) : { members: null, cut: null };
+    const { version } = layer;
+    return { name, version, mask: { id: `${name}@${version}`, views, members, cut }, patch: null };
+  }
+
+  /** The features that the limited views hold: of all the layer, or of those for which the SQL condition `within` holds. */
+  private async held(layer: Layer, set: ViewSet, within: string | null): Promise<HeldFeatures> {
+    const limited = set.views.flatMap((v, i) => (isLimited(v) ? [{ view: v, bit: 2 ** i }] : []));
+    const views = limited.map((l) => l.view);
     const found: { fid: number; bits: number; whole: boolean }[] = [];
     const copy = new CopyReader(([fid, bits, whole]) => {
       // The statement numbers the limited views only; the mask numbers all.
@@ -96,28 +190,23 @@ export class Masks {
     });
     const and = within === null ? '' : ` and ${within}`;
     const slices = within === null ? { column: 'fid', max: await maxFid(this.db, layer) } : null;
-    for await (const chunk of this.db.copyOut(membersSelect(layer, held) + and, slices)) copy.push(chunk);
+    for await (const chunk of this.db.copyOut(membersSelect(layer, views) + and, slices)) copy.push(chunk);
     copy.end();
     found.sort((a, b) => a.fid - b.fid);
     const partly = found.some((f) => !f.whole);
-    const mask = {
-      id,
-      views,
+    return {
       members: {
         fids: fill(new Float64Array(new SharedArrayBuffer(8 * found.length)), found, (f) => f.fid),
         bits: fill(new Uint32Array(new SharedArrayBuffer(4 * found.length)), found, (f) => f.bits),
         whole: fill(new Uint8Array(new SharedArrayBuffer(found.length)), found, (f) => (f.whole ? 1 : 0)),
       },
-      cut: partly ? (await buildSnapshot(this.db, layer, cutSelect(layer, held) + and, slices === null)).bytes : null,
+      cut: partly ? (await buildSnapshot(this.db, layer, cutSelect(layer, views) + and, slices === null)).bytes : null,
     };
-    // Members of one version must not be laid on geometries of another.
-    if ((await currentVersion(this.db, layer.id)) !== layer.version) throw new Outdated();
-    return mask;
   }
 }
 
-/** The views with an area or a precision, and the bit of each among all. */
-const limitedViews = (set: ViewSet) => set.views.flatMap((v, i) => (isLimited(v) ? [{ view: v, bit: 2 ** i }] : []));
+/** Names a layer's rows and columns, whatever its version, and the views. */
+const nameOf = (layer: Layer, set: ViewSet): string => `${layer.id}-${shapeOf(layer)}/${set.key}`;
 
 /** Writes what `value` gives for each row; shared memory is handed to workers without a copy. */
 function fill<A extends Float64Array | Uint32Array | Uint8Array, R>(array: A, rows: readonly R[], value: (row: R) => number): A {

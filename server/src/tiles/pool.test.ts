@@ -33,7 +33,7 @@ function poolOf(options: Partial<PoolOptions> = {}): CutPool {
 }
 const cut = (layer: string, mask: string | null = null): Work => ({
   kind: 'cut',
-  plan: { layer, tile: { z: 0, x: 0, y: 0 }, snapshot: 's', overlay: null, mask },
+  plan: { layer, tile: { z: 0, x: 0, y: 0 }, snapshot: 's', overlay: null, mask, patch: null },
   encoding: 'identity',
 });
 const held = (slot: string, id: string): Held => ({ slot, id, kind: 'snapshot', data: { bytes: null, file: '' } });

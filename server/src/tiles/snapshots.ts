@@ -334,7 +334,7 @@ function advance(state: Building, { phase, features, share }: BuildProgress): vo
 const shapes = new WeakMap<Layer, string>();
 
 /** Changes with the columns, the salt of the codes and the storage CRS: whatever shapes a snapshot but the rows. */
-function shapeOf(layer: Layer): string {
+export function shapeOf(layer: Layer): string {
   let shape = shapes.get(layer);
   if (shape === undefined) {
     const { rank, counts } = layer.zooms;

@@ -15,7 +15,8 @@ afterEach(() => Promise.all(opened.splice(0).map((t) => t.close())));
 const set: ViewSet = {
   key: 'k',
   grants: [],
-  coarse: false,
+  reach: 0,
+  leftOut: 0,
   at: () => set,
   views: [
     {

@@ -11,7 +11,7 @@ import { type CutPlan, Cutter, etagOf, type Held } from './cutter.js';
 import { Abandoned, Cutting } from './cutting.js';
 import { type Encoding, NOT_WORTH_PACKING } from './encoding.js';
 import { FinishedTile, type Share } from './finished.js';
-import { type MaskData, Masks } from './masks.js';
+import { type LoadedMask, Masks } from './masks.js';
 import { openBase } from './opened.js';
 import { CutPool } from './pool.js';
 import { Provisional } from './provisional.js';
@@ -50,11 +50,12 @@ export interface ZoomCounts {
 }
 
 type Wanted = Cutting<unknown>;
-type Ready = readonly [LoadedSnapshot, MaskData];
+type Ready = readonly [LoadedSnapshot, LoadedMask];
 
 /** A cut as it is handed to a thread, with the data it names; a light one costs less than handing it over. */
 interface CutOrder {
   base: Base;
+  mask: LoadedMask;
   plan: CutPlan;
   needs: Held[];
   light: boolean;
@@ -90,7 +91,7 @@ export class Tiles {
   private readonly underWay = new Map<string, Cutting<FinishedTile | null>>();
   /** Snapshots and masks that are there, by the promises of them: nothing needs to be waited for. */
   private readonly loaded = new WeakMap<Promise<LoadedSnapshot>, LoadedSnapshot>();
-  private readonly made = new WeakMap<Promise<MaskData>, MaskData>();
+  private readonly made = new WeakMap<Promise<LoadedMask>, LoadedMask>();
   private readonly zooms = new WeakMap<Base, readonly ZoomCounts[]>();
   readonly counts = { hits: 0, misses: 0, abandoned: 0, provisional: 0, repacked: 0, refused: 0 };
   /** Told of every tile that was cut. */
@@ -106,7 +107,10 @@ export class Tiles {
     this.masks = new Masks(db, {
       bytes: options.maskBytes,
       threads: options.workers + 1,
-      forget: (id) => this.forget(maskSlot(id)),
+      forget: (name) => {
+        this.forget(maskSlot(name));
+        this.forget(patchSlot(name));
+      },
     });
     this.provisional = new Provisional(db, this.masks);
     this.cache = new LRUCache({ maxSize: options.cacheBytes, sizeCalculation: (t) => t.size });
@@ -114,15 +118,15 @@ export class Tiles {
 
   /**
    * Names everything that shapes the bytes: for each layer the version that last touched the tile and the views, then tile and
-   * encoding. Where detail is left out it is chosen for the whole base, so there the base's version counts too.
+   * encoding. Where detail is left out it is chosen for the whole base, and of what a mask cut for all of that, so there their
+   * versions count too.
    */
   keyOf(parts: readonly Part[], tile: TileCoord, encoding: Encoding): string {
     const { z, x, y } = tile;
     let key = '';
     for (const { layer, set } of parts) {
-      const base = z < FULL_ZOOM ? `+${this.snapshots.baseVersion(layer.id)}` : '';
-      // A coarse geometry may be drawn beside the place that an edit touched.
-      const version = set.coarse ? layer.version : this.touched.versionOf(layer, tile);
+      const base = z < FULL_ZOOM ? `+${this.snapshots.baseVersion(layer.id)}+${this.masks.baseVersion(layer, set)}` : '';
+      const version = this.touched.versionOf(layer, tile, set.reach);
       key += `${layer.id}@${version}${base}/${set.key}/`;
     }
     return `${key}${z}/${x}/${y}/${encoding}`;
@@ -158,7 +162,7 @@ export class Tiles {
       if (!order.light) return undefined;
       const finished = alone(this.work({ kind: 'cut', plan: order.plan, encoding }));
       this.counts.misses++;
-      this.keep(key, finished, tile, order);
+      this.keep(key, finished, part, tile, order);
       return finished;
     } catch (error) {
       if (error instanceof Outdated || error instanceof SnapshotError) return undefined; // `cut` knows what to do
@@ -209,7 +213,7 @@ export class Tiles {
       const order = this.order({ layer, set }, tile, ready);
       const task: Work = { kind: 'cut', plan: order.plan, encoding };
       const finished = alone(order.light ? this.work(task) : await this.handOver(task, order.needs, wanted));
-      this.keep(this.keyOf([{ layer, set }], tile, encoding), finished, tile, order);
+      this.keep(this.keyOf([{ layer, set }], tile, encoding), finished, { layer, set }, tile, order);
       return finished;
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error;
@@ -220,9 +224,11 @@ export class Tiles {
     }
   }
 
-  /** Under the version of the base that was cut from, not of one that came meanwhile. */
-  private keep(key: string, finished: FinishedTile, { z }: TileCoord, { plan, base }: CutOrder): void {
-    if (z >= FULL_ZOOM || base.version === this.snapshots.baseVersion(plan.layer)) this.cache.set(key, finished);
+  /** Under the versions of base and mask that were cut from, not of those that came meanwhile. */
+  private keep(key: string, finished: FinishedTile, { layer, set }: Part, { z }: TileCoord, { base, mask }: CutOrder): void {
+    const same = base.version === this.snapshots.baseVersion(layer.id);
+    if (z >= FULL_ZOOM || (same && (mask.mask.members === null || mask.version === this.masks.baseVersion(layer, set))))
+      this.cache.set(key, finished);
   }
 
   /** A tile of several layers is theirs one after the other: layers are repeated fields of the message (MVT 2.1 §4). */
@@ -260,7 +266,8 @@ export class Tiles {
   }
 
   /** What a cut from these takes. @throws Outdated, SnapshotError */
-  private order({ layer }: Part, tile: TileCoord, [{ base, overlay, exact }, mask]: Ready): CutOrder {
+  private order({ layer }: Part, tile: TileCoord, [{ base, overlay, exact }, loaded]: Ready): CutOrder {
+    const { name, mask, patch } = loaded;
     if (mask.members && !exact) throw new Outdated();
     const needs: Held[] = [
       {
@@ -269,13 +276,14 @@ export class Tiles {
         kind: 'snapshot',
         data: { bytes: base.bytes, file: base.file },
       },
-      { slot: maskSlot(mask.id), id: mask.id, kind: 'mask', data: mask },
+      { slot: maskSlot(name), id: mask.id, kind: 'mask', data: mask },
     ];
+    if (patch) needs.push({ slot: patchSlot(name), id: patch.id, kind: 'patch', data: patch });
     if (overlay) needs.push({ slot: `overlay/${layer.id}`, id: overlay.id, kind: 'overlay', data: overlay });
     const plan = planOf(layer, tile, needs);
     // A thread that answers requests reads no disk.
     const light = base.bytes !== null && (mask.members?.fids.length ?? 0) <= LIGHT_MEMBERS && this.isLight(plan, needs);
-    return { base, plan, needs, light };
+    return { base, mask: loaded, plan, needs, light };
   }
 
   /** Snapshot and mask when both are there; else null, and they are being made. */
@@ -398,11 +406,13 @@ export class Tiles {
 }
 
 const snapshotSlot = (layer: string) => `snapshot/${layer}`;
-const maskSlot = (id: string) => `mask/${id}`;
+const maskSlot = (name: string) => `mask/${name}`;
+const patchSlot = (name: string) => `patch/${name}`;
 
 function planOf(layer: Layer, tile: TileCoord, needs: readonly Held[]): CutPlan {
   const slot = (kind: Held['kind']) => needs.find((n) => n.kind === kind)?.slot ?? null;
-  return { layer: layer.id, tile, snapshot: slot('snapshot')!, overlay: slot('overlay'), mask: slot('mask') };
+  const [overlay, mask, patch] = [slot('overlay'), slot('mask'), slot('patch')];
+  return { layer: layer.id, tile, snapshot: slot('snapshot')!, overlay, mask, patch };
 }
 
 function finish(done: Done, etag: string, shares: readonly Share[], provisional?: FinishedTile['provisional']): FinishedTile {

@@ -29,6 +29,15 @@ describe('the version a tile depends on', () => {
     expect(touched.versionOf(layer(6), here)).toBe(6);
   });
 
+  it('is that of an edit beside it, where features are drawn beside their place', () => {
+    const touched = new Touched();
+    touched.versionOf(layer(1), here);
+    touched.note('l', 2, [at(2, 106.55, 29.56)]);
+    const beside = tileAt(14, 106.6, 29.56);
+    expect([touched.versionOf(layer(2), beside), touched.versionOf(layer(2), beside, 0.01)]).toEqual([1, 2]);
+    expect(touched.versionOf(layer(2), there, 0.01)).toBe(1);
+  });
+
   it('is the layer’s own while edits are not known, and after something else than an edit', () => {
     const touched = new Touched();
     touched.versionOf(layer(1), here);

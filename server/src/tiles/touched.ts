@@ -1,4 +1,14 @@
-import { GRID, latToWorld, lonToWorld, TILE_BUFFER, type TileCoord, tileWorldBox, type WorldBox } from '@yutu/tiles';
+import {
+  GRID,
+  latToWorld,
+  lonToWorld,
+  TILE_BUFFER,
+  type TileCoord,
+  tileLonLatBox,
+  tileWorldBox,
+  type WorldBox,
+} from '@yutu/tiles';
+import { WIDER } from '../access/precision.js';
 import type { Box, Change } from '../store/changes.js';
 
 /** What is known of one layer's edits: which versions touched which places since version `since`. */
@@ -22,8 +32,11 @@ export class Touched {
     return this.histories.get(layer)?.upTo ?? null;
   }
 
-  /** The version that the tile's bytes depend on. Where edits are not known yet it is the layer's own, which is always safe. */
-  versionOf(layer: { id: string; version: number }, tile: TileCoord): number {
+  /**
+   * The version that the tile's bytes depend on. Where edits are not known yet it is the layer's own, which is always safe.
+   * @param reach degrees of latitude by which features are drawn beside their place
+   */
+  versionOf(layer: { id: string; version: number }, tile: TileCoord, reach = 0): number {
     const history = this.histories.get(layer.id);
     if (!history) {
       this.histories.set(layer.id, { since: layer.version, upTo: layer.version, touched: [] });
@@ -31,7 +44,7 @@ export class Touched {
     }
     if (layer.version < history.since || layer.version > history.upTo) return layer.version;
     if (history.touched.length === 0) return history.since;
-    const at = tileWorldBox(tile, REACH);
+    const at = reach === 0 ? tileWorldBox(tile, REACH) : around(tile, reach);
     for (let i = history.touched.length - 1; i >= 0; i--) {
       const { version, box } = history.touched[i]!;
       if (version <= layer.version && meets(box, at)) return version;
@@ -57,6 +70,11 @@ export class Touched {
       history.touched = history.touched.filter((t) => t.version > history.since);
     }
   }
+}
+
+function around(tile: TileCoord, reach: number): WorldBox {
+  const [west, south, east, north] = tileLonLatBox(tile, REACH);
+  return worldBox([west - WIDER * reach, south - reach, east + WIDER * reach, north + reach]);
 }
 
 const worldBox = ([west, south, east, north]: Box): WorldBox => ({

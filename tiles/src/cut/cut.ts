@@ -5,7 +5,7 @@ import { TILE_BUFFER, TILE_EXTENT, type TileCoord } from '../tile.js';
 import { GRID } from '../world.js';
 import { Drawer } from './draw.js';
 import { LayerWriter } from './layer.js';
-import { FidIndex, MaskError, onePerProperty, type PreparedMask, sameColumns } from './mask.js';
+import { FidIndex, MaskError, onePerProperty, type PreparedMask, type PreparedPatch, sameColumns } from './mask.js';
 
 /** Edits not yet in the snapshot: features to hide (changed or deleted) and a small snapshot of those changed or new. */
 export interface Overlay {
@@ -26,6 +26,8 @@ export interface CutOptions {
   layerName: string;
   /** What the caller may see; undefined = everything. */
   mask?: PreparedMask;
+  /** What edits changed since the mask was made; undefined = nothing. */
+  patch?: PreparedPatch;
   /** Pending edits; undefined = none. */
   overlay?: PreparedOverlay;
   /** Units along a side, default 4096. */
@@ -78,9 +80,9 @@ const row: Row = { page: undefined as unknown as Page, index: 0 };
  * leave out.
  */
 export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions): Tile {
-  const { layerName, mask, overlay, extent = TILE_EXTENT, buffer = TILE_BUFFER } = options;
+  const { layerName, extent = TILE_EXTENT, buffer = TILE_BUFFER } = options;
   const within = tile.z >= snapshot.minZoom && tile.z <= snapshot.maxZoom;
-  const sources = within ? sourcesOf(snapshot, mask, overlay) : [];
+  const sources = within ? sourcesOf(snapshot, options) : [];
   pen.valid = options.valid ?? true;
   writer.begin(snapshot.columns.length);
   reduced = 0;
@@ -95,29 +97,26 @@ export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions
   return { bytes: writer.end(layerName, extent), features: writer.count, reduced };
 }
 
-/** Base, pending edits, clipped members: in this order, each with its rule. */
-function sourcesOf(snapshot: Snapshot, mask: PreparedMask | undefined, overlay: PreparedOverlay | undefined): Source[] {
+/** Base, pending edits, clipped members, those clipped since: in this order, each with its rule. */
+function sourcesOf(snapshot: Snapshot, { mask, patch, overlay }: CutOptions): Source[] {
   const all = onePerProperty(
     snapshot.columns.keys(),
     snapshot.columns.map((column) => column.property ?? column.name),
   );
   const visible = (source: Snapshot, clipped: boolean) => (row: Row) => {
     if (!mask) return all;
-    const bits = mask.bits(source, row, clipped);
+    const bits = mask.bits(source, row, clipped, patch);
     return bits === 0 ? null : mask.columnsOf(bits);
   };
-  const base = visible(snapshot, false);
-  const hidden = overlay?.hidden;
-  const sources: Source[] = [
-    {
-      snapshot,
-      show: hidden ? (row) => (hidden.find(row.page.fid[row.index]!) < 0 ? base(row) : null) : base,
-      // Those for which a point stands may be hidden by the mask: then even their number is.
-      counts: snapshot.counts !== null && (!mask || mask.everyRow),
-    },
-  ];
-  if (overlay?.extra) sources.push({ snapshot: overlay.extra, show: visible(overlay.extra, false), counts: false });
-  if (mask?.cut) sources.push({ snapshot: mask.cut, show: visible(mask.cut, true), counts: false });
+  const but = (gone: FidIndex | undefined, show: Source['show']): Source['show'] =>
+    gone ? (row) => (gone.find(row.page.fid[row.index]!) < 0 ? show(row) : null) : show;
+  // Those for which a point stands may be hidden by the mask: then even their number is.
+  const counts = snapshot.counts !== null && (!mask || mask.everyRow);
+  const sources: Source[] = [{ snapshot, show: but(overlay?.hidden, visible(snapshot, false)), counts }];
+  const add = (more: Snapshot, show: Source['show']) => sources.push({ snapshot: more, show, counts: false });
+  if (overlay?.extra) add(overlay.extra, visible(overlay.extra, false));
+  if (mask?.cut) add(mask.cut, but(patch?.edited, visible(mask.cut, true)));
+  if (mask && patch?.cut) add(patch.cut, visible(patch.cut, true));
   return sources;
 }
 

@@ -6,7 +6,7 @@ import { compileFilter } from '../filter/compile.js';
 import { decode, snapshotOf, unitToLonLat } from '../testing/tiles.js';
 import { tileCoord } from '../tile.js';
 import { cutTile } from './cut.js';
-import { FidIndex, type Mask, MaskError, prepareMask } from './mask.js';
+import { FidIndex, type Mask, MaskError, prepareMask, preparePatch } from './mask.js';
 
 const TILE = tileCoord(15, 26080, 13540);
 const COLUMNS: Column[] = [
@@ -90,6 +90,61 @@ describe('a mask', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  it('with a patch shows what one made anew shows', () => {
+    const held = fc.record({
+      bits: fc.nat(3),
+      whole: fc.boolean(),
+      edited: fc.boolean(),
+      now: fc.nat(3),
+      wholeNow: fc.boolean(),
+    });
+    const membersOf = (list: { fid: number; bits: number; whole: boolean }[]) => ({
+      fids: Float64Array.from(list, ({ fid }) => fid * 1e9),
+      bits: Uint32Array.from(list, ({ bits }) => bits),
+      whole: Uint8Array.from(list, ({ whole }) => Number(whole)),
+    });
+    const cutOf = (list: { fid: number; whole: boolean }[], y: (fid: number) => number) =>
+      snapshotOf(
+        list
+          .filter(({ whole }) => !whole)
+          .map(({ fid }) => ({
+            fid: fid * 1e9,
+            geometry: { type: 'Point', coordinates: unitToLonLat(TILE, 100 * fid, y(fid)) },
+            values: ROWS[fid]!,
+          })),
+        COLUMNS,
+      );
+    const views = [
+      { columns: [0, 1], rows: null, limited: true },
+      { columns: [2], rows: null, limited: true },
+    ];
+    fc.assert(
+      fc.property(fc.array(held, { minLength: N, maxLength: N }), (features) => {
+        const all = features.map((f, fid) => ({ ...f, fid }));
+        const before = all.filter((f) => f.bits > 0);
+        const edited = all.filter((f) => f.edited);
+        const anew = (f: (typeof all)[number]) => ({ fid: f.fid, bits: f.now, whole: f.wholeNow });
+        const since = edited.map(anew).filter((f) => f.bits > 0);
+        const now = all.map((f) => (f.edited ? anew(f) : f)).filter((f) => f.bits > 0);
+        const mask = prepareMask(BASE, { views, members: membersOf(before), cut: cutOf(before, () => 20) });
+        const patch = preparePatch(BASE, {
+          edited: Float64Array.from(edited, ({ fid }) => fid * 1e9),
+          members: membersOf(since),
+          cut: cutOf(since, () => 30),
+        });
+        const rebuilt = prepareMask(BASE, {
+          views,
+          members: membersOf(now),
+          cut: cutOf(now, (fid) => (all[fid]!.edited ? 30 : 20)),
+        });
+        const shown = (options: object) =>
+          decode(cutTile(BASE, TILE, { layerName: 'layer', ...options }).bytes).sort((a, b) => a.id - b.id);
+        expect(shown({ mask, patch })).toEqual(shown({ mask: rebuilt }));
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -33,6 +33,24 @@ export interface Mask {
   cut: Snapshot | null;
 }
 
+/** What edits changed since a mask was made, so that it need not be made anew. */
+export interface MaskPatch {
+  /** Ids of the features edited since, of those that are gone, too. */
+  edited: Float64Array;
+  /** Those of them that limited views hold now. */
+  members: MaskMembers;
+  /** Clipped geometries of those of them that are not whole. */
+  cut: Snapshot | null;
+}
+
+/** A patch made ready; see preparePatch. */
+export interface PreparedPatch {
+  readonly edited: FidIndex;
+  readonly members: MaskMembers;
+  readonly memberIndex: FidIndex;
+  readonly cut: Snapshot | null;
+}
+
 /** A mask that contradicts itself or its layer. */
 export class MaskError extends Error {
   override name = 'MaskError';
@@ -78,11 +96,15 @@ export class PreparedMask {
   }
 
   /** Views that show the row's own geometry and those that show it clipped, as bits; 0 hides it. */
-  bits(snapshot: Snapshot, row: Row, clipped: boolean): number {
+  bits(snapshot: Snapshot, row: Row, clipped: boolean, patch?: PreparedPatch): number {
     const open = this.#openBits(snapshot, row);
-    const member = this.#memberIndex ? this.#memberIndex.find(row.page.fid[row.index]!) : -1;
-    const held = member >= 0 ? this.#members!.bits[member]! & this.#limited : 0;
-    const whole = open !== 0 || (held !== 0 && this.#members!.whole[member] === 1);
+    const fid = row.page.fid[row.index]!;
+    const edited = patch !== undefined && patch.edited.find(fid) >= 0;
+    const members = edited ? patch.members : this.#members;
+    const index = edited ? patch.memberIndex : this.#memberIndex;
+    const member = index ? index.find(fid) : -1;
+    const held = member >= 0 ? members!.bits[member]! & this.#limited : 0;
+    const whole = open !== 0 || (held !== 0 && members!.whole[member] === 1);
     return whole === clipped ? 0 : open | held;
   }
 
@@ -141,6 +163,12 @@ export function prepareMask(snapshot: Snapshot, mask: Mask): PreparedMask {
   return prepared;
 }
 
+/** Checks a patch of a layer's mask and indexes it. @throws MaskError when it does not fit the layer */
+export function preparePatch(snapshot: Snapshot, { edited, members, cut }: MaskPatch): PreparedPatch {
+  checkHeld({ members, cut }, snapshot.columns);
+  return { edited: new FidIndex(edited), members, memberIndex: new FidIndex(members.fids), cut };
+}
+
 function check(mask: Mask, columns: readonly Column[]): void {
   if (mask.views.length > MAX_VIEWS) throw new MaskError(`a mask has at most ${MAX_VIEWS} views`);
   for (const view of mask.views) {
@@ -148,13 +176,16 @@ function check(mask: Mask, columns: readonly Column[]): void {
       if (!Number.isInteger(column) || column < 0 || column >= columns.length) throw new MaskError(`no column ${column}`);
     }
   }
-  if (mask.members) {
-    const { fids, bits, whole } = mask.members;
+  checkHeld(mask, columns);
+}
+
+function checkHeld({ members, cut }: Pick<Mask, 'members' | 'cut'>, columns: readonly Column[]): void {
+  if (members) {
+    const { fids, bits, whole } = members;
     if (bits.length !== fids.length || whole.length !== fids.length) throw new MaskError('members of unequal lengths');
     for (let i = 1; i < fids.length; i++) if (!(fids[i - 1]! < fids[i]!)) throw new MaskError('member ids are not ascending');
   }
-  if (mask.cut && !sameColumns(mask.cut.columns, columns))
-    throw new MaskError('the cut geometries have other columns than the layer');
+  if (cut && !sameColumns(cut.columns, columns)) throw new MaskError('the cut geometries have other columns than the layer');
 }
 
 /** Whether two lists of columns agree in names, types and order. */

@@ -334,6 +334,7 @@ export interface GrantInput {
 
 export interface ShareRequest {
   id: string;
+  state?: string; // for those who decide: names what is decided on
   number: string; // SQ-2026-11-0187
   status: RequestStatus;
   layer: { id: string; titleZh: string; titleEn: string; class: SharingClass; owner: Organisation };
@@ -372,6 +373,7 @@ export interface DecisionInput {
   reasonCode?: string; // refused: required
   reason?: string; // refused, correction, narrower: required
   grant?: GrantInput; // narrower: required; granted: ignored (what was asked)
+  seen?: string; // the request's `state` as it was shown; 409 when it has changed
 }
 
 export interface Grant {

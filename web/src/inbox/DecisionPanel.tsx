@@ -1,6 +1,6 @@
 import { Select, Textarea } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '../api/client';
 import { useDecide, useInstance } from '../api/queries';
 import type { ShareRequest } from '../api/types';
@@ -30,6 +30,8 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
   const [failure, setFailure] = useState<string | null>(null);
   // it was this steward's to answer when opened; when it no longer is, someone else was faster
   const [could] = useState(() => request.can.includes('decide'));
+  // what the steward looked at; after a refusal that shows the change, what is shown now
+  const seen = useRef(request.state);
   const [sent, setSent] = useState(false);
   const [beaten, setBeaten] = useState(false);
   const outcome = answer.outcome;
@@ -50,7 +52,7 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
   };
   const send = () =>
     decide.mutate(
-      { id: request.id, ...toDecision(answer) },
+      { id: request.id, ...toDecision(answer), seen: seen.current ?? request.state },
       {
         onSuccess: () => {
           setSent(true);
@@ -60,7 +62,10 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
         onError: (error) => {
           setAsking(false);
           if (error instanceof ApiError && error.code === 'already_decided') setBeaten(true);
-          else setFailure(error.message);
+          else {
+            if (error instanceof ApiError && error.code === 'request_changed') seen.current = undefined;
+            setFailure(error.message);
+          }
         },
       },
     );

@@ -69,7 +69,7 @@ const given: Value<'GrantInput'> = {
 
 export const decisionInput: Examples<'DecisionInput'> = {
   narrower: ['Two districts, one field less, three months, no download', { outcome: 'narrower', reason, grant: given }],
-  granted: ['As asked', { outcome: 'granted' }],
+  granted: ['As asked, of the state seen', { outcome: 'granted', seen: 'p5K2r9VQ0gJb1n7sTzXwYc3dEfA' }],
   refused: [
     'Refused with a coded reason',
     { outcome: 'refused', reasonCode: 'B1', reason: '用途与所引事项不符，请核对后重新申请' },
@@ -304,6 +304,7 @@ export const explanation: Examples<'Explanation'> = {
       discover: true,
       actions: ['view', 'query', 'api'],
       paused: null,
+      leftOut: 0,
       views: [
         {
           source: 'grant',

@@ -89,6 +89,7 @@ export const requestPaths: Paths = {
         ...BODY_FAULTS,
         'role_required.steward',
         'already_decided',
+        'request_changed',
         'wrong_state',
         'wider_than_asked',
       ],

@@ -33,7 +33,7 @@ export const grantBody = grantInput
 export const decisionBody = decisionInput
   .meta({
     description:
-      'A refusal needs `reasonCode` and `reason`; a correction and a narrower grant need `reason`; so does granting more than the layer’s policy allows. `grant` is needed for `narrower` and is not looked at otherwise.',
+      'A refusal needs `reasonCode` and `reason`; a correction and a narrower grant need `reason`; so does granting more than the layer’s policy allows. `grant` is needed for `narrower` and is not looked at otherwise. `seen` is the request’s `state` as the steward saw it: when request or layer have changed since, nothing is decided.',
   })
   .openapi('DecisionInput');
 export const revokeBody = revokeInput.meta({ description: 'Why the grant is taken back' }).openapi('RevokeInput');
@@ -135,6 +135,7 @@ export const explanation = z
     discover: z.boolean(),
     actions,
     paused: z.enum(['quota', 'extraction']).nullable().meta({ description: 'Why something granted is not given at the moment' }),
+    leftOut: z.number().int().meta({ description: 'Views beyond the 31 that can be told apart: what they show is not shown' }),
     views: z.array(
       z.object({
         source: z.enum(['public', 'own', 'base', 'grant']),
@@ -254,6 +255,10 @@ export const request = z
     grant: grant.nullable(),
     history: z.array(z.object({ at: instant, by: z.string(), event: z.string(), text: z.string().nullable() })),
     can: z.array(z.enum(['edit', 'submit', 'withdraw', 'decide', 'revoke'])).meta({ description: 'What the caller may do now' }),
+    state: z.string().optional().meta({
+      description:
+        'For the owner’s stewards: names what is decided on, the request and the layer’s conditions; `seen` of a decision',
+    }),
     checks: z.array(policyCheck).optional().meta({ description: 'For the owner’s stewards' }),
     suggestion: grantBody.optional().meta({ description: 'For the owner’s stewards: what is asked, narrowed to the policy' }),
     precedents: z
