@@ -16,7 +16,7 @@ import { Drafts } from '../drafts/drafts.js';
 import { Extraction } from '../guard/extraction.js';
 import { Guard } from '../guard/guard.js';
 import { Quotas } from '../guard/quotas.js';
-import type { Caller } from '../identity/caller.js';
+import { memberOf } from '../identity/caller.js';
 import { Callers } from '../identity/callers.js';
 import { PresentedCertificates, readAuthorities } from '../identity/certificates.js';
 import { proxyTrust } from '../identity/networks.js';
@@ -51,16 +51,6 @@ export interface House {
   warm(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Any signed-in member of an organisation, as far as decisions go. */
-const memberOf = (organisation: string): Caller => ({
-  kind: 'user',
-  name: '',
-  organisation,
-  roles: [],
-  scope: null,
-  keyId: null,
-});
 
 /** Migrates, loads what is kept in memory, and starts the timers. Caches subscribe before the live stream: viewers hear after they are right. */
 export async function openHouse(config: Config, db: Database, sqlFolder: string, tell?: (line: string) => void): Promise<House> {

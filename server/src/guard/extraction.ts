@@ -1,68 +1,14 @@
 import type { TileCoord } from '@yutu/tiles';
-import { type Deed, record } from '../audit/chain.js';
+import { record } from '../audit/chain.js';
 import { dayAfter } from '../catalogue/calendar.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Database, Queryable } from '../db/database.js';
-import { cellsOf, cellsOfTile, km2OfCell } from './cells.js';
-import { IdSet } from './id-set.js';
-import { higher, type Level, type Limits, levelAt, limitsOf, shareOf } from './policy.js';
-
-/** Features and cells, and how large the cells are together. */
-class Sets {
-  readonly ids = new IdSet();
-  readonly cells = new IdSet();
-  km2 = 0;
-
-  addIds(ids: Iterable<number>): void {
-    for (const id of ids) this.ids.add(id);
-  }
-
-  addCells(cells: Iterable<number>): void {
-    for (const cell of cells) if (this.cells.add(cell)) this.km2 += km2OfCell(cell);
-  }
-
-  add(more: Sets): void {
-    this.addIds(more.ids);
-    this.addCells(more.cells);
-  }
-
-  get empty(): boolean {
-    return this.ids.size === 0 && this.cells.size === 0;
-  }
-}
-
-/** What an organisation draws of a layer. Features and cells of the days before are read when something is drawn. */
-export interface Drawn {
-  readonly organisation: string;
-  readonly layer: string;
-  level: Level;
-  /** Tiles whose features are in already: for the tile hit path one look-up, and nothing to keep when the cache drops a tile. */
-  tiles: WeakSet<object>;
-  day: string;
-  /** Not written yet. */
-  fresh: Sets;
-  /** Of the window, with what is fresh; null: not read yet. */
-  window: Sets | null;
-  touchedAt: number;
-  /** When the next answer may leave, while it is slowed down. */
-  nextAt: number;
-}
-
-/** How an organisation stands with a layer. */
-export interface Standing {
-  organisation: string;
-  layer: string;
-  level: Level;
-  rows: number;
-  km2: number;
-  share: number;
-  reachedAt: string | null;
-  liftedAt: string | null;
-  liftedBy: string | null;
-  liftedRows: number;
-  liftedKm2: number;
-}
+import { cellsOf, cellsOfTile } from './cells.js';
+import { type Drawn, Sets } from './drawn.js';
+import { addToDay, drawnAfter, liftStanding, listStandings, lockStanding, standingsSince, writeStanding } from './kept.js';
+import { higher, type Level, type Limits, limitsOf } from './policy.js';
+import { deedOf, nobody, type Standing, standAt } from './standing.js';
 
 interface Read {
   drawn: Drawn;
@@ -78,9 +24,6 @@ const WAITING_MOST = 2_000;
 const SLICE_MS = 4;
 /** Sets nobody added to for so long leave the memory. */
 const IDLE_MS = 600_000;
-
-const STANDING = `select organisation, layer, level, rows, km2, share, reached_at as "reachedAt", lifted_at as "liftedAt",
-  lifted_by as "liftedBy", lifted_rows as "liftedRows", lifted_km2 as "liftedKm2" from yutu.extraction_state`;
 
 const idOf = (organisation: string, layer: string): string => `${organisation}\0${layer}`;
 
@@ -224,12 +167,7 @@ export class Extraction {
   }
 
   private async readWindow(q: Queryable, drawn: Drawn, { days }: Limits): Promise<Sets> {
-    const rows = await q.query<{ ids: Uint8Array; cells: Uint8Array }>(
-      'select ids, cells from yutu.extraction where organisation = $1 and layer = $2 and day > $3::date',
-      [drawn.organisation, drawn.layer, dayAfter(this.today(), -days)],
-    );
-    const window = new Sets();
-    for (const row of rows) addRow(window, row);
+    const window = await drawnAfter(q, drawn, dayAfter(this.today(), -days));
     window.add(drawn.fresh);
     drawn.window = window;
     return window;
@@ -301,42 +239,21 @@ export class Extraction {
   private async merge(q: Queryable, drawn: Drawn, sent: Sets): Promise<Standing | null> {
     const limits = this.limitsOf(drawn.layer);
     if (!limits) return null;
-    const key = [drawn.organisation, drawn.layer];
-    // The row is the lock of this organisation and layer among nodes.
-    await q.query('insert into yutu.extraction_state (organisation, layer) values ($1, $2) on conflict do nothing', key);
-    const [before] = await q.query<Standing>(`${STANDING} where organisation = $1 and layer = $2 for update`, key);
+    const before = await lockStanding(q, drawn);
     if (!sent.empty) {
-      const [kept] = await q.query<{ ids: Uint8Array; cells: Uint8Array }>(
-        'select ids, cells from yutu.extraction where organisation = $1 and layer = $2 and day = $3::date',
-        [...key, drawn.day],
-      );
-      const whole = new Sets();
-      if (kept) addRow(whole, kept);
-      drawn.window?.add(whole); // what other nodes saw
-      whole.add(sent);
-      await q.query(
-        `insert into yutu.extraction (organisation, layer, day, ids, cells) values ($1, $2, $3::date, $4, $5)
-         on conflict (organisation, layer, day) do update set ids = excluded.ids, cells = excluded.cells`,
-        [...key, drawn.day, Buffer.from(whole.ids.toBytes()), Buffer.from(whole.cells.toBytes())],
-      );
+      const others = await addToDay(q, drawn, drawn.day, sent);
+      drawn.window?.add(others);
     }
     const window = drawn.window ?? (await this.readWindow(q, drawn, limits));
-    const after = standAt(before!, window, limits, new Date());
-    await q.query(
-      `update yutu.extraction_state set level = $3, rows = $4, km2 = $5, share = $6, reached_at = $7::timestamptz, changed_at = clock_timestamp()
-       where organisation = $1 and layer = $2`,
-      [...key, after.level, after.rows, after.km2, after.share, after.reachedAt],
-    );
-    if (higher(after.level, before!.level)) await record(q, deedOf(after));
+    const after = standAt(before, window, limits, new Date());
+    await writeStanding(q, after);
+    if (higher(after.level, before.level)) await record(q, deedOf(after));
     return after;
   }
 
   /** Takes in what other nodes found out, and what was lifted. */
   async refresh(): Promise<void> {
-    const rows = await this.db.query<Standing & { changedAt: string }>(
-      `${STANDING.replace(' from', ', changed_at as "changedAt" from')} where changed_at >= $1::timestamptz - interval '60 seconds'`,
-      [this.known],
-    );
+    const rows = await standingsSince(this.db, this.known);
     for (const { changedAt, ...standing } of rows) {
       if (this.known === '-infinity' || changedAt > this.known) this.known = changedAt;
       const id = idOf(standing.organisation, standing.layer);
@@ -351,19 +268,14 @@ export class Extraction {
 
   /** Everyone's standing, as written. */
   list(): Promise<Standing[]> {
-    return this.db.query<Standing>(`${STANDING} where rows > 0 or km2 > 0 order by share desc, layer, organisation limit 1000`);
+    return listStandings(this.db);
   }
 
   /** Lets an organisation go on: what it has drawn up to now does not count again. @returns false when nothing held it back */
   async lift(organisation: string, layer: string, by: { name: string; organisation: string }, reason: string): Promise<boolean> {
     await this.flush();
     const lifted = await this.db.tx(async (q) => {
-      const [row] = await q.query(
-        `update yutu.extraction_state set level = 'none', lifted_at = clock_timestamp(), lifted_by = $3, lifted_rows = rows,
-           lifted_km2 = km2, share = 0, changed_at = clock_timestamp()
-         where organisation = $1 and layer = $2 and level <> 'none' returning rows`,
-        [organisation, layer, by.name],
-      );
+      const row = await liftStanding(q, { organisation, layer }, by.name);
       if (!row) return false;
       await record(q, {
         actor: by.name,
@@ -378,44 +290,4 @@ export class Extraction {
     await this.refresh();
     return lifted;
   }
-}
-
-const nobody = ({ organisation, layer }: { organisation: string; layer: string }): Standing => ({
-  organisation,
-  layer,
-  level: 'none',
-  rows: 0,
-  km2: 0,
-  share: 0,
-  reachedAt: null,
-  liftedAt: null,
-  liftedBy: null,
-  liftedRows: 0,
-  liftedKm2: 0,
-});
-
-function addRow(sets: Sets, row: { ids: Uint8Array; cells: Uint8Array }): void {
-  sets.addIds(new IdSet().addBytes(row.ids));
-  sets.addCells(new IdSet().addBytes(row.cells));
-}
-
-/** Where an organisation stands with these sets. A stop stays; what had been drawn at the last lift does not count within the window. */
-function standAt(before: Standing, window: Sets, limits: Limits, now: Date): Standing {
-  const forgiven = before.liftedAt !== null && now.getTime() - Date.parse(before.liftedAt) < limits.days * 86_400_000;
-  const [rows, km2] = [window.ids.size, window.km2];
-  const share = shareOf(limits, rows - (forgiven ? before.liftedRows : 0), km2 - (forgiven ? before.liftedKm2 : 0));
-  const level = before.level === 'stop' ? 'stop' : levelAt(limits, share);
-  const reachedAt = level === 'none' ? null : higher(level, before.level) ? now.toISOString() : before.reachedAt;
-  return { ...before, rows, km2, share, level, reachedAt };
-}
-
-function deedOf({ organisation, layer, level, rows, km2, share }: Standing): Deed {
-  return {
-    actor: null,
-    organisation: null,
-    action: `extraction_${level}`,
-    layer,
-    subject: organisation,
-    detail: { grantee: organisation, rows, km2: Math.round(km2), share: Math.round(share * 1000) / 1000 },
-  };
 }

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Holds } from '../access/holds.js';
 import type { Layer } from '../catalogue/layers.js';
 import { fail } from '../errors/fail.js';
-import type { Drawn, Extraction } from './extraction.js';
+import type { Drawn } from './drawn.js';
+import type { Extraction } from './extraction.js';
 import type { Quotas } from './quotas.js';
 
 /** What is held back though it was granted: used-up quotas, and layers of which an organisation has drawn too much. */

@@ -55,3 +55,13 @@ export function viaOf(caller: Caller): 'session' | 'key' | 'certificate' | 'anon
   if (caller.kind === 'key') return caller.certificate ? 'certificate' : 'key';
   return caller.kind === 'user' ? 'session' : 'anonymous';
 }
+
+/** Any signed-in member of an organisation in these roles, as far as decisions go: nobody in person. */
+export const memberOf = (organisation: string, roles: Role[] = []): Extract<Caller, { kind: 'user' }> => ({
+  kind: 'user',
+  name: '',
+  organisation,
+  roles,
+  scope: null,
+  keyId: null,
+});

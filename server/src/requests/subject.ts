@@ -2,7 +2,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { SubjectKind } from '../catalogue/subjects.js';
 import { isUuid, type Queryable } from '../db/database.js';
 import { badParameter } from '../errors/fail.js';
-import { anonymous, type Caller, type Role, roles } from '../identity/caller.js';
+import { anonymous, type Caller, memberOf, roles } from '../identity/caller.js';
 import { callersNamed } from '../identity/named.js';
 import type { Addressee } from './grant.js';
 
@@ -73,23 +73,15 @@ export async function callerOfSubject(
     ]);
   const [kind, id] = [subject.split(':', 1)[0]!, subject.includes(':') ? subject.slice(subject.indexOf(':') + 1) : null];
   const presented = (of: SubjectKind) => presentSubject(catalogue, of, id);
-  const member = (organisation: string, roles: Role[]): Caller => ({
-    kind: 'user',
-    name: '',
-    organisation,
-    roles,
-    scope: null,
-    keyId: null,
-  });
   if (kind === 'public' && id === null) return { caller: anonymous, presented: presented('public') };
   if (id === null) return unknown();
   if (kind === 'organisation' && catalogue.organisations.has(id))
-    return { caller: member(id, ['planner']), presented: presented('organisation') };
+    return { caller: memberOf(id, ['planner']), presented: presented('organisation') };
   if (kind === 'role') {
     const [role, at] = id.split('@') as [string, string | undefined];
     const known = roles.find((r) => r === role);
     if (known && at !== undefined && catalogue.organisations.has(at))
-      return { caller: member(at, [known]), presented: presented('role') };
+      return { caller: memberOf(at, [known]), presented: presented('role') };
   }
   if (kind === 'person' || kind === 'key') {
     const wanted = kind === 'person' ? 'user' : 'key';

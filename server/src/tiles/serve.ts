@@ -11,7 +11,7 @@ import type { Access as Counted, Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { fail } from '../errors/fail.js';
 import { km2OfTile } from '../guard/cells.js';
-import type { Drawn } from '../guard/extraction.js';
+import type { Drawn } from '../guard/drawn.js';
 import type { Guard } from '../guard/guard.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
