@@ -263,6 +263,21 @@ describe('who sees what, and sharing without a request', () => {
   });
 });
 
+it('an auditor reads the sentences, and is told whose the maps are', async () => {
+  const auditor = await openScreen(browser, yutu, '/compare?layer=parcels&department=organisation:housing');
+  seen(() => auditor, 'auditor');
+  const { page } = auditor;
+  await page.getByRole('dialog').getByRole('button', { name: '关闭' }).click();
+  await signInOnScreen(page, 'auditor');
+  await page.getByTestId('compare-sentences').getByText('地图预览只给图层提供单位的数据管理员').waitFor();
+  for (const seat of ['public', 'department', 'district', 'revoked'])
+    await expect.poll(() => page.getByTestId(`why-${seat}`).textContent()).toMatch(/。$/);
+  expect(await page.locator('canvas').count()).toBe(0);
+  await accessible(page, 'auditor compare');
+  await picture(page, '12-auditor-compare');
+  expect(auditor.faults).toEqual([]);
+});
+
 it('keeps to WCAG 2.2 AA on all of these', () => {
   expect(Object.values(barriers).flat()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { Popover, Select } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { useCollections, useGrants, useOrganisations } from '../api/queries';
+import { useCollections, useGrants, useOrganisations, useSession } from '../api/queries';
 import { useExplanation, usePreview } from '../api/sharing';
 import type { Collection, Subject } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
@@ -26,7 +26,12 @@ export function Compare() {
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as { layer?: string } & Partial<Record<Seat, string>>;
   const collections = useCollections();
-  const own = (collections.data ?? []).filter((c) => c.yutu.access.source === 'own' && c.yutu.style.role === 'thematic');
+  const { data: session } = useSession();
+  // who watches over the sharing reads every layer's sentences; the maps are their owner's stewards' to see
+  const watches = session?.user?.roles.some((role) => role === 'auditor' || role === 'security') ?? false;
+  const own = (collections.data ?? []).filter(
+    (c) => (watches || c.yutu.access.source === 'own') && c.yutu.style.role === 'thematic',
+  );
   const layer = own.find((c) => c.id === search.layer) ?? own[0];
   const go = (part: Record<string, string | undefined>) =>
     void navigate({ to: '.', search: (now: Record<string, string | undefined>) => ({ ...now, ...part }), replace: true });
@@ -51,7 +56,12 @@ export function Compare() {
       <div className="wf-page-body">
         {collections.isPending && <Waiting />}
         {collections.isSuccess && !layer && <Empty title={t('compare.none')} />}
-        {layer && <Four key={layer.id} layer={layer} asked={search} go={go} />}
+        {layer && watches && (
+          <p className="tip" data-testid="compare-sentences">
+            {t('compare.steward')}
+          </p>
+        )}
+        {layer && <Four key={layer.id} layer={layer} maps={!watches} asked={search} go={go} />}
       </div>
     </div>
   );
@@ -59,10 +69,13 @@ export function Compare() {
 
 function Four({
   layer,
+  maps: drawn,
   asked,
   go,
 }: {
   layer: Collection;
+  /** Whether the reader may see the maps, beside the sentences. */
+  maps: boolean;
   asked: Partial<Record<Seat, string>>;
   go: (part: Record<string, string | undefined>) => void;
 }) {
@@ -108,6 +121,7 @@ function Four({
             key={seat}
             seat={seat}
             layer={layer}
+            drawn={drawn}
             subject={seats[seat]}
             onSubject={(next) => go({ [seat]: isWhole(next) ? subjectKey(next) : undefined })}
             onSeen={(view, token) => {
@@ -126,18 +140,20 @@ function Four({
           />
         ))}
       </div>
-      <Pasted
-        layer={layer.id}
-        name={seats.department}
-        address={() => {
-          const map = maps.current.get('department');
-          const token = tokens.department;
-          if (!map || !token) return null;
-          const { lng, lat, zoom } = map.view;
-          const { min, max } = layer.yutu.zooms;
-          return tileAddress(location.origin, layer.id, token, [lng, lat], Math.min(max, Math.max(min, zoom)));
-        }}
-      />
+      {drawn && (
+        <Pasted
+          layer={layer.id}
+          name={seats.department}
+          address={() => {
+            const map = maps.current.get('department');
+            const token = tokens.department;
+            if (!map || !token) return null;
+            const { lng, lat, zoom } = map.view;
+            const { min, max } = layer.yutu.zooms;
+            return tileAddress(location.origin, layer.id, token, [lng, lat], Math.min(max, Math.max(min, zoom)));
+          }}
+        />
+      )}
     </>
   );
 }
@@ -145,6 +161,7 @@ function Four({
 interface OneProps {
   seat: Seat;
   layer: Collection;
+  drawn: boolean;
   subject: Subject;
   onSubject: (subject: Subject) => void;
   onSeen: (seen: Collection | null, token: string) => void;
@@ -154,12 +171,12 @@ interface OneProps {
   map: () => GlMap | undefined;
 }
 
-function One({ seat, layer, subject, onSubject, onSeen, onReady, onMove, cursor, map }: OneProps) {
+function One({ seat, layer, drawn, subject, onSubject, onSeen, onReady, onMove, cursor, map }: OneProps) {
   const { t } = useTranslation('sharing');
   const pick = usePick();
   const key = subjectKey(subject);
   const why = useExplanation(layer.id, key);
-  const preview = usePreview({ layer: layer.id, as: key });
+  const preview = usePreview(drawn ? { layer: layer.id, as: key } : null);
   const { data } = preview;
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once for each answer
   useEffect(() => {
@@ -177,25 +194,27 @@ function One({ seat, layer, subject, onSubject, onSeen, onReady, onMove, cursor,
         {state && <Chip tone={TONE[state]}>{t(`compare.${state}`)}</Chip>}
         <Change subject={subject} onSubject={onSubject} name={name} />
       </header>
-      <div className="share-one-map">
-        {data && (
-          <PreviewMap
-            seen={data.layer}
-            layer={layer}
-            label={`${name} ${pick(layer.yutu, 'title')}`}
-            onReady={onReady}
-            onMove={onMove}
-            onHover={(at) => cursor.set(at && { at, from: seat })}
-          />
-        )}
-        {preview.isPending && <Waiting />}
-        {preview.isError && (
-          <p className="share-nothing" role="alert">
-            {preview.error.message}
-          </p>
-        )}
-        <Cursor store={cursor} seat={seat} map={map} />
-      </div>
+      {drawn && (
+        <div className="share-one-map">
+          {data && (
+            <PreviewMap
+              seen={data.layer}
+              layer={layer}
+              label={`${name} ${pick(layer.yutu, 'title')}`}
+              onReady={onReady}
+              onMove={onMove}
+              onHover={(at) => cursor.set(at && { at, from: seat })}
+            />
+          )}
+          {preview.isPending && <Waiting />}
+          {preview.isError && (
+            <p className="share-nothing" role="alert">
+              {preview.error.message}
+            </p>
+          )}
+          <Cursor store={cursor} seat={seat} map={map} />
+        </div>
+      )}
       <p className="share-why" data-testid={`why-${seat}`}>
         {why.isError ? why.error.message : why.data ? pick(why.data, 'sentence') : ''}
       </p>
