@@ -404,6 +404,20 @@ describe('an absent steward', () => {
     expect(told(await plain.post('/api/account/delegations', { delegate: 'bare', ...term }))).toEqual([403, 'role_required']);
     expect((await decide(plain)).status).toBe(200);
     stream.close();
+    // deciding is all: data, credentials and accounts stay with those who hold the office
+    const parcel = (await plain.get('/api/collections/parcels/items?limit=1')).json.features[0];
+    const edit = await plain.patch(
+      `/api/collections/parcels/items/${parcel.id}`,
+      { properties: { land_use: '0701' } },
+      {
+        'content-type': 'application/merge-patch+json',
+      },
+    );
+    expect([edit.status, edit.json.code]).toEqual([403, expect.any(String)]);
+    expect((await plain.get(`/api/collections/parcels/items/${parcel.id}`)).json.properties).toEqual(parcel.properties);
+    expect(told(await plain.get('/api/certificates'))).toEqual([403, 'role_required']);
+    expect(told(await plain.post('/api/keys', { name: 'for every layer' }))).toEqual([400, 'parameter_invalid']);
+    expect(told(await plain.get('/api/accounts'))).toEqual([403, 'role_required']);
 
     const auditor = await signIn(yutu, 'auditor');
     const [entry] = (await auditor.get('/api/audit?action=correction_asked&limit=1')).json.entries;

@@ -171,7 +171,7 @@ export const accountPaths: Paths = {
       en: 'Put a colleague in one’s place',
       zh: '委托同事代办',
       about:
-        'From the first day to the end of the last the colleague decides as steward of the organisation; the log says for whom.',
+        'From the first day to the end of the last the colleague decides and revokes as steward of the organisation; editing, keys and certificates stay with the office. The log says for whom.',
       callers: 'person',
       body: body('DelegationInput', examples.delegationInput),
       answers: { 201: answer('Delegation', 'Made', examples.delegation, { headers: ['Location'] }) },
