@@ -20,6 +20,8 @@ export type Engine = 'embedded' | 'postgis';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const output = join(root, 'test/output');
 const program = join(root, 'server/bin/yutu.js');
+/** Seals secrets on all nodes of a test alike. */
+const secretKey = Buffer.alloc(32, 7).toString('base64');
 
 /** The engine of this stage, from `npm test` or by hand: `YUTU_TEST_ENGINE=postgis npx vitest run --project api`. */
 export const engine: Engine = process.env.YUTU_TEST_ENGINE === 'postgis' ? 'postgis' : 'embedded';
@@ -137,6 +139,7 @@ export function spawnServe(
       ...inherited(),
       PORT: String(place.port),
       DATA_DIR: place.dataDir,
+      SECRET_KEYS: secretKey,
       ...(place.databaseUrl ? { DATABASE_URL: through(place.databaseUrl) } : {}),
       LEDGER_SECONDS: '1',
       ...env,
@@ -179,6 +182,7 @@ export function yutuCommand(
       ...inherited(),
       PORT: String(place.port),
       DATA_DIR: place.dataDir,
+      SECRET_KEYS: secretKey,
       ...(place.databaseUrl ? { DATABASE_URL: place.databaseUrl } : {}),
       ...env,
     },
@@ -195,6 +199,7 @@ export function yutuProcess(place: Place, args: string[], env: Record<string, st
       ...inherited(),
       PORT: String(place.port),
       DATA_DIR: place.dataDir,
+      SECRET_KEYS: secretKey,
       ...(place.databaseUrl ? { DATABASE_URL: place.databaseUrl } : {}),
       ...env,
     },

@@ -23,6 +23,8 @@ export interface Config {
   /** File of the authorities of clients' certificates. */
   clientCa: string | null;
   keyMaxDays: number;
+  /** Keys of 32 bytes in base64 that seal secrets in the database, the newest first; null: a file in the data folder. */
+  secretKeys: readonly string[] | null;
   /** The OpenID Connect provider at which people sign in; null: local accounts only. */
   oidc: {
     issuer: string;
@@ -79,6 +81,10 @@ const claimsMapping = z.strictObject({
   roleMap: z.record(z.string(), z.string()).default({}),
   username: z.string().min(1).default('preferred_username'),
   name: z.string().min(1).default('name'),
+  /** Values of the ID token's `amr` (RFC 8176) and `acr` that say that a second factor was given there. */
+  secondFactor: z
+    .strictObject({ amr: z.array(z.string().min(1)).default([]), acr: z.array(z.string().min(1)).default([]) })
+    .default({ amr: [], acr: [] }),
 });
 
 const json = z.string().transform((text, context) => {
@@ -123,6 +129,16 @@ const settings = z.object({
   TLS_CERT: setting(z.string().optional()),
   TLS_KEY: setting(z.string().optional()),
   TLS_CLIENT_CA: setting(z.string().optional()),
+  SECRET_KEYS: setting(
+    z
+      .string()
+      .transform((text) => text.split(',').map((one) => one.trim()))
+      .refine(
+        (all) => all.every((one) => /^[A-Za-z0-9+/]{43}=$/.test(one)),
+        'must be keys of 32 bytes in base64, separated by commas',
+      )
+      .optional(),
+  ),
   CLIENT_CERT_HEADER: setting(
     z
       .string()
@@ -213,6 +229,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
           }
         : null,
     keyMaxDays: e.KEY_MAX_DAYS,
+    secretKeys: e.SECRET_KEYS ?? null,
     clientCertHeader: e.CLIENT_CERT_HEADER ?? null,
     tls: e.TLS_CERT && e.TLS_KEY ? { cert: resolve(e.TLS_CERT), key: resolve(e.TLS_KEY) } : null,
     clientCa: e.TLS_CLIENT_CA ? resolve(e.TLS_CLIENT_CA) : null,

@@ -1,6 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, anonymous, Caller, cookieOf, eventually, signIn, startYutu, type Yutu, yutuCommand } from '../harness.js';
+import {
+  type Answer,
+  anonymous,
+  Caller,
+  cookieOf,
+  engine,
+  eventually,
+  signIn,
+  startYutu,
+  withDatabase,
+  type Yutu,
+  yutuCommand,
+} from '../harness.js';
 import { ask, day, parcelsWish } from '../story.js';
 
 /** Accounts: who may set them, how people get in, and what ends at once. One instance of its own: accounts outlive a test. */
@@ -231,16 +244,90 @@ describe('a second factor', () => {
     expect((await waiting.get('/api/session')).json.pending).toBeNull();
   });
 
-  it('is taken away by a security administrator, and set up anew', async () => {
+  it('that is reset gives nothing to who knows the password: the next is set up with the reset’s own token, once', async () => {
     await person('jiang');
     await give('jiang', 'steward');
-    const { caller } = await enrol('jiang');
-    expect((await security.post('/api/accounts/jiang/reset', { what: 'factor' })).json).toMatchObject({
-      account: { factor: false },
-      reset: null,
-    });
+    const { caller, secret, codes } = await enrol('jiang');
+    const { json } = await security.post('/api/accounts/jiang/reset', { what: 'factor' });
+    expect(json).toMatchObject({ account: { factor: false }, reset: { until: expect.any(String) } });
     expect((await caller.get('/api/requests')).status).toBe(401);
-    await enrol('jiang');
+
+    const waiting = callerOf(await enter('jiang'));
+    expect((await waiting.get('/api/session')).json).toMatchObject({ user: null, pending: 'renew' });
+    expect((await waiting.get('/api/requests')).status).toBe(401);
+    const begin = (body: object, by = waiting) => by.post('/api/account/factor', body);
+    for (const body of [{}, { password: SECRET }, { token: 'nonsense' }, { token: codes[0] }])
+      expect([body, ...told(await begin(body))]).toEqual([body, 403, 'factor_link_invalid']);
+    expect(told(await waiting.post('/api/account/factor/confirm', { code: code(secret, 1) }))).toEqual([
+      409,
+      'factor_not_offered',
+    ]);
+    for (const given of [codes[0]!, code(secret, 1)])
+      expect(told(await waiting.post('/api/session/factor', { code: given }))).toEqual([401, 'sign_in_required']);
+    // another account's session cannot use it, nor can one that is not waiting
+    await person('jiang.other');
+    expect(told(await begin({ token: json.reset.token }, callerOf(await enter('jiang.other'))))).toEqual([403, 'password_wrong']);
+
+    // a second reset makes the first one's token worthless
+    const again = (await security.post('/api/accounts/jiang/reset', { what: 'factor' })).json.reset.token;
+    const next = callerOf(await enter('jiang'));
+    expect(told(await begin({ token: json.reset.token }, next))).toEqual([403, 'factor_link_invalid']);
+    const offer = await begin({ token: again }, next);
+    expect(offer.status).toBe(200);
+    const done = await next.post('/api/account/factor/confirm', { code: code(offer.json.secret) });
+    expect([done.status, done.json.session.user.roles]).toEqual([200, ['steward']]);
+    // the person is told, and the log names both
+    expect((await callerOf(done).get('/api/account')).json.factor).toMatchObject({
+      confirmed: true,
+      reset: { by: 'security', at: expect.any(String), open: false },
+    });
+    const auditor = await signIn(yutu, 'auditor');
+    const entry = async (action: string) => (await auditor.get(`/api/audit?action=${action}&limit=1`)).json.entries[0];
+    expect(await entry('factor_reset')).toMatchObject({ actor: 'security', subject: 'jiang' });
+    expect(await entry('factor_enrolled')).toMatchObject({ actor: 'jiang', detail: { resetBy: 'security' } });
+  });
+
+  it('that was optional must be renewed, too, once it is reset', async () => {
+    await person('jiang.two');
+    const caller = callerOf(await enter('jiang.two'));
+    const offer = (await caller.post('/api/account/factor', { password: SECRET })).json;
+    await caller.post('/api/account/factor/confirm', { code: code(offer.secret) });
+    await security.post('/api/accounts/jiang.two/reset', { what: 'factor' });
+    expect((await enter('jiang.two')).json).toMatchObject({ user: null, pending: 'renew' });
+  });
+
+  it('is not readable in the database, and what was is sealed at the next start', async () => {
+    await person('jiang.three');
+    await give('jiang.three', 'steward');
+    const { secret } = await enrol('jiang.three');
+    await yutu.stop();
+    if (engine === 'embedded') {
+      // the whole data folder, write-ahead log included
+      expect(spawnSync('grep', ['-raq', secret, yutu.dataDir]).status).toBe(1);
+      Object.assign(yutu, await yutu.again());
+    } else {
+      const kept = () =>
+        withDatabase(yutu.databaseUrl!, async (client) => {
+          const { rows } = await client.query("select factor_secret from yutu.account where username = 'jiang.three'");
+          return String(rows[0].factor_secret);
+        });
+      const sealed = await kept();
+      expect(sealed).toMatch(/^aes-256-gcm:[0-9a-f]{16}:/);
+      // as it was kept before there were keys
+      await withDatabase(yutu.databaseUrl!, (client) =>
+        client.query("update yutu.account set factor_secret = $1 where username = 'jiang.three'", [secret]),
+      );
+      const keys = [Buffer.alloc(32, 8), Buffer.alloc(32, 7)].map((key) => key.toString('base64')).join(',');
+      Object.assign(yutu, await yutu.again({ SECRET_KEYS: keys }));
+      expect(await kept()).toMatch(/^aes-256-gcm:[0-9a-f]{16}:/);
+      expect((await kept()).split(':')[1]).not.toBe(sealed.split(':')[1]);
+      // and a node without the key does not start half
+      await yutu.stop();
+      await expect(yutu.again({ SECRET_KEYS: Buffer.alloc(32, 9).toString('base64') })).rejects.toThrow('SECRET_KEYS');
+      Object.assign(yutu, await yutu.again({ SECRET_KEYS: keys }));
+    }
+    const waiting = callerOf(await enter('jiang.three'));
+    expect((await waiting.post('/api/session/factor', { code: code(secret, 1) })).json.user.username).toBe('jiang.three');
   });
 });
 
@@ -317,6 +404,20 @@ describe('an absent steward', () => {
     expect(told(await plain.post('/api/account/delegations', { delegate: 'bare', ...term }))).toEqual([403, 'role_required']);
     expect((await decide(plain)).status).toBe(200);
     stream.close();
+    // deciding is all: data, credentials and accounts stay with those who hold the office
+    const parcel = (await plain.get('/api/collections/parcels/items?limit=1')).json.features[0];
+    const edit = await plain.patch(
+      `/api/collections/parcels/items/${parcel.id}`,
+      { properties: { land_use: '0701' } },
+      {
+        'content-type': 'application/merge-patch+json',
+      },
+    );
+    expect([edit.status, edit.json.code]).toEqual([403, expect.any(String)]);
+    expect((await plain.get(`/api/collections/parcels/items/${parcel.id}`)).json.properties).toEqual(parcel.properties);
+    expect(told(await plain.get('/api/certificates'))).toEqual([403, 'role_required']);
+    expect(told(await plain.post('/api/keys', { name: 'for every layer' }))).toEqual([400, 'parameter_invalid']);
+    expect(told(await plain.get('/api/accounts'))).toEqual([403, 'role_required']);
 
     const auditor = await signIn(yutu, 'auditor');
     const [entry] = (await auditor.get('/api/audit?action=correction_asked&limit=1')).json.entries;

@@ -22,6 +22,9 @@ const CLAIMS = {
   roleMap: { 'gis-steward': 'steward', sysadmins: 'admin', auditors: 'auditor' },
 };
 
+/** How each of them proved it there. */
+const seen: Record<string, { amr?: string[]; acr?: string }> = {};
+
 let yutu: Yutu;
 let nobody: Caller;
 let service: Server;
@@ -50,15 +53,20 @@ beforeAll(async () => {
         client_id: 'yutu',
         client_secret: 'a-secret-of-the-client',
         redirect_uris: [`${yutu.url}/api/session/oidc/callback`],
+        post_logout_redirect_uris: [`${yutu.url}/`],
       },
     ],
-    claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'dept', 'groups'] },
+    claims: { openid: ['sub', 'amr', 'acr'], profile: ['name', 'preferred_username', 'dept', 'groups'] },
     pkce: { required: () => true },
     cookies: { keys: ['for-tests'] },
     findAccount: (_context: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub, ...people[sub] }) }),
     // nobody is asked for consent
-    async loadExistingGrant(context: { oidc: { client: { clientId: string }; session: { accountId: string } } }) {
+    async loadExistingGrant(context: {
+      oidc: { client: { clientId: string }; session: { accountId: string; amr?: string[]; acr?: string } };
+    }) {
       const { client, session } = context.oidc;
+      // how the service saw that it is them
+      Object.assign(session, seen[session.accountId]);
       const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
       grant.addOIDCScope('openid profile');
       await grant.save();
@@ -188,8 +196,19 @@ describe('signing in at the city’s service', () => {
     expect((await before.get('/api/session')).json.user).toBeNull();
     const browser = new Caller(yutu.url, { cookie: session });
     expect((await browser.get('/api/session')).json.user.roles).toEqual(['admin']);
-    expect((await browser.delete('/api/session')).status).toBe(204);
+    // here at once, and at the service where it says
+    const left = await browser.delete('/api/session');
     expect((await browser.get('/api/session')).json.user).toBeNull();
+    const elsewhere = new URL(left.json.elsewhere);
+    expect([left.status, elsewhere.origin]).toEqual([200, issuer]);
+    expect(Object.fromEntries(elsewhere.searchParams)).toMatchObject({
+      post_logout_redirect_uri: `${yutu.url}/`,
+      id_token_hint: expect.stringMatching(/^eyJ/),
+    });
+    const asked = await fetch(elsewhere, { redirect: 'manual' });
+    expect([asked.status, await asked.text()]).toEqual([200, expect.stringContaining('<form')]); // it knows the token and the address
+    // who signed in here is sent nowhere
+    expect((await (await signIn(yutu, 'planner')).delete('/api/session')).status).toBe(204);
   });
 
   it('gives roles by the mapping alone', async () => {
@@ -290,5 +309,50 @@ describe('is refused in words', () => {
   ])('going on to %j', async (path) => {
     const answer = await nobody.get(`/api/session/oidc?return=${encodeURIComponent(path)}`);
     expect(codeOf(answer)).toEqual([400, 'parameter_invalid']);
+  });
+});
+
+describe('a second factor given at the service', () => {
+  beforeAll(async () => {
+    await yutu.stop();
+    const claims = { ...CLAIMS, secondFactor: { amr: ['otp', 'hwk'], acr: ['urn:city:strong'] } };
+    Object.assign(yutu, await yutu.again({ OIDC_CLAIMS: JSON.stringify(claims) }));
+    people.decides = { preferred_username: 'decides', name: '决定', dept: '1042', groups: ['gis-steward'] };
+    people.looks = { preferred_username: 'looks', name: '查看', dept: '1042', groups: [], amr: ['otp'], acr: 'urn:city:strong' };
+  });
+  const entered = async (login: string, how: { amr?: string[]; acr?: string }) => {
+    seen[login] = { amr: undefined, acr: undefined, ...how } as object;
+    const { browser } = await enter(login);
+    return { browser, session: (await browser.get('/api/session')).json };
+  };
+
+  it.each([[{ amr: ['pwd', 'otp'] }], [{ amr: ['hwk'] }], [{ acr: 'urn:city:strong' }]])(
+    'counts as one by the values that are named: %j',
+    async (how) => {
+      const { browser, session } = await entered('decides', how);
+      expect(session).toMatchObject({ user: { username: 'decides', roles: ['steward'] }, pending: null });
+      expect((await browser.get('/api/account')).json.sessions).toContainEqual(
+        expect.objectContaining({ current: true, factor: true }),
+      );
+      const log = await (await signIn(yutu, 'auditor')).get('/api/audit?action=sign_in&actor=decides&limit=1');
+      expect(log.json.entries[0].detail).toEqual({ issuer, factor: 'service' });
+    },
+  );
+
+  it.each([[{}], [{ amr: ['pwd'] }], [{ amr: ['OTP'] }], [{ acr: 'urn:city' }], [{ amr: ['urn:city:strong'], acr: 'otp' }]])(
+    'counts by no other: who decides gets one here (%j)',
+    async (how) => {
+      const { browser, session } = await entered('decides', how);
+      expect(session).toMatchObject({ user: null, pending: 'enrol' });
+      expect((await browser.get('/api/requests')).status).toBe(401);
+    },
+  );
+
+  it('is asked of nobody who does not need it, and not believed of userinfo', async () => {
+    const { browser, session } = await entered('looks', {});
+    expect(session.user.roles).toEqual(['planner']);
+    expect((await browser.get('/api/account')).json.sessions).toContainEqual(
+      expect.objectContaining({ current: true, factor: false }),
+    );
   });
 });

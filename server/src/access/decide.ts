@@ -1,7 +1,7 @@
 import type { LevelCaps } from '../catalogue/catalogue.js';
 import { type Action, defaultForm, type FieldForm } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
-import type { Caller } from '../identity/caller.js';
+import { type Caller, ownRoles } from '../identity/caller.js';
 import { viewSet } from './canonical.js';
 import type { GrantFacts } from './grants.js';
 import { type Holds, nothingHeld } from './holds.js';
@@ -158,7 +158,7 @@ export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
     });
 
   const own = caller.organisation === layer.owner;
-  if (own) rule('own', caller.roles.includes('steward') ? [...USE, 'edit'] : USE, allFields(layer));
+  if (own) rule('own', ownRoles(caller).includes('steward') ? [...USE, 'edit'] : USE, allFields(layer));
   const drawn = own || caller.organisation === null ? 'none' : holds.extraction(caller.organisation, layer.id);
   if (classOf(layer) !== 'withheld') {
     const internal = layer.fields.some((f) => f.sensitivity === 'internal');

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
 import { type Membership, membershipOf } from '../catalogue/subjects.js';
-import { type Caller, isStewardOf } from '../identity/caller.js';
+import { type Caller, isStewardOf, ownRoles } from '../identity/caller.js';
 import { Access, decide } from './decide.js';
 import { draftOf } from './draft.js';
 import type { GrantBook, GrantFacts } from './grants.js';
@@ -97,7 +97,7 @@ export class Decisions {
       const subjects = subjectsOf(caller, membership).filter((subject) => this.grants.mentions(subject));
       const { kind, organisation, scope } = caller;
       const actions = caller.kind === 'key' ? (caller.actions ?? null) : null;
-      const steward = caller.roles.includes('steward');
+      const steward = ownRoles(caller).includes('steward');
       const id = JSON.stringify([kind, organisation, steward, scope, actions, membership.division, subjects]);
       standing = { membership, subjects, id, version, organisations };
       this.standings.set(caller, standing);

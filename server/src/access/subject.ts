@@ -1,5 +1,5 @@
 import type { Membership, SubjectKind } from '../catalogue/subjects.js';
-import type { Caller } from '../identity/caller.js';
+import { type Caller, ownRoles } from '../identity/caller.js';
 
 /** Names a subject of grants: its kind and, but for `public` and `any_organisation`, which one. */
 export const subjectKey = (kind: SubjectKind, subject: string | null): string => (subject === null ? kind : `${kind}:${subject}`);
@@ -15,6 +15,6 @@ export function subjectsOf(caller: Caller, membership: Membership): string[] {
   for (const above of membership.ancestors) keys.push(subjectKey('subtree', above));
   if (membership.line !== null) keys.push(subjectKey('line', membership.line));
   if (caller.kind === 'key') return [...keys, subjectKey('key', caller.keyId)];
-  for (const role of caller.roles) keys.push(subjectKey('role', role), subjectKey('role', `${role}@${organisation}`));
+  for (const role of ownRoles(caller)) keys.push(subjectKey('role', role), subjectKey('role', `${role}@${organisation}`));
   return [...keys, subjectKey('person', caller.name)];
 }

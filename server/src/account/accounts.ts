@@ -16,7 +16,7 @@ import {
   makeResetLink,
 } from '../identity/accounts.js';
 import { type Caller, hasRole, roles } from '../identity/caller.js';
-import { removeFactor } from '../identity/factor.js';
+import { resetFactor } from '../identity/factor.js';
 import { unlock } from '../identity/lockout.js';
 import { type AccountDeed, administrators, inOrder, type Refusal, refusal } from '../identity/roles.js';
 import { closeSessionsOf } from '../identity/sessions.js';
@@ -215,10 +215,10 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
         await record(q, log(by, 'password_reset_started', account));
         return link;
       }
-      await removeFactor(q, username);
+      const link = await resetFactor(q, username, by.name);
       await closeSessionsOf(q, username);
-      await record(q, log(by, 'factor_reset', account));
-      return null;
+      await record(q, log(by, 'factor_reset', account, { until: link.until }));
+      return link;
     };
     const link = await (what === 'factor' ? change(rooms, sessionsEnded(username), reset) : db.tx(reset));
     res.setHeader('Cache-Control', 'no-store').json({ account: present(by, (await accountRecord(db, username))!), reset: link });

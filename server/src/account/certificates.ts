@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { record } from '../audit/chain.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { queryParams, readBody, requireRole } from '../http/request.js';
+import { queryParams, readBody } from '../http/request.js';
 import { fingerprintOf, isIssuedBy, readCertificate, subjectOf } from '../identity/certificates.js';
 import { certificatesOf, registerCertificate, revokeCertificate } from '../identity/registered.js';
-import { checkScope, scopeInput } from './keys.js';
+import { checkScope, requireDataOffice, scopeInput } from './keys.js';
 import type { AccountRooms } from './rooms.js';
 
 /** Body of POST /api/certificates. */
@@ -24,12 +24,12 @@ export function certificateRoutes(rooms: AccountRooms): Router {
 
   router.get('/api/certificates', async (req, res) => {
     queryParams(req, []);
-    const user = requireRole(res, 'steward', 'org_admin');
+    const user = requireDataOffice(res);
     res.setHeader('Cache-Control', 'no-store').json({ certificates: await certificatesOf(db, user.organisation) });
   });
 
   router.post('/api/certificates', async (req, res) => {
-    const user = requireRole(res, 'steward', 'org_admin');
+    const user = requireDataOffice(res);
     const input = readBody(req, certificateInput);
     const certificate = readCertificate(input.certificate);
     if (!certificate) badParameter('certificate', '不是 PEM 格式的证书', 'it is no certificate in PEM');
@@ -69,7 +69,7 @@ export function certificateRoutes(rooms: AccountRooms): Router {
   });
 
   router.delete('/api/certificates/:id', async (req, res) => {
-    const user = requireRole(res, 'steward', 'org_admin');
+    const user = requireDataOffice(res);
     const { id } = req.params;
     if (!isUuid(id)) fail('certificate_not_found');
     const dead = { kind: 'identity', username: null, key: id } as const;

@@ -6,7 +6,7 @@ import { network } from '../config.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { queryParams, readBody, requireUser } from '../http/request.js';
-import { type Caller, hasRole } from '../identity/caller.js';
+import { type Caller, ownRoles } from '../identity/caller.js';
 import { createKey, findKey, keysOf, revokeKey, rotateKey } from '../identity/keys.js';
 import type { AccountRooms } from './rooms.js';
 
@@ -34,6 +34,16 @@ export const rotationInput = z.strictObject({ overlapHours: z.int().min(0).max(7
 type User = Extract<Caller, { kind: 'user' }>;
 type Scope = z.infer<z.ZodObject<typeof scopeInput>>;
 
+/** Whether the person answers for the organisation's data by an office of their own: who stands in for a steward does not. */
+const answersForData = (user: User): boolean => ownRoles(user).some((role) => role === 'steward' || role === 'org_admin');
+
+/** @throws `role_required` */
+export function requireDataOffice(res: Response): User {
+  const user = requireUser(res);
+  if (!answersForData(user)) fail('role_required', { role: 'steward / org_admin' });
+  return user;
+}
+
 /**
  * The scope and the end of a new key or certificate, as the policy has them: every one ends; only those who answer for their
  * organisation's data may leave the layers open.
@@ -44,7 +54,7 @@ export function checkScope(rooms: AccountRooms, user: User, scope: Scope): { lay
     const layer = rooms.catalogue.layers.get(id);
     if (!layer || !rooms.decisions.of(user, layer).discover) fail('layer_not_found', { layer: id });
   }
-  if (scope.layers === undefined && !hasRole(user, 'steward', 'org_admin'))
+  if (scope.layers === undefined && !answersForData(user))
     badParameter(
       'layers',
       '请列出图层；不限图层的凭据由单位管理员或数据管理员办理',
@@ -108,7 +118,7 @@ export function keyRoutes(rooms: AccountRooms): Router {
     const { user, key, changed } = await own(req, res);
     const { overlapHours } = readBody(req, rotationInput);
     // A key of every layer gets a new secret from those only who may make one.
-    if (key.layers === null && !hasRole(user, 'steward', 'org_admin')) fail('role_required', { role: 'steward / org_admin' });
+    if (key.layers === null && !answersForData(user)) fail('role_required', { role: 'steward / org_admin' });
     const rotated = await db.tx(async (q) => {
       const made = await rotateKey(q, key.id, overlapHours, today(rooms.timezone));
       if (!made) fail('key_over');

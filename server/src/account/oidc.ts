@@ -7,7 +7,9 @@ import { languageOf, toProblem } from '../errors/problem.js';
 import { queryParams } from '../http/request.js';
 import { closeSession, openSession } from '../identity/accounts.js';
 import { cookieOf, secretHash, sessionToken } from '../identity/credentials.js';
+import { lacking } from '../identity/factor.js';
 import { isLocalPath, keepFederated } from '../identity/oidc.js';
+import { idTokenPurpose } from '../identity/vault.js';
 import type { AccountRooms } from './rooms.js';
 import { setSessionCookie } from './session.js';
 
@@ -72,14 +74,23 @@ export function oidcRoutes(rooms: AccountRooms): Router {
             subject: username,
             detail: { roles, issuer: person.issuer },
           });
-        await record(q, { actor: username, organisation, action: 'sign_in', detail: { issuer: person.issuer } });
+        // Where the settings do not say how the service tells of a second factor, it answers for its people itself.
+        const account = { username, roles, demo: false };
+        const pending = service.tellsFactor && !person.factor ? await lacking(q, rooms.secondFactor, account) : null;
+        if (!pending) {
+          const detail = { issuer: person.issuer, ...(person.factor && { factor: 'service' }) };
+          await record(q, { actor: username, organisation, action: 'sign_in', detail });
+        }
         if (before) await closeSession(q, before);
         const told = [
           ...(changed ? [{ kind: 'identity', username, key: null } as const] : []),
           ...(before ? [{ kind: 'identity', username: null, key: null, session: secretHash(before) } as const] : []),
         ];
         for (const message of told) await bus.announce(q, message);
-        return { token: await openSession(q, username, rooms.sessionHours), told };
+        const { factor } = person;
+        const idToken = rooms.vault.seal(person.idToken, idTokenPurpose(username));
+        const notes = { factor, pending, idToken, address: req.ip, agent: req.headers['user-agent'] };
+        return { token: await openSession(q, username, rooms.sessionHours, notes), told };
       });
       for (const message of told) await bus.deliver(message);
       setSessionCookie(rooms, res, token, rooms.sessionHours * 3600);

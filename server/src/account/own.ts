@@ -8,8 +8,16 @@ import { callerOf, queryParams, readBody, requireUser } from '../http/request.js
 import { type Account, accountRecord, authenticate, findAccount, resetLinkOwner, setPassword } from '../identity/accounts.js';
 import { secretHash, sessionToken } from '../identity/credentials.js';
 import { colleaguesOf, delegate, delegationsOf, endDelegation } from '../identity/delegation.js';
-import { confirmFactor, factorUri, offerFactor, recoveryCodesLeft, removeFactor } from '../identity/factor.js';
-import { noteRight, unlock } from '../identity/lockout.js';
+import {
+  confirmFactor,
+  factorReset,
+  factorUri,
+  holdsFactorLink,
+  offerFactor,
+  recoveryCodesLeft,
+  removeFactor,
+} from '../identity/factor.js';
+import { noteRight, takeBack, unlock } from '../identity/lockout.js';
 import { hashPassword, passwordFault } from '../identity/password.js';
 import { needsFactor } from '../identity/roles.js';
 import { closeSessionsOf, noteWrongCode, pendingSession, sessionsOf } from '../identity/sessions.js';
@@ -21,8 +29,10 @@ import { callerEntered, codeInput, enter, presentSession, setSessionCookie } fro
 const secret = z.string().max(1000);
 /** Body of POST /api/account/password. */
 export const passwordInput = z.strictObject({ current: secret, password: secret });
-/** Body of POST and DELETE /api/account/factor: the password again, but for a sign-in that waits for its second factor. */
+/** Body of DELETE /api/account/factor: the password again. */
 export const proofInput = z.strictObject({ password: secret.optional() });
+/** Body of POST /api/account/factor: the password again, but for a sign-in that waits; after a reset its link's token. */
+export const offerInput = proofInput.extend({ token: z.string().max(200).optional() });
 /** Body of POST /api/account/reset. */
 export const resetInput = z.strictObject({ token: z.string().max(200), password: secret });
 /** Body of POST /api/account/delegations. */
@@ -56,13 +66,13 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
   }
 
   /** Whoever may set up a second factor: a person, or one whose sign-in waits for it. */
-  async function enrolling(req: Request, res: Response): Promise<{ account: Account; waiting: string | null }> {
-    if (callerOf(res).kind !== 'anonymous') return { account: await own(res), waiting: null };
+  async function enrolling(req: Request, res: Response): Promise<{ account: Account; waiting: string | null; renews: boolean }> {
+    if (callerOf(res).kind !== 'anonymous') return { account: await own(res), waiting: null, renews: false };
     const token = sessionToken(req);
     const waiting = token ? await pendingSession(db, token) : null;
-    const account = waiting?.pending === 'enrol' ? await findAccount(db, waiting.username) : null;
+    const account = waiting && waiting.pending !== 'code' ? await findAccount(db, waiting.username) : null;
     if (!token || !account) fail('sign_in_required');
-    return { account, waiting: token };
+    return { account, waiting: token, renews: waiting!.pending === 'renew' };
   }
 
   router.get('/api/account', async (req, res) => {
@@ -81,6 +91,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
         confirmed: account.factor,
         required: needsFactor(rooms.secondFactor, account),
         recoveryCodes: await recoveryCodesLeft(db, user.name),
+        reset: await factorReset(db, user.name),
       },
       sessions: await sessionsOf(db, user.name, hashOf(req)),
       delegations: await delegationsOf(db, user.name),
@@ -119,10 +130,20 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
   });
 
   router.post('/api/account/factor', async (req, res) => {
-    const { account, waiting } = await enrolling(req, res);
-    const { password } = readBody(req, proofInput);
+    const { account, waiting, renews } = await enrolling(req, res);
+    const { password, token } = readBody(req, offerInput);
     if (!waiting) await prove(req, account, password);
-    const made = await offerFactor(db, account.username);
+    if (renews) {
+      const held = await attempt(db, req, account.username, async () =>
+        (await holdsFactorLink(db, account.username, token ?? '')) ? true : null,
+      );
+      if (!held) {
+        await noteWrongCode(db, waiting!);
+        fail('factor_link_invalid');
+      }
+      await takeBack(db, account.username, String(req.ip));
+    }
+    const made = await offerFactor(db, rooms.vault, account.username);
     res.setHeader('Cache-Control', 'no-store').json({
       secret: made,
       uri: factorUri(made, catalogue.instance.brandEn, account.username),
@@ -140,7 +161,8 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
     const message = sessionsEnded(account.username, here ?? undefined);
     const done = await attempt(db, req, account.username, () =>
       change(rooms, message, async (q) => {
-        const recoveryCodes = await confirmFactor(q, account.username, code.replace(/\s/g, ''));
+        const reset = await factorReset(q, account.username);
+        const recoveryCodes = await confirmFactor(q, rooms.vault, account.username, code.replace(/\s/g, ''));
         if (!recoveryCodes) return null;
         await closeSessionsOf(q, account.username, here);
         if (here) await q.query('update yutu.session set factor = true where hash = $1', [here]);
@@ -149,6 +171,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
           organisation: account.organisation,
           action: 'factor_enrolled',
           subject: account.username,
+          detail: reset?.open ? { resetBy: reset.by } : {},
         });
         const token = waiting ? await enter(rooms, q, req, account, { waiting, factor: 'enrolled' }) : null;
         return { recoveryCodes, token };

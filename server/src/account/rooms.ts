@@ -7,6 +7,7 @@ import type { Database } from '../db/database.js';
 import type { SignInService } from '../identity/oidc.js';
 import type { FactorPolicy } from '../identity/roles.js';
 import type { SignedAddresses } from '../identity/signed.js';
+import type { Vault } from '../identity/vault.js';
 
 /** What the routes of this room are built over. */
 export interface AccountRooms {
@@ -15,6 +16,8 @@ export interface AccountRooms {
   catalogue: Catalogue;
   decisions: Decisions;
   signatures: SignedAddresses;
+  /** Opens the secrets of second factors. */
+  vault: Vault;
   /** The service at which people sign in; null: none. */
   oidc: SignInService | null;
   /** Authorities of clients' certificates; null: any. */

@@ -8,18 +8,19 @@ import { callerOf, queryParams, readBody } from '../http/request.js';
 import { type Account, authenticate, demoAccounts, findAccount } from '../identity/accounts.js';
 import { anonymous, type Caller, isStewardOf } from '../identity/caller.js';
 import { SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash, sessionToken } from '../identity/credentials.js';
-import { hasFactor, useCode } from '../identity/factor.js';
+import { lacking, useCode } from '../identity/factor.js';
 import { noteRight, takeBack } from '../identity/lockout.js';
-import { needsFactor } from '../identity/roles.js';
 import {
   accountOfSession,
   callerOfSession,
   closeSession,
+  idTokenOf,
   noteWrongCode,
   openSession,
   type Pending,
   pendingSession,
 } from '../identity/sessions.js';
+import { idTokenPurpose } from '../identity/vault.js';
 import { attempt } from './attempt.js';
 import type { AccountRooms } from './rooms.js';
 
@@ -54,11 +55,13 @@ export async function enter(
   account: Account,
   by: { waiting: string | null; factor: 'code' | 'recovery' | 'enrolled' | null },
 ): Promise<string> {
+  const idToken = by.waiting && (await idTokenOf(q, by.waiting));
   if (by.waiting) await closeSession(q, by.waiting);
   const token = await openSession(q, account.username, rooms.sessionHours, {
     factor: by.factor !== null,
     address: req.ip,
     agent: req.headers['user-agent'],
+    idToken,
   });
   await noteRight(q, account.username, String(req.ip));
   await record(q, {
@@ -154,7 +157,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
       noteFailure(username, 'sign_in_failed').catch(() => {});
       fail('sign_in_failed');
     }
-    const pending = (await hasFactor(db, username)) ? 'code' : needsFactor(rooms.secondFactor, account) ? 'enrol' : null;
+    const pending = await lacking(db, rooms.secondFactor, account);
     const token = await db.tx(async (q) => {
       if (!pending) return enter(rooms, q, req, account, { waiting: null, factor: null });
       await takeBack(q, username, String(req.ip));
@@ -173,7 +176,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
     if (!token || !account) fail('sign_in_required');
     const opened = await attempt(db, req, account.username, () =>
       db.tx(async (q) => {
-        const factor = await useCode(q, account.username, code);
+        const factor = await useCode(q, rooms.vault, account.username, code);
         return factor && enter(rooms, q, req, account, { waiting: token, factor });
       }),
     );
@@ -189,6 +192,8 @@ export function sessionRoutes(rooms: AccountRooms): Router {
   router.delete('/api/session', async (req, res) => {
     const token = sessionToken(req);
     const caller = callerOf(res);
+    const sealed = token && (await idTokenOf(db, token));
+    let elsewhere: string | null = null;
     if (token && caller.kind === 'user') {
       const ended = { kind: 'identity', username: null, key: null, session: secretHash(token) } as const;
       await db.tx(async (q) => {
@@ -197,9 +202,12 @@ export function sessionRoutes(rooms: AccountRooms): Router {
         await bus.announce(q, ended);
       });
       await bus.deliver(ended);
+      if (sealed && rooms.oidc)
+        elsewhere = await rooms.oidc.signOut(rooms.vault.open(sealed, idTokenPurpose(caller.name)), `${rooms.origin(req)}/`);
     } else if (token) await closeSession(db, token); // one that waited for its second factor
     setSessionCookie(rooms, res, '', 0);
-    res.status(204).end();
+    if (elsewhere === null) res.status(204).end();
+    else res.setHeader('Cache-Control', 'no-store').json({ elsewhere });
   });
   return router;
 }

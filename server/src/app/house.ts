@@ -22,6 +22,7 @@ import { PresentedCertificates, readAuthorities } from '../identity/certificates
 import { proxyTrust } from '../identity/networks.js';
 import { SignInService } from '../identity/oidc.js';
 import { SignedAddresses, signingSecret } from '../identity/signed.js';
+import { openVault, sealSecrets, type Vault } from '../identity/vault.js';
 import { LiveStream } from '../live/stream.js';
 import { Staging } from '../store/staging.js';
 import { Tiles } from '../tiles/tiles.js';
@@ -36,6 +37,7 @@ export interface House {
   decisions: Decisions;
   callers: Callers;
   signatures: SignedAddresses;
+  vault: Vault;
   oidc: SignInService | null;
   /** Authorities of clients' certificates; null: any. */
   authorities: readonly X509Certificate[] | null;
@@ -57,6 +59,8 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
   await migrate(db, sqlFolder, tell);
   await Staging.sweep(db);
   await db.tx((q) => useAlgorithm(q, config.auditHash));
+  const vault = await openVault(config.dataDir, config.secretKeys);
+  await sealSecrets(db, vault);
   const bus = new Bus(db);
   const catalogue = new Catalogue(db, bus);
   const grants = new GrantBook(db, bus, config.timezone);
@@ -78,7 +82,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
         ? new PresentedCertificates({ header: config.clientCertHeader, authorities, trust })
         : null,
   });
-  const signatures = new SignedAddresses(db, bus, await signingSecret(db), { demo: () => house.demo, timezone });
+  const signatures = new SignedAddresses(db, bus, await signingSecret(db, vault), { demo: () => house.demo, timezone });
   const quotas = new Quotas((grant) => grants.quotaOf(grant), day);
   const extraction = new Extraction(db, catalogue, day);
   const guard = new Guard(extraction, quotas);
@@ -152,6 +156,7 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     decisions,
     callers,
     signatures,
+    vault,
     oidc: config.oidc && new SignInService(db, config.oidc),
     authorities,
     ledger,

@@ -31,6 +31,14 @@ export const accountErrors = {
     () => '请先取得二维码，再输入验证码。',
     () => 'Ask for the QR code first, then confirm it with a code.',
   ),
+  factor_link_invalid: entry(
+    403,
+    '重置码无效',
+    'Invalid code of the reset',
+    () => '您的两步验证已被重置。请输入安全管理员当面交给您的一次性重置码；它已过期时，请再要一个。',
+    () =>
+      'Your second factor was reset. Give the one-time code that the security administrator handed you; if it has expired, ask for another.',
+  ),
   factor_required: entry(
     409,
     '不能取消',

@@ -42,6 +42,13 @@ export const anonymous: Caller = { kind: 'anonymous', name: null, organisation: 
 
 export const hasRole = (caller: Caller, ...any: Role[]): boolean => any.some((r) => caller.roles.includes(r));
 
+/**
+ * The roles that are the caller's own. Who acts for an absent steward decides and revokes in that steward's place, and no more: editing,
+ * keys, certificates and grants to stewards stay with those who hold the office.
+ */
+export const ownRoles = (caller: Caller): readonly Role[] =>
+  caller.kind === 'user' && caller.actingFor !== undefined ? caller.roles.filter((role) => role !== 'steward') : caller.roles;
+
 /** True for a signed-in steward of the organisation. Keys decide nothing. */
 export const isStewardOf = (caller: Caller, organisation: string): boolean =>
   caller.kind === 'user' && caller.organisation === organisation && caller.roles.includes('steward');

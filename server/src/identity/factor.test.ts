@@ -3,6 +3,7 @@ import type { Queryable } from '../db/database.js';
 import { factorUri, newFactorSecret, newRecoveryCodes, stepOf, useCode } from './factor.js';
 import { waitSeconds } from './lockout.js';
 import { passwordFault } from './password.js';
+import { factorPurpose, Vault } from './vault.js';
 
 // "12345678901234567890" in base32: the secret of the RFC's table.
 const RFC = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
@@ -37,13 +38,15 @@ describe('a code', () => {
   });
 });
 
+const vault = new Vault([Buffer.alloc(32, 7)]);
+
 /** One account in memory, as far as codes need it. */
 function store(secret: string | null) {
   let step = 0;
   const codes = new Map<string, boolean>();
   const q = {
     async query(sql: string, params: unknown[]) {
-      if (/^select factor_secret/.test(sql)) return [{ secret }];
+      if (/^select factor_secret/.test(sql)) return [{ secret: secret && vault.seal(secret, factorPurpose('li')) }];
       if (/factor_step < \$2/.test(sql)) {
         if ((params[1] as number) <= step) return [];
         step = params[1] as number;
@@ -65,9 +68,9 @@ describe('a code is taken', () => {
   it('once, and none of an earlier step after it', async () => {
     const { q } = store(RFC);
     const now = 1_111_111_111_000;
-    expect(await useCode(q, 'li', '050 471', now)).toBe('code');
-    expect(await useCode(q, 'li', '050471', now)).toBeNull();
-    expect(await useCode(q, 'li', '081804', now)).toBeNull(); // of the step before, still within the window
+    expect(await useCode(q, vault, 'li', '050 471', now)).toBe('code');
+    expect(await useCode(q, vault, 'li', '050471', now)).toBeNull();
+    expect(await useCode(q, vault, 'li', '081804', now)).toBeNull(); // of the step before, still within the window
   });
 
   it('from the recovery codes, each once, however it is typed', async () => {
@@ -76,13 +79,13 @@ describe('a code is taken', () => {
     expect(new Set(made).size).toBe(10);
     for (const code of made) expect(code).toMatch(/^[a-z2-7]{4}(-[a-z2-7]{4}){3}$/);
     expect([...codes.keys()].every((hash) => /^sha256:/.test(hash))).toBe(true);
-    expect(await useCode(q, 'li', ` ${made[0]!.toUpperCase().replaceAll('-', ' ')} `)).toBe('recovery');
-    expect(await useCode(q, 'li', made[0]!)).toBeNull();
-    expect(await useCode(q, 'li', 'aaaa-aaaa-aaaa-aaaa')).toBeNull();
+    expect(await useCode(q, vault, 'li', ` ${made[0]!.toUpperCase().replaceAll('-', ' ')} `)).toBe('recovery');
+    expect(await useCode(q, vault, 'li', made[0]!)).toBeNull();
+    expect(await useCode(q, vault, 'li', 'aaaa-aaaa-aaaa-aaaa')).toBeNull();
   });
 
   it('from nobody without a confirmed secret', async () => {
-    expect(await useCode(store(null).q, 'li', '050471', 1_111_111_111_000)).toBeNull();
+    expect(await useCode(store(null).q, vault, 'li', '050471', 1_111_111_111_000)).toBeNull();
   });
 });
 

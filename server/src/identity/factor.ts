@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import type { Queryable } from '../db/database.js';
-import { secretHash } from './credentials.js';
+import type { Role } from './caller.js';
+import { newSecret, secretHash } from './credentials.js';
+import { type FactorPolicy, needsFactor } from './roles.js';
+import type { Pending } from './sessions.js';
+import { factorPurpose, type Vault } from './vault.js';
 
 const PERIOD_S = 30;
 const RECOVERY_CODES = 10;
+const LINK_HOURS = 24;
 
 const totp = (secret: string, issuer = 'Yutu', label = '') =>
   new TOTP({ issuer, label, secret: Secret.fromBase32(secret), algorithm: 'SHA1', digits: 6, period: PERIOD_S });
@@ -42,22 +47,32 @@ export async function newRecoveryCodes(q: Queryable, username: string): Promise<
 }
 
 /** Keeps a secret until a code of it confirms that the person's app has it. */
-export async function offerFactor(q: Queryable, username: string): Promise<string> {
+export async function offerFactor(q: Queryable, vault: Vault, username: string): Promise<string> {
   const secret = newFactorSecret();
-  await q.query('update yutu.account set factor_offered = $2 where username = $1', [username, secret]);
+  await q.query('update yutu.account set factor_offered = $2 where username = $1', [
+    username,
+    vault.seal(secret, factorPurpose(username)),
+  ]);
   return secret;
 }
 
 /** Confirms the offered secret with a code of it. @returns the recovery codes, shown this once; null for a wrong code */
-export async function confirmFactor(q: Queryable, username: string, code: string, now = Date.now()): Promise<string[] | null> {
+export async function confirmFactor(
+  q: Queryable,
+  vault: Vault,
+  username: string,
+  code: string,
+  now = Date.now(),
+): Promise<string[] | null> {
   const [row] = await q.query<{ secret: string | null }>(
     'select factor_offered as secret from yutu.account where username = $1 for update',
     [username],
   );
-  const step = row?.secret ? stepOf(row.secret, code, now) : null;
+  const step = row?.secret ? stepOf(vault.open(row.secret, factorPurpose(username)), code, now) : null;
   if (step === null) return null;
   await q.query(
-    `update yutu.account set factor_secret = factor_offered, factor_offered = null, factor_confirmed_at = now(), factor_step = $2
+    `update yutu.account set factor_secret = factor_offered, factor_offered = null, factor_confirmed_at = now(), factor_step = $2,
+       factor_link_hash = null, factor_link_until = null
      where username = $1`,
     [username, step],
   );
@@ -81,6 +96,7 @@ export async function recoveryCodesLeft(q: Queryable, username: string): Promise
 /** Takes a code of the app, or a recovery code, each once. @returns which it was, null for a wrong or used one */
 export async function useCode(
   q: Queryable,
+  vault: Vault,
   username: string,
   code: string,
   now = Date.now(),
@@ -89,7 +105,7 @@ export async function useCode(
     username,
   ]);
   if (!row?.secret) return null;
-  const step = stepOf(row.secret, code.replace(/\s/g, ''), now);
+  const step = stepOf(vault.open(row.secret, factorPurpose(username)), code.replace(/\s/g, ''), now);
   if (step !== null) {
     // One statement: of two that come with the same code, one finds the step taken.
     const taken = await q.query('update yutu.account set factor_step = $2 where username = $1 and factor_step < $2 returning 1', [
@@ -112,4 +128,55 @@ export async function removeFactor(q: Queryable, username: string): Promise<void
     [username],
   );
   await q.query('delete from yutu.recovery_code where username = $1', [username]);
+}
+
+/** A link of a reset. */
+export interface FactorLink {
+  /** Shown once: only its hash is kept. */
+  token: string;
+  until: string;
+}
+
+/**
+ * Ends the second factor, and opens the setting up of the next to who holds the link alone: whoever else knows the password gets no
+ * further. The person's rights rest until then.
+ */
+export async function resetFactor(q: Queryable, username: string, by: string): Promise<FactorLink> {
+  await removeFactor(q, username);
+  const token = newSecret('');
+  const [row] = await q.query<{ until: string }>(
+    `update yutu.account set factor_reset_at = now(), factor_reset_by = $2, factor_link_hash = $3,
+       factor_link_until = now() + make_interval(hours => $4) where username = $1 returning factor_link_until as until`,
+    [username, by, secretHash(token), LINK_HOURS],
+  );
+  return { token, until: row!.until };
+}
+
+/** The last reset of an account's second factor, and whether it is still open; null: there was none. */
+export async function factorReset(q: Queryable, username: string): Promise<{ at: string; by: string; open: boolean } | null> {
+  const [row] = await q.query<{ at: string | null; by: string; open: boolean }>(
+    `select factor_reset_at as at, factor_reset_by as by, factor_link_hash is not null as open from yutu.account where username = $1`,
+    [username],
+  );
+  return row?.at ? { at: row.at, by: row.by, open: row.open } : null;
+}
+
+/** Whether the token is that of the account's open reset, in time. */
+export async function holdsFactorLink(q: Queryable, username: string, token: string): Promise<boolean> {
+  const rows = await q.query(
+    'select 1 from yutu.account where username = $1 and factor_link_hash = $2 and factor_link_until > now()',
+    [username, secretHash(token)],
+  );
+  return rows.length > 0;
+}
+
+/** What a sign-in lacks once the password is right. */
+export async function lacking(
+  q: Queryable,
+  policy: FactorPolicy,
+  account: { username: string; roles: readonly Role[]; demo: boolean },
+): Promise<Pending | null> {
+  if (await hasFactor(q, account.username)) return 'code';
+  if ((await factorReset(q, account.username))?.open) return 'renew';
+  return needsFactor(policy, account) ? 'enrol' : null;
 }

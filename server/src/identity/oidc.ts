@@ -18,6 +18,10 @@ export interface Described {
   name: string;
   organisation: string;
   roles: Role[];
+  /** Whether a second factor was given there, as far as the settings say how to tell. */
+  factor: boolean;
+  /** What the service wants to see when the person signs out. */
+  idToken: string;
 }
 
 /** Minutes in which a sign-in that was begun must end. */
@@ -50,6 +54,23 @@ export class SignInService {
     return this.settings.name;
   }
 
+  /** Whether the settings say how the service tells of a second factor: only then one is asked of those who need it. */
+  get tellsFactor(): boolean {
+    const { amr, acr } = this.settings.claims.secondFactor;
+    return amr.length + acr.length > 0;
+  }
+
+  /**
+   * Where a browser ends its session at the service (OpenID Connect RP-Initiated Logout); null when the service has no such place, or
+   * is away.
+   * @param back our address to which it sends the browser then
+   */
+  async signOut(idToken: string, back: string): Promise<string | null> {
+    const provider = await this.provider().catch(() => null);
+    if (!provider?.serverMetadata().end_session_endpoint) return null;
+    return client.buildEndSessionUrl(provider, { id_token_hint: idToken, post_logout_redirect_uri: back }).href;
+  }
+
   private provider(): Promise<client.Configuration> {
     const { issuer, clientId, clientSecret } = this.settings;
     const url = new URL(issuer);
@@ -80,6 +101,7 @@ export class SignInService {
       client.randomPKCECodeVerifier(),
       newSecret(''),
     ];
+    const { acr } = this.settings.claims.secondFactor;
     const url = client.buildAuthorizationUrl(provider, {
       redirect_uri: redirect,
       scope: this.settings.scope,
@@ -87,6 +109,7 @@ export class SignInService {
       nonce,
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      ...(acr.length > 0 && { acr_values: acr.join(' ') }),
     });
     await this.db.query('delete from yutu.sign_in where expires_at < now()');
     await this.db.query(
@@ -109,15 +132,17 @@ export class SignInService {
     );
     if (!begun) fail('oidc_refused');
     const provider = await this.provider();
-    const claims = await this.claimsOf(provider, url, begun).catch(() => fail('oidc_refused'));
-    return { person: this.describe(claims), path: begun.path };
+    const { claims, more, idToken } = await this.claimsOf(provider, url, begun).catch(() => fail('oidc_refused'));
+    const person = this.describe({ ...more, ...claims });
+    // What userinfo says of it is nothing: it tells of the person, not of this sign-in.
+    return { person: { ...person, factor: this.sawFactor(claims), idToken }, path: begun.path };
   }
 
   private async claimsOf(
     provider: client.Configuration,
     url: URL,
     { state, nonce, verifier }: { state: string; nonce: string; verifier: string },
-  ): Promise<Record<string, unknown> & { iss: string; sub: string }> {
+  ): Promise<{ claims: client.IDToken; more: Record<string, unknown>; idToken: string }> {
     const tokens = await client.authorizationCodeGrant(provider, url, {
       expectedState: state,
       expectedNonce: nonce,
@@ -128,10 +153,18 @@ export class SignInService {
     const more = provider.serverMetadata().userinfo_endpoint
       ? await client.fetchUserInfo(provider, tokens.access_token, claims.sub)
       : {};
-    return { ...more, ...claims };
+    return { claims, more, idToken: tokens.id_token! };
   }
 
-  private describe(claims: Record<string, unknown> & { iss: string; sub: string }): Described {
+  private sawFactor({ amr, acr }: client.IDToken): boolean {
+    const named = this.settings.claims.secondFactor;
+    return (
+      (Array.isArray(amr) && amr.some((method) => named.amr.includes(String(method)))) ||
+      (typeof acr === 'string' && named.acr.includes(acr))
+    );
+  }
+
+  private describe(claims: Record<string, unknown> & { iss: string; sub: string }): Omit<Described, 'factor' | 'idToken'> {
     const { organisation, organisations, roles: rolesClaim, roleMap, username, name } = this.settings.claims;
     const text = (claim: string) => (typeof claims[claim] === 'string' ? (claims[claim] as string) : '');
     const given = claims[rolesClaim];

@@ -2,8 +2,8 @@ import type { Queryable } from '../db/database.js';
 import type { Caller, Role } from './caller.js';
 import { newSecret, secretHash } from './credentials.js';
 
-/** What a session still lacks: a code of its second factor, or a second factor at all. */
-export type Pending = 'code' | 'enrol';
+/** What a session still lacks: a code of its second factor, a second factor at all, or a new one in place of one that was reset. */
+export type Pending = 'code' | 'enrol' | 'renew';
 
 /** How long a session may wait for its second factor. */
 const PENDING_MINUTES = 10;
@@ -14,18 +14,20 @@ export interface SessionNotes {
   /** Opened with a second factor. */
   factor?: boolean;
   pending?: Pending | null;
+  /** Sealed; of a sign-in elsewhere. */
+  idToken?: string | null;
   address?: string | undefined;
   agent?: string | undefined;
 }
 
 /** Opens a session and returns its token, which is not kept. */
 export async function openSession(q: Queryable, username: string, hours: number, notes: SessionNotes = {}): Promise<string> {
-  const { factor = false, pending = null, address, agent } = notes;
+  const { factor = false, pending = null, address, agent, idToken = null } = notes;
   const token = newSecret('');
   await q.query('delete from yutu.session where expires_at < now()');
   await q.query(
-    `insert into yutu.session (hash, username, expires_at, factor, pending, address, agent)
-     values ($1, $2, now() + make_interval(mins => $3), $4, $5, $6, $7)`,
+    `insert into yutu.session (hash, username, expires_at, factor, pending, address, agent, id_token)
+     values ($1, $2, now() + make_interval(mins => $3), $4, $5, $6, $7, $8)`,
     [
       secretHash(token),
       username,
@@ -34,6 +36,7 @@ export async function openSession(q: Queryable, username: string, hours: number,
       pending,
       address ?? null,
       agent?.slice(0, 200) ?? null,
+      idToken,
     ],
   );
   if (!pending) await q.query('update yutu.account set last_sign_in = now() where username = $1', [username]);
@@ -43,6 +46,14 @@ export async function openSession(q: Queryable, username: string, hours: number,
 export const closeSession = async (q: Queryable, token: string): Promise<void> => {
   await q.query('delete from yutu.session where hash = $1', [secretHash(token)]);
 };
+
+/** The sealed ID token of a session that began elsewhere; null for others. */
+export async function idTokenOf(q: Queryable, token: string): Promise<string | null> {
+  const [row] = await q.query<{ idToken: string | null }>('select id_token as "idToken" from yutu.session where hash = $1', [
+    secretHash(token),
+  ]);
+  return row?.idToken ?? null;
+}
 
 /** Closes all sessions of an account, but for the one named by its hash. */
 export const closeSessionsOf = async (q: Queryable, username: string, but: string | null = null): Promise<void> => {

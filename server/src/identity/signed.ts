@@ -5,6 +5,7 @@ import type { Database, Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import type { Caller } from './caller.js';
 import { type Issuer, issuerOf } from './named.js';
+import type { Vault } from './vault.js';
 
 /** Names the algorithm in every token: HMAC with SHA-256. */
 const ALGORITHM = 'hs256';
@@ -62,14 +63,26 @@ export class Signer {
   }
 }
 
-/** The secret of this instance's addresses, the same on all nodes: made at the first start, kept in the database, told to nobody. */
-export async function signingSecret(q: Queryable): Promise<string> {
-  await q.query(
-    `insert into yutu.setting (key, value) values ('signing-secret', to_jsonb($1::text)) on conflict (key) do nothing`,
-    [newClaimSecret()],
-  );
-  const [row] = await q.query<{ value: string }>(`select value from yutu.setting where key = 'signing-secret'`);
-  return row!.value;
+const SECRET = 'signing-secret';
+
+/**
+ * The secret of this instance's addresses, the same on all nodes: made at the first start, kept sealed in the database, told to nobody.
+ * @throws Error when it is sealed with a key that is not here
+ */
+export async function signingSecret(q: Queryable, vault: Vault): Promise<string> {
+  await q.query('insert into yutu.setting (key, value) values ($1, to_jsonb($2::text)) on conflict (key) do nothing', [
+    SECRET,
+    vault.seal(newClaimSecret(), SECRET),
+  ]);
+  const [row] = await q.query<{ value: string }>('select value from yutu.setting where key = $1', [SECRET]);
+  const sealed = vault.renew(row!.value, SECRET);
+  if (sealed !== row!.value)
+    await q.query('update yutu.setting set value = to_jsonb($2::text) where key = $1 and value = to_jsonb($3::text)', [
+      SECRET,
+      sealed,
+      row!.value,
+    ]);
+  return vault.open(sealed, SECRET);
 }
 
 interface Options {

@@ -117,6 +117,7 @@ const samples = {
   layer_needs_sign_in: { values: parcels },
   origin_refused: {},
   'role_required.steward': { values: { role: 'steward' } },
+  factor_link_invalid: {},
   'role_required.auditor': { values: { role: 'auditor' } },
   not_granted: { values: parcels },
   preview_not_yours: {},

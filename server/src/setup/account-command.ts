@@ -11,7 +11,7 @@ import {
   holdersOf,
   makeResetLink,
 } from '../identity/accounts.js';
-import { removeFactor } from '../identity/factor.js';
+import { type FactorLink, resetFactor } from '../identity/factor.js';
 import { unlock } from '../identity/lockout.js';
 import { administrators, inOrder } from '../identity/roles.js';
 import { closeSessionsOf } from '../identity/sessions.js';
@@ -124,11 +124,11 @@ account list [--organisation <id>]`,
       const { values, positionals } = read(rest, { factor: { type: 'boolean' } }, usage, 1);
       const username = positionals[0]!;
       const ended = { kind: 'identity', username, key: null } as const;
-      const token = await db.tx(async (q) => {
+      const [token, factor] = await db.tx(async (q): Promise<[string, FactorLink | null]> => {
         if (!(await accountRecord(q, username, true))) fail('account_not_found');
         const link = await makeResetLink(q, username, ACTOR);
-        if (values.factor) {
-          await removeFactor(q, username);
+        const renewal = values.factor ? await resetFactor(q, username, ACTOR) : null;
+        if (renewal) {
           await closeSessionsOf(q, username);
           await bus.announce(q, ended);
         }
@@ -137,10 +137,11 @@ account list [--organisation <id>]`,
           { actor: ACTOR, organisation: null, action: 'password_reset_started', subject: username },
           ...(values.factor ? [{ actor: ACTOR, organisation: null, action: 'factor_reset', subject: username }] : []),
         );
-        return link.token;
+        return [link.token, renewal];
       });
       if (values.factor) await bus.deliver(ended);
       out(`${username} sets a password, once, within 24 hours: ${linkOf(rooms, token)}`);
+      if (factor) out(`and then a second factor, with this code: ${factor.token}`);
       return 0;
     }
 

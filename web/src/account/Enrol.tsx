@@ -10,8 +10,8 @@ import './account.css';
 import './words';
 
 interface Props {
-  /** Ask for the password first: not needed by a sign-in that waits for its second factor. */
-  prove: boolean;
+  /** What is asked for first: the password, the token of a reset, or, of a sign-in that waits for its first second factor, nothing. */
+  prove: 'password' | 'token' | null;
   onDone: () => void;
 }
 
@@ -21,7 +21,7 @@ export function Enrol({ prove, onDone }: Props) {
   const client = useQueryClient();
   const offer = useOfferFactor();
   const confirm = useConfirmFactor();
-  const [password, setPassword] = useState('');
+  const [proof, setProof] = useState('');
   const [code, setCode] = useState('');
   const confirmed = useRef<FactorConfirmed | null>(null);
 
@@ -31,7 +31,7 @@ export function Enrol({ prove, onDone }: Props) {
   useEffect(() => {
     if (prove || asked.current) return;
     asked.current = true;
-    ask(undefined);
+    ask({});
   }, [prove, ask]);
 
   // However the recovery codes are left: from then on the person is signed in.
@@ -44,7 +44,7 @@ export function Enrol({ prove, onDone }: Props) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!offer.data) return offer.mutate(password);
+    if (!offer.data) return offer.mutate(prove === 'token' ? { token: proof.trim() } : { password: proof });
     confirm.mutate(code.trim(), {
       onSuccess: (done) => {
         confirmed.current = done;
@@ -74,10 +74,10 @@ export function Enrol({ prove, onDone }: Props) {
       ) : (
         prove && (
           <PasswordInput
-            label={t('factorPassword')}
-            value={password}
-            onChange={(e) => setPassword(e.currentTarget.value)}
-            autoComplete="current-password"
+            label={t(prove === 'token' ? 'factorToken' : 'factorPassword')}
+            value={proof}
+            onChange={(e) => setProof(e.currentTarget.value)}
+            autoComplete={prove === 'token' ? 'off' : 'current-password'}
             visibilityToggleButtonProps={{ 'aria-label': t('show') }}
             required
             withAsterisk={false}

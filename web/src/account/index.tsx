@@ -89,7 +89,7 @@ function Factor({ account }: { account: OwnAccount }) {
         </p>
         {enrolling ? (
           <Enrol
-            prove
+            prove="password"
             onDone={() => {
               setEnrolling(false);
               toast({ text: t('enabled') });

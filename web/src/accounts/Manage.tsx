@@ -19,7 +19,7 @@ export function Manage({ user, account, onClose }: { user: User; account: Accoun
   const reset = useResetAccount();
   const [names, setNames] = useState({ nameZh: account.nameZh, nameEn: account.nameEn });
   const [roles, setRoles] = useState<Role[]>(account.roles);
-  const [made, setMade] = useState<AccountMade | null>(null);
+  const [made, setMade] = useState<(AccountMade & { of?: 'factor' }) | null>(null);
   const { username } = account;
   const name = pick(account, 'name');
   const can = (right: Account['can'][number]) => account.can.includes(right);
@@ -103,7 +103,9 @@ export function Manage({ user, account, onClose }: { user: User; account: Accoun
               className="btn bad"
               title={t('resetFactorText')}
               disabled={busy}
-              onClick={() => reset.mutate({ username, what: 'factor' }, { onSuccess: done(t('factorReset', { name })) })}
+              onClick={() =>
+                reset.mutate({ username, what: 'factor' }, { onSuccess: (link) => setMade({ ...link, of: 'factor' }) })
+              }
             >
               {t('resetFactor')}
             </button>

@@ -54,8 +54,9 @@ registerTexts(
     lockedUntil: '密码错误过多，锁定至 {{time}}。',
     resetPassword: '重置密码',
     resetFactor: '重置两步验证',
-    resetFactorText: '本人的验证器和恢复码立即失效，下次登录时重新启用。',
-    factorReset: '{{name}} 的两步验证已重置',
+    resetFactorText: '本人的验证器和恢复码立即失效；凭一次性重置码才能启用新的。',
+    tokenTitle: '两步验证已重置，这是一次性重置码，只显示一次',
+    tokenText: '请当面或电话交给 {{name}}，{{until}} 前有效。本人登录后凭它启用新的验证器；在此之前没有任何权限。',
     close: '关闭',
   },
   {
@@ -112,8 +113,11 @@ registerTexts(
     lockedUntil: 'Locked until {{time}} after too many wrong passwords.',
     resetPassword: 'Reset the password',
     resetFactor: 'Reset the second factor',
-    resetFactorText: 'The person’s authenticator and recovery codes stop working at once; the next sign-in sets up a new one.',
-    factorReset: 'The second factor of {{name}} is reset',
+    resetFactorText:
+      'The person’s authenticator and recovery codes stop working at once; a new one is set up with a one-time code only.',
+    tokenTitle: 'The second factor is reset. This one-time code is shown once',
+    tokenText:
+      'Hand it to {{name}} yourself, before {{until}}. Signing in with it sets up a new authenticator; until then the account has no rights.',
     close: 'Close',
   },
 );

@@ -7,7 +7,7 @@ import type { Organisation, Role, Session } from './types';
  *   POST   session/factor {code}                  Session
  *   GET    account                                OwnAccount
  *   POST   account/password {current,password} · DELETE account/sessions            204
- *   POST   account/factor {password?}             FactorOffer · DELETE {password}
+ *   POST   account/factor {password?,token?}            FactorOffer · DELETE {password}
  *   POST   account/factor/confirm {code}          { recoveryCodes, session }
  *   POST   account/delegations · DELETE account/delegations/{id}
  *   POST   account/reset {token,password}         { username }
@@ -124,7 +124,7 @@ export const useChangePassword = () =>
 export const useEndOtherSessions = () => useOwn(() => api<void>('account/sessions', { method: 'DELETE' }));
 export const useOfferFactor = () =>
   useMutation({
-    mutationFn: (password?: string) => post<FactorOffer>('account/factor', password === undefined ? {} : { password }),
+    mutationFn: (proof: { password?: string; token?: string }) => post<FactorOffer>('account/factor', proof),
   });
 export const useConfirmFactor = () =>
   useMutation({ mutationFn: (code: string) => post<FactorConfirmed>('account/factor/confirm', { code }) });

@@ -73,7 +73,14 @@ export function useSignIn() {
 
 export function useSignOut() {
   const client = useQueryClient();
-  return useMutation({ mutationFn: () => api<void>('session', { method: 'DELETE' }), onSuccess: () => forgetPerson(client) });
+  return useMutation({
+    mutationFn: () => api<{ elsewhere: string } | undefined>('session', { method: 'DELETE' }),
+    onSuccess: (left) => {
+      void forgetPerson(client);
+      // The session at the city's service ends where that service says.
+      if (left?.elsewhere) location.assign(left.elsewhere);
+    },
+  });
 }
 
 // ---- layers and features

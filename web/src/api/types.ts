@@ -101,7 +101,7 @@ export interface User {
 
 export interface Session {
   user: User | null;
-  pending: 'code' | 'enrol' | null; // what the sign-in still lacks
+  pending: 'code' | 'enrol' | 'renew' | null; // what the sign-in still lacks
   inbox: number; // requests waiting for this user's decision
   mine: number; // the organisation's open requests
 }

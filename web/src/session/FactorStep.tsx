@@ -7,7 +7,7 @@ import type { Session } from '../api/types';
 import { useTranslation } from '../i18n';
 
 /** What a sign-in still lacks after the password: a code, or a second factor at all. */
-export function FactorStep({ pending, onDone }: { pending: 'code' | 'enrol'; onDone: (session?: Session) => void }) {
+export function FactorStep({ pending, onDone }: { pending: 'code' | 'enrol' | 'renew'; onDone: (session?: Session) => void }) {
   const { t } = useTranslation('session');
   const leave = useSignOut();
   return (
@@ -16,8 +16,8 @@ export function FactorStep({ pending, onDone }: { pending: 'code' | 'enrol'; onD
         <CodeForm onDone={onDone} />
       ) : (
         <>
-          <p className="mut">{t('enrol.intro')}</p>
-          <Enrol prove={false} onDone={() => onDone()} />
+          <p className="mut">{t(pending === 'renew' ? 'enrol.renew' : 'enrol.intro')}</p>
+          <Enrol prove={pending === 'renew' ? 'token' : null} onDone={() => onDone()} />
         </>
       )}
       <button type="button" className="link sign-over" onClick={() => leave.mutate()}>

@@ -34,5 +34,9 @@ export default {
     enter: 'Go on',
     over: 'Use another account',
   },
-  enrol: { title: 'Set up a second factor', intro: 'Your role decides about others’ data: it needs a second factor first.' },
+  enrol: {
+    title: 'Set up a second factor',
+    intro: 'Your role decides about others’ data: it needs a second factor first.',
+    renew: 'A security administrator reset your second factor. Give the one-time code you were handed, then set up a new one.',
+  },
 };

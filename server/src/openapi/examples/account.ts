@@ -46,6 +46,16 @@ export const password: Examples<'PasswordInput'> = {
   change: ['A sentence is easy to keep', { current: 'the river bends twice', password: 'seven boats under the bridge' }],
 };
 export const proof: Examples<'ProofInput'> = { password: ['The password again', { password: 'seven boats under the bridge' }] };
+export const signedOut: Examples<'SignedOut'> = {
+  service: [
+    'At the city’s service',
+    { elsewhere: 'https://id.example.gov.cn/realms/city/logout?post_logout_redirect_uri=https%3A%2F%2Fmap.example.gov.cn%2F' },
+  ],
+};
+export const offer: Examples<'OfferInput'> = {
+  own: ['One’s own, the password again', { password: 'seven boats under the bridge' }],
+  renewed: ['After a reset', { token: 'exampleexampleexampleexampleexam' }],
+};
 export const reset: Examples<'ResetInput'> = {
   link: [
     'What stood behind # in the link',
@@ -97,7 +107,7 @@ export const ownAccount: Examples<'OwnAccount'> = {
       organisation: planning,
       roles: ['planner', 'steward'],
       demo: false,
-      factor: { confirmed: true, required: true, recoveryCodes: 9 },
+      factor: { confirmed: true, required: true, recoveryCodes: 9, reset: null },
       sessions: [
         {
           createdAt: '2026-11-24T01:02:03.000Z',

@@ -32,7 +32,13 @@ export const accountPaths: Paths = {
       tag: 'Session',
       en: 'Sign out',
       zh: '退出',
-      answers: { 204: { description: 'Signed out; also when nobody was signed in', headers: headerMap(['Set-Cookie']) } },
+      about: 'A session that began at the city’s service goes on there: `elsewhere` is where a browser ends that one, too.',
+      answers: {
+        200: answer('SignedOut', 'Signed out here; the service’s own session is left', examples.signedOut, {
+          headers: ['Set-Cookie'],
+        }),
+        204: { description: 'Signed out; also when nobody was signed in', headers: headerMap(['Set-Cookie']) },
+      },
       faults: ['origin_refused'],
     }),
   },
@@ -129,10 +135,11 @@ export const accountPaths: Paths = {
       tag: 'Account',
       en: 'Begin with a second factor',
       zh: '启用两步验证',
-      about: 'A secret for an authenticator app. It counts once a code of it has confirmed it.',
-      body: body('ProofInput', examples.proof),
+      about:
+        'A secret for an authenticator app. It counts once a code of it has confirmed it. After a reset by an administrator it is given for the token of that reset only.',
+      body: body('OfferInput', examples.offer),
       answers: { 200: answer('FactorOffer', 'The secret', examples.factorOffer) },
-      faults: [...BODY_FAULTS, 'sign_in_required', 'password_wrong', 'demo_account', 'too_many_attempts'],
+      faults: [...BODY_FAULTS, 'sign_in_required', 'password_wrong', 'factor_link_invalid', 'demo_account', 'too_many_attempts'],
     }),
     delete: operation({
       id: 'removeFactor',
@@ -164,7 +171,7 @@ export const accountPaths: Paths = {
       en: 'Put a colleague in one’s place',
       zh: '委托同事代办',
       about:
-        'From the first day to the end of the last the colleague decides as steward of the organisation; the log says for whom.',
+        'From the first day to the end of the last the colleague decides and revokes as steward of the organisation; editing, keys and certificates stay with the office. The log says for whom.',
       callers: 'person',
       body: body('DelegationInput', examples.delegationInput),
       answers: { 201: answer('Delegation', 'Made', examples.delegation, { headers: ['Location'] }) },
@@ -280,10 +287,10 @@ export const accountPaths: Paths = {
     post: operation({
       id: 'resetAccount',
       tag: 'Accounts',
-      en: 'Make a reset link, or take the second factor away',
+      en: 'Make a link to set a password, or reset the second factor',
       zh: '重置密码或两步验证',
       about:
-        'The password is reset by a system or organisation’s administrator, the second factor by a security administrator: nobody alone gets into an account that has both.',
+        'The password is reset by a system or organisation’s administrator, the second factor by a security administrator: nobody alone gets into an account that has both. A reset factor is gone at once; the next is set up with the password and the token of this answer, and until then the account has no rights.',
       callers: 'person',
       parameters: [param('username')],
       body: body('AccountReset', examples.accountReset),

@@ -1,6 +1,6 @@
 import { accountInput, accountPatch, resetWhat } from '../../account/accounts.js';
 import { keyInput, rotationInput } from '../../account/keys.js';
-import { delegationInput, passwordInput, proofInput, resetInput } from '../../account/own.js';
+import { delegationInput, offerInput, passwordInput, proofInput, resetInput } from '../../account/own.js';
 import { codeInput, credentials } from '../../account/session.js';
 import { count, day, instant, organisation, role, uuid } from './common.js';
 import { z } from './zod.js';
@@ -28,14 +28,18 @@ export const user = z
 export const session = z
   .object({
     user: user.nullable().meta({ description: 'Null: nobody is signed in' }),
-    pending: z.enum(['code', 'enrol']).nullable().meta({
+    pending: z.enum(['code', 'enrol', 'renew']).nullable().meta({
       description:
-        'What the sign-in still lacks: a code of the second factor, or a second factor at all. Until then the session is nobody’s everywhere else.',
+        'What the sign-in still lacks: a code of the second factor, a second factor at all, or a new one in place of one that was reset (with the token of the reset). Until then the session is nobody’s everywhere else.',
     }),
     inbox: count.meta({ description: 'Requests that wait for this user’s decision' }),
     mine: count.meta({ description: 'Open requests of this user’s organisation' }),
   })
   .openapi('Session');
+
+export const signedOut = z
+  .object({ elsewhere: z.string().meta({ description: 'Address at the service (OpenID Connect RP-Initiated Logout)' }) })
+  .openapi('SignedOut');
 
 export const code = codeInput
   .meta({ description: 'Six digits of the authenticator app, or a recovery code; each is good once' })
@@ -45,9 +49,11 @@ export const ownPassword = passwordInput
   .meta({ description: 'At least 12 characters, and not the user name' })
   .openapi('PasswordInput');
 
-export const proof = proofInput
-  .meta({ description: 'The password once more; not needed while a sign-in waits for its second factor' })
-  .openapi('ProofInput');
+export const proof = proofInput.meta({ description: 'The password once more' }).openapi('ProofInput');
+
+export const offer = offerInput
+  .meta({ description: 'The password once more; while a sign-in waits after a reset, the token of that reset' })
+  .openapi('OfferInput');
 
 export const reset = resetInput.meta({ description: 'The token of a reset link, and the new password' }).openapi('ResetInput');
 
@@ -98,6 +104,10 @@ export const ownAccount = z
       confirmed: z.boolean(),
       required: z.boolean(),
       recoveryCodes: count.meta({ description: 'Recovery codes not used yet' }),
+      reset: z
+        .object({ at: instant, by: z.string(), open: z.boolean() })
+        .nullable()
+        .meta({ description: 'The last reset by an administrator: when and by whom' }),
     }),
     sessions: z.array(
       z.object({
@@ -123,7 +133,9 @@ export const accountChange = accountPatch
   .meta({ description: 'What is given is set. Changing roles, disabling and enabling end every session of the account.' })
   .openapi('AccountPatch');
 export const accountReset = resetWhat
-  .meta({ description: 'password: makes a link; factor: takes the second factor away' })
+  .meta({
+    description: 'password: makes a link; factor: ends the second factor, the next is set up with the token of the answer',
+  })
   .openapi('AccountReset');
 
 export const account = z
@@ -153,10 +165,10 @@ export const accounts = z
 export const accountMade = z
   .object({
     account,
-    reset: z
-      .object({ token: z.string(), until: instant })
-      .nullable()
-      .meta({ description: 'The person sets a password with it, once: /reset#token in the viewer. Shown this once.' }),
+    reset: z.object({ token: z.string(), until: instant }).nullable().meta({
+      description:
+        'The person sets a password with it, once: /reset#token in the viewer; or, after a reset of the second factor, gives it when setting up the next. Shown this once.',
+    }),
   })
   .openapi('AccountMade');
 
