@@ -115,6 +115,11 @@ export class SharedPoints {
     table.clear();
   }
 
+  /** Whether points have gone to files. */
+  get onDisk(): boolean {
+    return this.#runs.length > 0;
+  }
+
   /** Ends the noting and leaves all points to the files. Returns how many there are. */
   toFiles(): number {
     this.#spill();

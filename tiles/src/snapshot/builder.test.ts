@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -85,6 +85,23 @@ describe('a builder', () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('leaves shared points to the disk, though the rows fit into memory', () => {
+    const zigzag = (y: number): TestFeature => ({
+      fid: y,
+      geometry: { type: 'LineString', coordinates: Array.from({ length: 500 }, (_, i) => at(8 * i, y + 90 * (i % 2))) },
+      values: ['way', y],
+    });
+    const ways = [zigzag(0), zigzag(90)];
+    const scratch = fresh('points');
+    const files = new Set<string>();
+    const progress = ({ phase }: { phase: BuildPhase }) => {
+      if (phase === 'share') for (const name of readdirSync(scratch)) files.add(name);
+    };
+    expect(build(ways, { scratch, memory: TINY, progress })).toEqual(build(ways));
+    expect([...files].sort()).toEqual(['points-0', 'points-1', 'points-2', 'points-3']);
+    expect(existsSync(scratch)).toBe(false);
   });
 
   it('writes nothing to disk below its memory', () => {

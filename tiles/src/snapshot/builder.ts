@@ -317,8 +317,8 @@ export class SnapshotBuilder {
     const spilled = runs.length > 0;
     if (spilled && this.#arena.count > 0) this.#spill(scratch!);
     const limit = Math.max(64, Math.floor(this.#memory * POINTS_PER_BYTE));
-    // All points go to files, too, when the rows did: then the merged state is whole without this process.
-    const points = new SharedPoints(limit, spilled ? (run) => scratch!.create(pointsName(run)) : null);
+    // A layer whose rows fit into memory may have more points than do.
+    const points = new SharedPoints(limit, scratch && ((run) => scratch.create(pointsName(run))));
     const total = this.#manifest.runs.reduce((sum, n) => sum + n, this.#arena.count);
     let shapes = 0;
     let done = 0;
@@ -334,6 +334,7 @@ export class SnapshotBuilder {
     };
     if (!spilled) {
       this.#arena.each(note);
+      if (points.onDisk) points.toFiles();
       return { records: this.#arena, points: shapes > 1 ? points : null };
     }
     this.#arena.release();
@@ -344,6 +345,7 @@ export class SnapshotBuilder {
       writer.append(record);
     });
     const records = writer.end();
+    // All points go to files, as the rows did: then the merged state is whole without this process.
     const pointRuns = points.toFiles();
     this.#manifest = {
       ...this.#manifest,
