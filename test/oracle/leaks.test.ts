@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engine } from '../harness.js';
+import { edits, figures, revocations } from './leaks/events.js';
 import { Examination } from './leaks/examine.js';
 import { looksFor, sightOf } from './leaks/rules.js';
 import { inTurns, makeCast, type Stage, setStage } from './leaks/stage.js';
@@ -113,5 +114,17 @@ describe('grants at random', () => {
       for (const caller of callers) await examination.worlds(caller, one, other, random);
     });
     told(`${cases.worlds.length} pairs of worlds`, examination);
+  });
+});
+
+// The last: it changes versions and grants.
+describe('what happens', () => {
+  it('is heard of by those who may know of the layer', async () => {
+    const examination = stage.examination();
+    const edited = fixed.filter((layer, i) => i % 2 === 0 && world.callers.some((c) => c.name === `steward-${layer.owner}`));
+    await edits(examination, edited);
+    await revocations(examination, 5);
+    await figures(examination);
+    told(`${edited.length} edits, 10 revocations`, examination);
   });
 });

@@ -94,6 +94,13 @@ const mutants: Mutant[] = [
     from: "f.sensitivity === 'personal' ?",
     to: 'false ?',
   },
+  { name: 'a claim may be of what no view shows', file: 'store/verify.js', from: 'return bits === all ?', to: 'return true ?' },
+  {
+    name: 'overlays drop the predicate',
+    file: 'store/analyse.js',
+    from: 'where ${access.where} and t.geom',
+    to: 'where t.geom',
+  },
 ];
 
 const seed = 20261122;

@@ -33,6 +33,7 @@ export type Pause = 'quota' | 'extraction';
 /** What a caller may see of a layer, on every surface. */
 export class Access {
   private readonly sets = new Map<Action, ViewSet>();
+  private outlined: ViewSet | null | undefined;
 
   constructor(
     /** False: for this caller the layer does not exist. */
@@ -62,6 +63,18 @@ export class Access {
       this.sets.set(action, set);
     }
     return set;
+  }
+
+  /**
+   * What is told of the layer without its features (its extent): by the first action that the caller has, and never more exactly than the
+   * zoom shows at which a view ends. Null where no view shows features.
+   */
+  get outline(): ViewSet | null {
+    if (this.outlined === undefined) {
+      const action = (['query', 'view', 'download'] as const).find((a) => this.can(a));
+      this.outlined = action ? viewSet(this.views.filter((v) => v.actions.has(action)).map(withoutZoom)) : null;
+    }
+    return this.outlined;
   }
 }
 

@@ -160,9 +160,9 @@ describe('precision', () => {
 
 describe('a code in a value’s place', () => {
   it('is a digest with the layer’s salt, and nothing where there is no value', () => {
-    expect(shownSql({ codeSalt: 'abc' }, named('holder'), 'code')).toBe(
-      `(case when t."holder" is not null then 'R-' || substr(encode(sha256(convert_to('abc' || t."holder"::text, 'UTF8')), 'hex'), 1, 10) end)`,
-    );
+    const sql = shownSql({ codeSalt: 'abc' }, named('holder'), 'code');
+    expect(sql).toMatch(/^\(select 'R-' \|\| substr\(.*, \(get_byte\(h\.digest, 12\) & 31\) \+ 1, 1\) from /);
+    expect(sql).toContain(`from (select sha256(convert_to('abc' || t."holder"::text, 'UTF8')) as digest offset 0) h)`);
   });
 
   it('cannot be led astray by a name or a salt', () => {

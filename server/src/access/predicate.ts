@@ -143,9 +143,16 @@ function maskSql({ mask, type }: FieldDefinition, column: string): string {
   }
 }
 
+/** Digits of base 32 without i, l, o and u, which are taken for others. */
+const CODE_DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
+/** 65 bits: among a million values two of one code are less likely than one in ten million. */
+const CODE_LENGTH = 13;
+
 /** The de-identified code that stands for a field's value: the same value has the same code within a layer, never across layers. */
 const codeSql = (layer: Pick<Layer, 'codeSalt'>, field: Pick<FieldDefinition, 'name'>, t = 't'): string => {
-  const column = `${t}.${ident(field.name)}`;
-  const digest = `encode(sha256(convert_to(${literal(layer.codeSalt)} || ${column}::text, 'UTF8')), 'hex')`;
-  return `(case when ${column} is not null then 'R-' || substr(${digest}, 1, 10) end)`;
+  const digest = `sha256(convert_to(${literal(layer.codeSalt)} || ${t}.${ident(field.name)}::text, 'UTF8'))`;
+  const digit = (i: number) => `substr('${CODE_DIGITS}', (get_byte(h.digest, ${i}) & 31) + 1, 1)`;
+  const digits = Array.from({ length: CODE_LENGTH }, (_, i) => digit(i)).join(' || ');
+  // digested once for all its digits
+  return `(select 'R-' || ${digits} from (select ${digest} as digest offset 0) h)`;
 };

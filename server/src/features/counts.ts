@@ -39,8 +39,8 @@ export class Counts {
    * it, widened to tenths of a degree.
    */
   async extent(layer: Layer, access: Access): Promise<Box | null> {
-    const action = (['query', 'view', 'download'] as const).find((a) => access.can(a));
-    if (action) return (await this.summary(layer, access.for(action))).box;
+    const { outline } = access;
+    if (outline) return (await this.summary(layer, outline)).box;
     const { extent } = layer;
     return extent && [floor(extent[0]), floor(extent[1]), ceil(extent[2]), ceil(extent[3])];
   }

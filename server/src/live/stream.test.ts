@@ -127,6 +127,13 @@ describe('who hears', () => {
     expect(streams.filter(([, s]) => s.events.length > 0).map(([who]) => who)).toEqual(ears);
     for (const [, s] of streams) if (s.events.length) expect(s.events).toEqual([event]);
   });
+
+  it('of a grant on an undiscoverable layer: who may know of it by name, its grantee without', () => {
+    const [owner, grantee] = [open(everyone.steward), open(everyone.planner)];
+    tell({ kind: 'grants', layer: 'petitions', organisations: ['transport'] });
+    expect(owner.events).toEqual([['access', { layers: ['petitions'] }]]);
+    expect(grantee.events).toEqual([['access', { layers: [] }]]);
+  });
 });
 
 describe('a stream', () => {

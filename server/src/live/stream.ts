@@ -140,13 +140,13 @@ export class LiveStream {
       }
       case 'grants': {
         const layer = this.catalogue.layers.get(message.layer);
-        // Of a layer that the caller may know of; another is not named to those who were not addressed.
-        if (message.organisations === null)
-          return { kind: 'access', data: { layers: layer && this.decisions.of(caller, layer).discover ? [layer.id] : [] } };
         const concerned =
-          caller.organisation !== null &&
-          (message.organisations.includes(caller.organisation) || isStewardOf(caller, layer?.owner ?? ''));
-        return concerned ? { kind: 'access', data: { layers: [message.layer] } } : null;
+          message.organisations === null ||
+          (caller.organisation !== null && message.organisations.includes(caller.organisation)) ||
+          isStewardOf(caller, layer?.owner ?? '');
+        if (!concerned) return null;
+        // Who may not know of the layer, or no longer, is told to look at everything again: a colleague's grant does not name it to others.
+        return { kind: 'access', data: { layers: layer && this.decisions.of(caller, layer).discover ? [layer.id] : [] } };
       }
       case 'request':
         return caller.kind === 'user' && message.organisations.includes(caller.organisation)

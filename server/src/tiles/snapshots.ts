@@ -6,6 +6,7 @@ import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
 import { YutuError } from '../errors/fail.js';
 import { changesBetween, currentVersion } from '../store/changes.js';
+import { snapshotSelect } from '../store/snapshot-select.js';
 import { buildBase, tileColumns } from './build.js';
 import { nameOf, SnapshotFiles } from './files.js';
 import type { BaseData } from './opened.js';
@@ -333,7 +334,7 @@ function advance(state: Building, { phase, features, share }: BuildProgress): vo
 /** Kept by layer: every uncut tile asks. */
 const shapes = new WeakMap<Layer, string>();
 
-/** Changes with the columns, the salt of the codes and the storage CRS: whatever shapes a snapshot but the rows. */
+/** Changes with the columns and what makes them, salt, masks and storage CRS among it: whatever shapes a snapshot but the rows. */
 export function shapeOf(layer: Layer): string {
   let shape = shapes.get(layer);
   if (shape === undefined) {
@@ -341,8 +342,7 @@ export function shapeOf(layer: Layer): string {
     const digest = createHash('sha256').update(
       canonicalJson([
         tileColumns(layer),
-        layer.codeSalt,
-        layer.srid,
+        snapshotSelect(layer),
         ...(rank === undefined ? [] : [rank]),
         ...(counts ? [POINT_COUNT] : []),
       ]),

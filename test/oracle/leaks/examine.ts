@@ -2,9 +2,14 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import { type Answer, Caller, type Place } from '../../harness.js';
 import { type Box, datasetPath, decodeAll, type TileCoord, type TileFeature, tileAt, tileBox, tilePath } from '../../tile.js';
 import type { Facts, Shown } from './facts.js';
-import { filterable, looksFor, refusalOf, type Sight, sightOf } from './rules.js';
+import { previews, signedAddresses } from './lent.js';
+import { checks, overlays, statistics } from './results.js';
+import { asExactAsTiles, filterable, looksFor, refusalOf, type Sight, sightOf } from './rules.js';
 import { near, positionsOf, sameShape } from './shape.js';
-import { type CallerSpec, centre, fieldNames, type LayerSpec, rowOf, type World } from './world.js';
+import { type Action, type CallerSpec, centre, fieldNames, type LayerSpec, rowOf, type World } from './world.js';
+
+/** How the proxy in front proves that it is one (test/oracle/leaks/stage.ts). */
+export const throughProxy = { 'yutu-proxy-secret': 'the-secret-of-the-proxy' };
 
 /** A layer that there is not, as long as the names of those there are. */
 const absent = (layer: LayerSpec) => `${layer.id.slice(0, -1)}0`;
@@ -22,9 +27,9 @@ export class Examination {
   private readonly tags = new Map<string, { tag: string; body: string }[]>();
 
   constructor(
-    private readonly place: Place,
-    private readonly world: World,
-    private readonly facts: Facts,
+    readonly place: Place,
+    readonly world: World,
+    readonly facts: Facts,
     private readonly secrets: Map<string, string>,
     /** Differences after which it is pointless to go on. */
     private readonly most = 40,
@@ -34,13 +39,19 @@ export class Examination {
     return this.findings.length >= this.most;
   }
 
+  /** After a grant has changed: rules are asked anew. */
+  forget(): void {
+    this.sights.clear();
+  }
+
   as(caller: CallerSpec): Caller {
+    if (caller.certificate) return new Caller(this.place.url, { ...throughProxy, 'x-client-cert': caller.certificate });
     if (caller.key) return new Caller(this.place.url, { authorization: `Bearer ${caller.key.secret}` });
     const token = this.secrets.get(caller.name);
     return new Caller(this.place.url, token ? { cookie: `yutu_session=${token}` } : {});
   }
 
-  private same(where: string, actual: unknown, expected: unknown): boolean {
+  same(where: string, actual: unknown, expected: unknown): boolean {
     this.comparisons++;
     if (isDeepStrictEqual(actual, expected)) return true;
     const show = (v: unknown) =>
@@ -49,7 +60,7 @@ export class Examination {
     return false;
   }
 
-  private sight(caller: CallerSpec, layer: LayerSpec): Sight {
+  sight(caller: CallerSpec, layer: LayerSpec): Sight {
     const name = `${caller.name}\0${layer.id}`;
     const known = this.sights.get(name) ?? sightOf(this.world, caller, layer);
     this.sights.set(name, known);
@@ -57,16 +68,10 @@ export class Examination {
   }
 
   /** Whether the answer is the refusal that is due; null when the action is allowed. */
-  private refused(
-    where: string,
-    answer: Answer,
-    caller: CallerSpec,
-    layer: LayerSpec,
-    action: 'view' | 'query' | 'download',
-  ): boolean {
+  refused(where: string, answer: Answer, caller: CallerSpec, layer: LayerSpec, action: Action): boolean {
     const refusal = refusalOf(caller, layer, this.sight(caller, layer), action);
     if (!refusal) {
-      const allowed = answer.status === 200 || answer.status === 204;
+      const allowed = answer.status >= 200 && answer.status < 300;
       this.same(`${where} status`, allowed ? 'allowed' : `${answer.status} ${answer.text.slice(0, 200)}`, 'allowed');
       return !allowed;
     }
@@ -88,7 +93,7 @@ export class Examination {
     this.same(`${where} cache`, answer.headers['cache-control'], open ? 'no-cache' : 'private, no-cache');
   }
 
-  private features(where: string, features: GeoFeature[], shown: readonly Shown[]): void {
+  features(where: string, features: GeoFeature[], shown: readonly Shown[]): void {
     if (
       !this.same(
         `${where} ids`,
@@ -147,12 +152,12 @@ export class Examination {
   }
 
   /** An extent tells no more than the geometries that are shown, and of a closed layer only roughly where it lies. */
-  private extent(where: string, box: Box | undefined, caller: CallerSpec, layer: LayerSpec): void {
+  extent(where: string, box: Box | undefined, caller: CallerSpec, layer: LayerSpec, only?: Action): void {
     this.comparisons++;
     const sight = this.sight(caller, layer);
-    const action = (['query', 'view', 'download'] as const).find((a) => looksFor(sight, a).length > 0);
+    const action = only ?? (['query', 'view', 'download'] as const).find((a) => looksFor(sight, a).length > 0);
     const shapes = action
-      ? this.facts.shown(layer, looksFor(sight, action)).map((s) => s.geometry)
+      ? this.facts.shown(layer, asExactAsTiles(looksFor(sight, action))).map((s) => s.geometry)
       : this.world.rows[layer.set].map((row) => rowOf(layer, row).geometry);
     const expected = boxOf(shapes);
     if (!expected || !box) {
@@ -188,8 +193,16 @@ export class Examination {
     );
   }
 
-  private tileFeatures(where: string, features: TileFeature[], caller: CallerSpec, layer: LayerSpec, coord: TileCoord): void {
-    const shown = this.facts.shown(layer, looksFor(this.sight(caller, layer), 'view', coord.z));
+  /** @param looks what is shown, when it is not what the caller sees in tiles of this zoom */
+  tileFeatures(
+    where: string,
+    features: TileFeature[],
+    caller: CallerSpec,
+    layer: LayerSpec,
+    coord: TileCoord,
+    looks = looksFor(this.sight(caller, layer), 'view', coord.z),
+  ): void {
+    const shown = this.facts.shown(layer, looks);
     const byId = new Map(shown.map((s) => [s.fid, s]));
     const outer = tileBox(coord, 66);
     const inner = tileBox(coord, -1);
@@ -251,6 +264,11 @@ export class Examination {
     await this.export(caller, layer);
     await this.tileDocuments(caller, layer);
     await this.validators(caller, layer);
+    await statistics(this, caller, layer, random);
+    await overlays(this, caller, layer, random);
+    await checks(this, caller, layer, random);
+    await signedAddresses(this, caller, layer);
+    await previews(this, caller, layer);
   }
 
   /** Every path of a layer that may not be discovered answers as if it were not there, to the byte. */
@@ -273,15 +291,28 @@ export class Examination {
       `/api/tiles/WebMercatorQuad/${z}/${y}/${x}?collections=${id}`,
       `/api/tiles?collections=${id}`,
       `/api/tiles/WebMercatorQuad?collections=${id}`,
+      `/api/collections/${id}/statistics`,
     ];
-    const theirs = paths(other);
-    for (const [i, path] of paths(layer.id).entries())
-      for (const method of ['GET', 'HEAD'] as const) {
-        const [hidden, none] = [await who.send(method, path), await who.send(method, theirs[i]!)];
-        const told = (a: Answer, id: string) => ({ status: a.status, headers: lasting(a), body: a.text.replaceAll(id, 'layer') });
-        this.same(`${caller.name} ${method} ${path} is as one that is not there`, told(hidden, layer.id), told(none, other));
-        this.same(`${caller.name} ${method} ${path} status`, hidden.status, 404);
-      }
+    const asked = (id: string): [method: string, path: string, body?: object][] => [
+      ...paths(id).flatMap((path): [string, string][] => [
+        ['GET', path],
+        ['HEAD', path],
+      ]),
+      ['POST', `/api/collections/${id}/analyse`, { geometry: boxPolygon([106.5, 29.5, 106.6, 29.6]) }],
+      ['POST', `/api/collections/${id}/verify`, { id: 1, claims: { grade: 'A' } }],
+      ['POST', `/api/collections/${id}/signed-tiles`, {}],
+      ['POST', `/api/collections/${id}/embeds`, { origins: ['https://site.example'] }],
+      ['POST', `/api/collections/${id}/items`, {}],
+      ['PATCH', `/api/collections/${id}/items/1`, {}],
+      ['DELETE', `/api/collections/${id}/items/1`],
+    ];
+    const theirs = asked(other);
+    for (const [i, [method, path, body]] of asked(layer.id).entries()) {
+      const [hidden, none] = [await who.send(method, path, body), await who.send(method, theirs[i]![1], body)];
+      const told = (a: Answer, id: string) => ({ status: a.status, headers: lasting(a), body: a.text.replaceAll(id, 'layer') });
+      this.same(`${caller.name} ${method} ${path} is as one that is not there`, told(hidden, layer.id), told(none, other));
+      this.same(`${caller.name} ${method} ${path} status`, hidden.status, 404);
+    }
   }
 
   private async singleItems(caller: CallerSpec, layer: LayerSpec, random: () => number): Promise<void> {
@@ -503,6 +534,9 @@ export class Examination {
       ...boxes.map((box) => `/items?limit=1000&bbox=${box}`),
       ...[...filters, intersects].map((filter) => `/items?limit=1000&filter=${encodeURIComponent(filter)}`),
       ...[1, 2, 3, pick().fid].map((fid) => `/items/${fid}`),
+      '/statistics',
+      ...fieldNames.map((name) => `/statistics?by=${name}`),
+      ...fieldNames.map((name) => `/statistics?of=${name}&bbox=${boxes[0]}`),
       '/queryables',
       '/tilejson',
       '/tiles/WebMercatorQuad',
@@ -613,7 +647,7 @@ export class Examination {
   }
 }
 
-interface GeoFeature {
+export interface GeoFeature {
   id: number;
   geometry: Shown['geometry'];
   properties: Record<string, unknown>;
@@ -621,7 +655,7 @@ interface GeoFeature {
 
 const tenth = (degrees: number, way: 1 | -1) => (way < 0 ? Math.floor(degrees * 10) : Math.ceil(degrees * 10)) / 10;
 
-function codeOf(answer: Answer): string | null {
+export function codeOf(answer: Answer): string | null {
   try {
     return answer.json.code;
   } catch {
@@ -649,7 +683,7 @@ function plain(properties: Record<string, unknown>): Record<string, unknown> {
       .map((name) => [name, plainValue(properties[name])]),
   );
 }
-function plainValue(value: unknown): unknown {
+export function plainValue(value: unknown): unknown {
   if (typeof value === 'number') return Number(value.toPrecision(9));
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]/.test(value)) return Date.parse(value.replace(' ', 'T'));
   return value ?? null;
@@ -667,6 +701,19 @@ function boxOf(geometries: readonly (Shown['geometry'] | undefined)[]): Box | nu
     }
   return box[0] <= box[2] ? box : null;
 }
+
+export const boxPolygon = ([west, south, east, north]: Box) => ({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [west, south],
+      [east, south],
+      [east, north],
+      [west, north],
+      [west, south],
+    ],
+  ],
+});
 
 /** A vertex in the tile that is further from what is shown than drawing makes it; in words, or null. */
 function strayVertex(feature: TileFeature, { geometry }: Shown, coord: TileCoord): string | null {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Query } from '../../harness.js';
-import { better, type Look, looksFor, sightOf } from './rules.js';
+import { asExactAsTiles, better, type Look, looksFor, sightOf } from './rules.js';
 import {
   type Form,
   fieldNames,
@@ -20,6 +20,8 @@ export interface Shown {
   fid: number;
   geometry: Geometry | null;
   properties: Record<string, unknown>;
+  /** The fields whose values are shown as they are. */
+  exact: ReadonlySet<string>;
   /** Null: as it is. */
   precision: Precision | null;
 }
@@ -49,8 +51,8 @@ export class Facts {
       if (layer.truth === 'this') layers.set(place(layer), layer);
       for (const caller of world.callers) {
         const sight = sightOf(world, caller, layer);
-        for (const action of ['view', 'query', 'download'] as const)
-          for (const [precision, areas] of groupsOf(looksFor(sight, action)))
+        for (const action of ['view', 'query', 'download', 'analyse', 'embed'] as const)
+          for (const [precision, areas] of [looksFor(sight, action), asExactAsTiles(looksFor(sight, action))].flatMap(groupsOf))
             for (const some of areas)
               needs.set(`${place(layer)}|${some ?? '*'}|${nameOf(precision)}`, { layer, areas: some, precision });
       }
@@ -93,13 +95,15 @@ export class Facts {
       const matching = looks.filter((look) => this.matches(layer, look, row.fid));
       if (matching.length === 0) return [];
       const properties: Record<string, unknown> = {};
+      const exact = new Set<string>();
       for (const name of fieldNames) {
         const forms = matching.map((look) => look.fields.get(name));
         const form = (['value', 'masked', 'code'] as const).find((f) => forms.includes(f));
+        if (form === 'value') exact.add(name);
         if (form) properties[name] = inForm(layer, name, form, row[name]);
       }
       const best = [...matching].sort((a, b) => better(a.precision, b.precision))[0]!.precision;
-      return [{ fid: row.fid, properties, precision: best, geometry: this.geometry(layer, matching, best, row.fid) }];
+      return [{ fid: row.fid, properties, exact, precision: best, geometry: this.geometry(layer, matching, best, row.fid) }];
     });
   }
 
@@ -162,14 +166,14 @@ function coarse(geom: string, { kind, metres }: Precision, set: SetName): string
 export const sideAt = (lat: number, metres: number): number =>
   circumference / 2 ** Math.floor(Math.log2((circumference * Math.cos((lat * Math.PI) / 180)) / metres));
 
+/** Five bits of each of thirteen bytes, as digits of base 32. */
+const codeOf = (salted: string): string =>
+  `R-${[...createHash('sha256').update(salted).digest().subarray(0, 13)].map((byte) => '0123456789abcdefghjkmnpqrstvwxyz'[byte % 32]).join('')}`;
+
 /** A value as a form shows it. */
 export function inForm(layer: LayerSpec, name: string, form: Form, value: unknown): unknown {
   if (value === null || value === undefined || form === 'value') return value;
-  if (form === 'code')
-    return `R-${createHash('sha256')
-      .update(layer.salt + String(value))
-      .digest('hex')
-      .slice(0, 10)}`;
+  if (form === 'code') return codeOf(layer.salt + String(value));
   const { mask } = layer.fields.find((f) => f.name === name)!;
   if (mask?.kind === 'text') {
     const letters = [...String(value)];

@@ -160,12 +160,16 @@ export const better = (a: Precision | null, b: Precision | null): number =>
 export function looksFor(sight: Sight, action: Action, zoom?: number): Look[] {
   const carrying = sight.views.filter((v) => v.actions.includes(action));
   if (action === 'view') return carrying.filter((v) => zoom === undefined || v.maxZoom === null || zoom <= v.maxZoom);
-  return carrying.map((v) => {
+  return asExactAsTiles(carrying);
+}
+
+/** Looks that end at a zoom, no finer than its tiles. */
+export const asExactAsTiles = (looks: readonly Look[]): Look[] =>
+  looks.map((v) => {
     if (v.maxZoom === null) return v;
     const unit: Precision = { kind: 'grid', metres: world3857 / 2 ** v.maxZoom / 4096 };
     return { ...v, precision: better(unit, v.precision) > 0 ? unit : v.precision };
   });
-}
 
 /** Whether all that `b` shows, `a` shows too, and as well. */
 function containing(a: Look, b: Look): boolean {
@@ -193,7 +197,7 @@ export function refusalOf(
   sight: Sight,
   action: Action,
 ): { status: number; code: string } | null {
-  if (sight.refused) return { status: 401, code: 'credential_invalid' };
+  if (sight.refused) return { status: 401, code: caller.certificate ? 'certificate_unknown' : 'credential_invalid' };
   if (!sight.discover) return { status: 404, code: 'layer_not_found' };
   if (sight.views.some((v) => v.actions.includes(action))) return null;
   if (caller.organisation === null || caller.dead) return { status: 401, code: 'layer_needs_sign_in' };

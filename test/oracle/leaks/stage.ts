@@ -1,6 +1,6 @@
 import { startYutu, underneath, type Yutu } from '../../harness.js';
 import { addCases, type Cases } from './cases.js';
-import { Examination } from './examine.js';
+import { Examination, throughProxy } from './examine.js';
 import { Facts } from './facts.js';
 import { type CallerSpec, type LayerSpec, makeWorld, type World, writeWorld } from './world.js';
 
@@ -29,9 +29,16 @@ export interface Stage {
   examination(most?: number): Examination;
 }
 
+/** Certificates come with a header of the proxy's. */
+const behindProxy = {
+  TRUST_PROXY: 'true',
+  CLIENT_CERT_HEADER: 'X-Client-Cert',
+  PROXY_SECRET: throughProxy['yutu-proxy-secret'],
+};
+
 export async function setStage({ world }: Cast): Promise<Stage> {
   const secrets = new Map<string, string>();
-  const empty = await startYutu({ start: 'empty' });
+  const empty = await startYutu({ start: 'empty', env: behindProxy });
   await empty.stop();
   const facts = await underneath(empty, async (query) => {
     await writeWorld(query, world, secrets);

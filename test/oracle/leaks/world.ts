@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import type { Query } from '../../harness.js';
 
 /**
@@ -92,6 +93,8 @@ export interface CallerSpec {
   /** Null: not a person. */
   person: string | null;
   key: { id: string; scope: string[] | null; secret: string } | null;
+  /** What it shows instead of the key's secret: a client certificate, as the proxy passes it on. */
+  certificate?: string;
   /** What keeps the credential from counting. */
   dead: 'expired' | 'revoked' | 'disabled' | null;
 }
@@ -344,6 +347,14 @@ function makeLayers(): LayerSpec[] {
 
 // --- callers ---
 
+/** A certificate of its own, as a proxy writes it into a header. */
+function makeCertificate(name: string): string {
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', '/dev/null'];
+  return encodeURIComponent(
+    execFileSync('openssl', ['req', '-x509', ...key, '-days', '9', '-subj', `/CN=${name}`], { encoding: 'utf8', stdio: 'pipe' }),
+  );
+}
+
 function makeCallers(layers: readonly LayerSpec[]): CallerSpec[] {
   const person = (name: string, organisation: string, roles: string[], dead: CallerSpec['dead'] = null): CallerSpec => ({
     name,
@@ -361,6 +372,7 @@ function makeCallers(layers: readonly LayerSpec[]): CallerSpec[] {
     key: { id: id(`key ${name}`), scope, secret: `yt_${createHash('sha256').update(name).digest('base64url').slice(0, 32)}` },
     dead,
   });
+  const system = (...named: Parameters<typeof key>): CallerSpec => ({ ...key(...named), certificate: makeCertificate(named[0]) });
   const some = (n: number, of: number) => layers.filter((_, i) => i % of === n).map((l) => l.id);
   return [
     { name: 'anonymous', organisation: null, roles: [], person: null, key: null, dead: null },
@@ -386,6 +398,9 @@ function makeCallers(layers: readonly LayerSpec[]): CallerSpec[] {
     key('key-data', 'data', some(2, 3)),
     key('key-expired', 'planning', null, 'expired'),
     key('key-revoked', 'planning', null, 'revoked'),
+    system('certificate-transport', 'transport', null),
+    system('certificate-east', 'east', some(1, 3)),
+    system('certificate-revoked', 'planning', null, 'revoked'),
   ];
 }
 
@@ -605,7 +620,7 @@ export async function writeWorld(query: Query, world: World, secrets: Map<string
   }
   await writePeople(query, world, secrets);
   for (const [position, l] of world.layers.entries()) await writeLayer(query, world, l, position);
-  for (const g of world.grants) await writeGrant(query, world, g);
+  for (const [i, g] of world.grants.entries()) await writeGrant(query, world, g, grantId(i));
 }
 
 const hash = (secret: string) => `sha256:${createHash('sha256').update(secret).digest('hex')}`;
@@ -623,6 +638,13 @@ async function writePeople(query: Query, world: World, secrets: Map<string, stri
       await query(
         `insert into yutu.session (hash, username, expires_at) values ($1, $2, now() + interval '${c.dead === 'expired' ? '-1 hour' : '1 day'}')`,
         [hash(token), c.person],
+      );
+    } else if (c.certificate && c.key) {
+      const { fingerprint256 } = new X509Certificate(decodeURIComponent(c.certificate));
+      await query(
+        `insert into yutu.certificate (id, name, organisation, fingerprint, created_by, layers, until, revoked_at)
+         values ($1::uuid, $2, $3, $4, 'test', $5::text[], $6::date, ${c.dead === 'revoked' ? 'now()' : 'null'})`,
+        [c.key.id, c.name, c.organisation, `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`, c.key.scope, day(9)],
       );
     } else if (c.key) {
       await query(
@@ -704,7 +726,10 @@ const terms: Record<State, [from: number, until: number]> = {
   unsigned: [-10, 10],
 };
 
-export async function writeGrant(query: Query, world: World, g: GrantSpec): Promise<void> {
+/** The id of the n-th grant of a world. */
+export const grantId = (n: number): string => id(`grant ${n}`);
+
+async function writeGrant(query: Query, world: World, g: GrantSpec, grant: string): Promise<void> {
   const grantee = g.subject.kind === 'organisation' ? g.subject.id : null;
   const [from, until] = terms[g.state];
   await query(
@@ -713,7 +738,7 @@ export async function writeGrant(query: Query, world: World, g: GrantSpec): Prom
      values ($1::uuid, $2, $3, $4::text[], $5::jsonb, $6::jsonb, $7::uuid, $8::date, $9::date, 'test', ${g.state === 'revoked' ? 'now()' : 'null'},
        $10, $11, $12, $13, $14::jsonb, $15, $16)`,
     [
-      randomUUID(),
+      grant,
       g.layer,
       grantee,
       g.actions,
