@@ -15,6 +15,12 @@ export interface Part {
   size: number | null;
 }
 
+/**
+ * Degrees (0.1 mm) to which areas are joined: on a grid GEOS always succeeds, while its faster way may give up on edges that nearly
+ * coincide and try again, which the embedded engine cannot (it has no C++ exceptions).
+ */
+const NODING = 1e-9;
+
 /** More features than this are not overlaid in one go. */
 export const MOST_FEATURES = 20_000;
 
@@ -63,7 +69,7 @@ export async function overlay(
      )
      select (select count(*) from met) as met,
        (select json_agg(c order by c.size desc nulls last, c.features desc, c.value) from classes c) as parts,
-       ${areal ? `(select coalesce(st_area(st_unaryunion(st_collect(g))::geography), 0) from cut where not st_isempty(g))` : 'null::float8'} as covered`,
+       ${areal ? `(select coalesce(st_area(st_unaryunion(st_collect(g), ${NODING})::geography), 0) from cut where not st_isempty(g))` : 'null::float8'} as covered`,
     params.values,
   );
   if (row!.met > MOST_FEATURES) return null;

@@ -1,4 +1,3 @@
-import { engine } from '../../harness.js';
 import type { Box } from '../../tile.js';
 import { boxPolygon, type Examination, plainValue } from './examine.js';
 import { filterable, looksFor, refusalOf } from './rules.js';
@@ -73,8 +72,6 @@ export async function overlays(exam: Examination, caller: CallerSpec, layer: Lay
     who.post(`/api/collections/${layer.id}/analyse`, { geometry: boxPolygon(box), ...(by === undefined ? {} : { by }) });
   const where = `${caller.name} ${layer.id} analyse`;
   const looks = looksFor(exam.sight(caller, layer), 'analyse');
-  // The embedded engine gives no row for an overlay of polygons that an area cuts: an error of its own that it swallows.
-  if (engine === 'embedded' && layer.set === 'polygon' && looks.some((look) => look.area !== null)) return;
   const open = filterable(looks);
   const by = open[Math.floor(random() * open.length)];
   const answer = await ask(everything, by);
