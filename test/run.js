@@ -13,7 +13,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { prepare, root, Unprepared } from '../server/bin/prepare.js';
 
 const { values: asked } = parseArgs({ options: { strict: { type: 'boolean', default: false }, only: { type: 'string' } } });
@@ -59,6 +59,8 @@ mkdirSync(output, { recursive: true });
 
 const total = { passed: 0, failed: 0 };
 const remarks = [];
+/** Names of what failed with the first lines of why, told once more at the end, where they are found. */
+const failures = [];
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
@@ -77,7 +79,7 @@ await Promise.all(
 await dropSeed();
 if (chosen.length === 0)
   console.error(`No stage begins with ${asked.only}; there are: ${stages.map(({ name }) => name).join(', ')}`);
-for (const remark of remarks) console.log(remark);
+for (const line of [...remarks, ...failures]) console.log(line);
 if (asked.strict && remarks.length > 0) console.log('--strict: what could not run counts as failed');
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
@@ -94,7 +96,8 @@ async function runStage(stage, prefix) {
   }
   console.log(`${heading} …`);
   const started = Date.now();
-  const { passed, failed, skipped } = stage.project ? await vitest(stage, prefix) : await programs(stage);
+  const { passed, failed, skipped, why = [] } = stage.project ? await vitest(stage, prefix) : await programs(stage);
+  for (const reason of why) failures.push(`failed: ${stage.name}: ${reason}`);
   total.passed += passed;
   total.failed += failed;
   for (const name of skipped) remarks.push(`not run: ${stage.name}: ${name}`);
@@ -143,8 +146,20 @@ async function vitest({ project, engine }, prefix) {
     (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
   ).length;
   const failed = tests.filter(({ status }) => status === 'failed').length + broken;
+  const why = [
+    ...tests.filter(({ status }) => status === 'failed').map((t) => `${t.fullName}: ${firstLines(t.failureMessages?.[0])}`),
+    ...files.filter(({ status, message }) => status === 'failed' && message).map((f) => `${f.name}: ${firstLines(f.message)}`),
+  ];
   const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName);
-  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed, skipped: broken ? [] : skipped };
+  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed, skipped: broken ? [] : skipped, why };
+}
+
+/** What a report says of a failure, in short. */
+function firstLines(message = '') {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => line.trim() && !/^\s+at /.test(line));
+  return lines.slice(0, 12).join('\n    ').slice(0, 1200);
 }
 
 function run(command, args, env = {}, prefix = null) {
