@@ -158,9 +158,14 @@ describe('size', () => {
         await Promise.all([filtered(deep(7_000)), filtered(wide(1_000)), filtered(deepJson(250), 'json')]);
     };
     await volley(100); // what the engine keeps anyway
-    const before = memory();
-    await volley(250);
-    expect(memory() - before).toBeLessThan(60);
+    // Garbage may wait to be collected; what is kept comes on top with every volley.
+    const growth: number[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      const before = memory();
+      await volley(250);
+      growth.push(memory() - before);
+    }
+    expect(Math.min(...growth)).toBeLessThan(30);
   });
 });
 
