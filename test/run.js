@@ -64,9 +64,9 @@ const failures = [];
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
-// What needs no Yutu goes first, alone. Then the engines side by side, for each of them mostly waits; the browser's stages go where there is
-// time left, as the embedded engine is the slower one.
-const slow = ({ engine, project }) => engine === 'embedded' && project !== 'browser';
+// What needs no Yutu goes first, alone. Then the engines side by side, for each of them mostly waits; the browser and the clients go where
+// there is time left, as the embedded engine is the slower one.
+const slow = ({ engine, project }) => engine === 'embedded' && (project === 'api' || project === 'robust');
 const lanes = [chosen.filter(slow), chosen.filter((stage) => stage.engine && !slow(stage))];
 for (const stage of chosen.filter(({ engine }) => !engine)) await runStage(stage, null);
 await Promise.all(
