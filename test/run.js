@@ -109,7 +109,13 @@ async function runStage(stage, prefix) {
 /** Runs programs one after the other; together they are one check. */
 async function programs({ programs: list }) {
   for (const [command, ...args] of list) {
-    if ((await run(command, args)) !== 0) return { passed: 0, failed: 1, skipped: [] };
+    if ((await run(command, args)) !== 0)
+      return {
+        passed: 0,
+        failed: 1,
+        skipped: [],
+        why: [`${basename(args[0] ?? command)} ${args.slice(1).join(' ')}: see above`],
+      };
   }
   return { passed: 1, failed: 0, skipped: [] };
 }
@@ -138,7 +144,7 @@ async function vitest({ project, engine }, prefix) {
     },
     prefix,
   );
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] };
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [], why: [`ended with ${code} and left no report`] };
   const files = JSON.parse(readFileSync(report, 'utf8')).testResults;
   const tests = files.flatMap((file) => file.assertionResults);
   const passed = tests.filter(({ status }) => status === 'passed').length;
@@ -151,7 +157,9 @@ async function vitest({ project, engine }, prefix) {
     ...files.filter(({ status, message }) => status === 'failed' && message).map((f) => `${f.name}: ${firstLines(f.message)}`),
   ];
   const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName);
-  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed, skipped: broken ? [] : skipped, why };
+  const stray = failed === 0 && (code !== 0 || passed === 0);
+  if (stray) why.push(`no test failed, but it ended with ${code} after ${passed}`);
+  return { passed, failed: stray ? 1 : failed, skipped: broken ? [] : skipped, why };
 }
 
 /** What a report says of a failure, in short. */

@@ -211,7 +211,12 @@ describe('a second factor', () => {
     expect((await waiting.get('/api/session')).json).toMatchObject({ user: null, pending: null }); // a new cookie came with it
     const whole = callerOf(done);
     expect((await whole.get('/api/requests?box=inbox')).status).toBe(200);
-    expect((await whole.get('/api/account')).json.factor).toEqual({ confirmed: true, required: true, recoveryCodes: 10, reset: null });
+    expect((await whole.get('/api/account')).json.factor).toEqual({
+      confirmed: true,
+      required: true,
+      recoveryCodes: 10,
+      reset: null,
+    });
     expect(told(await whole.delete('/api/account/factor', { password: SECRET }))).toEqual([409, 'factor_required']);
 
     // the code that confirmed is used; the next one is good once, a recovery code too
