@@ -45,17 +45,28 @@ afterAll(async () => {
   await yutu?.remove();
 });
 
+/** Fields of which the caller is told the values that may occur. */
+const codeLists = (about: { fields: { name: string; codes: unknown[] | null }[] }) =>
+  about.fields.filter(({ codes }) => codes !== null).map(({ name }) => name);
+
 describe('1. before', () => {
   it('the layer is closed to the planner, and says who owns it', async () => {
     const { yutu: about } = (await planner.get('/api/collections/parcels')).json;
     expect(about.access).toMatchObject({ source: 'none', until: null, area: null });
     expect(about.owner.id).toBe('planning');
     expect((await planner.get(items)).status).toBe(403);
+    // nor does the drawing or a list of codes tell which values there are
+    expect(about.style).toMatchObject({ type: 'single' });
+    expect(about.style).not.toHaveProperty('classes');
+    expect(codeLists(about)).toEqual([]);
   });
 
   it('its owner sees all of it', async () => {
     const { json } = await steward.get('/api/collections/parcels/items?limit=1');
     expect(json.numberMatched).toBeGreaterThanOrEqual(30_000);
+    const { yutu: about } = (await steward.get('/api/collections/parcels')).json;
+    expect(about.style).toMatchObject({ type: 'categories', field: 'land_use' });
+    expect(codeLists(about)).toEqual(['land_use', 'right_type']);
   });
 
   it('the event stream is one', () => {
@@ -157,6 +168,8 @@ describe('4. what the planner sees now', () => {
     expect(about.access.actions).not.toContain('download');
     const form = Object.fromEntries(about.fields.map((field: { name: string; form: string | null }) => [field.name, field.form]));
     expect(form).toMatchObject({ code: 'value', land_use: 'value', right_type: null, holder: null });
+    expect(about.style).toMatchObject({ type: 'categories', field: 'land_use' });
+    expect(codeLists(about)).toEqual(['land_use']);
 
     const { features, numberMatched } = await allItems(planner, items);
     granted = features;

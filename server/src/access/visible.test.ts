@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FieldForm } from '../catalogue/definition.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { View } from './view.js';
-import { filterableFields, visibleFields } from './visible.js';
+import { filterableFields, shownStyle, visibleFields } from './visible.js';
 
 const layer = exampleLayer();
 const showing = (fields: Record<string, FieldForm>): View => ({
@@ -58,5 +58,35 @@ describe('the fields to filter by', () => {
 
   it('are none without a view', () => {
     expect(filterable()).toEqual([]);
+  });
+});
+
+describe('how a layer is drawn', () => {
+  const classes = [
+    { value: '010', color: 'cat-3', labelZh: '耕地', labelEn: 'Arable' },
+    { value: '070', color: 'cat-4', labelZh: '住宅', labelEn: 'Homes' },
+  ];
+  const drawn = { ...layer, style: { role: 'thematic', type: 'categories', field: 'holder', classes, label: 'code' } as const };
+
+  it('is told as it is to who sees the field it depends on', () => {
+    expect(shownStyle({ style: { ...drawn.style, classes } }, [showing({ holder: 'value', code: 'code' })])).toEqual(drawn.style);
+  });
+
+  it('says nothing of the values of a field that is hidden, masked or a code', () => {
+    for (const views of [[], [showing({})], [showing({ holder: 'masked' })], [showing({ holder: 'code' })]]) {
+      const style = shownStyle({ style: { ...drawn.style, classes } }, views);
+      expect(style).toEqual({ role: 'thematic', type: 'single', color: 'cat-3' });
+      expect(JSON.stringify(style)).not.toMatch(/holder|耕地|070/);
+    }
+  });
+
+  it('keeps classes of numbers for who sees them rounded', () => {
+    const style = { role: 'thematic', type: 'graduated', field: 'holder', classes, color: 'ochre-1' } as const;
+    expect(shownStyle({ style: { ...style, classes } }, [showing({ holder: 'masked' })]).type).toBe('graduated');
+    expect(shownStyle({ style: { ...style, classes } }, [showing({ code: 'value' })])).toEqual({
+      role: 'thematic',
+      type: 'single',
+      color: 'ochre-1',
+    });
   });
 });

@@ -1,4 +1,4 @@
-import type { FieldDefinition, FieldForm } from '../catalogue/definition.js';
+import type { FieldDefinition, FieldForm, Symbology } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { View } from './view.js';
 
@@ -26,4 +26,25 @@ export function visibleFields(layer: Layer, views: readonly View[]): VisibleFiel
 /** Fields whose true value every view shows: only these may be filtered or sorted by. */
 export function filterableFields(layer: Layer, views: readonly View[]): FieldDefinition[] {
   return layer.fields.filter((field) => views.length > 0 && views.every((view) => view.fields.get(field.name) === 'value'));
+}
+
+/** Names of the fields of which some view shows the true value: only of these the values that may occur (code lists, classes) are told. */
+export function valuedFields(views: readonly View[]): ReadonlySet<string> {
+  return new Set(views.flatMap((view) => [...view.fields].filter(([, form]) => form === 'value').map(([name]) => name)));
+}
+
+/**
+ * How the layer is drawn for who sees these views: classes of a field that is not shown would tell its values, so the layer is drawn in
+ * one colour then. Rounded numbers still fall into classes of numbers.
+ */
+export function shownStyle({ style }: Pick<Layer, 'style'>, views: readonly View[]): Symbology {
+  const { field, classes, unit, label, ...plain } = style;
+  const shown = new Set(views.flatMap((view) => [...view.fields.keys()]));
+  const valued = valuedFields(views);
+  const classed = field === undefined || valued.has(field) || (style.type === 'graduated' && shown.has(field));
+  return {
+    ...plain,
+    ...(classed ? { field, classes, unit } : { type: 'single' as const, color: style.color ?? classes?.[0]?.color }),
+    ...(label !== undefined && shown.has(label) ? { label } : {}),
+  };
 }

@@ -1,7 +1,7 @@
 import { type Area, loadArea } from '../access/areas.js';
 import type { Access } from '../access/decide.js';
 import { byPrecision } from '../access/precision.js';
-import { filterableFields, visibleFields } from '../access/visible.js';
+import { filterableFields, shownStyle, valuedFields, visibleFields } from '../access/visible.js';
 import { today } from '../catalogue/calendar.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import type { Language } from '../errors/problem.js';
@@ -113,6 +113,7 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
       .map((v) => [v.field.name, v.form] as const)
       .reverse(),
   );
+  const valued = valuedFields(access.views);
   const links: Link[] = [
     { href, rel: 'self', type: JSON_TYPE, title },
     { href: `${href}/items`, rel: 'items', type: GEOJSON, title },
@@ -154,9 +155,14 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
       schematic: layer.schematic,
       simulated: layer.simulated,
       sourceNote: layer.sourceNote,
-      fields: layer.fields.map(({ forms, ...f }) => ({ ...f, form: shown.get(f.name) ?? null, offered: forms })),
+      fields: layer.fields.map(({ forms, codes, ...f }) => ({
+        ...f,
+        codes: valued.has(f.name) ? codes : null,
+        form: shown.get(f.name) ?? null,
+        offered: forms,
+      })),
       searchFields: layer.searchFields,
-      style: layer.style,
+      style: shownStyle(layer, access.views),
       zooms: { min: layer.zooms.min, max: layer.zooms.max, counts: layer.zooms.counts ?? false },
       policy: layer.policy,
       access: {
