@@ -6,43 +6,44 @@ import { type CollectionContext, collectionDocument } from './collection.js';
 
 /** Layers whose counts may be asked of the database at once: the page of a long catalogue leaves connections to others. */
 const TOGETHER = 8;
-/** Characters of documents that are remembered. */
-const CHARACTERS = 32_000_000;
+/** Bytes of documents that are remembered. */
+const BYTES = 64_000_000;
 
 interface Written {
   layer: Layer;
   /** All else that shapes the document. */
   name: string;
-  text: string;
+  /** Encoded once: a long page is put together from bytes in a tenth of the time. */
+  json: Buffer;
 }
 
 /**
- * The documents of the catalogue's page as text, remembered by the decision they were written under: a decision is one kind of
+ * The documents of the catalogue's page as JSON, remembered by the decision they were written under: a decision is one kind of
  * caller's, and is made anew whenever grants, layers or organisations change.
  */
 export class Listing {
-  private readonly written = new LRUCache<Access, Written>({ maxSize: CHARACTERS, sizeCalculation: ({ text }) => text.length });
+  private readonly written = new LRUCache<Access, Written>({ maxSize: BYTES, sizeCalculation: ({ json }) => json.length });
 
   /** @returns the documents in the order of the layers */
-  async of(seen: readonly { layer: Layer; access: Access }[], context: CollectionContext): Promise<string[]> {
+  async of(seen: readonly { layer: Layer; access: Access }[], context: CollectionContext): Promise<Buffer[]> {
     const { origin, language, requests, rooms } = context;
     const head = `${today(rooms.timezone)} ${language} ${origin}`;
-    const texts: string[] = [];
+    const documents: Buffer[] = [];
     for (let i = 0; i < seen.length; i += TOGETHER) {
       const some = seen.slice(i, i + TOGETHER).map(({ layer, access }) => {
         const request = requests.get(layer.id);
         const name = request ? `${head} ${request.id} ${request.status}` : head;
         const known = this.written.get(access);
-        return known?.layer === layer && known.name === name ? known.text : this.write(layer, access, context, name);
+        return known?.layer === layer && known.name === name ? known.json : this.write(layer, access, context, name);
       });
-      texts.push(...(some.every((text) => typeof text === 'string') ? some : await Promise.all(some)));
+      documents.push(...(some.every(Buffer.isBuffer) ? some : await Promise.all(some)));
     }
-    return texts;
+    return documents;
   }
 
-  private async write(layer: Layer, access: Access, context: CollectionContext, name: string): Promise<string> {
-    const text = JSON.stringify(await collectionDocument(layer, access, context));
-    this.written.set(access, { layer, name, text });
-    return text;
+  private async write(layer: Layer, access: Access, context: CollectionContext, name: string): Promise<Buffer> {
+    const json = Buffer.from(JSON.stringify(await collectionDocument(layer, access, context)));
+    this.written.set(access, { layer, name, json });
+    return json;
   }
 }

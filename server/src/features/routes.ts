@@ -23,6 +23,8 @@ import { getStatistics } from './statistics.js';
 import { datasetDocument, type TiledLayer, tilejson, tilesetDocument, tilesetList } from './tileset.js';
 import { verification } from './verify.js';
 
+const COMMA = Buffer.from(',');
+
 /** The OGC surfaces of the catalogue and its layers, and the search box. */
 export function featureRoutes(rooms: EditRooms): Router {
   const { catalogue, decisions } = rooms;
@@ -66,10 +68,11 @@ export function featureRoutes(rooms: EditRooms): Router {
       .filter((l) => l.access.discover);
     const own = await context(req, res, false);
     const links = [{ href: `${own.origin}/api/collections`, rel: 'self', type: JSON_TYPE }];
-    const collections = (await listing.of(seen, own)).join(',');
+    const documents = await listing.of(seen, own);
+    const between = documents.flatMap((json, i) => (i === 0 ? [json] : [COMMA, json]));
     noCache(res)
       .type('json')
-      .send(`{"links":${JSON.stringify(links)},"collections":[${collections}]}`);
+      .send(Buffer.concat([Buffer.from(`{"links":${JSON.stringify(links)},"collections":[`), ...between, Buffer.from(']}')]));
   });
   router.get('/api/collections/:layer', async (req, res) => {
     const { layer, access } = known(req, res);
