@@ -148,6 +148,26 @@ export function spawnServe(
   return watched(child);
 }
 
+/** Runs another node on the same PostgreSQL beside an instance, as long as `work` lasts. */
+export async function withSecondNode(
+  yutu: Place,
+  work: (second: Place, child: ChildProcess) => Promise<void>,
+  env: Record<string, string> = {},
+): Promise<void> {
+  const port = await freePort();
+  const second = { ...yutu, port, url: `http://127.0.0.1:${port}`, dataDir: mkdtempSync(join(scratch(), 'second-')) };
+  const { child, said, exited } = spawnServe(second, env);
+  try {
+    await eventually(async () => {
+      if (!said().includes('Yutu is ready')) throw new Error(`the second node is not ready: ${said()}`);
+    }, 60_000);
+    await work(second, child);
+  } finally {
+    child.kill('SIGTERM');
+    await exited;
+  }
+}
+
 /** What a child says, and how it ends. */
 function watched(child: ChildProcessByStdio<null, Readable, Readable>) {
   let text = '';

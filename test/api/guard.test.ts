@@ -1,5 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, eventually, makeKey, signIn, startYutu, underneath, withKey, type Yutu, yutuCommand } from '../harness.js';
+import {
+  Caller as AnyCaller,
+  type Caller,
+  engine,
+  eventually,
+  makeKey,
+  signIn,
+  startYutu,
+  underneath,
+  withKey,
+  withSecondNode,
+  type Yutu,
+  yutuCommand,
+} from '../harness.js';
 import { allItems, boxOf, parcelsGift, parcelsWish, share } from '../story.js';
 import { decode, tileAt, tilePath } from '../tile.js';
 
@@ -209,24 +223,26 @@ describe('a grant’s quota', () => {
   });
 });
 
+const limits = { rows: 1000, share: null, km2: null, days: 30, alarm: null, slow: null, stop: null };
+
+/** Sets the limits, counts from nothing, and starts anew. */
+async function limited(limits: object): Promise<void> {
+  await yutu.stop();
+  await underneath(yutu, async (query) => {
+    await query('delete from yutu.extraction');
+    await query('delete from yutu.extraction_state');
+    const extraction = { zoom: 12, levels: { public: null, internal: limits, sensitive: limits } };
+    await query(`update yutu.setting set value = value || jsonb_build_object('extraction', $1::jsonb) where key = 'instance'`, [
+      JSON.stringify(extraction),
+    ]);
+  });
+  yutu = await yutu.again();
+}
+
 describe('too much drawn', () => {
   let grant: string;
   let key: Caller;
   const items = () => key.get('/api/collections/parcels/items?limit=100');
-  /** Sets the limits, counts from nothing, and starts anew. */
-  async function limited(limits: object): Promise<void> {
-    await yutu.stop();
-    await underneath(yutu, async (query) => {
-      await query('delete from yutu.extraction');
-      await query('delete from yutu.extraction_state');
-      const extraction = { zoom: 12, levels: { public: null, internal: limits, sensitive: limits } };
-      await query(`update yutu.setting set value = value || jsonb_build_object('extraction', $1::jsonb) where key = 'instance'`, [
-        JSON.stringify(extraction),
-      ]);
-    });
-    yutu = await yutu.again();
-  }
-  const limits = { rows: 1000, share: null, km2: null, days: 30, alarm: null, slow: null, stop: null };
   const pages = async (n: number) => {
     let path = '/api/collections/parcels/items?limit=100';
     const found: number[] = [];
@@ -305,3 +321,60 @@ describe('too much drawn', () => {
     expect([rest.at(-1), rest.length > 8]).toEqual([429, true]);
   });
 });
+
+/** Several nodes share a PostgreSQL; an embedded engine has one. What one served the others know after its next flush. */
+const twoNodes = () => {
+  it('a quota is one for both', async () => {
+    await limited(limits);
+    await withQuota({ requestsPerDay: 10 }, async (key) => {
+      await withSecondNode(yutu, async (second) => {
+        const there = new AnyCaller(second.url, key.headers);
+        const one = '/api/collections/parcels/items?limit=1';
+        for (let i = 0; i < 6; i++) expect((await key.get(one)).status).toBe(200);
+        // Known there when the first node has written, and the second has looked.
+        await eventually(async () => {
+          const [use] = await underneath(yutu, (query) => query('select max(requests) as n from yutu.grant_use'));
+          expect(Number(use!.n)).toBeGreaterThanOrEqual(6);
+        });
+        await sleep(2_500);
+        const rest = [];
+        for (let i = 0; i < 6; i++) rest.push((await there.get(one)).status);
+        expect(rest).toEqual([200, 200, 200, 200, 429, 429]);
+        await eventually(async () => expect((await key.get(one)).json.code).toBe('quota_exceeded'));
+      });
+    });
+  }, 120_000);
+
+  it('what is drawn on either counts, once, and a stop holds on both until it is lifted for both', async () => {
+    const grant = await share(planner, steward, parcelsWish, parcelsGift);
+    const { key: secret, id } = await makeKey(planner, 'two nodes', { layers: ['parcels'] });
+    await limited({ ...limits, stop: 0.5 });
+    const here = withKey(yutu, secret);
+    await withSecondNode(yutu, async (second) => {
+      const there = new AnyCaller(second.url, here.headers);
+      const first = '/api/collections/parcels/items?limit=100';
+      /** Reads a page at a node. @returns the path of the next one */
+      const read = async (node: Caller, path: string): Promise<string> => {
+        const answer = await node.get(path);
+        expect(answer.status).toBe(200);
+        const { href } = answer.json.links.find((l: { rel: string }) => l.rel === 'next');
+        return href.slice(new URL(href).origin.length);
+      };
+      const second100 = await read(here, first);
+      const third100 = await read(here, second100);
+      // the same hundred once more, and a hundred of its own
+      await read(there, second100);
+      const fourth100 = await read(there, third100);
+      await eventually(async () => expect(await drawn(steward)).toMatchObject({ rows: 300, level: 'none' }));
+      await read(there, await read(there, fourth100));
+      for (const node of [here, there])
+        await eventually(async () => expect((await node.get(first)).json.code).toBe('extraction_stopped'));
+      const wish = { layer: 'parcels', organisation: 'transport', reason: '已核实用途' };
+      expect((await steward.post('/api/governance/extraction/lift', wish)).status).toBe(204);
+      for (const node of [here, there]) await eventually(async () => expect((await node.get(first)).status).toBe(200));
+    });
+    await planner.delete(`/api/keys/${id}`);
+    await steward.delete(`/api/grants/${grant}`, { reason: '测试结束' });
+  }, 120_000);
+};
+if (engine === 'postgis') describe('two nodes', twoNodes);

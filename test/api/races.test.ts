@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
@@ -10,13 +11,13 @@ import {
   type Caller,
   engine,
   eventually,
-  freePort,
+  type Place,
   root,
   scratch,
   signIn,
-  spawnServe,
   startYutu,
   withDatabase,
+  withSecondNode,
   type Yutu,
 } from '../harness.js';
 import { ask, parcelsGift, parcelsWish, revoke, share } from '../story.js';
@@ -209,12 +210,8 @@ const twoNodes = () => {
   it('each judges terms by its own clock: one that is fast ends a grant early, never the other’s', async () => {
     const ahead = join(mkdtempSync(join(scratch(), 'clock-')), 'hours');
     writeFileSync(ahead, String(24 * 100));
-    const port = await freePort();
-    const place = { ...yutu, port, url: `http://127.0.0.1:${port}`, dataDir: mkdtempSync(join(scratch(), 'second-')) };
-    const { child, said, exited } = spawnServe(place, clockOf(ahead));
-    try {
-      await eventually(async () => expect(said()).toContain('Yutu is ready'), 60_000);
-      const there = new AnyCaller(place.url, planner.headers);
+    const theirs = async (second: Place, child: ChildProcess) => {
+      const there = new AnyCaller(second.url, planner.headers);
       expect((await planner.get(`${items}?limit=1`)).status).toBe(200);
       expect((await there.get(`${items}?limit=1`)).status).toBeGreaterThanOrEqual(401);
       writeFileSync(ahead, '0');
@@ -222,10 +219,8 @@ const twoNodes = () => {
       const again = await share(planner, steward, parcelsWish, parcelsGift);
       await eventually(async () => expect((await there.get(`${items}?limit=1`)).status).toBe(200));
       await revoke(steward, again);
-    } finally {
-      child.kill('SIGTERM');
-      await exited;
-    }
+    };
+    await withSecondNode(yutu, theirs, clockOf(ahead));
   }, 120_000);
 
   it('a layer that is withheld meanwhile is given to nobody on any of them', async () => {
