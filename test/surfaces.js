@@ -49,6 +49,7 @@ const SERVING = new Set(['createServer', 'STATUS_CODES', 'BlockList', 'isIP', 'i
 const unmasked = {
   'store/changes.ts lastFid': 'a number: the next id to give',
   'store/changes.ts maxFid': 'a number: how far slices of the table go',
+  'store/feed.ts rowsAt': 'rows as they were, for queryItems alone, which puts them under the predicate',
   'store/edit.ts stateOf': 'the row before an edit, for its change row; what the editor reads goes through queryItems',
   'store/edit.ts write': 'writes, and returns id and box to the writer',
   'store/edit.ts keepTotals': 'the whole layer’s extent, written to its registration',

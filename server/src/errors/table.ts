@@ -253,6 +253,14 @@ export const errorTable = {
     () => '翻页期间您的权限有变化，或链接是别人的。请从第一页重新读取。',
     () => 'Your rights changed since the page before, or the link is somebody else’s. Begin again with the first page.',
   ),
+  changes_unknown: entry(
+    410,
+    '没有从那时起的变更',
+    'Changes are not known from there',
+    () => '图层在此期间整体更新过，不能逐个说明变更。请从头读取全部要素，再从新的标记继续。',
+    () =>
+      'The layer was replaced as a whole meanwhile: single changes are not known. Read all features anew and go on from a new mark.',
+  ),
   already_decided: entry(
     409,
     '已有答复',

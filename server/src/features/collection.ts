@@ -7,7 +7,18 @@ import { classOf, type Layer } from '../catalogue/layers.js';
 import type { Language } from '../errors/problem.js';
 import type { Caller } from '../identity/caller.js';
 import type { Counts } from './counts.js';
-import { ANALYSE, CRS84, GEOJSON, JSON_TYPE, type Link, QUERYABLES, STATISTICS, TILESETS_VECTOR, VERIFY } from './links.js';
+import {
+  ANALYSE,
+  CHANGES,
+  CRS84,
+  GEOJSON,
+  JSON_TYPE,
+  type Link,
+  QUERYABLES,
+  STATISTICS,
+  TILESETS_VECTOR,
+  VERIFY,
+} from './links.js';
 import type { FeatureRooms } from './rooms.js';
 import { claimable } from './verify.js';
 
@@ -121,7 +132,11 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
     { href: `${href}/tiles`, rel: TILESETS_VECTOR, type: JSON_TYPE },
     { href: `${href}/tilejson`, rel: 'describedby', type: JSON_TYPE, title: 'TileJSON' },
   ];
-  if (query) links.push({ href: `${href}/statistics`, rel: STATISTICS, type: JSON_TYPE });
+  if (query)
+    links.push(
+      { href: `${href}/statistics`, rel: STATISTICS, type: JSON_TYPE },
+      { href: `${href}/changes`, rel: CHANGES, type: GEOJSON },
+    );
   if (access.can('analyse')) links.push({ href: `${href}/analyse`, rel: ANALYSE, type: JSON_TYPE });
   if (access.can('verify')) links.push({ href: `${href}/verify`, rel: VERIFY, type: JSON_TYPE });
   const now = today(rooms.timezone);

@@ -16,6 +16,7 @@ export const TILING_SCHEME = 'http://www.opengis.net/def/rel/ogc/1.0/tiling-sche
 export const QUERYABLES = 'http://www.opengis.net/def/rel/ogc/1.0/queryables';
 export const WEB_MERCATOR_QUAD = 'http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad';
 /** Relations of the platform's own (RFC 8288, §2.1.2: a URI). */
+export const CHANGES = 'urn:yutu:rel:changes';
 export const STATISTICS = 'urn:yutu:rel:statistics';
 export const ANALYSE = 'urn:yutu:rel:analyse';
 export const VERIFY = 'urn:yutu:rel:verify';

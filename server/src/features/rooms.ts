@@ -14,7 +14,7 @@ export interface FeatureRooms {
   catalogue: Catalogue;
   decisions: Decisions;
   callers: Pick<Callers, 'of' | 'spend'>;
-  signatures: Pick<SignedAddresses, 'of'>;
+  signatures: Pick<SignedAddresses, 'of' | 'seal'>;
   ledger: Ledger;
   guard: Guard;
   timezone: string;

@@ -9,6 +9,7 @@ import { badParameter, fail } from '../errors/fail.js';
 import { languageOf } from '../errors/problem.js';
 import { callerOf, queryParams } from '../http/request.js';
 import { analysis } from './analyse.js';
+import { getChanges } from './changes.js';
 import { Areas, type CollectionContext, collectionDocument } from './collection.js';
 import { Counts } from './counts.js';
 import { createItem, deleteItem, type EditRooms, replaceItem, updateItem } from './edit.js';
@@ -94,6 +95,7 @@ export function featureRoutes(rooms: EditRooms): Router {
   router.put('/api/collections/:layer/items/:fid', (req, res) => replaceItem(rooms, req, res));
   router.patch('/api/collections/:layer/items/:fid', (req, res) => updateItem(rooms, req, res));
   router.delete('/api/collections/:layer/items/:fid', (req, res) => deleteItem(rooms, req, res));
+  router.get('/api/collections/:layer/changes', (req, res) => getChanges(rooms, req, res));
   router.get('/api/collections/:layer/statistics', (req, res) => getStatistics(rooms, counts, req, res));
   router.post('/api/collections/:layer/analyse', analysis(rooms));
   router.post('/api/collections/:layer/verify', verification(rooms));

@@ -1,5 +1,6 @@
 import { MAX_ZOOM } from '@yutu/tiles';
 import { DATASET_MOST } from '../access/dataset.js';
+import { DEFAULT_EDITS, MAX_EDITS } from '../features/changes.js';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../features/items.js';
 import { CRS84 } from '../features/links.js';
 import type { Parameter, Reference, Schema } from './types.js';
@@ -104,6 +105,18 @@ export const parameters = {
     default: CRS84,
   }),
   after: query('after', 'Mark of the page before, as its link `next` has it. Opaque.', { type: 'string' }, 'ZjEwMDA'),
+  since: query(
+    'since',
+    'Mark of the answer before, as its link `next` has it. Opaque. Without it: no changes, only the mark to begin with.',
+    { type: 'string' },
+    'YzEuLi4',
+  ),
+  edits: form(
+    'limit',
+    'How many edits are looked at; what the caller does not see of them is not told. A larger number is lowered to the maximum.',
+    { type: 'integer', minimum: 1, maximum: MAX_EDITS, default: DEFAULT_EDITS },
+    1000,
+  ),
   collections: form(
     'collections',
     `Layers, in the order in which the tile shall hold them; at most ${DATASET_MOST}. Without it: the first ${DATASET_MOST} that the caller may see.`,

@@ -51,6 +51,7 @@ const samples = {
     '过滤条件不能用（there is no property "landuse"）',
     'the filter cannot be used: there is no property "landuse"',
   ),
+  'parameter_invalid.since': invalid('since', '请用上一次答复给出的链接', 'use the next link of the answer before'),
   'parameter_invalid.collections': invalid(
     'collections',
     `请列出 1 到 ${DATASET_MOST} 个图层，用逗号分开`,
@@ -226,6 +227,7 @@ const samples = {
   grant_not_found: {},
   key_not_found: {},
   listing_changed: {},
+  changes_unknown: {},
   already_decided: { values: { by: '陈立', at: '2026-11-24T02:15:00.000Z' } },
   request_changed: { values: { number: 'SQ-2026-11-0187' } },
   wrong_state: { values: { status: 'granted', whatZh: '撤回', whatEn: 'withdrawn' } },

@@ -14,6 +14,7 @@ export interface ItemsQuery {
   /** Only features whose id is greater: the keyset page. */
   after?: number;
   fid?: number;
+  fids?: readonly number[];
   limit: number;
 }
 
@@ -31,6 +32,7 @@ export function conditions(layer: Layer, set: ViewSet, query: Partial<ItemsQuery
   const access = accessSql(layer, set.views, params);
   const where = [access.where];
   if (query.fid !== undefined) where.push(`t.fid = ${params.add(query.fid)}::bigint`);
+  if (query.fids !== undefined) where.push(`t.fid = any(${params.add(query.fids)}::bigint[])`);
   if (query.bbox) {
     const lonlat = `st_setsrid(st_geomfromgeojson(${params.add(JSON.stringify(bboxPolygon(query.bbox)))}::text), 4326)`;
     const box = inStorage(lonlat, layer.srid);
@@ -45,19 +47,26 @@ export function conditions(layer: Layer, set: ViewSet, query: Partial<ItemsQuery
   return { access, where };
 }
 
-/** Features under the caller's views, by ascending id. @throws FilterError for a filter that does not fit what the caller sees */
-export async function queryItems(q: Queryable, layer: Layer, set: ViewSet, query: ItemsQuery): Promise<Item[]> {
+/** Rows of a layer's columns in another state than the present one, as SQL. */
+export type Rows = (layer: Layer, params: SqlParams) => string;
+
+/**
+ * Features under the caller's views, by ascending id.
+ * @param rows the state that is read; without it the present one
+ * @throws FilterError for a filter that does not fit what the caller sees
+ */
+export async function queryItems(q: Queryable, layer: Layer, set: ViewSet, query: ItemsQuery, rows?: Rows): Promise<Item[]> {
   const params = new SqlParams();
   const { access, where } = conditions(layer, set, query, params);
   if (query.after !== undefined) where.push(`t.fid > ${params.add(query.after)}::bigint`);
   const shown = visibleFields(layer, set.views);
   const columns = shown.map(({ field, form }, i) => `, ${shownSql(layer, field, form)} as c${i}`);
-  const rows = await q.query<Record<string, unknown> & { fid: number; geometry: unknown; bits: number }>(
+  const found = await q.query<Record<string, unknown> & { fid: number; geometry: unknown; bits: number }>(
     `select t.fid, st_asgeojson(${toLonLat(access.geometry, layer.srid)}, 7)::json as geometry, ${access.bits} as bits${columns.join('')}
-     from ${tableOf(layer)} t where ${where.join(' and ')} order by t.fid limit ${params.add(query.limit)}::int`,
+     from ${rows ? rows(layer, params) : tableOf(layer)} t where ${where.join(' and ')} order by t.fid limit ${params.add(query.limit)}::int`,
     params.values,
   );
-  return rows.map((row) => {
+  return found.map((row) => {
     const properties: Record<string, unknown> = Object.create(null); // a field may be called `constructor`
     shown.forEach(({ field, bits }, i) => {
       // The better form stands first: whichever view shows it wins.

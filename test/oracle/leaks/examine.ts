@@ -259,6 +259,7 @@ export class Examination {
     if (!sight.refused && !sight.discover) return this.nothingThere(caller, layer);
     await this.singleItems(caller, layer, random);
     await this.queryables(caller, layer);
+    await this.changes(caller, layer);
     await this.filters(caller, layer, random);
     await this.boxes(caller, layer, random);
     await this.export(caller, layer);
@@ -292,6 +293,8 @@ export class Examination {
       `/api/tiles?collections=${id}`,
       `/api/tiles/WebMercatorQuad?collections=${id}`,
       `/api/collections/${id}/statistics`,
+      `/api/collections/${id}/changes`,
+      `/api/collections/${id}/changes?since=YzE`,
     ];
     const asked = (id: string): [method: string, path: string, body?: object][] => [
       ...paths(id).flatMap((path): [string, string][] => [
@@ -347,6 +350,18 @@ export class Examination {
     if (!this.same(`${where} status`, answer.status, 200)) return;
     const named = Object.keys(answer.json.properties).filter((n) => n !== 'geometry');
     this.same(where, named, filterable(looksFor(this.sight(caller, layer), 'query')));
+  }
+
+  /** Nothing was edited: who may read is told so, the others as they are by items. */
+  private async changes(caller: CallerSpec, layer: LayerSpec): Promise<void> {
+    const where = `${caller.name} ${layer.id} changes`;
+    const answer = await this.as(caller).get(`/api/collections/${layer.id}/changes`);
+    if (refusalOf(caller, layer, this.sight(caller, layer), 'query'))
+      return void this.refused(where, answer, caller, layer, 'query');
+    if (!this.same(`${where} status`, answer.status, 200)) return;
+    const { href } = answer.json.links.find(({ rel }: { rel: string }) => rel === 'next');
+    const { json } = await this.as(caller).get(href.slice(new URL(href).origin.length));
+    for (const { features, gone, more } of [answer.json, json]) this.same(where, [features, gone, more], [[], [], false]);
   }
 
   private async filters(caller: CallerSpec, layer: LayerSpec, random: () => number): Promise<void> {

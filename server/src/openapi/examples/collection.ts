@@ -1,4 +1,4 @@
-import { CRS84, QUERYABLES, STATISTICS, TILESETS_VECTOR } from '../../features/links.js';
+import { CHANGES, CRS84, QUERYABLES, STATISTICS, TILESETS_VECTOR } from '../../features/links.js';
 import type { Examples } from '../operation.js';
 import type { Value } from '../schemas/index.js';
 import { API } from './host.js';
@@ -38,6 +38,7 @@ const granted: Value<'Collection'> = {
     { href: `${HREF}/tiles`, rel: TILESETS_VECTOR, type: 'application/json' },
     { href: `${HREF}/tilejson`, rel: 'describedby', type: 'application/json', title: 'TileJSON' },
     { href: `${HREF}/statistics`, rel: STATISTICS, type: 'application/json' },
+    { href: `${HREF}/changes`, rel: CHANGES, type: 'application/geo+json' },
   ],
   yutu: {
     titleZh: '地籍宗地',
@@ -233,6 +234,25 @@ export const items: Examples<'FeatureCollection'> = {
         parent,
         { href: `${HREF}/items?limit=1&after=ZjE`, rel: 'next', type: 'application/geo+json' },
       ],
+      features: [parcel],
+    },
+  ],
+};
+
+export const changes: Examples<'ChangeCollection'> = {
+  two: [
+    'One parcel changed, another left the caller’s area',
+    {
+      type: 'FeatureCollection',
+      numberReturned: 1,
+      timeStamp: '2026-11-24T02:20:00.000Z',
+      links: [
+        { href: `${HREF}/changes?since=YzE`, rel: 'self', type: 'application/geo+json' },
+        parent,
+        { href: `${HREF}/changes?since=YzM`, rel: 'next', type: 'application/geo+json' },
+      ],
+      more: false,
+      gone: [7],
       features: [parcel],
     },
   ],

@@ -99,6 +99,26 @@ export const featurePaths: Paths = {
       faults: [...new Set<Fault>([...EDIT_FAULTS, ...WRITE_FAULTS, 'media_type_unsupported', 'format_unsupported'])],
     }),
   },
+  '/collections/{layer}/changes': {
+    get: operation({
+      id: 'getChanges',
+      tag: 'Features',
+      en: 'What became of a layer',
+      zh: '图层的变更',
+      about:
+        'For who keeps a copy: take a mark first (a call without `since`), read the features, then follow `next` from time to time; put in what is in `features`, drop what is in `gone`. Compared is what the caller sees, so an edit of a hidden field or beyond the area is no change. After `listing_changed` or `changes_unknown` read the features anew.',
+      parameters: [param('layer'), param('since'), param('edits'), param('fFeatures'), param('ifNoneMatch')],
+      answers: { 200: answer('ChangeCollection', 'What changed since the mark', examples.changes, validated), 304: unchanged },
+      faults: [
+        ...DATA_FAULTS,
+        'parameter_invalid.limit',
+        'parameter_invalid.since',
+        'listing_changed',
+        'changes_unknown',
+        'format_unsupported',
+      ],
+    }),
+  },
   '/collections/{layer}/items/{fid}': {
     get: operation({
       id: 'getItem',

@@ -176,6 +176,20 @@ export const items = z
   })
   .openapi('FeatureCollection');
 
+export const changes = z
+  .object({
+    type: z.literal('FeatureCollection'),
+    numberReturned: count,
+    timeStamp: instant,
+    links: z.array(link).meta({ description: 'The link `next` holds the mark to go on from: follow it, now or later' }),
+    more: z.boolean().meta({ description: 'There are further edits already: follow `next` now' }),
+    gone: z
+      .array(count)
+      .meta({ description: 'Ids of features that the caller’s views showed and show no longer: drop those you hold' }),
+    features: z.array(item).meta({ description: 'Features that are new or look different to the caller, as they are now' }),
+  })
+  .openapi('ChangeCollection');
+
 export const exported = z
   .object({
     type: z.literal('FeatureCollection'),

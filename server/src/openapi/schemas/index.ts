@@ -39,6 +39,7 @@ export const schemas = {
   FeaturePatch: collection.featureChange,
   Feature: collection.item,
   FeatureCollection: collection.items,
+  ChangeCollection: collection.changes,
   ExportedCollection: collection.exported,
   Statistics: results.statistics,
   OverlayInput: results.overlayInput,
