@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../db/database.js';
 import { badParameter } from '../errors/fail.js';
+import { overlayGrid } from './filter-sql.js';
 import { areaIds, type View } from './view.js';
 
 export interface Area {
@@ -142,13 +143,14 @@ export async function measurePolygon(
   polygon: PolygonInput,
   views: readonly Pick<View, 'area'>[],
 ): Promise<{ total: number; smallest: number; outside: number }> {
+  const grid = overlayGrid(4326);
   const areas = views.some((v) => v.area === null) ? null : views.flatMap((v) => areaIds(v.area!));
   const [row] = await q.query<{ total: number; smallest: number; outside: number }>(
     `with red as (select st_setsrid(st_force2d(st_geomfromgeojson($1)), 4326) as g)
      select st_area(g::geography) as total,
        (select min(st_area(part.geom::geography)) from st_dump(g) part) as smallest,
        case when $2::uuid[] is null then 0 else coalesce((
-         select st_area(st_collectionextract(st_difference(red.g, st_union(st_setsrid(a.geom, 4326))), 3)::geography)
+         select st_area(st_collectionextract(st_difference(red.g, st_union(st_setsrid(a.geom, 4326), ${grid}), ${grid}), 3)::geography)
          from yutu.area a where a.id = any($2::uuid[])), st_area(g::geography)) end as outside
      from red`,
     [JSON.stringify(polygon), areas],

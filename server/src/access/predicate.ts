@@ -1,7 +1,7 @@
 import type { FieldDefinition, FieldForm } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import { ident, literal } from '../db/database.js';
-import { filterToSql, inStorage as fromLonLat, toLonLat } from './filter-sql.js';
+import { filterToSql, inStorage as fromLonLat, overlayGrid, toLonLat } from './filter-sql.js';
 import { byPrecision, coarseSql, type Precision, reachOf, samePrecision } from './precision.js';
 import type { SqlParams } from './sql-params.js';
 import { areaIds, type View } from './view.js';
@@ -104,11 +104,12 @@ function groupsOf(parts: readonly Part[]): Part[][] {
 function cutTo(layer: Layer, geom: string, group: readonly Part[]): string {
   const limited = group.flatMap((p) => p.areas ?? []);
   if (limited.length === 0) return geom;
+  const grid = overlayGrid(layer.srid);
   const cutter =
     limited.length === 1
       ? limited[0]!.sql
-      : `(select st_union(u.g) from unnest(array[${limited.map((a) => `case when ${a.member} then ${a.sql} end`).join(', ')}]) as u(g))`;
-  const cut = `st_collectionextract(st_intersection(${geom}, ${cutter}), ${DIMENSION[layer.geometryType]})`;
+      : `(select st_union(u.g, ${grid}) from unnest(array[${limited.map((a) => `case when ${a.member} then ${a.sql} end`).join(', ')}]) as u(g))`;
+  const cut = `st_collectionextract(st_intersection(${geom}, ${cutter}, ${grid}), ${DIMENSION[layer.geometryType]})`;
   // A feature that an exact view shows everywhere is whole and does not come here.
   const everywhere = group.filter((p) => p.areas === null && p.precision !== null);
   return everywhere.length === 0

@@ -1,4 +1,5 @@
 import { loadArea } from '../access/areas.js';
+import { overlayGrid } from '../access/filter-sql.js';
 import { today, workingDaysBetween } from '../catalogue/calendar.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
@@ -150,11 +151,11 @@ async function notWider(q: Queryable, row: RequestRow, given: GrantInput, { area
   if (row.areaId !== null) {
     if (jurisdiction !== null) return;
     if (areaId === null) wider('申请限定了范围', 'the request named an area', 'grant.area');
-    // A billionth of a degree squared of slack: unions of the same outlines differ in the last digits.
-    const [beyond] = await q.query<{ size: number }>(
-      `select st_area(st_difference(g.geom, a.geom)) as size from yutu.area g, yutu.area a where g.id = $1::uuid and a.id = $2::uuid`,
+    // A billionth of a degree squared of slack: unions of the same outlines differ in the last digits. What cannot be told is wider.
+    const [beyond] = await q.query<{ size: number | null }>(
+      `select st_area(st_difference(g.geom, a.geom, ${overlayGrid(4490)})) as size from yutu.area g, yutu.area a where g.id = $1::uuid and a.id = $2::uuid`,
       [areaId, row.areaId],
     );
-    if (beyond!.size > 1e-9) wider('范围超出申请', 'the area reaches beyond the one asked for', 'grant.area');
+    if ((beyond!.size ?? 1) > 1e-9) wider('范围超出申请', 'the area reaches beyond the one asked for', 'grant.area');
   }
 }

@@ -1,5 +1,5 @@
 import type { PolygonInput } from '../access/areas.js';
-import { inStorage, toLonLat } from '../access/filter-sql.js';
+import { inStorage, overlayGrid, toLonLat } from '../access/filter-sql.js';
 import { widenSql } from '../access/precision.js';
 import { accessSql } from '../access/predicate.js';
 import { SqlParams } from '../access/sql-params.js';
@@ -14,12 +14,6 @@ export interface Part {
   /** Square metres of polygons, metres of lines, on the ellipsoid; null for points, and for what is shown as points. */
   size: number | null;
 }
-
-/**
- * Degrees (0.1 mm) to which areas are joined: on a grid GEOS always succeeds, while its faster way may give up on edges that nearly
- * coincide and try again, which the embedded engine cannot (it has no C++ exceptions).
- */
-const NODING = 1e-9;
 
 /** More features than this are not overlaid in one go. */
 export const MOST_FEATURES = 20_000;
@@ -61,7 +55,7 @@ export async function overlay(
      ),
      -- cut to it, in longitude and latitude
      cut as materialized (
-       select met.value, ${toLonLat(`case when st_coveredby(met.g, red.g) then met.g else st_collectionextract(st_intersection(met.g, red.g), ${dimension}) end`, layer.srid)} as g
+       select met.value, ${toLonLat(`case when st_coveredby(met.g, red.g) then met.g else st_collectionextract(st_intersection(met.g, red.g, ${overlayGrid(layer.srid)}), ${dimension}) end`, layer.srid)} as g
        from met, red where (select count(*) from met) <= ${MOST_FEATURES}
      ),
      classes as (
@@ -69,7 +63,7 @@ export async function overlay(
      )
      select (select count(*) from met) as met,
        (select json_agg(c order by c.size desc nulls last, c.features desc, c.value) from classes c) as parts,
-       ${areal ? `(select coalesce(st_area(st_unaryunion(st_collect(g), ${NODING})::geography), 0) from cut where not st_isempty(g))` : 'null::float8'} as covered`,
+       ${areal ? `(select coalesce(st_area(st_unaryunion(st_collect(g), ${overlayGrid(4326)})::geography), 0) from cut where not st_isempty(g))` : 'null::float8'} as covered`,
     params.values,
   );
   if (row!.met > MOST_FEATURES) return null;
