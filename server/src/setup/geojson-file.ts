@@ -4,7 +4,6 @@ import { Transform } from 'node:stream';
 import chain from 'stream-chain';
 import { parser } from 'stream-json';
 import { pick } from 'stream-json/filters/pick.js';
-import { parser as linesParser } from 'stream-json/jsonl/parser.js';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
 import { fail } from '../errors/fail.js';
 import type { IncomingFeature } from '../store/import.js';
@@ -42,10 +41,12 @@ export async function* readGeojson(file: string, reading: FileReading = { read: 
     },
   });
   const source = createReadStream(file);
-  const stream = lines
-    ? chain([source, counted, linesParser()])
-    : chain([source, counted, parser(), pick({ filter: 'features' }), streamArray()]);
   try {
+    if (lines) {
+      for await (const some of linesOf(source.pipe(counted))) for (const line of some) yield JSON.parse(line);
+      return;
+    }
+    const stream = chain([source, counted, parser(), pick({ filter: 'features' }), streamArray()]);
     for await (const { value } of stream as unknown as AsyncIterable<{ value: IncomingFeature }>) yield value;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code?.startsWith('E')) throw error;
@@ -56,6 +57,19 @@ export async function* readGeojson(file: string, reading: FileReading = { read: 
   } finally {
     source.destroy();
   }
+}
+
+/** The lines of a text that are not blank, as many as each piece of it ends. */
+async function* linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+  const decoder = new TextDecoder(); // takes a byte order mark away
+  let rest = '';
+  const whole = (lines: string[]) => lines.filter((line) => line.trim() !== '');
+  for await (const piece of pieces) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop()!;
+    yield whole(lines);
+  }
+  yield whole([rest + decoder.decode()]);
 }
 
 async function readHead(file: string, reading: FileReading): Promise<string> {

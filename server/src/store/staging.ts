@@ -30,6 +30,8 @@ export class Staging {
   repaired = 0;
   rows = 0;
   private batch: IncomingRow[] = [];
+  /** The batch before, under way to the database while the next one is read. */
+  private writing: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly db: Database,
@@ -62,34 +64,44 @@ export class Staging {
 
   async add(row: IncomingRow): Promise<void> {
     this.batch.push(row);
-    if (this.batch.length >= BATCH) await this.flush();
+    if (this.batch.length >= BATCH) await this.send();
   }
 
-  /** Writes the batch; invalid geometry is repaired and noted with the place where it was wrong. */
-  async flush(): Promise<void> {
-    const { batch, d } = this;
-    if (batch.length === 0) return;
+  /** Sends the batch off when the one before has arrived. @throws what was wrong with that one */
+  private async send(): Promise<void> {
+    const { batch } = this;
     this.batch = [];
+    await this.writing;
+    this.writing = this.write(batch);
+    this.writing.catch(() => {}); // told by whoever waits for it next
+  }
+
+  /** Writes a batch; invalid geometry is repaired and noted with the place where it was wrong. */
+  private async write(batch: readonly IncomingRow[]): Promise<void> {
+    const { d } = this;
+    if (batch.length === 0) return;
     const dimension = { point: 1, line: 2, polygon: 3 }[d.geometryType];
     const names = d.fields.map((_, i) => `c${i}`);
-    const data = batch.map((r, i) => Object.fromEntries([['i', i], ['g', r.geometry], ...names.map((n, k) => [n, r.values[k]])]));
+    // Written by hand: the geometries are JSON already.
+    const row = (r: IncomingRow, i: number) =>
+      `{"i":${i},"g":${r.geometry}${names.map((n, k) => `,"${n}":${JSON.stringify(r.values[k])}`).join('')}}`;
     const multi = (g: string) => (d.geometryType === 'point' ? g : `st_multi(${g})`);
     const faults = await this.db.query<{ i: number; reason: string; x: number | null; y: number | null }>(
       `with input as materialized (
-         select r.*, ${inStorage('st_setsrid(st_force2d(st_geomfromgeojson(r.g)), 4326)', d.srid)} as geom
-         from jsonb_to_recordset($1::jsonb) as r(i integer, g text${d.fields.map((f, k) => `, c${k} ${SQL_TYPES[f.type]}`).join('')})
-       ), checked as materialized (
-         select *, geom is null or st_isempty(geom) or st_isvalid(geom) as ok from input
+         select s.*, geom is null or st_isempty(geom) or st_isvalid(geom) as ok
+         from (select i${names.map((n) => `, ${n}`).join('')}, ${inStorage('st_setsrid(st_force2d(st_geomfromgeojson(g::text)), 4326)', d.srid)} as geom
+               from json_to_recordset($1::json) as r(i integer, g json${d.fields.map((f, k) => `, c${k} ${SQL_TYPES[f.type]}`).join('')})
+               offset 0) s
        ), written as (
          insert into ${this.table} (geom${d.fields.map((f) => `, ${ident(f.name)}`).join('')})
          select case when st_isempty(geom) then null
                      when ok then ${multi('geom')}
                      else ${multi(`st_collectionextract(st_makevalid(geom), ${dimension})`)} end${names.map((n) => `, ${n}`).join('')}
-         from checked order by i
+         from input order by i
        )
        select i, reason, st_x(location) as x, st_y(location) as y
-       from (select i, (st_isvaliddetail(geom)).* from checked where not ok) f order by i`,
-      [JSON.stringify(data)],
+       from (select i, (st_isvaliddetail(geom)).* from input where not ok) f order by i`,
+      [`[${batch.map(row).join(',')}]`],
     );
     for (const f of faults) {
       this.repaired++;
@@ -101,7 +113,8 @@ export class Staging {
 
   /** Indexes the rows; done before publishing, so that the swap itself is short. */
   async finish(): Promise<void> {
-    await this.flush();
+    await this.send();
+    await this.writing;
     await this.db.tx(
       async (q) => {
         await q.query(`create index on ${this.table} using gist (geom)`);
@@ -112,6 +125,7 @@ export class Staging {
   }
 
   async drop(): Promise<void> {
+    await this.writing.catch(() => {});
     await this.db.query(`drop table if exists ${this.table}`).catch(() => {});
   }
 }
