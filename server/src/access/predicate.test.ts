@@ -51,7 +51,7 @@ describe('the access predicate', () => {
       where: `(${INSIDE})`,
       bits: '1',
       whole: `(${WITHIN})`,
-      geometry: `(case when (${WITHIN}) then t.geom else st_collectionextract(st_intersection(t.geom, ${AREA}), 3) end)`,
+      geometry: `(case when (${WITHIN}) then t.geom else st_collectionextract(st_intersection(t.geom, ${AREA}, 1e-9), 3) end)`,
       reach: 0,
       values: ['east'],
     });
@@ -63,7 +63,7 @@ describe('the access predicate', () => {
     expect(both.where).toBe(`((${INSIDE}) or (${INSIDE.replaceAll(AREA, second)}))`);
     expect(both.whole).toBe(`((${WITHIN}) or (${WITHIN.replaceAll(AREA, second)}))`);
     expect(both.geometry).toContain(
-      `st_union(u.g) from unnest(array[case when (${INSIDE}) then ${AREA} end, case when (${INSIDE.replaceAll(AREA, second)}) then ${second} end])`,
+      `st_union(u.g, 1e-9) from unnest(array[case when (${INSIDE}) then ${AREA} end, case when (${INSIDE.replaceAll(AREA, second)}) then ${second} end])`,
     );
     expect([both.bits, both.values]).toEqual(['1', ['east', 'west']]);
   });
@@ -85,7 +85,7 @@ describe('the access predicate', () => {
     expect(members).toHaveLength(3);
     expect(bits).toBe(`(${members.map((m, i) => `(case when ${m} then ${2 ** i} else 0 end)`).join(' + ')})`);
     expect(geometry).toContain(
-      `(case when ${whole} then t.geom else st_collectionextract(st_intersection(t.geom, (select st_union(u.g) from unnest(array[`,
+      `(case when ${whole} then t.geom else st_collectionextract(st_intersection(t.geom, (select st_union(u.g, 1e-9) from unnest(array[`,
     );
     // Each area cuts only where its own view shows the feature.
     for (const [i, member] of members.entries())
@@ -152,7 +152,7 @@ describe('precision', () => {
     const { geometry, whole } = compile([view({ precision: grid }), view({ area: area('east') })]);
     expect(whole).toBe(`((false or (${WITHIN})) is true)`);
     expect(geometry).toBe(
-      `(case when ${whole} then t.geom when (${INSIDE}) then st_collectionextract(st_intersection(t.geom, ${AREA}), 3) ` +
+      `(case when ${whole} then t.geom when (${INSIDE}) then st_collectionextract(st_intersection(t.geom, ${AREA}, 1e-9), 3) ` +
         `else st_setsrid(yutu.coarse(st_setsrid(t.geom, 4326), 'grid', 100), 4490) end)`,
     );
   });
