@@ -198,31 +198,26 @@ export function yutuCommand(
     cwd: place.dataDir,
     encoding: 'utf8',
     timeout: 120_000,
-    env: {
-      ...inherited(),
-      PORT: String(place.port),
-      DATA_DIR: place.dataDir,
-      SECRET_KEYS: secretKey,
-      ...(place.databaseUrl ? { DATABASE_URL: place.databaseUrl } : {}),
-      ...env,
-    },
+    env: { ...commandEnv(place), ...env },
   });
   return { status, stdout, stderr, said: stdout + stderr };
 }
+
+/** What a command of an instance runs under. */
+export const commandEnv = (place: Place) => ({
+  ...inherited(),
+  PORT: String(place.port),
+  DATA_DIR: place.dataDir,
+  SECRET_KEYS: secretKey,
+  ...(place.databaseUrl ? { DATABASE_URL: place.databaseUrl } : {}),
+});
 
 /** A command that is still running: to be interrupted, or watched. */
 export function yutuProcess(place: Place, args: string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: place.dataDir,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...inherited(),
-      PORT: String(place.port),
-      DATA_DIR: place.dataDir,
-      SECRET_KEYS: secretKey,
-      ...(place.databaseUrl ? { DATABASE_URL: place.databaseUrl } : {}),
-      ...env,
-    },
+    env: { ...commandEnv(place), ...env },
   });
   return watched(child);
 }

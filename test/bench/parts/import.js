@@ -23,7 +23,7 @@ export const load = {
       await yutu.stop();
       const file = join(bench.folder, 'addresses.geojsonl');
       await pipeline(Readable.from(lines(features)), createWriteStream(file));
-      const env = { ...process.env, DATABASE_URL: yutu.databaseUrl, DATA_DIR: yutu.dataDir, DEMO: 'false' };
+      const env = { ...house.commandEnv(yutu), DEMO: 'false' };
       const arguments_ = ['import', file, '--layer', 'addresses', '--owner', 'planning', '--title', '门牌'];
       bench.say(`yutu import of ${count(features)} features`);
       const ours = await run(process.execPath, [program, ...arguments_], { env });
