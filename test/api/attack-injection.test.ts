@@ -37,10 +37,10 @@ afterAll(() => yutu?.remove());
 
 /** Signing out would end the attackers' own sessions. */
 const isOwnEnd = ({ id, method, path }: Operation) => method === 'DELETE' && path === '/api/session' && id !== '';
-/** A file of all parcels takes seconds: of districts it does not. */
+/** A file of all parcels takes seconds: of districts it does not; and every reader gets to the changes of districts, not only to the door. */
 const example = (operation: Operation) => (name: string, value: string) =>
   encodeURIComponent(
-    operation.path.endsWith('/export') && name === 'layer'
+    /\/(export|changes)$/.test(operation.path) && name === 'layer'
       ? 'districts'
       : (name === 'id' && known[operation.path.split('/')[2] ?? '']) || value,
   );
@@ -199,9 +199,7 @@ it.each(all)(
     expect(faults.slice(0, 20)).toEqual([]);
     expect(fired).toBeGreaterThan(least);
     // had all been refused at the door, nothing would have been tried
-    expect([200, 201, 204, 400, 404, 409, 412, 422].reduce((n, status) => n + (statuses.get(status) ?? 0), 0)).toBeGreaterThan(
-      fired / 2,
-    );
+    expect([200, 201, 400, 404].reduce((n, status) => n + (statuses.get(status) ?? 0), 0)).toBeGreaterThan(fired / 2);
   },
   600_000,
 );
