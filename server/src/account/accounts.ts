@@ -134,7 +134,7 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
 
   router.post('/api/accounts', async (req, res) => {
     const by = administrator(res);
-    const input = readBody(req, accountInput);
+    const input = await readBody(req, accountInput);
     const given = { ...input, roles: inOrder(input.roles) };
     const made = { ...given, demo: false, factor: false };
     if (!hasRole(by, 'admin', 'security') && !within(by, input.organisation))
@@ -165,7 +165,7 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
   router.patch('/api/accounts/:username', async (req, res) => {
     const by = administrator(res);
     const { username } = req.params;
-    const patch = readBody(req, accountPatch);
+    const patch = await readBody(req, accountPatch);
     // Names alone end no sessions.
     const ends = patch.roles !== undefined || patch.disabled !== undefined;
     const message = ends ? sessionsEnded(username) : ({ kind: 'identity', username: null, key: null } as const);
@@ -206,7 +206,7 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
   router.post('/api/accounts/:username/reset', async (req, res) => {
     const by = administrator(res);
     const { username } = req.params;
-    const { what } = readBody(req, resetWhat);
+    const { what } = await readBody(req, resetWhat);
     const reset = async (q: Queryable) => {
       const account = await target(q, by, username);
       allow(by, { kind: what === 'factor' ? 'reset_factor' : 'reset_password' }, account);

@@ -30,7 +30,7 @@ export function certificateRoutes(rooms: AccountRooms): Router {
 
   router.post('/api/certificates', async (req, res) => {
     const user = requireDataOffice(res);
-    const input = readBody(req, certificateInput);
+    const input = await readBody(req, certificateInput);
     const certificate = readCertificate(input.certificate);
     if (!certificate) badParameter('certificate', '不是 PEM 格式的证书', 'it is no certificate in PEM');
     if (certificate.ca)

@@ -98,7 +98,7 @@ export function keyRoutes(rooms: AccountRooms): Router {
   });
   router.post('/api/keys', async (req, res) => {
     const user = requireUser(res);
-    const input = readBody(req, keyInput);
+    const input = await readBody(req, keyInput);
     const scope = checkScope(rooms, user, input);
     const key = await db.tx(async (q) => {
       const made = await createKey(q, { ...input, ...scope, organisation: user.organisation, createdBy: user.name });
@@ -116,7 +116,7 @@ export function keyRoutes(rooms: AccountRooms): Router {
   });
   router.post('/api/keys/:id/rotate', async (req, res) => {
     const { user, key, changed } = await own(req, res);
-    const { overlapHours } = readBody(req, rotationInput);
+    const { overlapHours } = await readBody(req, rotationInput);
     // A key of every layer gets a new secret from those only who may make one.
     if (key.layers === null && !answersForData(user)) fail('role_required', { role: 'steward / org_admin' });
     const rotated = await db.tx(async (q) => {

@@ -101,7 +101,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
 
   router.post('/api/account/password', async (req, res) => {
     const account = await own(res);
-    const { current, password } = readBody(req, passwordInput);
+    const { current, password } = await readBody(req, passwordInput);
     checkPassword(account.username, password);
     await prove(req, account, current);
     const hash = await hashPassword(password);
@@ -131,7 +131,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
 
   router.post('/api/account/factor', async (req, res) => {
     const { account, waiting, renews } = await enrolling(req, res);
-    const { password, token } = readBody(req, offerInput);
+    const { password, token } = await readBody(req, offerInput);
     if (!waiting) await prove(req, account, password);
     if (renews) {
       const held = await attempt(db, req, account.username, async () =>
@@ -152,7 +152,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
 
   router.post('/api/account/factor/confirm', async (req, res) => {
     const { account, waiting } = await enrolling(req, res);
-    const { code } = readBody(req, codeInput);
+    const { code } = await readBody(req, codeInput);
     const [offered] = await db.query('select 1 from yutu.account where username = $1 and factor_offered is not null', [
       account.username,
     ]);
@@ -191,7 +191,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
 
   router.delete('/api/account/factor', async (req, res) => {
     const account = await own(res);
-    const { password } = readBody(req, proofInput);
+    const { password } = await readBody(req, proofInput);
     if (needsFactor(rooms.secondFactor, account)) fail('factor_required');
     await prove(req, account, password);
     const here = hashOf(req);
@@ -210,7 +210,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
 
   router.post('/api/account/delegations', async (req, res) => {
     const user = requireUser(res);
-    const { delegate: to, from, until } = readBody(req, delegationInput);
+    const { delegate: to, from, until } = await readBody(req, delegationInput);
     const account = await findAccount(db, user.name);
     // What was delegated is not passed on: the account itself must be a steward's.
     if (!account?.roles.includes('steward')) fail('role_required', { role: 'steward' });
@@ -257,7 +257,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
   });
 
   router.post('/api/account/reset', async (req, res) => {
-    const { token, password } = readBody(req, resetInput);
+    const { token, password } = await readBody(req, resetInput);
     await limitAddress(req);
     const owner = await resetLinkOwner(db, token);
     if (!owner) fail('reset_link_invalid');

@@ -147,7 +147,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
   });
 
   router.post('/api/session', async (req, res) => {
-    const { username, password } = readBody(req, credentials);
+    const { username, password } = await readBody(req, credentials);
     const account = await attempt(db, req, username, async () => {
       const found = await authenticate(db, username, password);
       return found?.demo && !rooms.demo() ? null : found;
@@ -169,7 +169,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
   });
 
   router.post('/api/session/factor', async (req, res) => {
-    const { code } = readBody(req, codeInput);
+    const { code } = await readBody(req, codeInput);
     const token = sessionToken(req);
     const waiting = token ? await pendingSession(db, token) : null;
     const account = waiting?.pending === 'code' ? await findAccount(db, waiting.username) : null;

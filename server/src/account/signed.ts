@@ -46,7 +46,7 @@ export function signedRoutes(rooms: AccountRooms): Router {
     const { layer, access } = requireLayer(catalogue, decisions, caller, String(req.params.layer));
     if (caller.kind === 'anonymous') fail('sign_in_required');
     requireAction(catalogue, caller, layer, access, 'view');
-    const { hours } = readBody(req, signatureInput);
+    const { hours } = await readBody(req, signatureInput);
     const id = randomUUID();
     const until = Math.floor((Date.now() + hours * HOUR) / 1000);
     const { key: viewsKey, grants } = access.for('view');
@@ -73,7 +73,7 @@ export function signedRoutes(rooms: AccountRooms): Router {
     const { layer, access } = requireLayer(catalogue, decisions, caller, String(req.params.layer));
     const user = requireUser(res);
     requireAction(catalogue, user, layer, access, 'embed');
-    const { origins, days } = readBody(req, embedInput);
+    const { origins, days } = await readBody(req, embedInput);
     const id = randomUUID();
     const { key: viewsKey, views } = access.for('embed');
     // Not beyond the end of what it shows.

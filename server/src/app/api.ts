@@ -3,7 +3,6 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { accountRoutes } from '../account/routes.js';
 import { draftRoutes } from '../drafts/routes.js';
 import { fail } from '../errors/fail.js';
-import { MERGE_PATCH } from '../features/edit.js';
 import { featureRoutes } from '../features/routes.js';
 import { governanceRoutes } from '../governance/routes.js';
 import { guardOrigin } from '../http/guard.js';
@@ -14,8 +13,6 @@ import { openapiRoutes } from '../openapi/routes.js';
 import { requestRoutes } from '../requests/routes.js';
 import type { House } from './house.js';
 import { viewerRoutes } from './viewer.js';
-
-const BODY_LIMIT = '5mb';
 
 /** All that is not a tile: headers, caller, the rooms' routes, the viewer, and one place where faults become answers. */
 export function makeApi(house: House, webFolder: string, faults: FaultContext): Express {
@@ -56,11 +53,6 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
     next();
   });
   app.use(draftRoutes({ ...house, origin }));
-  app.use(
-    '/api',
-    express.json({ limit: BODY_LIMIT, strict: true, type: ['application/json', 'application/geo+json', MERGE_PATCH] }),
-  );
-
   app.use(
     accountRoutes({
       ...house,

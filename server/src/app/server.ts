@@ -97,6 +97,8 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
     }
   };
   const http = listen(options.config, listener);
+  // Who asks before sending a body is told to go on by who reads it.
+  http.on('checkContinue', listener);
   http.on('clientError', sendUnparsed);
   http.requestTimeout = 120_000;
   http.headersTimeout = 20_000;

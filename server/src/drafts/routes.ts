@@ -4,6 +4,7 @@ import express, { type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/database.js';
 import { fail } from '../errors/fail.js';
+import { takeBody } from '../http/body.js';
 import { callerOf, queryParams, requireUser } from '../http/request.js';
 import { findKey } from '../identity/keys.js';
 import { MAX_BYTES } from './check.js';
@@ -18,9 +19,10 @@ export interface DraftRooms {
 }
 
 const MEDIA = ['application/json', 'application/geo+json'];
+const raw = express.raw({ limit: MAX_BYTES, type: MEDIA });
 const MVT = 'application/vnd.mapbox-vector-tile';
 
-/** /api/drafts: a signed-in person's own files on the map, for a day. Mounted before the house's reader of JSON bodies: theirs is larger. */
+/** /api/drafts: a signed-in person's own files on the map, for a day. */
 export function draftRoutes({ db, drafts, origin }: DraftRooms): Router {
   const router = Router();
   const present = (req: IncomingMessage, draft: Draft) => ({
@@ -43,9 +45,10 @@ export function draftRoutes({ db, drafts, origin }: DraftRooms): Router {
     return maker;
   }
 
-  router.post('/api/drafts', express.raw({ limit: MAX_BYTES, type: MEDIA }), async (req, res) => {
+  router.post('/api/drafts', async (req, res) => {
     const { title } = queryParams(req, ['title']);
     const user = requireUser(res);
+    await takeBody(req, raw);
     if (!Buffer.isBuffer(req.body)) fail('media_type_unsupported', { allowed: MEDIA.join(', ') });
     const draft = await drafts.create(user.name, req.body, title?.trim().slice(0, 80) || null);
     res.status(201).location(`/api/drafts/${draft.id}`).json(present(req, draft));

@@ -45,7 +45,7 @@ export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => 
     requireAction(rooms.catalogue, caller, layer, access, 'analyse');
     const set = access.for('analyse');
     if (!counted) pace.take(`${paceKey(caller, req.ip)} ${layer.id}`);
-    const { geometry, by } = readBody(req, overlayInput);
+    const { geometry, by } = await readBody(req, overlayInput);
     const field = by === undefined ? null : fieldParam(filterableFields(layer, set.views), 'by', by);
     const corners = geometry.coordinates.flat(geometry.type === 'Polygon' ? 1 : 2).length;
     if (corners > MOST_CORNERS)

@@ -48,7 +48,7 @@ function expects(req: Request): (tag: string) => boolean {
 
 async function wholeFeature(rooms: EditRooms, req: Request, layer: Parameters<typeof geometryInput>[0]) {
   requireType(req, WHOLE);
-  const body = readBody(req, featureInput);
+  const body = await readBody(req, featureInput);
   const given = valuesInput(layer, body.properties ?? {});
   const geometry = geometryInput(layer, body.geometry);
   if (geometry !== null) await checkValid(rooms.db, geometry);
@@ -87,7 +87,7 @@ export const updateItem: Handler = async (rooms, req, res) => {
   const { layer, editor } = editing(rooms, req, res);
   const fid = fidOf(layer, req);
   requireType(req, [MERGE_PATCH]);
-  const body = readBody(req, featurePatch);
+  const body = await readBody(req, featurePatch);
   const edit: Edit = { op: 'update', fid, values: valuesInput(layer, body.properties ?? {}), expects: expects(req) };
   if (body.geometry !== undefined) {
     edit.geometry = geometryInput(layer, body.geometry);

@@ -92,7 +92,7 @@ export function verification(rooms: FeatureRooms): (req: Request, res: Response)
     queryParams(req, []);
     requireAction(rooms.catalogue, caller, layer, access, 'verify');
     const set = access.for('verify');
-    const input = readBody(req, verifyInput);
+    const input = await readBody(req, verifyInput);
     const claims = readClaims(layer, set, input);
     if (!counted) {
       const who = `${paceKey(caller, req.ip)} ${layer.id}`;

@@ -134,7 +134,7 @@ export function governanceRoutes(rooms: GovernanceRooms): Router {
   router.post('/api/governance/extraction/lift', async (req, res) => {
     const user = requireUser(res);
     queryParams(req, []);
-    const { layer: id, organisation, reason } = readBody(req, liftInput);
+    const { layer: id, organisation, reason } = await readBody(req, liftInput);
     const { layer } = requireLayer(catalogue, rooms.decisions, user, id);
     if (!mayLift(user, layer.owner)) fail('role_required', { role: 'steward' });
     if (!(await guard.extractions.lift(organisation, layer.id, user, reason))) fail('extraction_none');

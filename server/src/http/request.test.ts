@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { anonymous, type Caller } from '../identity/caller.js';
-import { integerParam, originOf, queryParams, readBody, requireRole, requireUser } from './request.js';
+import { checkBody } from './body.js';
+import { integerParam, originOf, queryParams, requireRole, requireUser } from './request.js';
 
 const at = (originalUrl: string) => ({ originalUrl }) as Request;
 const fault = (work: () => unknown) => {
@@ -80,7 +81,7 @@ describe('a whole number', () => {
 
 describe('a body', () => {
   const schema = z.strictObject({ name: z.string().max(5), tags: z.array(z.string()).optional() });
-  const read = (body: unknown) => fault(() => readBody({ body } as Request, schema));
+  const read = (body: unknown) => fault(() => checkBody(body, schema));
   it('that fits is read', () => {
     expect(read({ name: '万州', tags: ['👍'] })).toEqual({ value: { name: '万州', tags: ['👍'] } });
   });

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Request, Response } from 'express';
-import { z } from 'zod';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller, Role } from '../identity/caller.js';
 import { hasRole } from '../identity/caller.js';
+
+export { isUnwritable, readBody } from './body.js';
 
 /** The caller that the entry found for this request. */
 export const callerOf = (res: Response): Caller => res.locals.caller as Caller;
@@ -85,35 +86,4 @@ export function integerParam(
       maximum: o.max,
     });
   return Math.min(value, o.max);
-}
-
-const zhCN = z.locales.zhCN();
-
-/** Whether a body holds what PostgreSQL takes in no text: NUL, or half of a character. However deep it is. */
-export function isUnwritable(body: unknown): boolean {
-  const left: unknown[] = [body];
-  while (left.length > 0) {
-    const value = left.pop();
-    if (typeof value === 'string' && /\0|\p{Surrogate}/u.test(value)) return true;
-    if (value !== null && typeof value === 'object') for (const member of Object.values(value)) left.push(member);
-  }
-  return false;
-}
-
-const memberAt = (body: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((at, name) => (at as Record<PropertyKey, unknown> | null)?.[name], body);
-
-/** The JSON body as `schema` says. @throws `parameter_invalid` naming the first faulty member. */
-export function readBody<T extends z.ZodType>(req: Request, schema: T): z.infer<T> {
-  if (req.body === undefined || req.body === null || typeof req.body !== 'object') fail('body_invalid');
-  if (isUnwritable(req.body)) fail('body_invalid');
-  const parsed = schema.safeParse(req.body);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  if (issue.code === 'invalid_type' && issue.path.length > 0 && memberAt(req.body, issue.path) === undefined)
-    badParameter(issue.path.join('.'), '缺少这一项', 'it is missing');
-  const path = [...issue.path, ...('keys' in issue ? (issue.keys as string[]).slice(0, 1) : [])].join('.') || 'body';
-  const why = issue.code === 'unrecognized_keys' ? '' : issue.message;
-  const whyZh = schema.safeParse(req.body, { error: zhCN.localeError }).error?.issues[0]?.message ?? '';
-  badParameter(path, why === '' ? '这里没有这一项' : `不符合要求（${whyZh}）`, why === '' ? 'there is no such member here' : why);
 }

@@ -75,7 +75,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
 
   router.post('/api/requests', async (req, res) => {
     const user = requireUser(res);
-    const { layer, draft, ...content } = readBody(req, requestInput);
+    const { layer, draft, ...content } = await readBody(req, requestInput);
     const id = await openRequest(rooms, user, layer, content, draft ?? false);
     res
       .status(201)
@@ -90,7 +90,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
 
   router.patch('/api/requests/:id', async (req, res) => {
     const { user, row } = await visible(res, req.params.id);
-    const { status, layer: _layer, draft: _draft, ...content } = readBody(req, requestPatch);
+    const { status, layer: _layer, draft: _draft, ...content } = await readBody(req, requestPatch);
     await changeRequest(rooms, user, row, content, status);
     res.json(await one(res, row.id));
   });
@@ -98,7 +98,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
   router.post('/api/requests/:id/decision', async (req, res) => {
     const { user, row } = await visible(res, req.params.id);
     if (!isStewardOf(user, catalogue.layers.get(row.layer)?.owner ?? '')) fail('role_required', { role: 'steward' });
-    await decideRequest(rooms, user, row, readBody(req, decisionInput));
+    await decideRequest(rooms, user, row, await readBody(req, decisionInput));
     res.json(await one(res, row.id));
   });
 
@@ -117,7 +117,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
 
   router.post('/api/grants', async (req, res) => {
     const user = requireUser(res);
-    const { grants, agreement } = await share(rooms, user, readBody(req, shareInput));
+    const { grants, agreement } = await share(rooms, user, await readBody(req, shareInput));
     const rows = await grantsWhere(db, 'g.id = any($1::uuid[])', [grants]);
     res.status(201).json({
       grants: await presentGrants(rooms, user, rows),
@@ -134,7 +134,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
   });
   router.post('/api/access/preview', async (req, res) => {
     const user = requireUser(res);
-    res.status(201).json(await preview(rooms, user, readBody(req, previewInput)));
+    res.status(201).json(await preview(rooms, user, await readBody(req, previewInput)));
   });
   router.post('/api/collections/:layer/confirm-withheld', async (req, res) => {
     const user = requireRole(res, 'security');
@@ -160,17 +160,17 @@ export function requestRoutes(rooms: RequestRooms): Router {
   });
   router.post('/api/agreements/:id/sign', async (req, res) => {
     const user = requireUser(res);
-    await signAgreement(rooms, user, req.params.id, readBody(req, signInput));
+    await signAgreement(rooms, user, req.params.id, await readBody(req, signInput));
     res.json(await oneAgreement(rooms, user, req.params.id));
   });
   router.post('/api/agreements/:id/review', async (req, res) => {
     const user = requireUser(res);
-    await reviewAgreement(rooms, user, req.params.id, readBody(req, reviewInput).text);
+    await reviewAgreement(rooms, user, req.params.id, (await readBody(req, reviewInput)).text);
     res.json(await oneAgreement(rooms, user, req.params.id));
   });
   router.post('/api/agreements/:id/end', async (req, res) => {
     const user = requireUser(res);
-    await endAgreement(rooms, user, req.params.id, readBody(req, revokeInput).reason);
+    await endAgreement(rooms, user, req.params.id, (await readBody(req, revokeInput)).reason);
     res.json(await oneAgreement(rooms, user, req.params.id));
   });
 
@@ -193,9 +193,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
     const { user, grant, owner } = await grantOf(res, req.params.id);
     if (!isStewardOf(user, owner)) fail('role_required', { role: 'steward' });
     const params = queryParams(req, ['reason']);
-    const body = req.body === undefined || Object.keys(req.body).length === 0 ? { reason: params.reason } : req.body;
-    req.body = body;
-    const { reason } = readBody(req, revokeInput);
+    const { reason } = await readBody(req, revokeInput, { reason: params.reason });
     await revokeGrant(rooms, user, grant, reason);
     res.json((await presentGrants(rooms, user, await grantsWhere(db, 'g.id = $1::uuid', [grant.id])))[0]);
   });

@@ -1,0 +1,64 @@
+import express, { type Request, type RequestHandler } from 'express';
+import { z } from 'zod';
+import { badParameter, fail } from '../errors/fail.js';
+
+const TYPES = ['application/json', 'application/geo+json', 'application/merge-patch+json'];
+const json = (limit: string) => express.json({ limit, strict: true, type: TYPES });
+const ofCallers = json('5mb');
+/** Nobody who is not signed in has a large thing to say. */
+const ofAnyone = json('256kb');
+
+const zhCN = z.locales.zhCN();
+
+/** Whether a body holds what PostgreSQL takes in no text: NUL, or half of a character. However deep it is. */
+export function isUnwritable(body: unknown): boolean {
+  const left: unknown[] = [body];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === 'string' && /\0|\p{Surrogate}/u.test(value)) return true;
+    if (value !== null && typeof value === 'object') for (const member of Object.values(value)) left.push(member);
+  }
+  return false;
+}
+
+const memberAt = (body: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((at, name) => (at as Record<PropertyKey, unknown> | null)?.[name], body);
+
+/** A body that was read, as `schema` says. @throws `body_invalid`; `parameter_invalid` naming the first faulty member */
+export function checkBody<T extends z.ZodType>(body: unknown, schema: T): z.infer<T> {
+  if (body === undefined || body === null || typeof body !== 'object') fail('body_invalid');
+  if (isUnwritable(body)) fail('body_invalid');
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  if (issue.code === 'invalid_type' && issue.path.length > 0 && memberAt(body, issue.path) === undefined)
+    badParameter(issue.path.join('.'), '缺少这一项', 'it is missing');
+  const path = [...issue.path, ...('keys' in issue ? (issue.keys as string[]).slice(0, 1) : [])].join('.') || 'body';
+  const why = issue.code === 'unrecognized_keys' ? '' : issue.message;
+  const whyZh = schema.safeParse(body, { error: zhCN.localeError }).error?.issues[0]?.message ?? '';
+  badParameter(path, why === '' ? '这里没有这一项' : `不符合要求（${whyZh}）`, why === '' ? 'there is no such member here' : why);
+}
+
+/**
+ * Has the request's body read, by one of Express's readers. Asked for by the handler, once it knows that the caller may send one: until
+ * then nothing of it is taken from the connection.
+ * @throws `body_too_large`, `body_invalid`
+ */
+export async function takeBody(req: Request, reader: RequestHandler): Promise<void> {
+  if (req.body !== undefined) return;
+  if (req.headers.expect !== undefined) req.res!.writeContinue();
+  await new Promise<void>((resolve, reject) => {
+    reader(req, req.res!, (error?: unknown) => (error ? reject(error) : resolve()));
+  });
+}
+
+/**
+ * The JSON body as `schema` says.
+ * @param instead stands for a body that was not sent, or holds nothing
+ * @throws `body_too_large`, `body_invalid`; `parameter_invalid` naming the first faulty member
+ */
+export async function readBody<T extends z.ZodType>(req: Request, schema: T, instead?: unknown): Promise<z.infer<T>> {
+  await takeBody(req, req.res!.locals.caller?.kind === 'anonymous' ? ofAnyone : ofCallers);
+  const none = req.body === undefined || (instead !== undefined && Object.keys(req.body).length === 0);
+  return checkBody(none ? instead : req.body, schema);
+}
