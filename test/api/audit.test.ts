@@ -1,8 +1,8 @@
 import { createHash, getHashes } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Query, signIn, startYutu, underneath, type Yutu, yutuCommand } from '../harness.js';
+import { engine, type Query, signIn, startYutu, underneath, type Yutu, yutuCommand } from '../harness.js';
 import { parcelsGift, parcelsWish, share } from '../story.js';
 
 let yutu: Yutu;
@@ -238,6 +238,49 @@ describe.skipIf(!getHashes().includes('sm3'))('AUDIT_HASH and AUDIT_SIGNATURE', 
     } finally {
       await other.remove();
     }
+  });
+});
+
+describe('a command that was started without the server’s settings', () => {
+  const chain = () => underneath(yutu, (query) => query('select seq::int, algorithm, hash from yutu.audit_head'));
+  const setUser = ['user', 'stranger', '--organisation', 'planning', '--password', 'riverside-lantern-42'];
+  beforeAll(async () => {
+    await yutu.discard();
+    yutu = await startYutu();
+  });
+
+  it('writes nothing into the log and makes no key: with another hash, another data folder, another signature', async () => {
+    if (engine === 'embedded') {
+      // Beside a running server it goes through it, whose settings hold.
+      expect(yutuCommand(yutu, ['audit', 'seal'], { AUDIT_HASH: 'sm3', AUDIT_SIGNATURE: 'sm2' }).status).toBe(0);
+      const auditor = await signIn(yutu, 'auditor');
+      expect((await auditor.get('/api/audit/head')).json).toMatchObject({ algorithm: 'sha256', key: { algorithm: 'ed25519' } });
+      await yutu.stop();
+    }
+    const before = await chain();
+    const elsewhere = `${yutu.dataDir}-elsewhere`;
+    mkdirSync(elsewhere);
+    const strange: [Record<string, string>, RegExp][] = [
+      [{ AUDIT_HASH: 'sm3' }, /AUDIT_HASH is sm3 here.*nothing was changed/],
+      [{ AUDIT_SIGNATURE: 'sm2' }, /AUDIT_SIGNATURE.*nothing was changed/],
+      ...(engine === 'postgis'
+        ? [[{ DATA_DIR: elsewhere }, /DATA_DIR.*nothing was changed/] as [Record<string, string>, RegExp]]
+        : []),
+    ];
+    for (const [settings, why] of strange)
+      for (const args of [setUser, ['audit', 'seal'], ['audit', 'prune', '--out', join(yutu.dataDir, 'none.jsonl')]]) {
+        const { status, said } = yutuCommand(yutu, args, settings);
+        expect([settings, args, status, said]).toEqual([settings, args, 1, expect.stringMatching(why)]);
+      }
+    expect(await chain()).toEqual(before);
+    expect([elsewhere, yutu.dataDir].flatMap((folder) => readdirSync(folder).filter((f) => f.endsWith('.pem')))).toEqual([
+      'audit-ed25519.pem',
+    ]);
+    rmSync(elsewhere, { recursive: true, force: true });
+    // With the server's settings it is written as ever.
+    expect(yutuCommand(yutu, setUser).status).toBe(0);
+    expect((await chain())[0]).toMatchObject({ algorithm: 'sha256', seq: expect.toSatisfy((n: number) => n > before[0].seq) });
+    expect(yutuCommand(yutu, ['audit', 'verify']).status).toBe(0);
   });
 });
 

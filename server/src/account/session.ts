@@ -2,6 +2,7 @@ import { stringifySetCookie } from 'cookie';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { record } from '../audit/chain.js';
+import { publicInstance } from '../catalogue/catalogue.js';
 import type { Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody } from '../http/request.js';
@@ -119,7 +120,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
     const demo = rooms.demo();
     const accounts = demo ? await demoAccounts(db) : [];
     res.setHeader('Cache-Control', 'no-cache').json({
-      ...catalogue.instance,
+      ...publicInstance(catalogue.instance),
       demo,
       oidc: rooms.oidc && { name: rooms.oidc.name },
       demoAccounts: accounts.map((a) => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Decisions } from '../access/decisions.js';
 import { addressed, GrantBook } from '../access/grants.js';
-import { useAlgorithm } from '../audit/chain.js';
+import { joinLog } from '../audit/join.js';
 import { Ledger } from '../audit/ledger.js';
 import { Seals } from '../audit/seals.js';
 import { dayOf } from '../catalogue/calendar.js';
@@ -54,12 +54,21 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** Migrates, loads what is kept in memory, and starts the timers. Caches subscribe before the live stream: viewers hear after they are right. */
-export async function openHouse(config: Config, db: Database, sqlFolder: string, tell?: (line: string) => void): Promise<House> {
+/**
+ * Migrates, loads what is kept in memory, and starts the timers. Caches subscribe before the live stream: viewers hear after they are right.
+ * @throws Error for a command whose settings are not the servers'
+ */
+export async function openHouse(
+  config: Config,
+  db: Database,
+  sqlFolder: string,
+  { as, tell }: { as: 'server' | 'command'; tell?: (line: string) => void },
+): Promise<House> {
+  const { auditHash: hash, auditSignature: signature, dataDir: folder } = config;
   await migrate(db, sqlFolder, tell);
+  await joinLog(db, as, { hash, signature, folder });
   await Staging.sweep(db);
-  await db.tx((q) => useAlgorithm(q, config.auditHash));
-  const vault = await openVault(config.dataDir, config.secretKeys);
+  const vault = await openVault(folder, config.secretKeys);
   await sealSecrets(db, vault);
   const bus = new Bus(db);
   const catalogue = new Catalogue(db, bus);
@@ -97,15 +106,15 @@ export async function openHouse(config: Config, db: Database, sqlFolder: string,
     },
   });
   const seals = new Seals(db, {
-    folder: config.dataDir,
-    algorithm: config.auditSignature,
+    folder,
+    algorithm: signature,
     file: config.auditAnchorFile,
     url: config.auditAnchorUrl,
     minutes: config.auditAnchorMinutes,
     rows: config.auditAnchorRows,
   });
   const tiles = new Tiles(db, {
-    folder: join(config.dataDir, 'snapshots'),
+    folder: join(folder, 'snapshots'),
     workers: config.tileWorkers,
     cacheBytes: config.tileCacheBytes,
     maskBytes: config.maskCacheBytes,

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { Config } from '../config.js';
 import { type DataLock, lockDataDir } from '../db/lock.js';
 import { openDatabase } from '../db/open.js';
+import { makePrivate } from '../db/private.js';
 import { isEmpty, loadDemo } from '../setup/demo.js';
 import { openHouse } from './house.js';
 import { makeServer } from './server.js';
@@ -13,6 +14,8 @@ import { makeServer } from './server.js';
  */
 export async function serve(config: Config, root: string): Promise<void> {
   const logger = pino({ level: config.logLevel }, pino.destination(2));
+  for (const path of await makePrivate(config.dataDir))
+    logger.warn(`Others on this machine may read ${path}, and its owner is another user: take their rights away there.`);
   const lock: DataLock | null = config.databaseUrl ? null : await lockDataDir(config.dataDir);
   const server = makeServer({ config, webFolder: join(root, 'web', 'dist'), logger, token: lock?.token ?? null });
   try {
@@ -44,7 +47,7 @@ export async function serve(config: Config, root: string): Promise<void> {
     const tell = (line: string) => console.log(line);
     if (!config.databaseUrl) tell('Opening the embedded database (DATABASE_URL would name a PostgreSQL with PostGIS) …');
     const db = await openDatabase(config);
-    const house = await openHouse(config, db, join(root, 'sql'));
+    const house = await openHouse(config, db, join(root, 'sql'), { as: 'server' });
     const empty = await isEmpty(db);
     const [known] = await db.query<{ value: boolean }>(`select value from yutu.setting where key = 'demo'`);
     // The default: an embedded instance that starts empty is a demonstration, and stays one.

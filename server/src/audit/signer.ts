@@ -25,22 +25,35 @@ export interface Signer extends PublicKey {
 export const fingerprintOf = (publicKey: string): string =>
   `sha256:${createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('hex')}`;
 
+const fileIn = (folder: string, algorithm: SignatureAlgorithm): string => join(folder, `audit-${algorithm}.pem`);
+
 /**
  * The key pair of this data folder, made when it is first asked for. The private key is readable by this user only and never
  * leaves the folder: who holds the database alone can sign nothing.
  * @throws Error when it can be neither read nor made
  */
 export async function openSigner(folder: string, algorithm: SignatureAlgorithm): Promise<Signer> {
-  const file = join(folder, `audit-${algorithm}.pem`);
-  // Read back from its text in every case: only then OpenSSL takes an SM2 key for one.
-  const pem = await readFile(file, 'utf8').catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    await mkdir(folder, { recursive: true });
-    await writeFile(file, makeKey(algorithm), { mode: 0o600, flag: 'wx' }).catch((raced: NodeJS.ErrnoException) => {
-      if (raced.code !== 'EEXIST') throw raced;
-    });
-    return readFile(file, 'utf8');
+  const known = await signerIn(folder, algorithm);
+  if (known) return known;
+  const file = fileIn(folder, algorithm);
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, makeKey(algorithm), { mode: 0o600, flag: 'wx' }).catch((raced: NodeJS.ErrnoException) => {
+    if (raced.code !== 'EEXIST') throw raced;
   });
+  return signerOf(await readFile(file, 'utf8'), algorithm);
+}
+
+/** The key pair of this data folder; null when it holds none. @throws Error when it cannot be read */
+export async function signerIn(folder: string, algorithm: SignatureAlgorithm): Promise<Signer | null> {
+  const pem = await readFile(fileIn(folder, algorithm), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return pem === null ? null : signerOf(pem, algorithm);
+}
+
+/** Read from its text in every case: only then OpenSSL takes an SM2 key for one. */
+function signerOf(pem: string, algorithm: SignatureAlgorithm): Signer {
   const key = createPrivateKey(pem);
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64');
   return {

@@ -36,6 +36,16 @@ export interface LevelCaps {
   maxMonths: number | null;
 }
 
+/** What everybody may read of them, named one by one: caps of grants and thresholds of the guard are not told to those they are meant for. */
+export function publicInstance(settings: InstanceSettings) {
+  const { brandZh, brandEn, taglineZh, taglineEn, cityZh, cityEn, home, themes, matters, refusalReasons } = settings;
+  const { noticeZh, noticeEn, approvalNumber } = settings;
+  return {
+    ...{ brandZh, brandEn, taglineZh, taglineEn, cityZh, cityEn, home, themes, matters, refusalReasons },
+    ...{ noticeZh, noticeEn, approvalNumber },
+  };
+}
+
 export const emptyInstance: InstanceSettings = {
   brandZh: '舆图',
   brandEn: 'Yutu',

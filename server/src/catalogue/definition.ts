@@ -114,6 +114,11 @@ export const layerPolicy = z.strictObject({
   extraction: extractionPolicy.optional(),
 });
 
+/** What everybody may read of a policy: all but the guard's thresholds, which are not told to those they are meant for. */
+export function publicPolicy({ extraction: _thresholds, ...said }: z.infer<typeof layerPolicy>) {
+  return said;
+}
+
 /** Under this name a point in a tile tells for how many it stands: what MapLibre's clusters call it. */
 export const POINT_COUNT = 'point_count';
 

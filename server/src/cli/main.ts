@@ -5,6 +5,7 @@ import { serve } from '../app/serve.js';
 import { type Config, readConfig } from '../config.js';
 import { lockDataDir, lockHolder } from '../db/lock.js';
 import { openDatabase } from '../db/open.js';
+import { makePrivate, PRIVATE_UMASK } from '../db/private.js';
 import { usageText } from '../setup/arguments.js';
 import { commands } from '../setup/commands.js';
 import { runThrough } from './remote.js';
@@ -52,11 +53,16 @@ async function main([name = 'help', ...args]: string[]): Promise<number | undefi
 
 /** No server holds the data: open it ourselves. */
 async function runAlone(config: Config, name: string, args: string[]): Promise<number> {
+  await makePrivate(config.dataDir);
   const lock = config.databaseUrl ? null : await lockDataDir(config.dataDir);
   const left = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => left.abort());
   try {
-    const house = await openHouse(config, await openDatabase(config), `${root}/sql`, console.log);
+    const db = await openDatabase(config);
+    const house = await openHouse(config, db, `${root}/sql`, { as: 'command', tell: console.log }).catch(async (error) => {
+      await db.close(); // the embedded engine's thread would keep us alive
+      throw error;
+    });
     try {
       return await runCommand(commands[name]!, house, args, console.log, left.signal);
     } finally {
@@ -67,6 +73,8 @@ async function runAlone(config: Config, name: string, args: string[]): Promise<n
   }
 }
 
+// Before anything is written: archives and exports of commands are their user's alone, too.
+process.umask(PRIVATE_UMASK);
 try {
   const code = await main(process.argv.slice(2));
   if (code !== undefined) process.exit(code);

@@ -3,6 +3,7 @@ import type { Access } from '../access/decide.js';
 import { byPrecision } from '../access/precision.js';
 import { filterableFields, shownStyle, valuedFields, visibleFields } from '../access/visible.js';
 import { today } from '../catalogue/calendar.js';
+import { publicPolicy } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import type { Language } from '../errors/problem.js';
 import type { Caller } from '../identity/caller.js';
@@ -179,7 +180,7 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
       searchFields: layer.searchFields,
       style: shownStyle(layer, access.views),
       zooms: { min: layer.zooms.min, max: layer.zooms.max, counts: layer.zooms.counts ?? false },
-      policy: layer.policy,
+      policy: publicPolicy(layer.policy),
       access: {
         ...(await summarise(access, context.areas, rooms.timezone, context.withGeometry)),
         analyseBy: filterableFields(layer, access.for('analyse').views).map((f) => f.name),
