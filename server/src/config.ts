@@ -39,6 +39,9 @@ export interface Config {
   secure: boolean;
   timezone: string;
   queryTimeoutMs: number;
+  /** How long a request's headers, and the whole of it, may take to arrive. */
+  headersTimeoutMs: number;
+  requestTimeoutMs: number;
   poolSize: number;
   tileWorkers: number;
   tileCacheBytes: number;
@@ -164,6 +167,8 @@ const settings = z.object({
   KEY_MAX_DAYS: setting(count(1, 3650).default(365)),
   TIMEZONE: setting(z.string().default('Asia/Shanghai')),
   QUERY_TIMEOUT_MS: setting(count(100, 3_600_000).default(30_000)),
+  HEADERS_TIMEOUT_MS: setting(count(100, 600_000).default(20_000)),
+  REQUEST_TIMEOUT_MS: setting(count(100, 3_600_000).default(120_000)),
   POOL_SIZE: setting(count(1, 200).default(10)),
   TILE_WORKERS: setting(count(1, 64).default(2)),
   TILE_CACHE_MB: setting(count(1, 65536).default(128)),
@@ -191,6 +196,7 @@ const environment = settings.superRefine((e, context) => {
   if (Boolean(e.TLS_CERT) !== Boolean(e.TLS_KEY)) fault(e.TLS_CERT ? 'TLS_KEY' : 'TLS_CERT', 'must be set, too');
   if (Boolean(e.OIDC_ISSUER) !== Boolean(e.OIDC_CLIENT_ID))
     fault(e.OIDC_ISSUER ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER', 'must be set, too');
+  if (e.HEADERS_TIMEOUT_MS > e.REQUEST_TIMEOUT_MS) fault('HEADERS_TIMEOUT_MS', 'must not be more than REQUEST_TIMEOUT_MS');
   if (e.CLIENT_CERT_HEADER && !(e.TRUST_PROXY && (e.PROXY_NETWORKS || e.PROXY_SECRET)))
     fault('CLIENT_CERT_HEADER', 'needs TRUST_PROXY, and PROXY_NETWORKS or PROXY_SECRET: anyone could write that header');
 });
@@ -236,6 +242,8 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     secure: e.BASE_URL?.startsWith('https:') ?? Boolean(e.TLS_CERT),
     timezone: e.TIMEZONE,
     queryTimeoutMs: e.QUERY_TIMEOUT_MS,
+    headersTimeoutMs: e.HEADERS_TIMEOUT_MS,
+    requestTimeoutMs: e.REQUEST_TIMEOUT_MS,
     poolSize: e.POOL_SIZE,
     tileWorkers: e.TILE_WORKERS,
     tileCacheBytes: e.TILE_CACHE_MB * 1024 * 1024,

@@ -11,8 +11,12 @@ import { type FaultContext, sendProblem, sendUnparsed } from '../http/respond.js
 import { tileHandler } from '../tiles/serve.js';
 import { makeApi } from './api.js';
 import { commandHandler } from './commands.js';
+import { admit, PLAIN, refuseElsewhere, type Target } from './door.js';
 import type { House } from './house.js';
 import { makeMetrics } from './metrics.js';
+
+/** How often connections are looked at that take their time, at most. */
+const LOOK_MS = 5_000;
 
 export interface YutuServer {
   http: Server;
@@ -36,7 +40,7 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
       logger.error({ err: error, id, method: req.method, path: req.url?.split('?')[0] }, 'unexpected fault'),
   };
 
-  async function plain(res: ServerResponse, path: string): Promise<boolean> {
+  async function plain(res: ServerResponse, path: string): Promise<void> {
     if (path === '/healthz') {
       res.setHeader('Content-Type', 'text/plain');
       res.end('ok\n');
@@ -53,39 +57,38 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
     } else if (path === '/metrics') {
       res.setHeader('Content-Type', metrics.registry.contentType);
       res.end(await metrics.registry.metrics());
-    } else return false;
-    return true;
+    }
   }
 
   /** Health, metrics, commands and what Express answers; `metrics` counts them when they are done. */
-  async function answer(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
-    const surface = path.startsWith('/api') ? 'api' : 'viewer';
-    protect(res, surface === 'api' ? 'data' : 'viewer', https);
+  async function answer(req: IncomingMessage, res: ServerResponse, target: Target): Promise<void> {
+    const { path } = target;
+    const surface = isApi(path) ? 'api' : 'viewer';
     res.on('finish', () => metrics.count(surface, res.statusCode));
-    if (await plain(res, path)) return;
+    refuseElsewhere(target);
+    protect(res, surface === 'api' ? 'data' : 'viewer', https);
+    if (PLAIN.has(path)) return plain(res, path);
     if (path === '/_command' && command) return command(req, res);
     if (!api) fail('starting');
     api(req, res);
   }
 
+  /** What was refused before a room was asked: data, whatever it looked like. Pages of other sites read our sentences, too. */
   function refuse(req: IncomingMessage, res: ServerResponse, error: unknown): void {
-    // Pages of other sites read our sentences, too.
     if (!res.headersSent) {
       protect(res, 'data', https);
-      if (req.url?.startsWith('/api')) res.setHeader('Access-Control-Allow-Origin', '*');
+      res.setHeader('Access-Control-Allow-Origin', '*');
     }
     sendProblem(req, res, error, faults);
   }
 
   const listener = (req: IncomingMessage, res: ServerResponse) => {
-    const url = req.url ?? '/';
-    const mark = url.indexOf('?');
-    const path = mark < 0 ? url : url.slice(0, mark);
     let tile: boolean | Promise<boolean> = false;
     try {
+      const target = admit(req, res);
       // A tile of the cache is sent here and now: no promise, no listener.
-      tile = tiles?.(req, res, path, mark < 0 ? '' : url.slice(mark + 1)) ?? false;
-      if (tile === false) answer(req, res, path).catch((error) => refuse(req, res, error));
+      tile = tiles?.(req, res, target.path, target.query) ?? false;
+      if (tile === false) answer(req, res, target).catch((error) => refuse(req, res, error));
       else if (tile === true) metrics.count('tiles', res.statusCode);
       else
         tile
@@ -93,15 +96,13 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
           .finally(() => metrics.count('tiles', res.headersSent ? res.statusCode : 499));
     } catch (error) {
       refuse(req, res, error);
-      metrics.count('tiles', res.statusCode);
+      metrics.count(isApi(req.url ?? '') ? 'tiles' : 'viewer', res.statusCode);
     }
   };
   const http = listen(options.config, listener);
   // Who asks before sending a body is told to go on by who reads it.
   http.on('checkContinue', listener);
   http.on('clientError', sendUnparsed);
-  http.requestTimeout = 120_000;
-  http.headersTimeout = 20_000;
   http.keepAliveTimeout = 65_000;
 
   return {
@@ -122,11 +123,22 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
   };
 }
 
+const isApi = (path: string): boolean => path === '/api' || path.startsWith('/api/');
+
 /** A server on http, or on https when there is a certificate. Clients are asked for theirs when there are authorities to check them by. */
-function listen({ tls, clientCa }: Config, listener: (req: IncomingMessage, res: ServerResponse) => void): Server {
-  if (!tls) return createServer(listener);
+function listen(config: Config, listener: (req: IncomingMessage, res: ServerResponse) => void): Server {
+  const { tls, clientCa, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout } = config;
+  const connectionsCheckingInterval = Math.min(LOOK_MS, headersTimeout / 2);
+  const strict = {
+    headersTimeout,
+    requestTimeout,
+    connectionsCheckingInterval,
+    insecureHTTPParser: false,
+    requireHostHeader: false,
+  };
+  if (!tls) return createServer(strict, listener);
   const own = { cert: readFileSync(tls.cert), key: readFileSync(tls.key), minVersion: 'TLSv1.2' as const };
   // One of an unknown authority is refused in words (identity/certificates.ts), not with a broken connection.
   const clients = clientCa ? { ca: readFileSync(clientCa), requestCert: true, rejectUnauthorized: false } : {};
-  return createSecureServer({ ...own, ...clients }, listener);
+  return createSecureServer({ ...strict, ...own, ...clients }, listener);
 }

@@ -1,5 +1,6 @@
 import { accountErrors } from './accounts.js';
 import { credentialErrors } from './credentials.js';
+import { doorErrors } from './door.js';
 import { editingErrors } from './editing.js';
 import { type ErrorText, entry } from './entry.js';
 import { resultErrors } from './results.js';
@@ -56,33 +57,12 @@ export const errorTable = {
     (v) => `提交的内容超过 ${v.limit}。`,
     (v) => `The body is larger than ${v.limit}.`,
   ),
-  request_malformed: entry(
-    400,
-    '请求无法读取',
-    'Unreadable request',
-    () => '收到的不是完整有效的 HTTP 请求。',
-    () => 'What came is no complete, valid HTTP request.',
-  ),
-  request_too_long: entry(
-    431,
-    '请求行或请求头过长',
-    'Request line or headers too long',
-    () => '地址和请求头合计不能超过 16 kB。较长的过滤条件请分几次查询。',
-    () => 'Address and headers may hold 16 kB together. Ask with a long filter in several requests.',
-  ),
   tile_out_of_range: entry(
     400,
     '瓦片编号超出范围',
     'Tile out of range',
     (v) => `没有瓦片 ${v.tile}：级别为 0–${v.maxZoom}，行列为 0 到 2 的级别次方减一。`,
     (v) => `There is no tile ${v.tile}: zooms are 0–${v.maxZoom}, rows and columns 0 to 2^zoom − 1.`,
-  ),
-  method_not_allowed: entry(
-    405,
-    '不支持的操作',
-    'Method not allowed',
-    (v) => `这个网址不支持 ${v.method}。`,
-    (v) => `${v.method} is not possible at this address.`,
   ),
   format_unsupported: entry(
     400,
@@ -314,6 +294,7 @@ export const errorTable = {
   ...credentialErrors,
   ...editingErrors,
   ...resultErrors,
+  ...doorErrors,
   ...accountErrors,
   // --- files coming in ---
   import_invalid: entry(

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { YutuError } from '../errors/fail.js';
+import { type ErrorCode, YutuError } from '../errors/fail.js';
 import { languageOf, toProblem } from '../errors/problem.js';
 
 /** What answering a fault needs: where to log one that has no code of its own, and our origin for addresses in sentences. */
@@ -34,17 +34,23 @@ export function sendProblem(req: IncomingMessage, res: ServerResponse, error: un
   res.end(req.method === 'HEAD' ? undefined : JSON.stringify(body));
 }
 
+const UNPARSED: Record<string, ErrorCode> = {
+  HPE_HEADER_OVERFLOW: 'request_too_long',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+
 /**
  * Answers what node's parser could make no request of, in front of everything: with a sentence like any other fault, then hangs up.
  * Which language was asked for is not known here.
  */
 export function sendUnparsed(error: Error & { code?: string }, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  // An answer that is under way is cut off, not written into.
+  const { _httpMessage: answer } = socket as { _httpMessage?: { headersSent: boolean } };
+  if (!socket.writable || error.code === 'ECONNRESET' || answer?.headersSent) {
     socket.destroy();
     return;
   }
-  const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
-  const { body } = toProblem(new YutuError(tooLong ? 'request_too_long' : 'request_malformed'), 'zh');
+  const { body } = toProblem(new YutuError(UNPARSED[error.code ?? ''] ?? 'request_malformed'), 'zh');
   const text = JSON.stringify(body);
   socket.end(
     [

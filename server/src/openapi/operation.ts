@@ -130,12 +130,13 @@ const SHARED = {
 export const sharedResponses: Record<string, Response> = {
   TooLong: problems(['request_too_long'])[431]!,
   Internal: problems(['internal'])[500]!,
-  Unavailable: problems(['starting', 'database_unavailable', 'query_timeout', 'overloaded'])[503]!,
+  Unavailable: problems(['starting', 'database_unavailable', 'query_timeout', 'overloaded', 'rights_unknown'])[503]!,
 };
 
 /** Faults of every write with a body. */
 export const BODY_FAULTS = [
   'request_malformed',
+  'request_timeout',
   'body_invalid',
   'body_too_large',
   'origin_refused',

@@ -108,6 +108,8 @@ const samples = {
   body_too_large: { values: { limit: '5120 kB' } },
   request_malformed: {},
   request_too_long: {},
+  request_timeout: {},
+  rights_unknown: {},
   tile_out_of_range: { values: { tile: '3/9/2', maxZoom: MAX_ZOOM } },
   format_unsupported: { values: { format: 'shape', allowed: 'json' }, more: { parameter: 'f', allowed: ['json'] } },
   credential_invalid: {},
