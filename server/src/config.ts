@@ -54,6 +54,8 @@ export interface Config {
   sessionHours: number;
   /** Whose sign-in needs a second factor. */
   secondFactor: 'off' | 'deciders' | 'all';
+  /** Within so many hours an emergency is confirmed by a second person, or it ends. */
+  emergencyConfirmHours: number;
   ledgerSeconds: number;
   /** Algorithm of the log's rows to come, and of the signatures on its head. */
   auditHash: 'sha256' | 'sm3';
@@ -179,6 +181,7 @@ const settings = z.object({
   SNAPSHOT_MEMORY_MB: setting(count(0, 1_048_576).default(1024)),
   SESSION_HOURS: setting(count(1, 720).default(12)),
   SECOND_FACTOR: setting(z.enum(['off', 'deciders', 'all']).default('deciders')),
+  EMERGENCY_CONFIRM_HOURS: setting(z.coerce.number().min(0.0005).max(72).default(4)),
   LEDGER_SECONDS: setting(count(1, 3600).default(10)),
   AUDIT_HASH: setting(z.enum(['sha256', 'sm3']).default('sha256')),
   AUDIT_SIGNATURE: setting(z.enum(['ed25519', 'sm2']).default('ed25519')),
@@ -254,6 +257,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     snapshotMemoryBytes: e.SNAPSHOT_MEMORY_MB * 1024 * 1024,
     sessionHours: e.SESSION_HOURS,
     secondFactor: e.SECOND_FACTOR,
+    emergencyConfirmHours: e.EMERGENCY_CONFIRM_HOURS,
     ledgerSeconds: e.LEDGER_SECONDS,
     auditHash: e.AUDIT_HASH,
     auditSignature: e.AUDIT_SIGNATURE,

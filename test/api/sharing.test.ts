@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, signIn, startYutu, type Yutu } from '../harness.js';
+import { type Caller, eventually, makeKey, signIn, startYutu, type Yutu } from '../harness.js';
 import { day, inner } from '../story.js';
 
 /** Sharing that nobody asked for, and seeing as somebody else sees. */
@@ -81,6 +81,15 @@ describe('shared without a request', () => {
     await takeBack(shared);
   });
 
+  it('is not to oneself: the person, a key of one’s own', async () => {
+    const key = await makeKey(steward, 'own');
+    for (const subject of [
+      { kind: 'person', id: 'steward' },
+      { kind: 'key', id: key.id },
+    ])
+      expect((await steward.post('/api/grants', { ...gift, subject })).json.code).toBe('gives_to_self');
+  });
+
   it('is refused to those who may not share, beyond the level, and for nobody', async () => {
     expect((await steward.post('/api/grants', { ...gift, subject: { kind: 'public' } })).json).toMatchObject({
       code: 'parameter_invalid',
@@ -111,20 +120,78 @@ describe('shared without a request', () => {
 });
 
 describe('an emergency', () => {
-  const emergency = { kind: 'emergency', subject: { kind: 'organisation', id: 'emergency' }, fields: null, title: '滑坡' };
-  it('has an area and an early end, and is looked at afterwards by somebody else', async () => {
+  const emergency = {
+    kind: 'emergency',
+    subject: { kind: 'organisation', id: 'transport' },
+    area: { divisions: [inner.yuzhong] },
+    fields: null,
+    title: '滑坡',
+    until: day(0, 5),
+  };
+  const refused = async (by: Caller, what: object) => {
+    const { status, json } = await by.post('/api/grants', { ...gift, ...emergency, ...what });
+    return [status, json.code];
+  };
+  const step = (by: Caller, id: string, what: string, body: object = {}) => by.post(`/api/agreements/${id}/${what}`, body);
+  let security: Caller;
+  beforeAll(async () => {
+    security = await signIn(yutu, 'security');
+  });
+
+  it('is opened by somebody on duty, never to who opens it: person, role, organisation, key', async () => {
+    const toSelf = [
+      { kind: 'organisation', id: 'authority' },
+      { kind: 'person', id: 'security' },
+      { kind: 'person', id: 'auditor' },
+      { kind: 'role', id: 'security' },
+      { kind: 'role', id: 'planner@authority' },
+      { kind: 'subtree', id: 'city' },
+      { kind: 'any_organisation' },
+      { kind: 'public' },
+      { kind: 'key', id: (await makeKey(security, 'own')).id },
+    ];
+    for (const subject of toSelf)
+      expect([subject, await refused(security, { subject })]).toEqual([subject, [403, 'gives_to_self']]);
+    for (const by of [planner, transport, auditor, await signIn(yutu, 'admin')])
+      expect(await refused(by, {})).toEqual([403, 'not_on_duty']);
+    expect(await refused(transport, { subject: { kind: 'person', id: 'nobody' } })).toEqual([403, 'not_on_duty']);
+  });
+
+  it('has an area and an early end; a second person confirms it; a third reviews it while it is in force', async () => {
     const wrong = async (what: object) => (await steward.post('/api/grants', { ...gift, ...emergency, ...what })).json.parameter;
-    expect(await wrong({ until: day(0, 5) })).toBe('area');
-    expect(await wrong({ area: { divisions: [inner.yuzhong] } })).toBe('until');
-    const { agreement } = await give({ ...emergency, area: { divisions: [inner.yuzhong] }, until: day(0, 5) });
-    expect(agreement).toMatchObject({ status: 'in_force', can: ['end'] });
-    const review = (by: Caller) => by.post(`/api/agreements/${agreement!.id}/review`, { text: '用途相符' });
-    expect((await review(steward)).status).toBe(403);
-    expect((await review(planner)).status).toBe(404);
+    expect(await wrong({ area: null })).toBe('area');
+    expect(await wrong({ until: day(3) })).toBe('until');
+    const { agreement } = await give(emergency, security);
+    const { id } = agreement!;
+    expect(agreement).toMatchObject({ status: 'unconfirmed', can: ['end'], confirmedBy: null, reviewDue: day(0, 3) });
+    expect((await planner.get(ITEMS)).status).toBe(200);
+    expect((await step(security, id, 'confirm')).json.code).toBe('same_person');
+    expect((await step(planner, id, 'confirm')).json.code).toBe('not_on_duty');
+    expect((await step(transport, id, 'confirm')).json.code).toBe('not_on_duty');
+    expect((await step(auditor, id, 'confirm')).json.code).toBe('not_on_duty');
+    expect((await step(steward, id, 'confirm')).json).toMatchObject({ status: 'in_force', confirmedBy: 'steward' });
+    expect((await step(steward, id, 'confirm')).status).toBe(409);
+
+    const review = (by: Caller) => step(by, id, 'review', { text: '用途相符' });
+    expect((await review(steward)).json.code).toBe('role_required');
+    expect((await review(security)).json.code).toBe('same_person');
+    expect((await review(planner)).status).toBe(403);
     expect((await review(auditor)).json).toMatchObject({ review: '用途相符', reviewedBy: 'auditor' });
     expect((await review(auditor)).status).toBe(409);
-    const ended = await steward.post(`/api/agreements/${agreement!.id}/end`, { reason: '处置完毕' });
+    const ended = await step(security, id, 'end', { reason: '处置完毕' });
     expect(ended.json).toMatchObject({ status: 'ended', grants: [{ status: 'revoked' }] });
+    expect((await planner.get(ITEMS)).status).toBe(403);
+  });
+
+  it('ends by itself where nobody confirms it', async () => {
+    await yutu.stop();
+    yutu = await yutu.again({ EMERGENCY_CONFIRM_HOURS: '0.001' });
+    const { agreement, grants } = await give(emergency, security);
+    expect((await planner.get(ITEMS)).status).toBe(200);
+    await eventually(async () => expect((await planner.get(ITEMS)).status).toBe(403), 8_000);
+    expect((await step(steward, agreement!.id, 'confirm')).status).toBe(409);
+    expect((await steward.get(`/api/agreements/${agreement!.id}`)).json).toMatchObject({ status: 'ended', can: [] });
+    expect((await steward.get(`/api/grants/${grants[0]!.id}`)).json).toMatchObject({ status: 'expired', can: [] });
   });
 });
 

@@ -58,11 +58,12 @@ interface Row {
   quota: Quota | null;
   fromDate: string;
   untilDate: string;
+  endsAt: number | null;
 }
 
 const SELECT = `select g.id, g.layer, g.subject_kind as "subjectKind", g.subject, g.grantee, g.actions, g.fields, g.rows,
     g.max_zoom as "maxZoom", g.precision, g.area as "areaId", a.hash as "areaHash", g.jurisdiction as edition, g.quota,
-    g.from_date as "fromDate", g.until_date as "untilDate"
+    g.from_date as "fromDate", g.until_date as "untilDate", extract(epoch from g.ends_at)::float8 * 1000 as "endsAt"
   from yutu.sharing_grant g left join yutu.area a on a.id = g.area`;
 
 /**
@@ -144,14 +145,14 @@ export const addressed = (subjectKind: SubjectKind, grantee: string | null): str
   grantee !== null && ['organisation', 'person', 'key'].includes(subjectKind) ? [grantee] : null;
 
 function factsOf(row: Row, editions: Map<string, Map<string, AreaRef>>, timezone: string): GrantFacts {
-  const { areaId, areaHash, edition, fromDate, untilDate, subject, quota: _quota, ...rest } = row;
+  const { areaId, areaHash, edition, fromDate, untilDate, endsAt, subject, quota: _quota, ...rest } = row;
   return {
     ...rest,
     subject: subjectKey(row.subjectKind, subject),
     area: areaId === null ? null : { id: areaId, hash: areaHash! },
     jurisdiction: edition === null ? null : (editions.get(edition) ?? new Map()),
     from: endOfDay(timezone, dayAfter(fromDate, -1)),
-    until: endOfDay(timezone, untilDate),
+    until: Math.min(endOfDay(timezone, untilDate), endsAt ?? Number.POSITIVE_INFINITY),
   };
 }
 

@@ -65,7 +65,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
       keyMaxDays: config.keyMaxDays,
     }),
   );
-  app.use(requestRoutes({ ...house, timezone: config.timezone }));
+  app.use(requestRoutes({ ...house, timezone: config.timezone, emergencyConfirmHours: config.emergencyConfirmHours }));
   app.use(governanceRoutes({ ...house, timezone: config.timezone }));
   app.use(openapiRoutes({ ...house, origin }));
   app.use(

@@ -60,6 +60,7 @@ export async function serve(config: Config, root: string): Promise<void> {
           folder: config.demoData,
           scale: config.demoScale,
           timezone: config.timezone,
+          emergencyConfirmHours: config.emergencyConfirmHours,
           replace: false,
           tell,
         });

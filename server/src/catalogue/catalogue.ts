@@ -26,6 +26,8 @@ export interface InstanceSettings {
   levels: Record<SecurityLevel, LevelCaps>;
   /** From which zoom on tiles count as drawn, and how much one organisation may draw of a layer, by its security level. */
   extraction: { zoom: number; levels: Record<SecurityLevel, ExtractionPolicy | null> };
+  /** Who may open and confirm emergencies: `person:<name>`, `role:<role>` or `role:<role>@<organisation>`; a steward for own layers alone. */
+  emergency: { duty: string[] };
 }
 
 /** Caps of a security level. Null: no cap. */
@@ -81,6 +83,7 @@ export const emptyInstance: InstanceSettings = {
       sensitive: { rows: null, share: 0.8, km2: null, days: 30, alarm: 0.5, slow: 0.9, stop: 1 },
     },
   },
+  emergency: { duty: ['role:security', 'role:steward'] },
 };
 
 /** The catalogue in memory, reloaded when a message says that it changed. */

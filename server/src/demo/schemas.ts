@@ -26,6 +26,8 @@ export const instanceSettings = z.strictObject({
   noticeZh: text,
   noticeEn: text,
   approvalNumber: z.string().nullable(),
+  /** Who is on duty for emergencies. */
+  emergency: z.strictObject({ duty: z.array(z.string().regex(/^(person|role):\S+$/)).min(2) }).optional(),
 });
 
 export const organisation = z.strictObject({
@@ -149,7 +151,8 @@ export const sharing = z.strictObject({
   share: z.record(z.string(), z.unknown()),
   /** The other side of a pair: body of …/sign without `until`. */
   sign: z.strictObject({ by: text, share: z.record(z.string(), z.unknown()) }).optional(),
-  /** An emergency that was looked at. */
+  /** An emergency that a second person confirmed, and one that was looked at. */
+  confirm: z.strictObject({ by: text }).optional(),
   review: z.strictObject({ by: text, text }).optional(),
   /** Taken back again, with the reason. */
   revoke: text.optional(),

@@ -3,6 +3,7 @@ import { credentialErrors } from './credentials.js';
 import { doorErrors } from './door.js';
 import { editingErrors } from './editing.js';
 import { type ErrorText, entry } from './entry.js';
+import { personErrors } from './persons.js';
 import { resultErrors } from './results.js';
 
 /** Every fault the platform answers with: its http status and its sentence in both languages. */
@@ -293,6 +294,7 @@ export const errorTable = {
   ),
   ...credentialErrors,
   ...editingErrors,
+  ...personErrors,
   ...resultErrors,
   ...doorErrors,
   ...accountErrors,

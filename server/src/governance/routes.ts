@@ -13,6 +13,7 @@ import type { Guard } from '../guard/guard.js';
 import { limitsOf } from '../guard/policy.js';
 import { integerParam, queryParams, readBody, requireRole, requireUser } from '../http/request.js';
 import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
+import { liftRefusal } from './rules.js';
 import { sentence } from './sentence.js';
 import { CSV_MOST, type UsageRow, usageCsv } from './usage.js';
 
@@ -125,7 +126,7 @@ export function governanceRoutes(rooms: GovernanceRooms): Router {
           ...standing,
           featureCount: layer.featureCount,
           limits: limits && { ...limits, rows: finite(limits.rows), km2: finite(limits.km2) },
-          mayLift: mayLift(user, layer.owner) && standing.level !== 'none',
+          mayLift: liftRefusal(user, layer.owner, organisation) === null && standing.level !== 'none',
         };
       }),
     });
@@ -136,7 +137,9 @@ export function governanceRoutes(rooms: GovernanceRooms): Router {
     queryParams(req, []);
     const { layer: id, organisation, reason } = await readBody(req, liftInput);
     const { layer } = requireLayer(catalogue, rooms.decisions, user, id);
-    if (!mayLift(user, layer.owner)) fail('role_required', { role: 'steward' });
+    const refusal = liftRefusal(user, layer.owner, organisation);
+    if (refusal === 'role') fail('role_required', { role: 'steward' });
+    if (refusal !== null) fail(refusal);
     if (!(await guard.extractions.lift(organisation, layer.id, user, reason))) fail('extraction_none');
     res.status(204).end();
   });
@@ -151,7 +154,4 @@ const liftInput = z.strictObject({
 
 /** Those who see every layer's. */
 const overseers = (user: Caller): boolean => hasRole(user, 'auditor', 'security');
-/** The owner answers for its layer, the security administrator for the platform; an auditor only looks on. */
-const mayLift = (user: Caller, owner: string): boolean => isStewardOf(user, owner) || hasRole(user, 'security');
-
 const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));

@@ -20,6 +20,7 @@ const actions: Record<string, Words> = {
   agreement_signed: ['签署共享对子', 'signed a standing pair'],
   agreement_ended: ['结束共享协议', 'ended an agreement'],
   emergency_granted: ['发出应急授权', 'granted in an emergency'],
+  emergency_confirmed: ['确认应急授权', 'confirmed an emergency'],
   emergency_reviewed: ['复核应急授权', 'reviewed an emergency'],
   preview: ['以他人身份预览', 'previewed as somebody else'],
   preview_refused: ['打开他人的预览地址，被拒绝：', 'was refused with the address of somebody else’s preview of'],

@@ -2,36 +2,36 @@ import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
 import { isUuid, type Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
+import { type Caller, hasRole } from '../identity/caller.js';
+import { refuseWithheld } from './asks.js';
 import { addresseeOf, grantsChanged, takeBack, toOrganisation } from './grant.js';
 import type { SignInput } from './input.js';
 import { type GrantRow, grantsWhere } from './load.js';
+import type { Ties } from './persons.js';
 import { presentGrants } from './present.js';
+import { refuse } from './refuse.js';
 import type { RequestRooms } from './rooms.js';
+import { type AgreementFacts, giverRefusal, hasLapsed, type Step, stepRefusal } from './rules.js';
 import { giveAll, layersToShare } from './share.js';
+import { tiesOf } from './ties.js';
 
 type User = Extract<Caller, { kind: 'user' }>;
 
-interface AgreementRow {
+interface AgreementRow extends Omit<AgreementFacts, 'to' | 'owners'> {
   id: string;
-  kind: 'base' | 'theme' | 'pair' | 'emergency';
   title: string;
   reason: string;
-  partyA: string;
-  partyB: string | null;
-  madeBy: string;
   madeAt: string;
   signedBy: string | null;
-  signedAt: string | null;
-  endedAt: string | null;
+  confirmedAt: string | null;
   reviewDue: string | null;
   reviewedBy: string | null;
-  reviewedAt: string | null;
   review: string | null;
 }
 
 const SELECT = `select a.id, a.kind, a.title, a.reason, a.party_a as "partyA", a.party_b as "partyB", a.made_by as "madeBy",
-  a.made_at as "madeAt", a.signed_by as "signedBy", a.signed_at as "signedAt", a.ended_at as "endedAt", a.review_due as "reviewDue",
+  a.made_at as "madeAt", a.signed_by as "signedBy", a.signed_at as "signedAt",
+  a.confirm_by as "confirmBy", a.confirmed_by as "confirmedBy", a.confirmed_at as "confirmedAt", a.ended_at as "endedAt", a.review_due as "reviewDue",
   a.reviewed_by as "reviewedBy", a.reviewed_at as "reviewedAt", a.review from yutu.agreement a`;
 
 /** Parties, whoever a grant of it addresses as an organisation, owners of its layers, auditors and security administrators. */
@@ -46,38 +46,43 @@ async function agreementsOf(rooms: RequestRooms, user: User, id: string | null):
   );
 }
 
-function statusOf(a: AgreementRow, now: string): 'unsigned' | 'in_force' | 'review_due' | 'ended' {
-  if (a.kind === 'emergency' && a.reviewedAt === null && a.reviewDue! <= now) return 'review_due';
-  if (a.endedAt !== null) return 'ended';
+type Status = 'unsigned' | 'unconfirmed' | 'in_force' | 'review_due' | 'ended';
+
+/** @param day today in the instance's zone */
+function statusOf(a: AgreementRow, day: string): Status {
+  if (a.kind === 'emergency' && a.reviewedAt === null && a.reviewDue! <= day) return 'review_due';
+  if (a.endedAt !== null || hasLapsed(a, Date.now())) return 'ended';
+  if (a.confirmBy !== null && a.confirmedBy === null) return 'unconfirmed';
   return a.kind === 'pair' && a.signedAt === null ? 'unsigned' : 'in_force';
 }
 
-/** What the caller may do with it now. */
-function abilities(a: AgreementRow, user: User): ('sign' | 'review' | 'end')[] {
-  const can: ('sign' | 'review' | 'end')[] = [];
-  const party = [a.partyA, a.partyB].some((o) => o !== null && isStewardOf(user, o));
-  if (a.kind === 'pair' && a.signedAt === null && a.endedAt === null && isStewardOf(user, a.partyB!)) can.push('sign');
-  // Nobody reviews what they made.
-  if (a.kind === 'emergency' && a.reviewedAt === null && hasRole(user, 'auditor', 'security') && a.madeBy !== user.name)
-    can.push('review');
-  if (a.endedAt === null && (party || hasRole(user, 'security'))) can.push('end');
-  return can;
+const STEPS: readonly Step[] = ['sign', 'confirm', 'review', 'end'];
+
+/** Why the caller may not take a step; `grants` are those of the agreement. */
+function refusalOf(rooms: RequestRooms, step: Step, a: AgreementRow, grants: readonly GrantRow[], user: User, ties: Ties) {
+  const owners = grants.flatMap((g) => rooms.catalogue.layers.get(g.layer)?.owner ?? []);
+  const facts = { ...a, to: grants.map(addresseeOf), owners };
+  return stepRefusal(step, facts, user, ties, rooms.catalogue.instance.emergency.duty, Date.now());
 }
 
 async function present(rooms: RequestRooms, user: User, rows: readonly AgreementRow[]) {
   const ids = rows.map((a) => a.id);
   const grants = ids.length ? await grantsWhere(rooms.db, 'g.agreement = any($1::uuid[])', [ids]) : [];
   const presented = await presentGrants(rooms, user, grants);
+  const ties = await tiesOf(rooms.db, rooms.catalogue, user);
   const organisation = (id: string) => rooms.catalogue.organisation(id);
-  const now = today(rooms.timezone);
-  return rows.map(({ partyA, partyB, ...a }) => ({
-    ...a,
-    status: statusOf({ ...a, partyA, partyB }, now),
-    partyA: organisation(partyA),
-    partyB: partyB === null ? null : organisation(partyB),
-    grants: presented.filter((g) => g.agreement === a.id),
-    can: abilities({ ...a, partyA, partyB }, user),
-  }));
+  const day = today(rooms.timezone);
+  return rows.map((a) => {
+    const own = grants.filter((g) => g.agreement === a.id);
+    return {
+      ...a,
+      status: statusOf(a, day),
+      partyA: organisation(a.partyA),
+      partyB: a.partyB === null ? null : organisation(a.partyB),
+      grants: presented.filter((g) => g.agreement === a.id),
+      can: STEPS.filter((step) => refusalOf(rooms, step, a, own, user, ties) === null),
+    };
+  });
 }
 
 export const listAgreements = async (rooms: RequestRooms, user: User) =>
@@ -94,26 +99,43 @@ async function find(rooms: RequestRooms, user: User, id: string): Promise<Agreem
   return row ?? fail('agreement_not_found');
 }
 
-/** Under the row's lock: who comes second finds it signed, ended or reviewed. */
-async function locked(q: Queryable, row: AgreementRow, user: User, what: 'sign' | 'review' | 'end'): Promise<void> {
-  const [now] = await q.query<AgreementRow>(`${SELECT} where a.id = $1::uuid for update`, [row.id]);
-  if (abilities(now!, user).includes(what)) return;
-  if (!abilities({ ...row, signedAt: null, endedAt: null, reviewedAt: null }, user).includes(what))
-    fail('role_required', { role: what === 'review' ? 'auditor / security' : 'steward' });
-  fail('wrong_state', { status: statusOf(now!, ''), whatZh: '办理', whatEn: `changed (${what})` });
+/**
+ * Under the row's lock: who comes second finds it signed, confirmed, ended or reviewed.
+ * @throws as `rules.ts` says
+ */
+async function locked(q: Queryable, rooms: RequestRooms, { id }: AgreementRow, user: User, step: Step): Promise<void> {
+  const [row] = await q.query<AgreementRow>(`${SELECT} where a.id = $1::uuid for update`, [id]);
+  const grants = await grantsWhere(q, 'g.agreement = $1::uuid', [id]);
+  const refusal = refusalOf(rooms, step, row!, grants, user, await tiesOf(q, rooms.catalogue, user));
+  refuse(refusal, step === 'review' ? 'auditor / security' : 'steward', { status: statusOf(row!, today(rooms.timezone)), step });
 }
 
 /** The other side of a pair gives its part; then both are in force. */
 export async function signAgreement(rooms: RequestRooms, user: User, id: string, input: SignInput): Promise<void> {
   const row = await find(rooms, user, id);
-  const layers = layersToShare(rooms, user, input.layers, false);
+  const layers = layersToShare(rooms, user, input.layers);
+  refuse(
+    giverRefusal(
+      user,
+      'pair',
+      layers.map((l) => l.owner),
+      [],
+    ),
+  );
+  layers.forEach(refuseWithheld);
   if (layers.length > 1 && input.fields !== null)
     badParameter('fields', '几个图层一起共享时不能逐个列字段', 'several layers are shared with the fields they offer: null');
   const to = toOrganisation(row.partyA);
   const changed: GrantRow[] = [];
   await rooms.db.tx(async (q) => {
-    await locked(q, row, user, 'sign');
-    await giveAll(q, rooms, user, layers, to, input, { kind: 'pair', agreement: row.id, active: true, purpose: row.reason });
+    await locked(q, rooms, row, user, 'sign');
+    await giveAll(q, rooms, user, layers, to, input, {
+      kind: 'pair',
+      agreement: row.id,
+      active: true,
+      purpose: row.reason,
+      endsAt: null,
+    });
     await q.query('update yutu.agreement set signed_by = $2, signed_at = now() where id = $1::uuid', [row.id, user.name]);
     await q.query('update yutu.sharing_grant set active = true where agreement = $1::uuid', [row.id]);
     changed.push(...(await grantsWhere(q, 'g.agreement = $1::uuid', [row.id])));
@@ -129,11 +151,32 @@ export async function signAgreement(rooms: RequestRooms, user: User, id: string,
   for (const g of changed) await rooms.bus.deliver(grantsChanged(g.layer, addresseeOf(g)));
 }
 
-/** What was found when an emergency was looked at afterwards. */
+/** A second person stands by an emergency: its grants hold for their whole term. */
+export async function confirmAgreement(rooms: RequestRooms, user: User, id: string): Promise<void> {
+  const row = await find(rooms, user, id);
+  const grants: GrantRow[] = [];
+  await rooms.db.tx(async (q) => {
+    await locked(q, rooms, row, user, 'confirm');
+    await q.query('update yutu.agreement set confirmed_by = $2, confirmed_at = now() where id = $1::uuid', [row.id, user.name]);
+    await q.query('update yutu.sharing_grant set ends_at = null where agreement = $1::uuid', [row.id]);
+    grants.push(...(await grantsWhere(q, 'g.agreement = $1::uuid', [row.id])));
+    await record(q, {
+      actor: user.name,
+      organisation: user.organisation,
+      action: 'emergency_confirmed',
+      subject: row.id,
+      detail: { openedBy: row.madeBy },
+    });
+    for (const g of grants) await rooms.bus.announce(q, grantsChanged(g.layer, addresseeOf(g)));
+  });
+  for (const g of grants) await rooms.bus.deliver(grantsChanged(g.layer, addresseeOf(g)));
+}
+
+/** What was found when an emergency was looked at. */
 export async function reviewAgreement(rooms: RequestRooms, user: User, id: string, text: string): Promise<void> {
   const row = await find(rooms, user, id);
   await rooms.db.tx(async (q) => {
-    await locked(q, row, user, 'review');
+    await locked(q, rooms, row, user, 'review');
     await q.query('update yutu.agreement set reviewed_by = $2, reviewed_at = now(), review = $3 where id = $1::uuid', [
       row.id,
       user.name,
@@ -154,7 +197,7 @@ export async function endAgreement(rooms: RequestRooms, user: User, id: string, 
   const row = await find(rooms, user, id);
   const grants: GrantRow[] = [];
   await rooms.db.tx(async (q) => {
-    await locked(q, row, user, 'end');
+    await locked(q, rooms, row, user, 'end');
     await q.query('update yutu.agreement set ended_at = now() where id = $1::uuid', [row.id]);
     await record(q, {
       actor: user.name,

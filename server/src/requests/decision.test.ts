@@ -20,6 +20,7 @@ const row = (wish: Partial<RequestRow> = {}) =>
     status: 'submitted',
     layer: 'parcels',
     organisation: 'transport',
+    applicant: 'planner',
     actions: ['view', 'query'],
     fields: [{ name: 'code', form: 'value' }],
     areaId: null,

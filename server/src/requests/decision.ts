@@ -10,16 +10,19 @@ import { type Content, checkLevel, readContent, toOrganisation, wholly, writeGra
 import type { DecisionInput, GrantInput } from './input.js';
 import { type RequestRow, requestById } from './load.js';
 import { policyChecks } from './policy.js';
+import { refuse } from './refuse.js';
 import type { RequestRooms } from './rooms.js';
+import { decisionRefusal } from './rules.js';
 import { stateOf } from './state.js';
 import { deliver, note } from './submit.js';
+import { standInsOf } from './ties.js';
 
 type User = Extract<Caller, { kind: 'user' }>;
 
 /**
  * Decides a request: all of it in one transaction, once. The row's lock makes a second steward wait and then find it decided; what the
  * steward had seen must be what is decided on.
- * @throws `already_decided`, `request_changed`, `wider_than_asked`, `parameter_invalid`
+ * @throws `same_person` for the applicant's own people, `already_decided`, `request_changed`, `wider_than_asked`, `parameter_invalid`
  */
 export async function decideRequest(rooms: RequestRooms, user: User, seen: RequestRow, input: DecisionInput): Promise<void> {
   const layer = rooms.catalogue.layers.get(seen.layer)!;
@@ -45,6 +48,7 @@ export async function decideRequest(rooms: RequestRooms, user: User, seen: Reque
       fail('wrong_state', { status: now!.status, whatZh: '答复', whatEn: 'decided' });
     }
     const row = (await requestById(q, seen.id))!; // as it stands under the lock
+    refuse(decisionRefusal(user, row, layer.owner, { standIns: await standInsOf(q, user.name) }));
     if (input.seen !== undefined && input.seen !== stateOf(row, catalogue.layers.get(row.layer)!))
       fail('request_changed', { number: row.number });
     if (input.outcome === 'granted' || input.outcome === 'narrower') await give(q, rooms, user, layer, row, input);

@@ -55,6 +55,7 @@ export const wholly = {
   agreement: null,
   active: true,
   purpose: null,
+  endsAt: null,
 } as const;
 
 export interface NewGrant extends Content {
@@ -65,6 +66,8 @@ export interface NewGrant extends Content {
   /** False: waits for the other side of a pair. */
   active: boolean;
   purpose: string | null;
+  /** When it ends by itself before its last day, ISO 8601; null: not before. */
+  endsAt: string | null;
   /** The steward; null: the platform, for an unconditional layer. */
   by: string | null;
 }
@@ -163,9 +166,9 @@ export async function writeGrant(q: Queryable, rooms: RequestRooms, layer: Layer
   const rows = readRows(layer, g.rows);
   await q.query(
     `insert into yutu.sharing_grant (id, layer, subject_kind, subject, grantee, request, actions, fields, rows, rows_text, area,
-       jurisdiction, max_zoom, precision, quota, from_date, until_date, granted_by, kind, agreement, active, purpose)
+       jurisdiction, max_zoom, precision, quota, from_date, until_date, granted_by, kind, agreement, active, purpose, ends_at)
      values ($1::uuid, $2, $3, $4, $5, $6::uuid, $7::text[], $8::jsonb, $9::jsonb, $10, $11::uuid, $12, $13::int, $14::jsonb, $15::jsonb,
-       $16::date, $17::date, $18, $19, $20::uuid, $21::boolean, $22)`,
+       $16::date, $17::date, $18, $19, $20::uuid, $21::boolean, $22, $23::timestamptz)`,
     [
       id,
       layer.id,
@@ -189,6 +192,7 @@ export async function writeGrant(q: Queryable, rooms: RequestRooms, layer: Layer
       g.agreement,
       g.active,
       g.purpose,
+      g.endsAt,
     ],
   );
   await record(q, {
@@ -213,6 +217,7 @@ export async function writeGrant(q: Queryable, rooms: RequestRooms, layer: Layer
       quota: g.quota,
       from: g.from,
       until: g.until,
+      ...(g.endsAt && { endsAt: g.endsAt }),
     },
   });
   await rooms.bus.announce(q, grantsChanged(layer.id, g.to));

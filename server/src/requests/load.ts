@@ -70,6 +70,8 @@ export interface GrantRow {
   purpose: string | null;
   from: string;
   until: string;
+  /** When it ends by itself before its last day. */
+  endsAt: string | null;
   grantedBy: string;
   grantedAt: string;
   revokedAt: string | null;
@@ -78,7 +80,7 @@ export interface GrantRow {
 
 const GRANT = `select g.id, g.layer, g.subject_kind as "subjectKind", g.subject, g.grantee, g.jurisdiction, g.max_zoom as "maxZoom",
   g.precision, g.quota, g.kind, g.agreement, g.active as signed, g.purpose, g.request, g.actions, g.fields, g.rows_text as rows, g.area as "areaId", g.from_date as "from",
-  g.until_date as "until", g.granted_by as "grantedBy", g.granted_at as "grantedAt", g.revoked_at as "revokedAt",
+  g.until_date as "until", g.ends_at as "endsAt", g.granted_by as "grantedBy", g.granted_at as "grantedAt", g.revoked_at as "revokedAt",
   g.revoked_reason as "revokedReason" from yutu.sharing_grant g`;
 
 export const grantsWhere = (q: Queryable, where: string, params: unknown[]): Promise<GrantRow[]> =>

@@ -5,10 +5,13 @@ import type { Queryable } from '../db/database.js';
 import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
 import { clockOf } from './clock.js';
 import { companions, type GrantRow, type RequestRow } from './load.js';
+import type { Ties } from './persons.js';
 import { policyChecks, suggestion } from './policy.js';
 import type { RequestRooms } from './rooms.js';
+import { decisionRefusal } from './rules.js';
 import { stateOf } from './state.js';
 import { presentSubject } from './subject.js';
+import { standInsOf } from './ties.js';
 
 /** Who may see a request: its organisation's people and, once it was submitted, the owner's stewards and the auditors. */
 export const maySee = (
@@ -33,7 +36,7 @@ function presentGrant(rooms: RequestRooms, caller: Caller, row: GrantRow, beside
   const now = today(rooms.timezone);
   const status = row.revokedAt
     ? 'revoked'
-    : row.until < now
+    : row.until < now || (row.endsAt !== null && Date.parse(row.endsAt) <= Date.now())
       ? 'expired'
       : !row.signed
         ? 'unsigned'
@@ -77,12 +80,20 @@ function leftOut(row: RequestRow, grant: GrantRow | undefined, beside: Companion
   };
 }
 
-function abilities(catalogue: Catalogue, caller: Caller, row: RequestRow, grant: { can: string[] } | null): string[] {
+function abilities(
+  catalogue: Catalogue,
+  caller: Caller,
+  row: RequestRow,
+  grant: { can: string[] } | null,
+  ties: Pick<Ties, 'standIns'>,
+): string[] {
   const can: string[] = [];
   const mine = caller.kind === 'user' && caller.organisation === row.organisation;
   if (mine && (row.status === 'draft' || row.status === 'correction')) can.push('edit', 'submit');
   if (mine && ['draft', 'submitted', 'correction'].includes(row.status)) can.push('withdraw');
-  if (row.status === 'submitted' && isStewardOf(caller, catalogue.layers.get(row.layer)?.owner ?? '')) can.push('decide');
+  const owner = catalogue.layers.get(row.layer)?.owner ?? '';
+  if (row.status === 'submitted' && caller.kind === 'user' && decisionRefusal(caller, row, owner, ties) === null)
+    can.push('decide');
   return [...can, ...(grant?.can ?? [])];
 }
 
@@ -91,6 +102,7 @@ export async function presentRequests(rooms: RequestRooms, caller: Caller, rows:
   const { catalogue } = rooms;
   const beside = await companions(q, rows);
   const now = today(rooms.timezone);
+  const ties = { standIns: caller.kind === 'user' && hasRole(caller, 'steward') ? await standInsOf(q, caller.name) : [] };
   return rows.map((row) => {
     const layer = catalogue.layers.get(row.layer);
     const grantRow = beside.grants.find((g) => g.request === row.id);
@@ -103,7 +115,7 @@ export async function presentRequests(rooms: RequestRooms, caller: Caller, rows:
       until: row.until,
     };
     const matter = catalogue.instance.matters.find((m) => m.code === row.matter);
-    const can = abilities(catalogue, caller, row, grant);
+    const can = abilities(catalogue, caller, row, grant, ties);
     const decides = layer !== undefined && isStewardOf(caller, layer.owner);
     return {
       id: row.id,

@@ -10,4 +10,6 @@ export interface RequestRooms {
   catalogue: Catalogue;
   decisions: Decisions;
   timezone: string;
+  /** Within so many hours an emergency is confirmed by a second person, or it ends. */
+  emergencyConfirmHours: number;
 }

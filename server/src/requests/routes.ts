@@ -6,7 +6,7 @@ import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { queryParams, readBody, requireRole, requireUser } from '../http/request.js';
 import { hasRole, isStewardOf } from '../identity/caller.js';
-import { endAgreement, listAgreements, oneAgreement, reviewAgreement, signAgreement } from './agreements.js';
+import { confirmAgreement, endAgreement, listAgreements, oneAgreement, reviewAgreement, signAgreement } from './agreements.js';
 import { decideRequest } from './decision.js';
 import { explain } from './explain.js';
 import { revokeGrant } from './grant.js';
@@ -161,6 +161,11 @@ export function requestRoutes(rooms: RequestRooms): Router {
   router.post('/api/agreements/:id/sign', async (req, res) => {
     const user = requireUser(res);
     await signAgreement(rooms, user, req.params.id, await readBody(req, signInput));
+    res.json(await oneAgreement(rooms, user, req.params.id));
+  });
+  router.post('/api/agreements/:id/confirm', async (req, res) => {
+    const user = requireUser(res);
+    await confirmAgreement(rooms, user, req.params.id);
     res.json(await oneAgreement(rooms, user, req.params.id));
   });
   router.post('/api/agreements/:id/review', async (req, res) => {

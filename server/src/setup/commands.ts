@@ -53,6 +53,7 @@ const demo: Command = {
       folder: rooms.config.demoData,
       scale,
       timezone: rooms.config.timezone,
+      emergencyConfirmHours: rooms.config.emergencyConfirmHours,
       replace: (values.replace ?? false) || larger,
       tell: out,
       signal,

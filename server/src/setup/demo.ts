@@ -26,6 +26,7 @@ export interface DemoOptions {
   folder: string;
   scale: number;
   timezone: string;
+  emergencyConfirmHours: number;
   /** Load layers anew that are there already. */
   replace: boolean;
   tell: (line: string) => void;
@@ -63,7 +64,8 @@ export async function loadDemo(rooms: DemoRooms, options: DemoOptions): Promise<
   }
   await rooms.catalogue.reload();
   const { db, bus, catalogue, decisions } = rooms;
-  await loadSharing({ db, bus, catalogue, decisions, timezone: options.timezone }, city);
+  const { timezone, emergencyConfirmHours } = options;
+  await loadSharing({ db, bus, catalogue, decisions, timezone, emergencyConfirmHours }, city);
 }
 
 async function saveInstance({ db, bus, catalogue }: SetupRooms, city: CityInstance): Promise<void> {

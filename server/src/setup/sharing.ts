@@ -2,7 +2,7 @@ import { today } from '../catalogue/calendar.js';
 import type { CityInstance } from '../demo/instance.js';
 import type { SharingEntry } from '../demo/schemas.js';
 import type { Caller } from '../identity/caller.js';
-import { reviewAgreement, signAgreement } from '../requests/agreements.js';
+import { confirmAgreement, reviewAgreement, signAgreement } from '../requests/agreements.js';
 import { revokeGrant } from '../requests/grant.js';
 import { shareInput, signInput } from '../requests/input.js';
 import { grantsWhere } from '../requests/load.js';
@@ -26,12 +26,17 @@ export async function loadSharing(rooms: RequestRooms, city: CityInstance): Prom
   }
 }
 
-async function bring(rooms: RequestRooms, city: CityInstance, { by, days, share: given, sign, review, revoke }: SharingEntry) {
+async function bring(
+  rooms: RequestRooms,
+  city: CityInstance,
+  { by, days, share: given, sign, confirm, review, revoke }: SharingEntry,
+) {
   const until = new Date(Date.parse(today(rooms.timezone)) + days * 86_400_000).toISOString().slice(0, 10);
   const steward = callerOf(city, by);
   const { grants, agreement } = await share(rooms, steward, shareInput.parse({ ...given, until }));
   if (sign && agreement)
     await signAgreement(rooms, callerOf(city, sign.by), agreement, signInput.parse({ ...sign.share, until }));
+  if (confirm && agreement) await confirmAgreement(rooms, callerOf(city, confirm.by), agreement);
   if (review && agreement) await reviewAgreement(rooms, callerOf(city, review.by), agreement, review.text);
   if (revoke === undefined) return;
   for (const grant of await grantsWhere(rooms.db, 'g.id = any($1::uuid[])', [grants]))

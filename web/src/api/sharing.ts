@@ -19,11 +19,11 @@ export const useAgreements = () =>
     select: (d) => d.agreements,
   });
 
-/** Signs, reviews or ends an agreement; the body is what that step takes. */
+/** Signs, confirms, reviews or ends an agreement; the body is what that step takes. */
 export function useAgreementStep() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, step, body }: { id: string; step: 'sign' | 'review' | 'end'; body: unknown }) =>
+    mutationFn: ({ id, step, body }: { id: string; step: Agreement['can'][number]; body?: unknown }) =>
       api<Agreement>(`agreements/${id}/${step}`, { method: 'POST', body }),
     onSuccess: () => Promise.all([refreshSharing(client), client.invalidateQueries({ queryKey: ['agreements'] })]),
   });

@@ -22,7 +22,7 @@
  *   GET    grants[?layer=]                    { grants: Grant[] }
  *   DELETE grants/{id}   body {reason}        Grant
  *   POST   grants                             ShareInput → 201 { grants, agreement }
- *   GET    agreements · POST agreements/{id}/sign · /review {text} · /end {reason}
+ *   GET    agreements · POST agreements/{id}/sign · /confirm · /review {text} · /end {reason}
  *   GET    access/explain?layer=&caller=      Explanation
  *   POST   access/preview {layer, as, request?, grant?}   PreviewToken; then `?preview=` on the layer's addresses
  *   GET    governance/extraction              { extraction: ExtractionRow[] }     how much each organisation has drawn
@@ -397,6 +397,7 @@ export interface Grant {
   purpose?: string | null;
   from: string;
   until: string;
+  endsAt?: string | null; // ends by itself then, unless it is confirmed
   grantedBy: string;
   grantedAt: string;
   revokedAt: string | null;
@@ -434,14 +435,17 @@ export interface Agreement {
   madeAt: string;
   signedBy: string | null;
   signedAt: string | null;
+  confirmBy: string | null; // an emergency ends then unless a second person confirms it
+  confirmedBy: string | null;
+  confirmedAt: string | null;
   endedAt: string | null;
   reviewDue: string | null;
   reviewedBy: string | null;
   reviewedAt: string | null;
   review: string | null;
-  status: 'unsigned' | 'in_force' | 'review_due' | 'ended';
+  status: 'unsigned' | 'unconfirmed' | 'in_force' | 'review_due' | 'ended';
   grants: Grant[];
-  can: ('sign' | 'review' | 'end')[];
+  can: ('sign' | 'confirm' | 'review' | 'end')[];
 }
 
 /** What one caller sees of one layer, in words, and where it comes from. */

@@ -13,7 +13,7 @@ import { contentOf, type Draft, defaultFields, draftLacks, freshDraft } from './
 import './sharing.css';
 import './words';
 
-const TONE = { unsigned: 'warn', in_force: 'ok', review_due: 'bad', ended: 'plain' } as const;
+const TONE = { unsigned: 'warn', unconfirmed: 'warn', in_force: 'ok', review_due: 'bad', ended: 'plain' } as const;
 
 /** Agreements the reader is a party to or answers for, with what they may do about each. */
 export function Agreements() {
@@ -21,7 +21,7 @@ export function Agreements() {
   const pick = usePick();
   const { date, time } = useFormat();
   const all = useAgreements();
-  const [step, setStep] = useState<{ agreement: Agreement; what: 'sign' | 'review' | 'end' } | null>(null);
+  const [step, setStep] = useState<{ agreement: Agreement; what: Agreement['can'][number] } | null>(null);
   return (
     <section className="share-agreements" aria-labelledby="share-agreements">
       <h2 id="share-agreements">{t('agreements.title')}</h2>
@@ -56,6 +56,8 @@ export function Agreements() {
               : t('agreements.from', { a: pick(a.partyA, 'title') })}
             {' · '}
             {date(a.madeAt)}
+            {a.status === 'unconfirmed' && ` · ${t('agreements.confirmBy', { time: time(a.confirmBy!) })}`}
+            {a.confirmedBy && ` · ${t('agreements.confirmed', { name: a.confirmedBy, time: time(a.confirmedAt!) })}`}
             {a.reviewDue && !a.reviewedAt && ` · ${t('agreements.reviewDue', { day: a.reviewDue })}`}
           </div>
           <div>{a.reason}</div>
@@ -81,17 +83,18 @@ export function Agreements() {
   );
 }
 
-/** Review and end take a text. */
-function Say({ agreement, what, onClose }: { agreement: Agreement; what: 'review' | 'end'; onClose: () => void }) {
+/** Review and end take a text; who confirms only stands by it. */
+function Say({ agreement, what, onClose }: { agreement: Agreement; what: 'confirm' | 'review' | 'end'; onClose: () => void }) {
   const { t } = useTranslation('sharing');
   const act = useAgreementStep();
   const [text, setText] = useState('');
   const [fault, setFault] = useState<string>();
   const send = () => {
     const said = text.trim();
-    if (said === '') return setFault(t('agreements.needed'));
+    if (said === '' && what !== 'confirm') return setFault(t('agreements.needed'));
+    const body = { confirm: {}, review: { text: said }, end: { reason: said } }[what];
     act.mutate(
-      { id: agreement.id, step: what, body: what === 'review' ? { text: said } : { reason: said } },
+      { id: agreement.id, step: what, body },
       {
         onSuccess: () => {
           toast({ text: t('agreements.done', { title: agreement.title }) });
@@ -111,17 +114,25 @@ function Say({ agreement, what, onClose }: { agreement: Agreement; what: 'review
       onClose={onClose}
     >
       <p>{t(`agreements.${what}Text`)}</p>
-      <Textarea
-        mt="sm"
-        label={t(what === 'review' ? 'agreements.reviewField' : 'agreements.reason')}
-        value={text}
-        onChange={(e) => setText(e.currentTarget.value)}
-        error={fault}
-        autosize
-        minRows={2}
-        maxLength={2000}
-        data-autofocus
-      />
+      {what === 'confirm' ? (
+        fault && (
+          <div className="tip bad" role="alert">
+            {fault}
+          </div>
+        )
+      ) : (
+        <Textarea
+          mt="sm"
+          label={t(what === 'review' ? 'agreements.reviewField' : 'agreements.reason')}
+          value={text}
+          onChange={(e) => setText(e.currentTarget.value)}
+          error={fault}
+          autosize
+          minRows={2}
+          maxLength={2000}
+          data-autofocus
+        />
+      )}
     </Confirm>
   );
 }

@@ -86,11 +86,19 @@ export const governancePaths: Paths = {
       tag: 'Governance',
       en: 'Let an organisation go on that was slowed down or stopped',
       zh: '解除提取限制',
-      about: 'For the owner’s stewards and security administrators; recorded. What was drawn up to now does not count again.',
+      about:
+        'For the owner’s stewards and security administrators, not for the own organisation; recorded. What was drawn up to now does not count again.',
       callers: 'person',
       body: body('ExtractionLift', examples.lift),
       answers: { 204: { description: 'Lifted' } },
-      faults: ['layer_not_found', 'parameter_unknown', ...BODY_FAULTS, 'role_required.steward', 'extraction_none'],
+      faults: [
+        'layer_not_found',
+        'parameter_unknown',
+        ...BODY_FAULTS,
+        'role_required.steward',
+        'gives_to_self',
+        'extraction_none',
+      ],
     }),
   },
 };

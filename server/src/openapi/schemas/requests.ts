@@ -82,6 +82,7 @@ export const grant = z
     purpose: z.string().nullable(),
     from: day,
     until: day,
+    endsAt: instant.nullable().meta({ description: 'When it ends by itself before its last day, unless it is confirmed' }),
     grantedBy: z.string(),
     grantedAt: instant,
     revokedAt: instant.nullable(),
@@ -96,20 +97,23 @@ export const agreement = z
     kind: z.enum(['base', 'theme', 'pair', 'emergency']),
     title: z.string(),
     reason: z.string(),
-    status: z.enum(['unsigned', 'in_force', 'review_due', 'ended']),
+    status: z.enum(['unsigned', 'unconfirmed', 'in_force', 'review_due', 'ended']),
     partyA: organisation,
     partyB: organisation.nullable(),
     madeBy: z.string(),
     madeAt: instant,
     signedBy: z.string().nullable(),
     signedAt: instant.nullable(),
+    confirmBy: instant.nullable().meta({ description: 'Until when a second person must confirm an emergency; else it ends' }),
+    confirmedBy: z.string().nullable(),
+    confirmedAt: instant.nullable(),
     endedAt: instant.nullable(),
     reviewDue: day.nullable(),
     reviewedBy: z.string().nullable(),
     reviewedAt: instant.nullable(),
     review: z.string().nullable(),
     grants: z.array(grant),
-    can: z.array(z.enum(['sign', 'review', 'end'])),
+    can: z.array(z.enum(['sign', 'confirm', 'review', 'end'])),
   })
   .meta({ description: 'Grants made together' })
   .openapi('Agreement');
@@ -118,7 +122,7 @@ export const shared = z.object({ grants: z.array(grant), agreement: agreement.nu
 export const shareBody = shareInput
   .meta({
     description:
-      'What is shared without having been asked for. `fields` null: every field in the form it offers first, needed for several layers. A pair is in force once the other side has signed; an emergency needs an area and ends within 30 days.',
+      'What is shared without having been asked for. `fields` null: every field in the form it offers first, needed for several layers. A pair is in force once the other side has signed; an emergency needs an area, ends within 30 days, and within hours unless a second person confirms it.',
   })
   .openapi('ShareInput');
 export const signBody = signInput.meta({ description: 'What the other side of a pair gives' }).openapi('SignInput');
