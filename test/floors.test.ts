@@ -119,6 +119,18 @@ describe('the floors', () => {
         "import { tableOf } from '../catalogue/layers.js';\nexport const everything = () => `select * from ${tableOf()}`;\n",
       ],
       [
+        'a surface that reads past the way out',
+        'one-decision',
+        'server/src/features/read.ts',
+        "import { queryItems } from '../store/masked.js';\nexport const read = () => queryItems();\n",
+      ],
+      [
+        'a surface that counts by itself',
+        'one-way-out',
+        'server/src/features/counts-itself.ts',
+        'export const note = (rooms: { ledger: { count: () => void } }) => rooms.ledger.count();\n',
+      ],
+      [
         'a server that follows an address',
         'no-asking-elsewhere',
         'server/src/features/follow.ts',
@@ -143,7 +155,7 @@ describe('the floors', () => {
         'server/src/catalogue/layers.ts': "export const tableOf = () => 't';\n",
         'server/src/store/masked.ts':
           "import { accessSql } from '../access/predicate.js';\nimport { tableOf } from '../catalogue/layers.js';\n" +
-          'const where = () => accessSql();\nexport const some = () => `select * from ${tableOf()} where ${where()}`;\n',
+          'const where = () => accessSql();\nexport const queryItems = 1;\nexport const some = () => `select * from ${tableOf()} where ${where()}`;\n',
         'tiles/src/two.ts': "import { one } from './one.js';\nexport const two = () => one;\n",
       });
     });

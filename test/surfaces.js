@@ -22,10 +22,35 @@ const reserved = {
   tableName: ['catalogue', 'store'],
   changesOf: ['store'],
   ident: ['access', 'catalogue', 'db', 'store'],
+  // what is read of a layer's features leaves by one way: `deliver.ts` hands the reading to the work of an answer, decides again and counts
+  queryItems: ['store', 'features/reading.ts', 'setup/tiles-command.ts'],
+  countItems: ['store', 'features/counts.ts'],
+  summaryOf: ['store', 'features/counts.ts', 'setup/tiles-command.ts'],
+  statisticsOf: ['store', 'features/counts.ts'],
+  overlayOf: ['store', 'features/reading.ts'],
+  verifyClaims: ['store', 'features/reading.ts'],
+  feedBetween: ['store', 'features/reading.ts'],
+  openReading: ['features/reading.ts', 'features/deliver.ts'],
   // the whole layer, for what is masked afterwards: snapshots and the rows over them
   snapshotSelect: ['store', 'tiles'],
   orderedSelect: ['store', 'tiles'],
   changedSelect: ['store', 'tiles'],
+};
+
+/** Calls, by the end of what is called, that only some may make. */
+const calling = {
+  // what leaves is counted where it leaves
+  'ledger.count': ['features/deliver.ts', 'tiles/serve.ts', 'setup/tiles-command.ts'],
+  'extractions.features': ['features/deliver.ts', 'setup/tiles-command.ts'],
+  'extractions.tile': ['tiles/serve.ts'],
+  // tiles: decided before and after a cut, sent and counted in one place
+  'tiles.peek': ['tiles/serve.ts'],
+  'tiles.now': ['tiles/serve.ts'],
+  'tiles.cut': ['tiles/serve.ts'],
+  // remembered counts are asked under a decision
+  'counts.matched': ['features/reading.ts'],
+  'counts.extent': ['features/reading.ts'],
+  'counts.statistics': ['features/reading.ts'],
 };
 
 /** Tables that only some may name in SQL. */
@@ -75,6 +100,10 @@ export function surfaces(tree) {
     for (const node of nodesOf(file)) {
       if (ts.isIdentifier(node) && Object.hasOwn(reserved, node.text) && !may(reserved[node.text]))
         faults.push(`one-decision: server/src/${path}:${lineOf(file, node)} speaks of ${node.text}`);
+      if (ts.isPropertyAccessExpression(node))
+        for (const [call, who] of Object.entries(calling))
+          if (!may(who) && `.${node.getText()}`.endsWith(`.${call}`))
+            faults.push(`one-way-out: server/src/${path}:${lineOf(file, node)} speaks of ${call}`);
       if (asksOthers(node) && !Object.hasOwn(outward, path))
         faults.push(`no-asking-elsewhere: server/src/${path}:${lineOf(file, node)} speaks to other machines`);
       if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node))

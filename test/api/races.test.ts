@@ -20,7 +20,7 @@ import {
   withSecondNode,
   type Yutu,
 } from '../harness.js';
-import { ask, parcelsGift, parcelsWish, revoke, share } from '../story.js';
+import { ask, type GrantInput, inner, parcelsGift, parcelsWish, revoke, share } from '../story.js';
 import { tileAt, tilePath } from '../tile.js';
 
 /** What happens at the same time: who wins, and what still leaves after the answer that ended it. */
@@ -117,6 +117,105 @@ describe('a grant that is revoked', () => {
     expect((await planner.get('/api/collections/parcels/export')).status).toBe(403);
   });
 });
+
+/**
+ * Every surface that tells of a layer's features. The layer's table is locked, so that each waits with what was decided before; the
+ * rights go; the lock is let go. An engine in the process cannot be locked from outside: there `deliver.test.ts` stands for this.
+ */
+const everySurface = () => {
+  const layer = '/api/collections/parcels';
+  const near = tileAt(106.55, 29.56, 15);
+  const red = {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [106.55, 29.55],
+        [106.57, 29.55],
+        [106.57, 29.57],
+        [106.55, 29.57],
+        [106.55, 29.55],
+      ],
+    ],
+  };
+  /** Each asks something that nobody asked before: nothing comes from what is remembered. */
+  const surfaces: [string, (caller: Caller, turn: number) => ReturnType<Caller['get']>][] = [
+    ['items', (caller, turn) => caller.get(`${layer}/items?limit=${7 + turn}`)],
+    ['item', (caller) => caller.get(`${layer}/items/1`)],
+    ['items by a filter', (caller, turn) => caller.get(`${layer}/items?filter=area_m2%3E${turn}`)],
+    [
+      'items by a filter that cannot be',
+      (caller, turn) => caller.get(`${layer}/items?filter=S_INTERSECTS(geometry,POINT(${turn} 0))`),
+    ],
+    ['search', (caller) => caller.get(`/api/search?q=${inner.yuzhong}`)],
+    ['statistics', (caller, turn) => caller.get(`${layer}/statistics?by=land_use&filter=area_m2%3E${turn}`)],
+    ['analyse', (caller) => caller.post(`${layer}/analyse`, { geometry: red, by: 'land_use' })],
+    ['verify', (caller) => caller.post(`${layer}/verify`, { id: 1, claims: { land_use: '07' } })],
+    ['changes', (caller) => caller.get(changesLink)],
+    ['export', (caller) => caller.get(`${layer}/export`)],
+    ['a tile', (caller, turn) => caller.get(tilePath('parcels', { ...near, x: near.x + turn }))],
+    [
+      'a dataset tile',
+      (caller, turn) => caller.get(`/api/tiles/WebMercatorQuad/15/${near.y}/${near.x + turn}?collections=parcels`),
+    ],
+    ['the collection', (caller) => caller.get(layer)],
+    ['the catalogue', (caller) => caller.get('/api/collections')],
+    ['TileJSON', (caller) => caller.get(`${layer}/tilejson`)],
+    ['the tileset', (caller) => caller.get(`${layer}/tiles/WebMercatorQuad`)],
+    ['the dataset’s tilesets', (caller) => caller.get('/api/tiles/WebMercatorQuad?collections=parcels')],
+  ];
+  let changesLink: string;
+  let turn = 0;
+  const actions: GrantInput['actions'] = ['view', 'query', 'download', 'api', 'analyse', 'verify'];
+  const area = { divisions: [inner.yuzhong, inner.jiangbei] };
+  /** Asks some surfaces and takes the right away while they wait. @returns answers that are not those of who never had it */
+  async function late(some: typeof surfaces, end: (grant: string) => Promise<void>): Promise<string[]> {
+    turn++;
+    // other rows each time: nothing that is remembered of the views fits
+    const gift = { ...parcelsGift, actions, rows: `area_m2 > ${turn}` };
+    const grant = await share(planner, steward, { ...parcelsWish, actions, area }, gift);
+    changesLink = nextOf((await planner.get(`${layer}/changes`)).json);
+    expect((await planner.get(`/api/search?q=${inner.yuzhong}`)).text).toContain('"parcels/');
+    return withDatabase(yutu.databaseUrl!, async (client) => {
+      await client.query('begin');
+      await client.query('lock table org_planning.parcels, org_planning.change in access exclusive mode');
+      const done = new Set<string>();
+      const asked = some.map(async ([name, ask]) => {
+        const { status, text } = await ask(planner, turn).catch(() => ({ status: 0, text: 'the answer was cut' }));
+        done.add(name);
+        return { name, status, text };
+      });
+      await eventually(async () => {
+        await client.query('select pg_stat_clear_snapshot()');
+        const { rows } = await client.query(
+          `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        expect(rows[0].n).toBeGreaterThan(0);
+      });
+      await sleep(200); // the others wait in the database, too, or for who asked the same first
+      const waited = some.flatMap(([name]) => (done.has(name) ? [] : [name]));
+      await end(grant);
+      await client.query('rollback');
+      waiting.push(...waited);
+      const told: string[] = [];
+      for (const { name, status, text } of await Promise.all(asked)) {
+        const now = await surfaces.find(([one]) => one === name)![1](planner, turn);
+        const same = status === now.status && text === now.text;
+        if (!same && status !== 0 && waited.includes(name))
+          told.push(`${name}: ${status} ${text.slice(0, 200)}, now ${now.status}`);
+      }
+      return told;
+    });
+  }
+  const waiting: string[] = [];
+
+  it('while its layer’s table is locked: no surface answers with data afterwards', async () => {
+    // a few at a time: who waits holds a connection
+    for (let i = 0; i < surfaces.length; i += 3)
+      expect(await late(surfaces.slice(i, i + 3), (grant) => revoke(steward, grant))).toEqual([]);
+    expect(waiting).toEqual(surfaces.map(([name]) => name));
+  });
+};
+if (engine === 'postgis') describe('a grant that is revoked', everySurface);
 
 it('of two stewards who decide at once one wins, and the other is told who', async () => {
   const other = await signIn(yutu, 'steward-planning');

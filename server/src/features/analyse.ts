@@ -2,12 +2,11 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { checkPolygon, measurePolygon } from '../access/areas.js';
 import { byPrecision } from '../access/precision.js';
-import { requireAction, requireLayer } from '../access/require.js';
 import { filterableFields } from '../access/visible.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { callerOf, queryParams, readBody } from '../http/request.js';
-import { MOST_FEATURES, overlay } from '../store/analyse.js';
-import { holds, noteUse } from './items.js';
+import { queryParams, readBody } from '../http/request.js';
+import { MOST_FEATURES } from '../store/analyse.js';
+import { deliver } from './deliver.js';
 import { areaAmount, overlayTable, share } from './overlay-table.js';
 import { Pace, paceKey } from './pace.js';
 import type { FeatureRooms } from './rooms.js';
@@ -38,52 +37,49 @@ export const overlayInput = z.strictObject({
 export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => Promise<void> {
   const pace = new Pace(OVERLAYS);
 
-  async function answer(req: Request, res: Response, counted: boolean): Promise<void> {
-    const caller = callerOf(res);
-    const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
-    queryParams(req, []);
-    requireAction(rooms.catalogue, caller, layer, access, 'analyse');
-    const set = access.for('analyse');
-    if (!counted) pace.take(`${paceKey(caller, req.ip)} ${layer.id}`);
-    const { geometry, by } = await readBody(req, overlayInput);
-    const field = by === undefined ? null : fieldParam(filterableFields(layer, set.views), 'by', by);
-    const corners = geometry.coordinates.flat(geometry.type === 'Polygon' ? 1 : 2).length;
-    if (corners > MOST_CORNERS)
-      badParameter('geometry', `最多 ${MOST_CORNERS} 个点`, `it may have at most ${MOST_CORNERS} positions`, {
-        maximum: MOST_CORNERS,
+  return (req, res) => {
+    let counted = false;
+    return deliver(rooms, req, res, { action: 'analyse', surface: 'analyse' }, async (reading) => {
+      const { caller, layer, set } = reading;
+      queryParams(req, []);
+      if (!counted) pace.take(`${paceKey(caller, req.ip)} ${layer.id}`);
+      counted = true;
+      const { geometry, by } = await readBody(req, overlayInput);
+      const field = by === undefined ? null : fieldParam(filterableFields(layer, set.views), 'by', by);
+      const corners = geometry.coordinates.flat(geometry.type === 'Polygon' ? 1 : 2).length;
+      if (corners > MOST_CORNERS)
+        badParameter('geometry', `最多 ${MOST_CORNERS} 个点`, `it may have at most ${MOST_CORNERS} positions`, {
+          maximum: MOST_CORNERS,
+        });
+      await checkPolygon(rooms.db, geometry, rooms.catalogue.instance.home, 'geometry');
+      const red = await measurePolygon(rooms.db, geometry, set.views);
+      const { analyseSmallest = SMALLEST, analyseAtLeast = 1 } = layer.policy;
+      if (red.smallest < analyseSmallest)
+        fail('polygon_too_small', {
+          titleZh: layer.titleZh,
+          titleEn: layer.titleEn,
+          least: analyseSmallest,
+          area: Math.floor(red.smallest),
+        });
+      const found = await reading.overlay(geometry, field?.name ?? null);
+      if (!found) fail('overlay_too_large', { most: MOST_FEATURES });
+      const table = overlayTable(found.parts, layer.geometryType, analyseAtLeast);
+      const body = JSON.stringify({
+        layer: layer.id,
+        version: layer.version,
+        by: field?.name ?? null,
+        polygon: areaAmount(red.total),
+        outside: { ...areaAmount(red.outside), share: share(red.outside, red.total) },
+        covered: found.covered === null || table.total === null ? null : share(found.covered, red.total),
+        ...table,
+        atLeast: analyseAtLeast,
+        /** Whether rows are left out by what was granted, and how exactly what is told was drawn. */
+        filtered: set.views.every((v) => v.rows !== null),
+        precision: [...set.views.map((v) => v.precision)].sort(byPrecision).at(-1) ?? null,
       });
-    await checkPolygon(rooms.db, geometry, rooms.catalogue.instance.home, 'geometry');
-    const red = await measurePolygon(rooms.db, geometry, set.views);
-    const { analyseSmallest = SMALLEST, analyseAtLeast = 1 } = layer.policy;
-    if (red.smallest < analyseSmallest)
-      fail('polygon_too_small', {
-        titleZh: layer.titleZh,
-        titleEn: layer.titleEn,
-        least: analyseSmallest,
-        area: Math.floor(red.smallest),
-      });
-    const found = await overlay(rooms.db, layer, set, geometry, field?.name ?? null);
-    if (!holds(rooms, res, await rooms.callers.of(req), layer, set, 'analyse')) return answer(req, res, true);
-    if (!found) fail('overlay_too_large', { most: MOST_FEATURES });
-    const table = overlayTable(found.parts, layer.geometryType, analyseAtLeast);
-    const body = JSON.stringify({
-      layer: layer.id,
-      version: layer.version,
-      by: field?.name ?? null,
-      polygon: areaAmount(red.total),
-      outside: { ...areaAmount(red.outside), share: share(red.outside, red.total) },
-      covered: found.covered === null || table.total === null ? null : share(found.covered, red.total),
-      ...table,
-      atLeast: analyseAtLeast,
-      /** Whether rows are left out by what was granted, and how exactly what is told was drawn. */
-      filtered: set.views.every((v) => v.rows !== null),
-      precision: [...set.views.map((v) => v.precision)].sort(byPrecision).at(-1) ?? null,
+      res.setHeader('Cache-Control', 'private, no-store');
+      const met = found.parts.reduce((sum, p) => sum + p.features, 0);
+      return { type: 'application/json', body, features: met, km2: red.total / 1e6 };
     });
-    res.setHeader('Cache-Control', 'private, no-store');
-    res.type('application/json').send(body);
-    const met = found.parts.reduce((sum, p) => sum + p.features, 0);
-    noteUse(rooms, caller, layer, set, 'analyse', met, body.length, { km2: red.total / 1e6 });
-  }
-
-  return (req, res) => answer(req, res, false);
+  };
 }

@@ -1,13 +1,12 @@
 import type { Request, Response } from 'express';
-import { requireAction, requireLayer } from '../access/require.js';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { callerOf, integerParam, queryParams } from '../http/request.js';
-import { feedBetween } from '../store/feed.js';
-import { holds, noteUse, sendValidators } from './items.js';
+import { integerParam, queryParams } from '../http/request.js';
+import { deliver } from './deliver.js';
 import { GEOJSON, JSON_TYPE, type Link } from './links.js';
 import type { FeatureRooms } from './rooms.js';
+import { sendValidators } from './validators.js';
 
 export const DEFAULT_EDITS = 1_000;
 export const MAX_EDITS = 10_000;
@@ -36,41 +35,34 @@ function versionOf(marks: Marks, layer: Layer, mark: string, set: ViewSet): numb
  * begin with. `limit` is of edits looked at: what the caller does not see of them is not told.
  * @throws `changes_unknown` when the layer was replaced as a whole since
  */
-export async function getChanges(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
-  const caller = callerOf(res);
-  const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
-  const params = queryParams(req, ['since', 'limit'], ['json', 'geojson']);
-  const limit = integerParam(params, 'limit', { min: 1, max: MAX_EDITS, fallback: DEFAULT_EDITS, clamp: true });
-  requireAction(rooms.catalogue, caller, layer, access, 'query');
-  await rooms.guard.pace(caller.organisation, layer);
-  const set = access.for('query');
-  const since = params.since === undefined ? layer.version : versionOf(rooms.signatures, layer, params.since, set);
-  // Another node may have told of a version that this one has not heard of yet.
-  const until = Math.max(since, Math.min(layer.version, since + limit));
-  if (sendValidators(req, res, layer, access, set)) {
-    res.status(304).end();
-    return;
-  }
-  const feed = await feedBetween(rooms.db, layer, set, since, until);
-  if (!holds(rooms, res, await rooms.callers.of(req), layer, set, 'query')) return getChanges(rooms, req, res);
-  if (!feed) fail('changes_unknown');
-  const self = new URL(req.originalUrl, rooms.origin(req));
-  const next = new URL(self);
-  next.searchParams.set('since', markOf(rooms.signatures, layer, until, set));
-  const links: Link[] = [
-    { href: self.href, rel: 'self', type: GEOJSON },
-    { href: `${rooms.origin(req)}/api/collections/${layer.id}`, rel: 'collection', type: JSON_TYPE },
-    { href: next.href, rel: 'next', type: GEOJSON },
-  ];
-  const body = JSON.stringify({
-    type: 'FeatureCollection',
-    numberReturned: feed.changed.length,
-    timeStamp: new Date().toISOString(),
-    links,
-    more: until < layer.version,
-    gone: feed.gone,
-    features: feed.changed,
+export function getChanges(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
+  return deliver(rooms, req, res, { action: 'query', surface: 'items' }, async (reading) => {
+    const { layer, set } = reading;
+    const params = queryParams(req, ['since', 'limit'], ['json', 'geojson']);
+    const limit = integerParam(params, 'limit', { min: 1, max: MAX_EDITS, fallback: DEFAULT_EDITS, clamp: true });
+    const since = params.since === undefined ? layer.version : versionOf(rooms.signatures, layer, params.since, set);
+    // Another node may have told of a version that this one has not heard of yet.
+    const until = Math.max(since, Math.min(layer.version, since + limit));
+    if (sendValidators(req, res, reading)) return 'unchanged';
+    const feed = await reading.changes(since, until);
+    if (!feed) fail('changes_unknown');
+    const self = new URL(req.originalUrl, rooms.origin(req));
+    const next = new URL(self);
+    next.searchParams.set('since', markOf(rooms.signatures, layer, until, set));
+    const links: Link[] = [
+      { href: self.href, rel: 'self', type: GEOJSON },
+      { href: `${rooms.origin(req)}/api/collections/${layer.id}`, rel: 'collection', type: JSON_TYPE },
+      { href: next.href, rel: 'next', type: GEOJSON },
+    ];
+    const body = JSON.stringify({
+      type: 'FeatureCollection',
+      numberReturned: feed.changed.length,
+      timeStamp: new Date().toISOString(),
+      links,
+      more: until < layer.version,
+      gone: feed.gone,
+      features: feed.changed,
+    });
+    return { type: GEOJSON, body, features: feed.changed };
   });
-  res.type(GEOJSON).send(body);
-  noteUse(rooms, caller, layer, set, 'items', feed.changed, body.length);
 }

@@ -7,7 +7,6 @@ import { publicPolicy } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import type { Language } from '../errors/problem.js';
 import type { Caller } from '../identity/caller.js';
-import type { Counts } from './counts.js';
 import {
   ANALYSE,
   CHANGES,
@@ -20,6 +19,7 @@ import {
   TILESETS_VECTOR,
   VERIFY,
 } from './links.js';
+import type { Reading } from './reading.js';
 import type { FeatureRooms } from './rooms.js';
 import { claimable } from './verify.js';
 
@@ -104,7 +104,6 @@ export async function summarise(access: Access, areas: Areas, timezone: string, 
 
 export interface CollectionContext {
   rooms: FeatureRooms;
-  counts: Counts;
   areas: Areas;
   origin: string;
   language: Language;
@@ -114,12 +113,13 @@ export interface CollectionContext {
 }
 
 /** The collection document: the standard's members, and under `yutu` what the catalogue knows. Metadata only while the layer is closed. */
-export async function collectionDocument(layer: Layer, access: Access, context: CollectionContext) {
-  const { rooms, origin, language, counts } = context;
+export async function collectionDocument(reading: Reading, context: CollectionContext) {
+  const { layer, access } = reading;
+  const { rooms, origin, language } = context;
   const href = `${origin}/api/collections/${layer.id}`;
   const title = language === 'zh' ? layer.titleZh : layer.titleEn;
   const query = access.can('query') ? access.for('query') : null;
-  const extent = await counts.extent(layer, access);
+  const extent = await reading.extent();
   const shown = new Map(
     visibleFields(layer, (query ?? access.for('view')).views)
       .map((v) => [v.field.name, v.form] as const)
@@ -165,7 +165,7 @@ export async function collectionDocument(layer: Layer, access: Access, context: 
       lastUpdate: layer.lastUpdate,
       overdueDays: overdueDays(layer, now),
       geometryType: layer.geometryType,
-      featureCount: query ? await counts.matched(layer, query) : null,
+      featureCount: query ? await reading.matched() : null,
       version: layer.version,
       approvalNumber: layer.approvalNumber,
       schematic: layer.schematic,

@@ -46,6 +46,8 @@ function expects(req: Request): (tag: string) => boolean {
   return (tag) => tags.includes('*') || tags.includes(tag);
 }
 
+type Editing = ReturnType<typeof editing>;
+
 async function wholeFeature(rooms: EditRooms, req: Request, layer: Parameters<typeof geometryInput>[0]) {
   requireType(req, WHOLE);
   const body = await readBody(req, featureInput);
@@ -55,36 +57,48 @@ async function wholeFeature(rooms: EditRooms, req: Request, layer: Parameters<ty
   return { id: body.id, geometry, values: new Map(layer.fields.map((f) => [f.name, given.get(f.name) ?? null])) };
 }
 
-function answer(rooms: EditRooms, req: Request, res: Response, layer: string, item: Item, status: number): void {
-  res.status(status).setHeader('ETag', itemTag(layer, item));
+/** Tells the editor the feature as it now is. The edit stands; who lost the right meanwhile is told that it was made, and nothing else. */
+async function answer(rooms: EditRooms, req: Request, res: Response, { layer, editor }: Editing, item: Item, status: 200 | 201) {
+  const reads = await rooms.callers
+    .of(req)
+    .then((caller) => requireLayer(rooms.catalogue, rooms.decisions, caller, layer.id).access.for('query').key)
+    .catch(() => null);
+  if (reads !== editor.reads.key) {
+    res.status(status === 201 ? 201 : 204).end();
+    return;
+  }
+  res.status(status).setHeader('ETag', itemTag(layer.id, item));
   res.setHeader('Cache-Control', 'private, no-cache');
-  res.type(GEOJSON).send(JSON.stringify(itemDocument(rooms, req, layer, item)));
+  res.type(GEOJSON).send(JSON.stringify(itemDocument(rooms, req, layer.id, item)));
 }
 
 /** POST /collections/{layer}/items (OGC API Features Part 4, create): a new feature with an id of the server's. */
 export const createItem: Handler = async (rooms, req, res) => {
-  const { layer, editor } = editing(rooms, req, res);
+  const open = editing(rooms, req, res);
+  const { layer, editor } = open;
   const { geometry, values } = await wholeFeature(rooms, req, layer);
   const { item } = await applyEdit(rooms, layer, { op: 'create', geometry, values }, editor);
   res.setHeader('Location', `${rooms.origin(req)}/api/collections/${layer.id}/items/${item!.id}`);
-  answer(rooms, req, res, layer.id, item!, 201);
+  await answer(rooms, req, res, open, item!, 201);
 };
 
 /** PUT …/items/{fid} (Part 4, replace): fields that are not sent become empty. */
 export const replaceItem: Handler = async (rooms, req, res) => {
-  const { layer, editor } = editing(rooms, req, res);
+  const open = editing(rooms, req, res);
+  const { layer, editor } = open;
   const fid = fidOf(layer, req);
   const { id, geometry, values } = await wholeFeature(rooms, req, layer);
   if (id !== undefined && String(id) !== String(fid))
     badParameter('id', '与网址里的编号不一致', 'it differs from the id in the address');
   const edit: Edit = { op: 'replace', fid, geometry, values, expects: expects(req) };
   const { item } = await applyEdit(rooms, layer, edit, editor);
-  answer(rooms, req, res, layer.id, item!, 200);
+  await answer(rooms, req, res, open, item!, 200);
 };
 
 /** PATCH …/items/{fid} (Part 4, update): a merge patch. */
 export const updateItem: Handler = async (rooms, req, res) => {
-  const { layer, editor } = editing(rooms, req, res);
+  const open = editing(rooms, req, res);
+  const { layer, editor } = open;
   const fid = fidOf(layer, req);
   requireType(req, [MERGE_PATCH]);
   const body = await readBody(req, featurePatch);
@@ -94,12 +108,13 @@ export const updateItem: Handler = async (rooms, req, res) => {
     if (edit.geometry !== null) await checkValid(rooms.db, edit.geometry);
   }
   const { item } = await applyEdit(rooms, layer, edit, editor);
-  answer(rooms, req, res, layer.id, item!, 200);
+  await answer(rooms, req, res, open, item!, 200);
 };
 
 /** DELETE …/items/{fid} (Part 4): its id is never used again. */
 export const deleteItem: Handler = async (rooms, req, res) => {
-  const { layer, editor } = editing(rooms, req, res);
+  const open = editing(rooms, req, res);
+  const { layer, editor } = open;
   await applyEdit(rooms, layer, { op: 'delete', fid: fidOf(layer, req), expects: expects(req) }, editor);
   res.status(204).end();
 };

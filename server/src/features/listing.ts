@@ -3,6 +3,7 @@ import type { Access } from '../access/decide.js';
 import { today } from '../catalogue/calendar.js';
 import type { Layer } from '../catalogue/layers.js';
 import { type CollectionContext, collectionDocument } from './collection.js';
+import type { Reading } from './reading.js';
 
 /** Layers whose counts may be asked of the database at once: the page of a long catalogue leaves connections to others. */
 const TOGETHER = 8;
@@ -25,24 +26,26 @@ export class Listing {
   private readonly written = new LRUCache<Access, Written>({ maxSize: BYTES, sizeCalculation: ({ json }) => json.length });
 
   /** @returns the documents in the order of the layers */
-  async of(seen: readonly { layer: Layer; access: Access }[], context: CollectionContext): Promise<Buffer[]> {
+  async of(seen: readonly Reading[], context: CollectionContext): Promise<Buffer[]> {
     const { origin, language, requests, rooms } = context;
     const head = `${today(rooms.timezone)} ${language} ${origin}`;
     const documents: Buffer[] = [];
     for (let i = 0; i < seen.length; i += TOGETHER) {
-      const some = seen.slice(i, i + TOGETHER).map(({ layer, access }) => {
+      const some = seen.slice(i, i + TOGETHER).map((reading) => {
+        const { layer, access } = reading;
         const request = requests.get(layer.id);
         const name = request ? `${head} ${request.id} ${request.status}` : head;
         const known = this.written.get(access);
-        return known?.layer === layer && known.name === name ? known.json : this.write(layer, access, context, name);
+        return known?.layer === layer && known.name === name ? known.json : this.write(reading, context, name);
       });
       documents.push(...(some.every(Buffer.isBuffer) ? some : await Promise.all(some)));
     }
     return documents;
   }
 
-  private async write(layer: Layer, access: Access, context: CollectionContext, name: string): Promise<Buffer> {
-    const json = Buffer.from(JSON.stringify(await collectionDocument(layer, access, context)));
+  private async write(reading: Reading, context: CollectionContext, name: string): Promise<Buffer> {
+    const json = Buffer.from(JSON.stringify(await collectionDocument(reading, context)));
+    const { layer, access } = reading;
     this.written.set(access, { layer, name, json });
     return json;
   }

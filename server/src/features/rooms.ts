@@ -6,6 +6,7 @@ import type { Database } from '../db/database.js';
 import type { Guard } from '../guard/guard.js';
 import type { Callers } from '../identity/callers.js';
 import type { SignedAddresses } from '../identity/signed.js';
+import type { Counts } from './counts.js';
 import type { ZoomCounts } from './tileset.js';
 
 /** What this room needs of the floors below. */
@@ -17,6 +18,8 @@ export interface FeatureRooms {
   signatures: Pick<SignedAddresses, 'of' | 'seal'>;
   ledger: Ledger;
   guard: Guard;
+  /** Remembers counts and extents; asked by a `Reading` only. */
+  counts: Counts;
   timezone: string;
   /** How many features of the layer each zoom shows, once its snapshot is there. */
   zoomCounts: (layer: Layer) => Promise<readonly ZoomCounts[] | null>;

@@ -1,10 +1,8 @@
 import { type Filter, foldCase } from '@yutu/tiles';
 import { filterableFields } from '../access/visible.js';
-import type { Layer } from '../catalogue/layers.js';
-import type { Caller } from '../identity/caller.js';
-import { type Item, queryItems } from '../store/items.js';
-import type { Counts } from './counts.js';
-import { noteUse } from './items.js';
+import type { Item } from '../store/items.js';
+import type { Description, Use } from './deliver.js';
+import type { Reading } from './reading.js';
 import type { FeatureRooms } from './rooms.js';
 
 type Box = [number, number, number, number];
@@ -23,18 +21,21 @@ export interface SearchResult {
 const PLACES = 8;
 const EACH = 8;
 
-/** Finds layers (also closed ones), divisions, offices and named places, each only as the caller may see it. */
-export async function search(rooms: FeatureRooms, counts: Counts, caller: Caller, text: string): Promise<SearchResult[]> {
+/**
+ * Finds layers (also closed ones), divisions, offices and named places, each only as the caller may see it.
+ * @param readings the layers that the caller may know of
+ */
+export async function search(
+  { catalogue }: Pick<FeatureRooms, 'catalogue'>,
+  readings: readonly Reading[],
+  text: string,
+): Promise<Description<SearchResult[]>> {
   const needle = text.trim().toLowerCase();
   const has = (...hay: (string | null)[]) => hay.some((h) => h?.toLowerCase().includes(needle));
-  const { catalogue, decisions } = rooms;
   const results: SearchResult[] = [];
-  const visible = [...catalogue.layers.values()]
-    .map((layer) => ({ layer, access: decisions.of(caller, layer) }))
-    .filter((l) => l.access.discover);
-  for (const { layer, access } of visible
-    .filter(({ layer: l }) => has(l.id, l.titleZh, l.titleEn, l.descriptionZh, l.descriptionEn))
-    .slice(0, EACH)) {
+  const named = readings.filter(({ layer: l }) => has(l.id, l.titleZh, l.titleEn, l.descriptionZh, l.descriptionEn));
+  for (const reading of named.slice(0, EACH)) {
+    const { layer, access } = reading;
     const owner = catalogue.organisation(layer.owner);
     results.push({
       kind: 'layer',
@@ -43,7 +44,7 @@ export async function search(rooms: FeatureRooms, counts: Counts, caller: Caller
       titleEn: layer.titleEn,
       subtitleZh: owner.titleZh,
       subtitleEn: owner.titleEn,
-      bbox: await counts.extent(layer, access),
+      bbox: await reading.extent(),
       locked: !access.can('view'),
     });
   }
@@ -73,22 +74,24 @@ export async function search(rooms: FeatureRooms, counts: Counts, caller: Caller
       bbox: null,
       locked: false,
     });
-  for (const { layer, access } of visible)
-    if (layer.searchFields.length > 0 && access.can('query'))
-      results.push(...(await searchLayer(rooms, caller, layer, access.for('query'), needle)));
-  return results;
+  const uses: Use[] = [];
+  for (const reading of readings) {
+    const features = await found(reading, needle);
+    if (features.length === 0) continue;
+    uses.push({ layer: reading.layer.id, surface: 'search', features });
+    results.push(...features.map((item) => placeOf(reading, item)));
+  }
+  return { body: results, uses };
 }
 
-async function searchLayer(
-  rooms: FeatureRooms,
-  caller: Caller,
-  layer: Layer,
-  set: Parameters<typeof queryItems>[2],
-  needle: string,
-): Promise<SearchResult[]> {
-  // Only what is shown as its value may be searched: a hidden or masked field is no oracle.
+/** Search fields of the layer that may be searched: only what is shown as its value, a hidden or masked field is no oracle. */
+function searchable({ layer, set }: Reading): string[] {
   const open = filterableFields(layer, set.views).filter((f) => f.type === 'text');
-  const fields = layer.searchFields.filter((name) => open.some((f) => f.name === name));
+  return layer.searchFields.filter((name) => open.some((f) => f.name === name));
+}
+
+async function found(reading: Reading, needle: string): Promise<Item[]> {
+  const fields = reading.access.can('query') ? searchable(reading) : [];
   if (fields.length === 0) return [];
   const pattern = `%${foldCase(needle).replace(/[\\%_]/g, '\\$&')}%`;
   const filter: Filter = {
@@ -101,22 +104,23 @@ async function searchLayer(
       ],
     })),
   };
-  const found = await queryItems(rooms.db, layer, set, { filter, limit: PLACES });
-  if (found.length > 0) noteUse(rooms, caller, layer, set, 'search', found, 0);
-  const [first, second] = fields;
-  return found.map((item) => {
-    const title = String(item.properties[first!] ?? item.id);
-    return {
-      kind: 'place',
-      id: `${layer.id}/${item.id}`,
-      titleZh: title,
-      titleEn: String((second && item.properties[second]) ?? title),
-      subtitleZh: layer.titleZh,
-      subtitleEn: layer.titleEn,
-      bbox: boxOf(item.geometry),
-      locked: false,
-    };
-  });
+  return reading.items({ filter, limit: PLACES });
+}
+
+function placeOf(reading: Reading, item: Item): SearchResult {
+  const { layer } = reading;
+  const [first, second] = searchable(reading);
+  const title = String(item.properties[first!] ?? item.id);
+  return {
+    kind: 'place',
+    id: `${layer.id}/${item.id}`,
+    titleZh: title,
+    titleEn: String((second && item.properties[second]) ?? title),
+    subtitleZh: layer.titleZh,
+    subtitleEn: layer.titleEn,
+    bbox: boxOf(item.geometry),
+    locked: false,
+  };
 }
 
 function boxOf(geometry: Item['geometry']): Box | null {

@@ -1,14 +1,13 @@
 import type { Request, Response } from 'express';
-import { requireAction, requireLayer } from '../access/require.js';
 import { filterableFields } from '../access/visible.js';
 import type { FieldDefinition } from '../catalogue/definition.js';
 import { badParameter } from '../errors/fail.js';
-import { callerOf, queryParams } from '../http/request.js';
+import { queryParams } from '../http/request.js';
 import type { StatisticsQuery } from '../store/statistics.js';
-import type { Counts } from './counts.js';
+import { deliver } from './deliver.js';
 import { bboxParam, filterParam, refuseFilter } from './item-params.js';
-import { holds, noteUse, sendValidators } from './items.js';
 import type { FeatureRooms } from './rooms.js';
+import { sendValidators } from './validators.js';
 
 export const MOST_BREAKS = 50;
 const NUMBERS: readonly string[] = ['integer', 'bigint', 'double'];
@@ -46,46 +45,40 @@ function breaksParam(text: string): number[] {
  * GET /collections/{layer}/statistics: features by class, with the sum, least and greatest of a number field. Only over fields whose
  * value every view of the caller shows, and a box is held against the geometry as the caller sees it.
  */
-export async function getStatistics(rooms: FeatureRooms, counts: Counts, req: Request, res: Response): Promise<void> {
-  const caller = callerOf(res);
-  const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
-  const params = queryParams(req, ['by', 'breaks', 'of', 'bbox', 'filter', 'filter-lang', 'filter-crs']);
-  const bbox = bboxParam(params);
-  requireAction(rooms.catalogue, caller, layer, access, 'query');
-  const set = access.for('query');
-  const fields = filterableFields(layer, set.views);
-  const numbers = fields.filter((f) => NUMBERS.includes(f.type));
-  const query: StatisticsQuery = {};
-  if (bbox) query.bbox = bbox;
-  if (params.by !== undefined) query.by = fieldParam(fields, 'by', params.by).name;
-  if (params.of !== undefined) query.of = fieldParam(numbers, 'of', params.of).name;
-  if (params.breaks !== undefined) {
-    query.breaks = breaksParam(params.breaks);
-    fieldParam(numbers, 'by', params.by ?? '');
-  }
-  const filter = filterParam(params, []);
-  if (filter !== undefined) query.filter = filter;
-  if (sendValidators(req, res, layer, access, set)) {
-    res.status(304).end();
-    return;
-  }
-  const found = await counts.statistics(layer, set, query).catch(filter === undefined ? undefined : refuseFilter);
-  if (!holds(rooms, res, await rooms.callers.of(req), layer, set, 'query')) return getStatistics(rooms, counts, req, res);
-  const told = found.classes.reduce((sum, c) => sum + c.count, 0);
-  const { breaks, of } = query;
-  const body = JSON.stringify({
-    layer: layer.id,
-    by: query.by ?? null,
-    of: of ?? null,
-    numberMatched: found.matched,
-    classes: found.classes.map(({ value, count, sum, min, max }) => ({
-      value: breaks ? null : value,
-      ...(breaks && value !== null && { from: breaks[Number(value) - 1] ?? null, to: breaks[Number(value)] ?? null }),
-      count,
-      ...(of !== undefined && { sum, min, max }),
-    })),
-    others: found.matched - told,
+export function getStatistics(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
+  return deliver(rooms, req, res, { action: 'query', surface: 'statistics' }, async (reading) => {
+    const { layer, set } = reading;
+    const params = queryParams(req, ['by', 'breaks', 'of', 'bbox', 'filter', 'filter-lang', 'filter-crs']);
+    const bbox = bboxParam(params);
+    const fields = filterableFields(layer, set.views);
+    const numbers = fields.filter((f) => NUMBERS.includes(f.type));
+    const query: StatisticsQuery = {};
+    if (bbox) query.bbox = bbox;
+    if (params.by !== undefined) query.by = fieldParam(fields, 'by', params.by).name;
+    if (params.of !== undefined) query.of = fieldParam(numbers, 'of', params.of).name;
+    if (params.breaks !== undefined) {
+      query.breaks = breaksParam(params.breaks);
+      fieldParam(numbers, 'by', params.by ?? '');
+    }
+    const filter = filterParam(params, []);
+    if (filter !== undefined) query.filter = filter;
+    if (sendValidators(req, res, reading)) return 'unchanged';
+    const found = await reading.statistics(query).catch(filter === undefined ? undefined : refuseFilter);
+    const told = found.classes.reduce((sum, c) => sum + c.count, 0);
+    const { breaks, of } = query;
+    const body = JSON.stringify({
+      layer: layer.id,
+      by: query.by ?? null,
+      of: of ?? null,
+      numberMatched: found.matched,
+      classes: found.classes.map(({ value, count, sum, min, max }) => ({
+        value: breaks ? null : value,
+        ...(breaks && value !== null && { from: breaks[Number(value) - 1] ?? null, to: breaks[Number(value)] ?? null }),
+        count,
+        ...(of !== undefined && { sum, min, max }),
+      })),
+      others: found.matched - told,
+    });
+    return { type: 'application/json', body, features: 0 };
   });
-  res.type('application/json').send(body);
-  noteUse(rooms, caller, layer, set, 'statistics', 0, body.length);
 }

@@ -1,16 +1,15 @@
 import { setTimeout as until } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { requireAction, requireLayer } from '../access/require.js';
 import type { ViewSet } from '../access/view.js';
 import { visibleFields } from '../access/visible.js';
 import type { FieldDefinition } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter } from '../errors/fail.js';
-import { callerOf, queryParams, readBody } from '../http/request.js';
+import { queryParams, readBody } from '../http/request.js';
 import { type ColumnValue, coerce } from '../store/coerce.js';
-import { type Claim, verifyClaims } from '../store/verify.js';
-import { holds, noteUse } from './items.js';
+import type { Claim } from '../store/verify.js';
+import { deliver } from './deliver.js';
 import { Pace, paceKey } from './pace.js';
 import type { FeatureRooms } from './rooms.js';
 import { fieldParam } from './statistics.js';
@@ -86,28 +85,28 @@ export function verification(rooms: FeatureRooms): (req: Request, res: Response)
   const pace = new Pace(CHECKS);
   const paceOfOne = new Pace(...CHECKS_OF_ONE);
 
-  async function answer(req: Request, res: Response, begun: number, counted: boolean): Promise<void> {
-    const caller = callerOf(res);
-    const { layer, access } = requireLayer(rooms.catalogue, rooms.decisions, caller, String(req.params.layer));
-    queryParams(req, []);
-    requireAction(rooms.catalogue, caller, layer, access, 'verify');
-    const set = access.for('verify');
-    const input = await readBody(req, verifyInput);
-    const claims = readClaims(layer, set, input);
-    if (!counted) {
-      const who = `${paceKey(caller, req.ip)} ${layer.id}`;
-      pace.take(who, claims.length);
-      for (const claim of claims) paceOfOne.take(`${who} ${about(claim)}`);
-    }
-    const found = await verifyClaims(rooms.db, layer, set, claims);
-    const spent = performance.now() - begun;
-    await until(TICK_MS - (spent % TICK_MS));
-    if (!holds(rooms, res, await rooms.callers.of(req), layer, set, 'verify')) return answer(req, res, begun, true);
-    const body = JSON.stringify('checks' in input ? { results: found.map((matches) => ({ matches })) } : { matches: found[0]! });
-    res.setHeader('Cache-Control', 'private, no-store');
-    res.type('application/json').send(body);
-    noteUse(rooms, caller, layer, set, 'verify', claims.length, body.length);
-  }
-
-  return (req, res) => answer(req, res, performance.now(), false);
+  return (req, res) => {
+    const begun = performance.now();
+    let counted = false;
+    return deliver(rooms, req, res, { action: 'verify', surface: 'verify' }, async (reading) => {
+      const { caller, layer, set } = reading;
+      queryParams(req, []);
+      const input = await readBody(req, verifyInput);
+      const claims = readClaims(layer, set, input);
+      if (!counted) {
+        const who = `${paceKey(caller, req.ip)} ${layer.id}`;
+        pace.take(who, claims.length);
+        for (const claim of claims) paceOfOne.take(`${who} ${about(claim)}`);
+        counted = true;
+      }
+      const found = await reading.verify(claims);
+      const spent = performance.now() - begun;
+      await until(TICK_MS - (spent % TICK_MS));
+      const body = JSON.stringify(
+        'checks' in input ? { results: found.map((matches) => ({ matches })) } : { matches: found[0]! },
+      );
+      res.setHeader('Cache-Control', 'private, no-store');
+      return { type: 'application/json', body, features: claims.length };
+    });
+  };
 }

@@ -27,7 +27,7 @@ export const MOST_FEATURES = 20_000;
  * @returns null when more than `MOST_FEATURES` lie there; `covered`: square metres of the polygon under polygons of the layer,
  *   counted once where they overlap
  */
-export async function overlay(
+export async function overlayOf(
   q: Queryable,
   layer: Layer,
   set: ViewSet,

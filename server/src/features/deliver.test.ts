@@ -6,12 +6,16 @@ import { noCity } from '../access/testing.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Caller } from '../identity/caller.js';
 import { Counts } from './counts.js';
+import { describe as describeLayers, layersFor } from './deliver.js';
 import { refuseFilter } from './item-params.js';
 import { getItem, getItems } from './items.js';
 import type { FeatureRooms } from './rooms.js';
+import { search } from './search.js';
+import { getStatistics } from './statistics.js';
+import { verification } from './verify.js';
 
 const planner: Caller = { kind: 'user', name: 'li', organisation: 'transport', roles: ['planner'], scope: null, keyId: null };
-const layer = exampleLayer();
+const layer = exampleLayer({ searchFields: ['code'] });
 const organisation = { id: 'planning', titleZh: '规划局', titleEn: 'Planning' };
 
 /** Rooms whose planner has a grant; `during` runs while the database works. */
@@ -25,8 +29,8 @@ function rooms(during: () => unknown = () => {}) {
     maxZoom: null,
     precision: null,
     grantee: 'transport',
-    actions: ['view', 'query', 'api'],
-    fields: [],
+    actions: ['view', 'query', 'api', 'verify'],
+    fields: [{ name: 'code', form: 'value' }],
     rows: null,
     area: null,
     from: 0,
@@ -39,10 +43,17 @@ function rooms(during: () => unknown = () => {}) {
       async query(sql: string) {
         await during();
         if (state.fault) throw state.fault;
+        if (sql.includes('as matches')) return [{ i: 0, matches: true }];
+        if (sql.includes('as matched')) return [{ value: null, count: 7, matched: 7 }];
         return sql.includes('count(*)') ? [{ n: 1 }] : [{ fid: 7, geometry: null, bits: 1, c0: 'A' }];
       },
     },
-    catalogue: { layers: new Map([['parcels', layer]]), organisation: () => organisation },
+    catalogue: {
+      layers: new Map([['parcels', layer]]),
+      organisation: () => organisation,
+      organisations: new Map(),
+      divisions: new Map(),
+    },
     decisions: new Decisions(book as unknown as GrantBook, noCity()),
     callers: {
       async of() {
@@ -54,6 +65,7 @@ function rooms(during: () => unknown = () => {}) {
     guard: { pace: async () => {}, extractions: { of: () => null } },
     origin: () => 'http://map',
   } as unknown as FeatureRooms;
+  Object.assign(house, { counts: new Counts(house.db) });
   return { house, state, revoke: () => Object.assign(book, { list: [], version: book.version + 1 }) };
 }
 
@@ -72,27 +84,50 @@ const request = (fid?: string, query = '') =>
     params: { layer: 'parcels', fid },
     originalUrl: `/api/collections/parcels/items${fid ? `/${fid}` : ''}${query}`,
     headers: {},
+    body: { id: 7, claims: { code: 'A' } },
+    res: { locals: {} },
     fresh: false,
   }) as unknown as Request;
 
-describe.each<[string, (house: FeatureRooms, res: Response) => Promise<void>]>([
-  ['a page of items', (house, res) => getItems(house, new Counts(house.db), request(), res)],
-  ['an item', (house, res) => getItem(house, request('7'), res)],
-])('%s', (_what, get) => {
+const find = (house: FeatureRooms, res: Response) =>
+  describeLayers(
+    house,
+    layersFor(house, request(), res, null),
+    (readings) => search(house, readings, 'a'),
+    (results) => void res.send(JSON.stringify(results)),
+  );
+
+describe.each<[string, string, (house: FeatureRooms, res: Response) => Promise<void>]>([
+  ['a page of items', '"id":7', (house, res) => getItems(house, request(), res)],
+  ['an item', '"id":7', (house, res) => getItem(house, request('7'), res)],
+  ['what a search found', '"parcels/7"', find],
+  ['statistics', '"numberMatched":7', (house, res) => getStatistics(house, request(undefined, '?by=code'), res)],
+  ['a check', '"matches":true', (house, res) => verification(house)(request(), res)],
+])('%s', (what, told, get) => {
   it('is sent to whom it was read for, privately, and counted', async () => {
     const { house, state } = rooms();
     const { res, sent } = answer();
     await get(house, res);
-    expect(sent.body).toContain('"id":7');
-    expect(sent.headers).toMatchObject({ 'Cache-Control': 'private, no-cache', ETag: expect.stringMatching(/^(W\/)?"/) });
+    expect(sent.body).toContain(told);
+    if (what.includes('item'))
+      expect(sent.headers).toMatchObject({ 'Cache-Control': 'private, no-cache', ETag: expect.stringMatching(/^(W\/)?"/) });
     expect(state.counted).toBe(1);
   });
 
-  it('is not sent when the grant was revoked while the database worked', async () => {
-    const { house, state, revoke } = rooms(() => revoke());
-    const { res, sent } = answer();
-    await expect(get(house, res)).rejects.toMatchObject({ code: 'not_granted' });
-    expect([sent.body, state.counted]).toEqual([undefined, 0]);
+  it('is not sent when the grant was revoked while the database worked, nor is a refusal that the data brought about', async () => {
+    for (const fault of [null, Object.assign(new Error('out of range'), { code: '22003' })]) {
+      const { house, state, revoke } = rooms(() => revoke());
+      state.fault = fault;
+      const { res, sent } = answer();
+      if (what.includes('search')) {
+        await get(house, res);
+        expect(sent.body).not.toContain(told);
+      } else {
+        await expect(get(house, res)).rejects.toMatchObject({ code: 'not_granted' });
+        expect(sent.body).toBeUndefined();
+      }
+      expect(state.counted).toBe(0);
+    }
   });
 
   it('is not sent when the key was revoked meanwhile', async () => {
@@ -109,13 +144,34 @@ describe.each<[string, (house: FeatureRooms, res: Response) => Promise<void>]>([
     const { house, state } = rooms(() => {
       if (++reads > 1) return;
       const [grant] = state.book.list;
-      Object.assign(state.book, { list: [{ ...grant!, fields: [{ name: 'code', form: 'value' }] }], version: 2 });
+      const fields = [
+        { name: 'code', form: 'value' },
+        { name: 'area_m2', form: 'value' },
+      ];
+      Object.assign(state.book, { list: [{ ...grant!, fields }], version: 2 });
     });
     const { res, sent } = answer();
     await get(house, res);
-    expect(sent.body).toContain('"code"');
+    expect(sent.body).toContain(told);
     expect(reads).toBeGreaterThan(1);
+    expect(state.counted).toBe(1);
   });
+});
+
+it('a request that is refused because of what was asked is counted, one that came too often or was refused before is not', async () => {
+  const { house, state, revoke } = rooms();
+  await expect(getItems(house, request(undefined, '?filter=no_such=1'), answer().res)).rejects.toMatchObject({
+    code: 'parameter_invalid',
+  });
+  await expect(getItem(house, request('x'), answer().res)).rejects.toMatchObject({ code: 'feature_not_found' });
+  expect(state.counted).toBe(2);
+  const check = verification(house);
+  for (let i = 0; i < 10; i++) await check(request(), answer().res);
+  await expect(check(request(), answer().res)).rejects.toMatchObject({ code: 'asked_too_often' });
+  expect(state.counted).toBe(12);
+  revoke();
+  await expect(getItems(house, request(), answer().res)).rejects.toMatchObject({ code: 'not_granted' });
+  expect(state.counted).toBe(12);
 });
 
 describe('a fault of the database', () => {
@@ -123,7 +179,7 @@ describe('a fault of the database', () => {
     for (const code of ['22003', '22008', 'XX000']) {
       const { house, state } = rooms();
       state.fault = Object.assign(new Error('TopologyException at 106.5 29.5'), { code });
-      const asking = getItems(house, new Counts(house.db), request(undefined, '?filter=TRUE'), answer().res);
+      const asking = getItems(house, request(undefined, '?filter=TRUE'), answer().res);
       await expect(asking).rejects.toMatchObject({ code: 'parameter_invalid', more: { parameter: 'filter' } });
       await expect(asking).rejects.not.toThrow('106.5');
     }
@@ -132,7 +188,7 @@ describe('a fault of the database', () => {
   it('without a filter, or of another kind, stays what it is', async () => {
     const { house, state } = rooms();
     state.fault = Object.assign(new Error('overflow'), { code: '22003' });
-    await expect(getItems(house, new Counts(house.db), request(), answer().res)).rejects.toBe(state.fault);
+    await expect(getItems(house, request(), answer().res)).rejects.toBe(state.fault);
     expect(() => refuseFilter(Object.assign(new Error('gone'), { code: '42P01' }))).toThrow('gone');
   });
 });
