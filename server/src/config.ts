@@ -43,6 +43,9 @@ export interface Config {
   headersTimeoutMs: number;
   requestTimeoutMs: number;
   poolSize: number;
+  /** Percent of connections, workers and streams that one client may have, and all anonymous ones together. */
+  clientShare: number;
+  anonymousShare: number;
   tileWorkers: number;
   tileCacheBytes: number;
   maskCacheBytes: number;
@@ -172,6 +175,8 @@ const settings = z.object({
   HEADERS_TIMEOUT_MS: setting(count(100, 600_000).default(20_000)),
   REQUEST_TIMEOUT_MS: setting(count(100, 3_600_000).default(120_000)),
   POOL_SIZE: setting(count(1, 200).default(10)),
+  CLIENT_SHARE: setting(count(1, 100).default(30)),
+  ANONYMOUS_SHARE: setting(count(1, 100).default(30)),
   TILE_WORKERS: setting(count(1, 64).default(2)),
   TILE_CACHE_MB: setting(count(1, 65536).default(128)),
   MASK_CACHE_MB: setting(count(1, 65536).default(128)),
@@ -248,6 +253,8 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     headersTimeoutMs: e.HEADERS_TIMEOUT_MS,
     requestTimeoutMs: e.REQUEST_TIMEOUT_MS,
     poolSize: e.POOL_SIZE,
+    clientShare: e.CLIENT_SHARE,
+    anonymousShare: e.ANONYMOUS_SHARE,
     tileWorkers: e.TILE_WORKERS,
     tileCacheBytes: e.TILE_CACHE_MB * 1024 * 1024,
     maskCacheBytes: e.MASK_CACHE_MB * 1024 * 1024,

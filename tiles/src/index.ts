@@ -29,6 +29,7 @@ export { FULL_ZOOM } from './detail/scale.js';
 export * from './filter/ast.js';
 export { compileFilter } from './filter/compile.js';
 export { parseCql2Json } from './filter/json.js';
+export { filterPrice, MAX_FILTER_PRICE } from './filter/price.js';
 export { parseCql2Text } from './filter/text.js';
 export { parseInstant } from './filter/time.js';
 export { compareText, foldAccents, foldCase, type Predicate, type Truth } from './filter/values.js';

@@ -1,18 +1,25 @@
 import compression from 'compression';
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { accountRoutes } from '../account/routes.js';
+import { runFor } from '../db/client.js';
 import { draftRoutes } from '../drafts/routes.js';
 import { fail } from '../errors/fail.js';
 import { featureRoutes } from '../features/routes.js';
 import { governanceRoutes } from '../governance/routes.js';
+import { admission } from '../http/admission.js';
 import { guardOrigin } from '../http/guard.js';
 import { callerOf, originOf } from '../http/request.js';
 import { type FaultContext, sendProblem } from '../http/respond.js';
-import { proxyTrust, trustsAddress } from '../identity/networks.js';
+import { arriving, clientOf, leaving } from '../identity/client.js';
+import { clientAddress, proxyTrust, trustsAddress } from '../identity/networks.js';
 import { openapiRoutes } from '../openapi/routes.js';
 import { requestRoutes } from '../requests/routes.js';
 import type { House } from './house.js';
 import { viewerRoutes } from './viewer.js';
+
+/** Nothing is lost when it is given up: a write is carried through, for what it did must be told to all. */
+const isReading = ({ method, path }: Request): boolean =>
+  method === 'GET' || method === 'HEAD' || /\/(analyse|verify)$/.test(path);
 
 /** All that is not a tile: headers, caller, the rooms' routes, the viewer, and one place where faults become answers. */
 export function makeApi(house: House, webFolder: string, faults: FaultContext): Express {
@@ -47,11 +54,14 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   const origin = (req: import('node:http').IncomingMessage) => originOf(req, config);
   app.use('/api', async (req, res, next) => {
     guardOrigin(req, origin(req));
-    const caller = await house.callers.of(req);
+    const caller = await runFor(arriving(clientAddress(req, trust)), () => house.callers.of(req));
     house.callers.spend(caller);
     res.locals.caller = caller;
     next();
   });
+  const client = (res: Response) =>
+    clientOf(callerOf(res), clientAddress(res.req, trust), isReading(res.req) ? leaving(res) : null);
+  app.use('/api', admission(config, client));
   app.use(draftRoutes({ ...house, origin }));
   app.use(
     accountRoutes({
@@ -78,7 +88,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   );
   app.get('/api/events', (req, res) => {
     const until = house.callers.until(req);
-    if (!house.live.open(callerOf(res), res, req.headers['last-event-id'] as string | undefined, until)) fail('overloaded');
+    house.live.open(callerOf(res), client(res), res, req.headers['last-event-id'] as string | undefined, until);
   });
   app.use('/api', () => fail('not_found'));
 

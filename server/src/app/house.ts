@@ -134,7 +134,7 @@ export async function openHouse(
     for (const layer of layers) if (layer) await tiles.follow(layer).catch(() => {}); // not known is safe
   });
   const drafts = new Drafts(db);
-  const live = new LiveStream(bus, catalogue, decisions);
+  const live = new LiveStream(bus, catalogue, decisions, config.anonymousShare);
   await catalogue.reload();
   await grants.reload();
   await tiles.snapshots.files.sweep(new Map([...catalogue.layers].map(([id, { version }]) => [id, version]))).catch(() => {}); // a full or read-only disk

@@ -1,3 +1,4 @@
+import { runForAll } from '../db/client.js';
 import type { Database, Queryable } from '../db/database.js';
 import { type Deed, record } from './chain.js';
 
@@ -102,8 +103,8 @@ export class Ledger {
   flush(): Promise<void> {
     this.writing = this.writing
       .catch(() => {})
-      .then(() => this.write())
-      .then(() => this.options.after?.());
+      .then(() => runForAll(() => this.write()))
+      .then(() => runForAll(() => this.options.after?.()));
     return this.writing;
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runForAll } from './client.js';
 import type { Database, Queryable } from './database.js';
 
 /** What nodes tell one another after a commit. Ids and versions only, never contents. */
@@ -57,16 +58,18 @@ export class Bus {
   }
 
   /** One ear's fault keeps no other from hearing. @throws the first fault, when all have heard */
-  async deliver(message: Message): Promise<void> {
-    const faults: unknown[] = [];
-    for (const hear of [...this.ears]) {
-      try {
-        await hear(message);
-      } catch (error) {
-        faults.push(error);
+  deliver(message: Message): Promise<void> {
+    return runForAll(async () => {
+      const faults: unknown[] = [];
+      for (const hear of [...this.ears]) {
+        try {
+          await hear(message);
+        } catch (error) {
+          faults.push(error);
+        }
       }
-    }
-    if (faults.length > 0) throw faults[0];
+      if (faults.length > 0) throw faults[0];
+    });
   }
 }
 

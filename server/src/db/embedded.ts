@@ -1,15 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import { YutuError } from '../errors/fail.js';
+import { runForAll } from './client.js';
 import type { Database, Queryable } from './database.js';
 import type { EngineReply, EngineRequest } from './embedded-worker.js';
+import { type Line, Turns } from './turns.js';
 
 type Unsent = EngineRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 
 /** Keys per COPY slice: the engine delivers a COPY whole, this bounds what is held at once. */
 const COPY_SLICE = 20_000;
 
+/** Who may wait: as long as it takes, for the watchdog ends what takes too long. */
+const LINE: Line = { waiting: 2_000, patienceMs: Number.POSITIVE_INFINITY };
+
 /**
- * PGlite with PostGIS in a worker thread. One connection: callers queue. A statement that outlives the watchdog
+ * PGlite with PostGIS in a worker thread. One connection: callers wait in a fair queue, and leave it when their client does. A statement that outlives the watchdog
  * costs the engine's thread, which is terminated and reopened (about two seconds); its data is safe, its statement is not run.
  */
 export async function openEmbedded(dataDir: string, options: { queryTimeoutMs: number }): Promise<Database> {
@@ -36,7 +41,7 @@ export async function openEmbedded(dataDir: string, options: { queryTimeoutMs: n
         reject(error);
         if (worker !== fresh || closed) return;
         failAll(new YutuError('database_unavailable'));
-        opening = reopen();
+        opening = runForAll(reopen);
         opening.catch(() => {});
       };
       fresh.on('error', gone);
@@ -62,7 +67,7 @@ export async function openEmbedded(dataDir: string, options: { queryTimeoutMs: n
         waiting.delete(id);
         reject(new YutuError('query_timeout', { seconds: Number((timeoutMs / 1000).toPrecision(2)) }));
         failAll(new YutuError('database_unavailable'));
-        opening = slow.terminate().then(reopen);
+        opening = runForAll(() => slow.terminate().then(reopen));
         opening.catch(() => {});
       }, timeoutMs);
       const done =
@@ -76,18 +81,15 @@ export async function openEmbedded(dataDir: string, options: { queryTimeoutMs: n
     });
 
   // One connection: whoever holds the turn owns it.
-  let turn: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(async () => {
+  const turns = new Turns(1, LINE);
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
+    turns.take(async () => {
       if (closed) throw new YutuError('database_unavailable');
       await opening.catch(() => {
         throw new YutuError('database_unavailable');
       });
       return work();
     });
-    turn = mine.catch(() => {});
-    return mine;
-  }
   const ask = async <R>(sql: string, params: readonly unknown[] = [], timeoutMs?: number): Promise<R[]> =>
     (await send({ op: 'query', sql, params }, timeoutMs)).rows as R[];
 
@@ -130,7 +132,7 @@ export async function openEmbedded(dataDir: string, options: { queryTimeoutMs: n
       await inTurn(() => send({ op: 'listen', channel }));
     },
     async close() {
-      await turn.catch(() => {});
+      await runForAll(() => turns.take(async () => {}));
       closed = true;
       await send({ op: 'close' }).catch(() => {});
       await worker.terminate();

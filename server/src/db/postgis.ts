@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { YutuError } from '../errors/fail.js';
+import { cancelUntil } from './cancel.js';
+import { ClientLeft, currentClient } from './client.js';
 import type { Database, Queryable } from './database.js';
-import { type Line, Turns } from './turns.js';
+import { type Line, type Shares, Turns } from './turns.js';
 import { valueParsers } from './values.js';
 
 const types: pg.CustomTypesConfig = {
@@ -53,12 +55,16 @@ const rethrow = (error: unknown, timeoutMs: number): never => {
 const LINE: Line = { waiting: 500, patienceMs: 15_000 };
 
 /**
- * PostgreSQL ≥ 15 with PostGIS ≥ 3.3 through `pg`. When all connections are busy callers wait in line; when it is too long or
- * too slow, they hear `overloaded`.
+ * PostgreSQL ≥ 15 with PostGIS ≥ 3.3 through `pg`. When all connections are busy, or all of a client's share, callers wait in a fair
+ * queue; when it is too long or too slow, they hear `overloaded`. What a client that left waits for
+ * is cancelled, but for a transaction that has begun.
  */
-export function openPostgis(url: string, options: { poolSize: number; queryTimeoutMs: number; line?: Line }): Database {
+export function openPostgis(
+  url: string,
+  options: { poolSize: number; queryTimeoutMs: number; line?: Line; shares?: Shares },
+): Database {
   const { queryTimeoutMs, poolSize } = options;
-  const turns = new Turns(poolSize, options.line ?? LINE);
+  const turns = new Turns(poolSize, options.line ?? LINE, options.shares);
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -71,22 +77,37 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
   pool.on('error', () => {}); // an idle connection died: the next query opens another or says that the database is away
 
   const run = async <R>(
-    client: pg.Pool | pg.ClientBase,
+    client: pg.ClientBase,
     text: string,
     values?: readonly unknown[],
     timeoutMs = queryTimeoutMs,
+    signal: AbortSignal | null = null,
   ): Promise<R[]> => {
+    let cancelled: Promise<void> | null = null;
+    let over: Promise<unknown> = Promise.resolve();
+    const cancel = () => {
+      cancelled = cancelUntil(client, over);
+    };
     try {
+      if (signal?.aborted) throw new ClientLeft();
       // The server's own limit says nothing when the server no longer answers. Set per statement: a COPY lasts as long as it lasts.
       const statement: pg.QueryConfig & { query_timeout: number } = {
         text,
         values: values as unknown[],
         query_timeout: timeoutMs + GRACE_MS,
       };
-      const result = await client.query(statement);
+      const answer = client.query(statement);
+      over = answer;
+      signal?.addEventListener('abort', cancel);
+      const result = await answer;
       return (Array.isArray(result) ? [] : result.rows) as R[];
     } catch (error) {
+      if (cancelled) throw new ClientLeft();
       return rethrow(error, timeoutMs);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      // Before the connection's next statement, which it must not meet.
+      await cancelled;
     }
   };
   /** A connection of one's own; `release` is told what broke it. */
@@ -102,34 +123,41 @@ export function openPostgis(url: string, options: { poolSize: number; queryTimeo
     };
     return { client, release };
   };
+  /** A connection for as long as `work` lasts. */
+  const held = async <T>(work: (client: pg.PoolClient, note: (broken: Error) => void) => Promise<T>): Promise<T> => {
+    const { client, release } = await connect();
+    let broken: Error | undefined;
+    const note = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', note); // the connection died under us: the statement rejects too, this keeps the process alive
+    try {
+      return await work(client, note);
+    } finally {
+      client.off('error', note);
+      release(broken);
+    }
+  };
   let closed = false;
   const closers: (() => Promise<void>)[] = [];
 
   return {
     engine: 'postgis',
-    query: (sql, params) => turns.take(() => run(pool, sql, params)),
-    async tx(work, { timeoutMs } = {}) {
-      const { client, release } = await connect();
-      let broken: Error | undefined;
-      const note = (error: Error) => {
-        broken = error;
-      };
-      client.on('error', note); // the connection died under us: the statement rejects too, this keeps the process alive
-      const q: Queryable = { query: (sql, params) => run(client, sql, params, timeoutMs) };
-      try {
-        await q.query('begin');
-        if (timeoutMs !== undefined) await q.query(`set local statement_timeout = ${Math.round(timeoutMs)}`);
-        const value = await work(q);
-        await q.query('commit');
-        return value;
-      } catch (error) {
-        await run(client, 'rollback').catch(note);
-        throw error;
-      } finally {
-        client.off('error', note);
-        release(broken);
-      }
-    },
+    query: (sql, params) => held((client) => run(client, sql, params, queryTimeoutMs, currentClient().signal)),
+    tx: (work, { timeoutMs } = {}) =>
+      held(async (client, note) => {
+        const q: Queryable = { query: (sql, params) => run(client, sql, params, timeoutMs) };
+        try {
+          await q.query('begin');
+          if (timeoutMs !== undefined) await q.query(`set local statement_timeout = ${Math.round(timeoutMs)}`);
+          const value = await work(q);
+          await q.query('commit');
+          return value;
+        } catch (error) {
+          await run(client, 'rollback').catch(note);
+          throw error;
+        }
+      }),
     async *copyOut(select) {
       const { client, release } = await connect();
       let done = false;

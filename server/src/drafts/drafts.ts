@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
 import type { TileCoord } from '@yutu/tiles';
-import { type Database, isUuid } from '../db/database.js';
-import { fail, YutuError } from '../errors/fail.js';
-import type { DraftAnswer, DraftFault, DraftTask } from './worker.js';
+import { type Database, isUuid, type Queryable } from '../db/database.js';
+import { fail } from '../errors/fail.js';
+import { Workshop } from './workshop.js';
 
 /** A draft as its owner is told of it. */
 export interface Draft {
@@ -16,32 +15,68 @@ export interface Draft {
 
 export const DRAFT_HOURS = 24;
 export const MOST_DRAFTS = 20;
-/** A worker that takes so long for one draft is ended. */
-const PATIENCE_MS = 30_000;
+/** What a person's drafts may take together, as they are kept (gzip). */
+export const MOST_BYTES = 20 * 1024 * 1024;
+/** Drafts that a person may send at once. */
+const MOST_COMING = 3;
+/** One of so many bytes is soon done. */
+const SMALL_BYTES = 256 * 1024;
+/** The same, packed. */
+const SMALL_PACKED = 32 * 1024;
 
 const columns = `id, title, features, extent, to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires`;
 
 /** Files that people look at on the map for a day. Nobody but their owner learns that they exist. */
 export class Drafts {
-  private worker: Worker | null = null;
-  private readonly waiting = new Map<number, { resolve: (a: DraftAnswer) => void; reject: (e: Error) => void }>();
-  private asked = 0;
+  /** Large ones are worked on elsewhere: nobody's point waits for somebody's city. */
+  private readonly small = new Workshop();
+  private readonly large = new Workshop();
+  /** Drafts on their way, by owner. */
+  private readonly coming = new Map<string, number>();
 
   constructor(private readonly db: Database) {}
+
+  /**
+   * Has somebody send a draft, who may: before any of it is read.
+   * @throws `too_many_drafts`, `asked_too_often` when as many as may be are on their way
+   */
+  async receive<T>(owner: string, work: () => Promise<T>): Promise<T> {
+    const coming = this.coming.get(owner) ?? 0;
+    if (coming >= MOST_COMING) fail('asked_too_often', { seconds: 2 }, { retryAfter: 2 });
+    this.coming.set(owner, coming + 1);
+    try {
+      await this.requireRoom(this.db, owner);
+      return await work();
+    } finally {
+      const left = this.coming.get(owner)! - 1;
+      if (left === 0) this.coming.delete(owner);
+      else this.coming.set(owner, left);
+    }
+  }
+
+  /** @throws `too_many_drafts` */
+  private async requireRoom(q: Queryable, owner: string, bytes = 0): Promise<void> {
+    const [held] = await q.query<{ count: number; bytes: number }>(
+      `select count(*)::int as count, coalesce(sum(octet_length(body)), 0)::float8 as bytes from yutu.draft
+       where owner = $1 and expires_at > now()`,
+      [owner],
+    );
+    if (held!.count >= MOST_DRAFTS || held!.bytes + bytes > MOST_BYTES)
+      fail('too_many_drafts', { most: MOST_DRAFTS, mostMB: MOST_BYTES / 1024 / 1024 });
+  }
 
   /**
    * Keeps a GeoJSON document.
    * @throws `parameter_invalid`, `body_invalid`, `body_too_large`, `too_many_drafts`
    */
   async create(owner: string, bytes: Uint8Array, title: string | null): Promise<Draft> {
-    const checked = await this.ask({ task: 'check', bytes });
+    const checked = await this.for(bytes.length).ask({ task: 'check', bytes });
     if (!('body' in checked)) throw new Error('the worker did not answer the question');
     return this.db.tx(async (q) => {
       await q.query('delete from yutu.draft where expires_at <= now()');
       // The account's row is the lock: two uploads at once are counted one after the other.
       await q.query('select 1 from yutu.account where username = $1 for update', [owner]);
-      const [held] = await q.query<{ count: number }>('select count(*)::int as count from yutu.draft where owner = $1', [owner]);
-      if (held!.count >= MOST_DRAFTS) fail('too_many_drafts', { most: MOST_DRAFTS });
+      await this.requireRoom(q, owner, checked.body.length);
       const [row] = await q.query<Draft>(
         `insert into yutu.draft (id, owner, title, features, extent, body, expires_at)
          values ($1, $2, $3, $4, $5::float8[], decode($6, 'base64'), now() + make_interval(hours => $7)) returning ${columns}`,
@@ -81,59 +116,31 @@ export class Drafts {
   /** A tile of the owner's draft; no bytes where nothing is. @throws `draft_not_found` also for somebody else's */
   async tile(owner: string, id: string, { z, x, y }: TileCoord): Promise<Uint8Array> {
     const [known] = isUuid(id)
-      ? await this.db.query('select 1 from yutu.draft where id = $1::uuid and owner = $2 and expires_at > now()', [id, owner])
+      ? await this.db.query<{ bytes: number }>(
+          'select octet_length(body) as bytes from yutu.draft where id = $1::uuid and owner = $2 and expires_at > now()',
+          [id, owner],
+        )
       : [];
     if (!known) fail('draft_not_found');
-    let cut = await this.ask({ task: 'tile', id, z, x, y });
+    const workshop = known.bytes > SMALL_PACKED ? this.large : this.small;
+    let cut = await workshop.ask({ task: 'tile', id, z, x, y });
     if ('unknown' in cut) {
       const [row] = await this.db.query<{ body: string }>(
         `select encode(body, 'base64') as body from yutu.draft where id = $1::uuid and owner = $2`,
         [id, owner],
       );
       if (!row) fail('draft_not_found');
-      cut = await this.ask({ task: 'tile', id, z, x, y, body: Buffer.from(row.body, 'base64') });
+      cut = await workshop.ask({ task: 'tile', id, z, x, y, body: Buffer.from(row.body, 'base64') });
     }
     if (!('bytes' in cut)) throw new Error('the worker did not answer the question');
     return cut.bytes;
   }
 
-  private ask(task: DraftTask): Promise<DraftAnswer> {
-    const worker = this.running();
-    const n = ++this.asked;
-    return new Promise<DraftAnswer>((resolve, reject) => {
-      const late = setTimeout(() => void worker.terminate(), PATIENCE_MS);
-      const done =
-        <T>(settle: (value: T) => void) =>
-        (value: T) => {
-          clearTimeout(late);
-          this.waiting.delete(n);
-          settle(value);
-        };
-      this.waiting.set(n, { resolve: done(resolve), reject: done(reject) });
-      worker.postMessage({ n, ...task });
-    });
-  }
-
-  /** The worker, started when it is first needed. When it ends, all who wait are told, and the next question starts another. */
-  private running(): Worker {
-    if (this.worker) return this.worker;
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 1024 } });
-    worker.unref();
-    worker.on('message', ({ n, answer, fault }: { n: number; answer?: DraftAnswer; fault?: DraftFault }) => {
-      const asker = this.waiting.get(n);
-      if (answer) asker?.resolve(answer);
-      else if (fault) asker?.reject(new YutuError(fault.code, fault.values, fault.more));
-    });
-    worker.on('error', () => {}); // what it could not take is told on exit
-    worker.on('exit', () => {
-      if (this.worker === worker) this.worker = null;
-      for (const asker of [...this.waiting.values()]) asker.reject(new YutuError('draft_too_hard'));
-    });
-    this.worker = worker;
-    return worker;
+  private for(bytes: number): Workshop {
+    return bytes > SMALL_BYTES ? this.large : this.small;
   }
 
   async close(): Promise<void> {
-    await this.worker?.terminate();
+    await Promise.all([this.small.close(), this.large.close()]);
   }
 }

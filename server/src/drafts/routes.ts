@@ -48,9 +48,11 @@ export function draftRoutes({ db, drafts, origin }: DraftRooms): Router {
   router.post('/api/drafts', async (req, res) => {
     const { title } = queryParams(req, ['title']);
     const user = requireUser(res);
-    await takeBody(req, raw);
-    if (!Buffer.isBuffer(req.body)) fail('media_type_unsupported', { allowed: MEDIA.join(', ') });
-    const draft = await drafts.create(user.name, req.body, title?.trim().slice(0, 80) || null);
+    const draft = await drafts.receive(user.name, async () => {
+      await takeBody(req, raw);
+      if (!Buffer.isBuffer(req.body)) fail('media_type_unsupported', { allowed: MEDIA.join(', ') });
+      return drafts.create(user.name, req.body, title?.trim().slice(0, 80) || null);
+    });
     res.status(201).location(`/api/drafts/${draft.id}`).json(present(req, draft));
   });
 

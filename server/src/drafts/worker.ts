@@ -41,15 +41,14 @@ function answer(task: DraftTask): DraftAnswer {
   return source ? { bytes: source.tile(tileCoord(task.z, task.x, task.y)).bytes } : { unknown: true };
 }
 
-parentPort!.on('message', ({ n, ...task }: DraftTask & { n: number }) => {
+parentPort!.on('message', (task: DraftTask) => {
   try {
-    parentPort!.postMessage({ n, answer: answer(task) });
+    parentPort!.postMessage({ answer: answer(task) });
   } catch (error) {
     // Lists nested a million deep: what the machine cannot walk is too much.
-    if (error instanceof RangeError)
-      return parentPort!.postMessage({ n, fault: { code: 'draft_too_hard', values: {}, more: {} } });
+    if (error instanceof RangeError) return parentPort!.postMessage({ fault: { code: 'draft_too_hard', values: {}, more: {} } });
     if (!(error instanceof YutuError)) throw error;
     const fault: DraftFault = { code: error.code, values: error.values, more: error.more };
-    parentPort!.postMessage({ n, fault });
+    parentPort!.postMessage({ fault });
   }
 });

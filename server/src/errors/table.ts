@@ -346,8 +346,8 @@ export const errorTable = {
     409,
     '草稿太多',
     'Too many drafts',
-    (v) => `最多保留 ${v.most} 个草稿，请先删去一些。`,
-    (v) => `You have ${v.most} drafts, which is the most. Delete some first.`,
+    (v) => `最多保留 ${v.most} 个草稿，合计不超过 ${v.mostMB} MB（压缩后）。请先删去一些。`,
+    (v) => `You may have ${v.most} drafts, and ${v.mostMB} MB of them (packed). Delete some first.`,
   ),
   draft_too_hard: entry(
     422,
@@ -383,6 +383,13 @@ export const errorTable = {
     'Disk full',
     () => '服务器磁盘已满，没有写入任何内容。请联系管理员。',
     () => 'The server’s disk is full; nothing was written. Please tell the administrator.',
+  ),
+  too_many_streams: entry(
+    429,
+    '实时通知太多',
+    'Too many event streams',
+    (v) => `同一账号、密钥或地址最多同时打开 ${v.most} 个实时通知，请关闭一些页面。`,
+    (v) => `One account, key or address may have ${v.most} event streams open. Close some pages.`,
   ),
   overloaded: entry(
     503,

@@ -5,6 +5,7 @@ import { filterableFields, shownStyle, valuedFields, visibleFields } from '../ac
 import { today } from '../catalogue/calendar.js';
 import { publicPolicy } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
+import { runForAll } from '../db/client.js';
 import type { Language } from '../errors/problem.js';
 import type { Caller } from '../identity/caller.js';
 import {
@@ -39,7 +40,7 @@ export class Areas {
   of(id: string): Promise<Area | null> {
     let area = this.known.get(id);
     if (!area) {
-      area = loadArea(this.db, id);
+      area = runForAll(() => loadArea(this.db, id));
       if (this.known.size > 2_000) this.known.clear();
       this.known.set(id, area);
       area.catch(() => this.known.delete(id));

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Access } from '../access/decide.js';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
+import { ClientLeft, runForAll, throwIfLeft } from '../db/client.js';
 import type { Database } from '../db/database.js';
 import { countItems, type ItemsQuery, type Summary, summaryOf } from '../store/items.js';
 import { type StatisticsQuery, statisticsOf } from '../store/statistics.js';
@@ -31,7 +32,9 @@ export class Counts {
   }
 
   private summary(layer: Layer, set: ViewSet): Promise<Summary> {
-    return remember(this.summaries, `${layer.id}@${layer.version}/${set.key}`, () => summaryOf(this.db, layer, set));
+    return remember(this.summaries, `${layer.id}@${layer.version}/${set.key}`, () =>
+      runForAll(() => summaryOf(this.db, layer, set)),
+    );
   }
 
   /**
@@ -52,7 +55,7 @@ const ceil = (degrees: number) => Math.ceil(degrees * 10) / 10;
 /** Filters may be long: only their digest is kept. */
 const digest = (query: unknown): string => createHash('sha256').update(JSON.stringify(query)).digest('base64url');
 
-function remember<T>(
+async function remember<T>(
   cache: Pick<LRUCache<string, Promise<T> & object>, 'get' | 'set' | 'delete'>,
   id: string,
   ask: () => Promise<T>,
@@ -63,5 +66,12 @@ function remember<T>(
     cache.set(id, answer);
     answer.catch(() => cache.delete(id)); // a fault is not an answer
   }
-  return answer;
+  try {
+    return await answer;
+  } catch (error) {
+    // Whoever had asked first has left, and the question with it: others ask anew.
+    if (!(error instanceof ClientLeft)) throw error;
+    throwIfLeft();
+    return remember(cache, id, ask);
+  }
 }

@@ -1,4 +1,4 @@
-import { type Filter, FilterError, parseCql2Json, parseCql2Text } from '@yutu/tiles';
+import { type Filter, FilterError, filterPrice, MAX_FILTER_PRICE, parseCql2Json, parseCql2Text } from '@yutu/tiles';
 import type { FieldDefinition } from '../catalogue/definition.js';
 import { badParameter } from '../errors/fail.js';
 import { isUnwritable } from '../http/request.js';
@@ -76,7 +76,17 @@ export function filterParam(params: Params, fields: readonly FieldDefinition[]):
     const text = params[field.name];
     if (text !== undefined) parts.push({ op: '=', args: [{ property: field.name }, propertyValue(field, text)] });
   }
-  return parts.length === 0 ? undefined : parts.length === 1 ? parts[0] : { op: 'and', args: parts };
+  if (parts.length === 0) return undefined;
+  const filter: Filter = parts.length === 1 ? parts[0]! : { op: 'and', args: parts };
+  const price = filterPrice(filter);
+  if (price > MAX_FILTER_PRICE)
+    badParameter(
+      'filter',
+      `图形条件太费时：各图形条件的点数合计 ${price}，最多 ${MAX_FILTER_PRICE}；S_CROSSES、S_TOUCHES、S_OVERLAPS、S_EQUALS 的点数按十倍计。请简化图形，或改用 S_INTERSECTS`,
+      `its geometry takes too long: the corners of its spatial predicates come to ${price}, and may come to ${MAX_FILTER_PRICE}; those of S_CROSSES, S_TOUCHES, S_OVERLAPS and S_EQUALS count tenfold. Simplify the geometry, or use S_INTERSECTS`,
+      { maximum: MAX_FILTER_PRICE },
+    );
+  return filter;
 }
 
 function propertyValue(field: FieldDefinition, text: string) {

@@ -3,6 +3,7 @@ import { record } from '../audit/chain.js';
 import { dayAfter } from '../catalogue/calendar.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
+import { runForAll } from '../db/client.js';
 import type { Database, Queryable } from '../db/database.js';
 import { cellsOf, cellsOfTile } from './cells.js';
 import { type Drawn, Sets } from './drawn.js';
@@ -158,7 +159,7 @@ export class Extraction {
   private open(drawn: Drawn, limits: Limits): Promise<void> {
     let opening = this.opening.get(drawn);
     if (!opening) {
-      opening = this.readWindow(this.db, drawn, limits)
+      opening = runForAll(() => this.readWindow(this.db, drawn, limits))
         .then(() => this.judge(drawn))
         .finally(() => this.opening.delete(drawn));
       this.opening.set(drawn, opening);
@@ -192,7 +193,7 @@ export class Extraction {
 
   /** Writes what was drawn, merges it with what other nodes wrote, and takes in where they stand. */
   flush(): Promise<void> {
-    this.flushing = this.flushing.catch(() => {}).then(() => this.write());
+    this.flushing = this.flushing.catch(() => {}).then(() => runForAll(() => this.write()));
     return this.flushing;
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Holds } from '../access/holds.js';
 import type { Layer } from '../catalogue/layers.js';
+import { stepAside } from '../db/client.js';
 import { fail } from '../errors/fail.js';
 import type { Drawn } from './drawn.js';
 import type { Extraction } from './extraction.js';
@@ -42,6 +43,6 @@ export class Guard implements Holds {
     if (ms === 0) return;
     if (ms === Number.POSITIVE_INFINITY)
       fail('extraction_slowed', { titleZh: layer.titleZh, titleEn: layer.titleEn }, { retryAfter: 10 });
-    await sleep(ms, undefined, { ref: false });
+    await stepAside(() => sleep(ms, undefined, { ref: false }));
   }
 }

@@ -1,6 +1,11 @@
 import express, { type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
+import { stepAside } from '../db/client.js';
+import { Turns } from '../db/turns.js';
 import { badParameter, fail } from '../errors/fail.js';
+
+/** Bodies that are being read, by client: each is held in memory. What the anonymous send is small. */
+const bodies = new Turns(Number.POSITIVE_INFINITY, undefined, { client: 4, anonymous: Number.POSITIVE_INFINITY });
 
 const TYPES = ['application/json', 'application/geo+json', 'application/merge-patch+json'];
 const json = (limit: string) => express.json({ limit, strict: true, type: TYPES });
@@ -46,10 +51,13 @@ export function checkBody<T extends z.ZodType>(body: unknown, schema: T): z.infe
  */
 export async function takeBody(req: Request, reader: RequestHandler): Promise<void> {
   if (req.body !== undefined) return;
-  if (req.headers.expect !== undefined) req.res!.writeContinue();
-  await new Promise<void>((resolve, reject) => {
-    reader(req, req.res!, (error?: unknown) => (error ? reject(error) : resolve()));
-  });
+  const res = req.res!;
+  const read = () =>
+    new Promise<void>((resolve, reject) => {
+      if (req.headers.expect !== undefined) res.writeContinue();
+      reader(req, res, (error?: unknown) => (error ? reject(error) : resolve()));
+    });
+  await stepAside(() => bodies.take(read));
 }
 
 /**

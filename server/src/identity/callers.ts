@@ -115,6 +115,11 @@ export class Callers {
     return known && this.here(known, req);
   }
 
+  /** Where a request comes from. */
+  addressOf(req: IncomingMessage): string {
+    return clientAddress(req, this.options.trust);
+  }
+
   /** Counts one request of a key. @throws `key_quota` when its day's are used up */
   spend(caller: Caller): void {
     if (caller.kind === 'key') this.uses.spend(caller.keyId);

@@ -6,6 +6,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Bus, Message } from '../db/bus.js';
 import { anonymous, type Caller, type Role } from '../identity/caller.js';
+import { clientOf } from '../identity/client.js';
 import { SESSION_COOKIE, secretHash } from '../identity/credentials.js';
 import { LiveStream } from './stream.js';
 
@@ -74,7 +75,7 @@ afterEach(() => live.close());
 
 function open(caller: Caller, { token, last }: { token?: string; last?: string } = {}): Response {
   const res = new Response(token);
-  expect(live.open(caller, res as unknown as ServerResponse, last)).toBe(true);
+  live.open(caller, clientOf(caller, '127.0.0.1'), res as unknown as ServerResponse, last);
   return res;
 }
 const everyone = {
@@ -210,8 +211,8 @@ describe('a stream', () => {
     const short = new Response();
     const long = new Response();
     const now = Date.now();
-    live.open(planner, short as unknown as ServerResponse, undefined, now + 3_000);
-    live.open(planner, long as unknown as ServerResponse, undefined, now + 40 * 86_400_000); // more than a timer can wait
+    live.open(planner, clientOf(planner, ''), short as unknown as ServerResponse, undefined, now + 3_000);
+    live.open(planner, clientOf(planner, ''), long as unknown as ServerResponse, undefined, now + 40 * 86_400_000); // more than a timer can wait
     vi.advanceTimersByTime(2_999);
     expect([short.writableEnded, live.size]).toEqual([false, 2]);
     vi.advanceTimersByTime(1);

@@ -2,8 +2,11 @@ import type { ServerResponse } from 'node:http';
 import type { Decisions } from '../access/decisions.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus, Message } from '../db/bus.js';
+import type { Client } from '../db/client.js';
+import { shareOf } from '../db/turns.js';
 import { type Caller, isStewardOf } from '../identity/caller.js';
 import { secretHash, sessionToken } from '../identity/credentials.js';
+import { MOST, Places } from './places.js';
 
 interface LiveEvent {
   kind: 'layer' | 'access' | 'request' | 'session';
@@ -12,6 +15,7 @@ interface LiveEvent {
 
 interface Subscriber {
   caller: Caller;
+  client: Client;
   /** The hash of the session it came with, if any. */
   session: string | null;
   res: ServerResponse;
@@ -21,7 +25,6 @@ interface Subscriber {
 
 const REMEMBERED = 1_000;
 const BEAT_MS = 20_000;
-const MAX_SUBSCRIBERS = 5_000;
 /** A client that no longer reads is let go: what it would have to be sent does not pile up. */
 const MAX_UNREAD = 1_000_000;
 /** The longest time a timer can wait: who is heard longer comes back once. */
@@ -33,6 +36,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  */
 export class LiveStream {
   private readonly subscribers = new Set<Subscriber>();
+  private readonly places: Places<Subscriber>;
   private readonly past: { id: number; message: Message }[] = [];
   // Ids of another run of the process are not ours: they start at a time.
   private nextId = Date.now();
@@ -42,7 +46,9 @@ export class LiveStream {
     bus: Bus,
     private readonly catalogue: Catalogue,
     private readonly decisions: Decisions,
+    anonymousShare = 100,
   ) {
+    this.places = new Places(shareOf(MOST, anonymousShare), (subscriber) => this.end(subscriber));
     bus.subscribe((message) => this.tell(message));
     this.beat = setInterval(() => {
       for (const subscriber of this.subscribers) this.write(subscriber, ': beat\n\n');
@@ -56,10 +62,17 @@ export class LiveStream {
 
   /**
    * Holds the connection open until the client leaves, or `until` (milliseconds) comes: then it is asked anew who it is.
-   * @returns false when too many are open
+   * @param client whom it is counted for
+   * @throws `too_many_streams`, `overloaded`
    */
-  open(caller: Caller, res: ServerResponse, lastEventId: string | undefined, until = Number.POSITIVE_INFINITY): boolean {
-    if (this.subscribers.size >= MAX_SUBSCRIBERS) return false;
+  open(
+    caller: Caller,
+    client: Client,
+    res: ServerResponse,
+    lastEventId: string | undefined,
+    until = Number.POSITIVE_INFINITY,
+  ): void {
+    this.places.check(client);
     res.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -68,11 +81,12 @@ export class LiveStream {
     });
     if (res.req.method === 'HEAD') {
       res.end();
-      return true;
+      return;
     }
     const token = caller.kind === 'user' ? sessionToken(res.req) : null;
-    const subscriber: Subscriber = { caller, session: token === null ? null : secretHash(token), res, end: null };
+    const subscriber: Subscriber = { caller, client, session: token === null ? null : secretHash(token), res, end: null };
     this.subscribers.add(subscriber);
+    this.places.enter(client, subscriber);
     if (until < Number.POSITIVE_INFINITY) {
       const left = Math.min(Math.max(until - Date.now(), 0), MAX_TIMER_MS);
       subscriber.end = setTimeout(() => this.end(subscriber), left);
@@ -89,7 +103,6 @@ export class LiveStream {
         for (const { id, message } of this.past.slice(missed + 1))
           if (message.kind !== 'identity') this.deliver(subscriber, id, message);
     }
-    return true;
   }
 
   private tell(message: Message): void {
@@ -112,6 +125,7 @@ export class LiveStream {
 
   private forget(subscriber: Subscriber): void {
     this.subscribers.delete(subscriber);
+    this.places.leave(subscriber.client, subscriber);
     if (subscriber.end) clearTimeout(subscriber.end);
   }
 

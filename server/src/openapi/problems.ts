@@ -63,7 +63,7 @@ const samples = {
     'feature 3 has 36400123, 3270123, which is not longitude and latitude',
   ),
   draft_not_found: {},
-  too_many_drafts: { values: { most: 20 } },
+  too_many_drafts: { values: { most: 20, mostMB: 20 } },
   draft_too_hard: {},
   'parameter_invalid.q': invalid('q', '请输入 1 到 100 个字', 'type 1 to 100 characters'),
   'parameter_invalid.before': invalid(
@@ -247,6 +247,7 @@ const samples = {
   query_timeout: { values: { seconds: 30 } },
   disk_full: {},
   overloaded: {},
+  too_many_streams: { values: { most: 50 } },
   internal: { values: { id: '6f7a4e6e-54a5-4f0e-9a57-8c1f0a9d2b11' } },
 } satisfies Record<string, Sample>;
 

@@ -1,3 +1,5 @@
+import { type Client, currentClient } from '../db/client.js';
+
 /** Everybody who waited for the tile has left. */
 export class Abandoned extends Error {}
 
@@ -11,11 +13,13 @@ export class Cutting<T> {
   private waiting = 0;
   private done = false;
   private tell: (() => void) | null = null;
+  private tellJoined: ((client: Client) => void) | null = null;
 
   constructor(work: (cutting: Cutting<T>) => Promise<T>) {
     this.promise = work(this).finally(() => {
       this.done = true;
       this.tell = null;
+      this.tellJoined = null;
     });
     this.promise.catch(() => {}); // those who wait hear of it
   }
@@ -23,6 +27,7 @@ export class Cutting<T> {
   /** One more waits. */
   join(): this {
     this.waiting++;
+    this.tellJoined?.(currentClient());
     return this;
   }
 
@@ -36,6 +41,11 @@ export class Cutting<T> {
   /** Calls `tell` when the last has left; a later call replaces it. */
   onAbandoned(tell: () => void): void {
     this.tell = tell;
+  }
+
+  /** Calls `tell` with the client of each who joins from now on; a later call replaces it. */
+  onJoined(tell: (client: Client) => void): void {
+    this.tellJoined = tell;
   }
 
   /** @throws Abandoned */

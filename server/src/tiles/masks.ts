@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { isLimited, type ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
+import { runForAll } from '../db/client.js';
 import type { Database } from '../db/database.js';
 import { Turns } from '../db/turns.js';
 import { changesBetween, currentVersion, maxFid } from '../store/changes.js';
@@ -91,7 +92,8 @@ export class Masks {
     const id = `${name}@${layer.version}`;
     let answer = this.loading.get(id);
     if (!answer) {
-      answer = this.load(name, layer, set).finally(() => this.loading.delete(id));
+      // Others wait for it, too, or will.
+      answer = runForAll(() => this.load(name, layer, set)).finally(() => this.loading.delete(id));
       this.loading.set(id, answer);
       answer.then(
         (loaded) => this.keep(layer.version, loaded, answer!),

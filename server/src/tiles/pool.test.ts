@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Client, runFor } from '../db/client.js';
 import type { Work } from './cut-worker.js';
 import type { Held } from './cutter.js';
 import { Abandoned, Cutting } from './cutting.js';
@@ -102,4 +103,41 @@ describe('the pool', () => {
     await expect(pool.run(cut('hang'), [])).rejects.toThrow('two workers died');
     await pool.run(cut('quick'), []);
   }, 20_000);
+});
+
+describe('the pool, among clients', () => {
+  const person = (id: string): Client => ({ id, anonymous: false, signal: null });
+  const stranger = (id: string): Client => ({ id, anonymous: true, signal: null });
+
+  it('serves them in turns, those who are anonymous as one', async () => {
+    const pool = poolOf();
+    const done: string[] = [];
+    const ask = (client: Client, times: number) =>
+      Array.from({ length: times }, () => runFor(client, () => pool.run(cut('quick'), [])).then(() => void done.push(client.id)));
+    const busy = [pool.run(cut('slow'), []), pool.run(cut('slow'), [])];
+    const all = [...ask(stranger('-1'), 4), ...ask(stranger('-2'), 2), ...ask(person('greedy'), 4), ...ask(person('li'), 1)];
+    await Promise.all([...busy, ...all]);
+    expect(done.slice(0, 6)).toEqual(['-1', 'greedy', 'li', '-2', 'greedy', '-1']);
+  });
+
+  it('refuses whoever has most waiting when the queue is full', async () => {
+    const pool = poolOf({ queue: 4 });
+    const busy = [pool.run(cut('slow'), []), pool.run(cut('slow'), [])];
+    const greedy = Array.from({ length: 4 }, () => runFor(person('greedy'), () => pool.run(cut('quick'), [])));
+    const li = runFor(person('li'), () => pool.run(cut('quick'), []));
+    await expect(greedy[3]).rejects.toMatchObject({ code: 'overloaded' });
+    await Promise.all([...busy, ...greedy.slice(0, 3), li]);
+  });
+
+  it('does a tile at the turn of whoever waits for it and is next', async () => {
+    const pool = poolOf();
+    const done: string[] = [];
+    const note = (what: string) => () => void done.push(what);
+    const busy = [pool.run(cut('slow'), []), pool.run(cut('slow'), [])];
+    const greedy = [1, 2, 3].map((n) => runFor(person('greedy'), () => pool.run(cut('quick'), [])).then(note(`greedy ${n}`)));
+    const both = runFor(person('greedy'), () => new Cutting((wanted) => pool.run(cut('quick'), [], wanted)).join());
+    runFor(person('li'), () => both.join());
+    await Promise.all([...busy, ...greedy, both.promise.then(note('both'))]);
+    expect(done).toEqual(['greedy 1', 'both', 'greedy 2', 'greedy 3']);
+  });
 });

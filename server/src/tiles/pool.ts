@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { SnapshotError } from '@yutu/tiles';
+import { type Client, currentClient } from '../db/client.js';
+import { FairQueue } from '../db/fair-queue.js';
 import { YutuError } from '../errors/fail.js';
 import type { Answer, Done, Order, Work } from './cut-worker.js';
 import type { Held } from './cutter.js';
 import { Abandoned, type Cutting } from './cutting.js';
 
-type Wanted = Pick<Cutting<unknown>, 'onAbandoned'>;
+type Wanted = Pick<Cutting<unknown>, 'onAbandoned'> & Partial<Pick<Cutting<unknown>, 'onJoined'>>;
 
 export interface PoolOptions {
   workers: number;
@@ -41,12 +43,14 @@ const HUNG_MS = 60_000;
 const LOOK_MS = 200;
 
 /**
- * Threads that cut and pack, with a bounded queue before them. Data are sent to a worker once, jobs name them. When a worker dies its
+ * Threads that cut and pack, with a bounded fair queue before them: clients take turns. Data are sent to a worker once, jobs name them. When a worker dies its
  * jobs are given to another one, once.
  */
 export class CutPool {
   private readonly hands: Hand[] = [];
-  private readonly queue = new Set<Job>();
+  private readonly queue = new FairQueue<Job>();
+  /** Jobs of a worker that died: they had their turn. */
+  private readonly returned: Job[] = [];
   private readonly clock: NodeJS.Timeout;
   private next = 0;
   private closed = false;
@@ -59,12 +63,12 @@ export class CutPool {
   }
 
   get waiting(): number {
-    return this.queue.size;
+    return this.queue.size + this.returned.length;
   }
 
   /** Whether a worker has nothing to do. */
   get idle(): boolean {
-    return this.queue.size === 0 && (this.hands.length < this.options.workers || this.hands.some((h) => h.jobs.size === 0));
+    return this.waiting === 0 && (this.hands.length < this.options.workers || this.hands.some((h) => h.jobs.size === 0));
   }
 
   /**
@@ -75,12 +79,16 @@ export class CutPool {
   run(work: Work, needs: readonly Held[], wanted?: Wanted): Promise<Done> {
     return new Promise((resolve, reject) => {
       this.expire();
-      if (this.closed || this.queue.size >= this.options.queue) return reject(this.refuse());
+      const client = currentClient();
+      if (this.closed || (this.queue.size >= this.options.queue && !this.makeRoom(client))) return reject(this.refuse());
       const job: Job = { work, needs, since: performance.now(), tries: 0, done: resolve, failed: reject };
       wanted?.onAbandoned(() => {
         if (this.queue.delete(job)) reject(new Abandoned());
       });
-      this.queue.add(job);
+      wanted?.onJoined?.((other) => {
+        if (this.queue.has(job)) this.queue.add(other, job);
+      });
+      this.queue.add(client, job);
       this.deal();
     });
   }
@@ -95,11 +103,20 @@ export class CutPool {
     return new YutuError('overloaded', {}, { retryAfter: 1 });
   }
 
+  /** Whether a job of somebody who has more of them waiting could be refused instead. */
+  private makeRoom(client: Client): boolean {
+    const surplus = this.queue.surplus(client);
+    if (!surplus) return false;
+    this.queue.delete(surplus);
+    surplus.failed(this.refuse());
+    return true;
+  }
+
   private late(job: Job): boolean {
     return performance.now() - job.since > this.options.patienceMs;
   }
 
-  /** Refuses those that have waited too long; the queue is in order of age. */
+  /** Refuses those that have waited too long; the queue is gone through in order of age. */
   private expire(): void {
     for (const job of this.queue) {
       if (!this.late(job)) break;
@@ -122,12 +139,11 @@ export class CutPool {
 
   /** Gives waiting jobs to the least busy workers; starts one more when all are busy. */
   private deal(): void {
-    for (const job of this.queue) {
+    while (this.waiting > 0) {
       let hand = this.hands.reduce<Hand | null>((best, h) => (best && best.jobs.size <= h.jobs.size ? best : h), null);
       if ((!hand || hand.jobs.size > 0) && this.hands.length < this.options.workers) hand = this.start();
       if (!hand || hand.jobs.size >= IN_HAND) return;
-      this.queue.delete(job);
-      this.give(hand, job);
+      this.give(hand, this.returned.shift() ?? this.queue.take()!.item);
     }
   }
 
@@ -165,26 +181,25 @@ export class CutPool {
     return hand;
   }
 
-  /** Its jobs go to the front of the queue. The first was being worked on: when a second worker dies over it, it is the cause. */
+  /** Its jobs are the next. The first was being worked on: when a second worker dies over it, it is the cause. */
   private died(hand: Hand): void {
     this.hands.splice(this.hands.indexOf(hand), 1);
     if (this.closed) return;
     this.counts.died++;
-    const waiting = [...this.queue];
-    this.queue.clear();
     for (const [i, { job }] of [...hand.jobs.values()].entries()) {
       if (i === 0 && ++job.tries === 2) job.failed(new Error('two workers died over one tile'));
-      else this.queue.add(job);
+      else this.returned.push(job);
     }
-    for (const job of waiting) this.queue.add(job);
     this.deal();
   }
 
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.clock);
-    for (const job of this.queue) job.failed(new YutuError('overloaded'));
-    this.queue.clear();
+    for (const job of [...this.returned.splice(0), ...this.queue]) {
+      this.queue.delete(job);
+      job.failed(new YutuError('overloaded'));
+    }
     await Promise.all(this.hands.map((h) => h.worker.terminate()));
   }
 }

@@ -45,6 +45,7 @@ function door(during: () => unknown = () => {}) {
   };
   const callers = {
     spend() {},
+    addressOf: () => '127.0.0.1',
     peek: () => state.caller,
     async of() {
       if (!state.caller) throw Object.assign(new Error('dead'), { code: 'credential_invalid' });

@@ -9,12 +9,14 @@ import { requireOrigin, requireSigned } from '../access/signed.js';
 import type { ViewSet } from '../access/view.js';
 import type { Access as Counted, Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { type Client, runFor } from '../db/client.js';
 import { fail } from '../errors/fail.js';
 import { km2OfTile } from '../guard/cells.js';
 import type { Drawn } from '../guard/drawn.js';
 import type { Guard } from '../guard/guard.js';
 import { type Caller, viaOf } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
+import { arriving, bearerAt, clientOf } from '../identity/client.js';
 import type { Signed, SignedAddresses } from '../identity/signed.js';
 import { parseTilePath, type TileAddress } from './address.js';
 import { type Encoding, encodingFor, unpack } from './encoding.js';
@@ -212,7 +214,14 @@ export function tileHandler(rooms: TileRooms) {
   };
 
   function askerOf(req: IncomingMessage, { signed }: Wanted): Promise<Asker> {
-    return signed === null ? callers.of(req) : signatures.of(signed);
+    const look = () => (signed === null ? callers.of(req) : signatures.of(signed));
+    return runFor(arriving(callers.addressOf(req)), look);
+  }
+
+  /** For whom a tile is cut that is not there. */
+  function clientFor(who: Asker, req: IncomingMessage): Client {
+    const address = callers.addressOf(req);
+    return isSigned(who) ? bearerAt(address) : clientOf(who, address);
   }
 
   /** One request more, from a site that may make it. @throws `key_quota`, `embed_origin` */
@@ -239,7 +248,8 @@ export function tileHandler(rooms: TileRooms) {
     let tile = atOnce(key, rights, coord, encoding);
     for (let turn = 0; !tile; turn++) {
       if (turn === PATIENCE) fail('overloaded');
-      const cut = await unlessGone(res, () => tiles.cut(rights, coord, encoding));
+      const client = clientFor(who, req);
+      const cut = await unlessGone(res, () => runFor(client, () => tiles.cut(rights, coord, encoding)));
       if (cut === GONE) return true;
       if (!cut) await sleep(PAUSE_MS); // an edit was committed that this node is about to hear of
       const before = rights;

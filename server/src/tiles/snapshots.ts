@@ -3,6 +3,7 @@ import { type BuildPhase, type BuildProgress, openSnapshot, openSnapshotFile, Pa
 import { canonicalJson } from '../audit/chain.js';
 import { POINT_COUNT } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
+import { runForAll } from '../db/client.js';
 import type { Database } from '../db/database.js';
 import { YutuError } from '../errors/fail.js';
 import { changesBetween, currentVersion } from '../store/changes.js';
@@ -109,7 +110,7 @@ export class Snapshots {
       if (base && this.bases.delete(layer.id)) this.bases.set(layer.id, base);
       return known.snapshot;
     }
-    const snapshot = this.load(layer);
+    const snapshot = runForAll(() => this.load(layer));
     this.loaded.set(layer.id, { id, snapshot });
     snapshot.catch(() => {
       if (this.loaded.get(layer.id)?.snapshot === snapshot) this.loaded.delete(layer.id);

@@ -3,7 +3,10 @@ import { FULL_ZOOM, SnapshotError, type TileCoord } from '@yutu/tiles';
 import { LRUCache } from 'lru-cache';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
+import { currentClient } from '../db/client.js';
 import type { Database } from '../db/database.js';
+import { Tally } from '../db/tally.js';
+import { Turns } from '../db/turns.js';
 import { YutuError } from '../errors/fail.js';
 import { changesBetween } from '../store/changes.js';
 import { type Done, type Work, work } from './cut-worker.js';
@@ -88,6 +91,9 @@ export class Tiles {
   private readonly cutter = new Cutter();
   private readonly provisional: Provisional;
   private readonly cache: LRUCache<string, FinishedTile>;
+  /** Who may cut tiles of several layers on this thread, each time the loop goes round. */
+  private readonly inline = new Turns(1);
+  private readonly tally = new Tally();
   private readonly underWay = new Map<string, Cutting<FinishedTile | null>>();
   /** Snapshots and masks that are there, by the promises of them: nothing needs to be waited for. */
   private readonly loaded = new WeakMap<Promise<LoadedSnapshot>, LoadedSnapshot>();
@@ -179,11 +185,13 @@ export class Tiles {
     const key = this.keyOf(parts, tile, encoding);
     const known = this.underWay.get(key);
     if (known && !known.abandoned) return known.join();
-    if (this.underWay.size >= this.options.queue) {
+    const client = currentClient();
+    if (this.underWay.size >= this.options.queue && this.tally.share(client) >= this.options.queue) {
       this.counts.refused++;
       throw new YutuError('overloaded', {}, { retryAfter: 1 });
     }
     this.counts.misses++;
+    const done = this.tally.add(client);
     const cutting: Cutting<FinishedTile | null> = new Cutting((wanted) =>
       (parts.length === 1 ? this.single(parts[0]!, tile, encoding, wanted) : this.several(parts, tile, encoding, wanted))
         .catch((error) => {
@@ -193,6 +201,7 @@ export class Tiles {
         })
         .finally(() => {
           if (this.underWay.get(key) === cutting) this.underWay.delete(key);
+          done();
         }),
     );
     this.underWay.set(key, cutting);
@@ -236,6 +245,10 @@ export class Tiles {
     const key = this.keyOf(parts, tile, encoding);
     const cuttings = new Map<Part, Cutting<FinishedTile | null>>();
     try {
+      // Many light layers are a heavy tile: between two of them the thread answers others.
+      const leave = await this.inline.enter();
+      setImmediate(leave);
+      wanted.throwIfAbandoned();
       const singles = await Promise.all(
         parts.map(async (part) => {
           const own = this.keyOf([part], tile, 'identity');

@@ -53,6 +53,7 @@ export const livePaths: Paths = {
           },
         },
       },
+      faults: ['too_many_streams'],
     }),
   },
 };
