@@ -64,6 +64,7 @@ const outward = {
   'cli/remote.ts': 'the running server on this machine, by the port in its lock file',
   'audit/anchors.ts': 'the address for anchors, a setting of the operator; redirections are refused',
   'identity/oidc.ts': 'the identity provider, a setting of the operator',
+  'db/cancel.ts': 'the database, where a connection to it is: to have a statement stopped',
 };
 const CLIENTS =
   /^(node:)?(https?|http2|net|tls|dgram|dns)(\/promises)?$|^(undici|axios|got|node-fetch|openid-client|oauth4webapi|nodemailer)$/;
