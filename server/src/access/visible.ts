@@ -1,3 +1,4 @@
+import { type Filter, filterProperties } from '@yutu/tiles';
 import type { FieldDefinition, FieldForm, Symbology } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { View } from './view.js';
@@ -32,6 +33,10 @@ export function filterableFields(layer: Layer, views: readonly View[]): FieldDef
 export function valuedFields(views: readonly View[]): ReadonlySet<string> {
   return new Set(views.flatMap((view) => [...view.fields].filter(([, form]) => form === 'value').map(([name]) => name)));
 }
+
+/** Whether who sees the values of these fields may read a filter: its text holds values of those that it speaks of. */
+export const mayRead = (filter: Filter, valued: ReadonlySet<string>): boolean =>
+  [...filterProperties(filter)].every((name) => valued.has(name));
 
 /**
  * How the layer is drawn for who sees these views: classes of a field that is not shown would tell its values, so the layer is drawn in

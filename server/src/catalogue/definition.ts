@@ -104,10 +104,12 @@ export const layerPolicy = z.strictObject({
   /** Working days to answer. */
   answerDays: z.number().int().min(1).max(60).default(10),
   letterRequired: z.boolean().default(false),
-  /** Least features that an overlay tells of by themselves: smaller classes are put together. Absent: 1. */
+  /** Least features of a class that overlays and statistics tell others of. Absent: 5 where a field is personal or conditional, else 1. */
   analyseAtLeast: z.number().int().min(1).max(1000).optional(),
-  /** Smallest part of a polygon that is overlaid, m². Absent: 1,000. */
+  /** Smallest part of a polygon that is overlaid, m². Absent: 1,000 where a field is personal, else none. */
   analyseSmallest: z.number().min(1).max(1e9).optional(),
+  /** Mean width of the narrowest part of a polygon that is overlaid, m. Absent: 10 where a field is personal, else none. */
+  analyseNarrowest: z.number().positive().max(1e5).optional(),
   conditionZh: z.string().nullable().default(null),
   conditionEn: z.string().nullable().default(null),
   /** Instead of what the instance says for the layer's security level. */

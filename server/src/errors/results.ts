@@ -9,6 +9,13 @@ export const resultErrors = {
     (v) => `“${v.titleZh}”的套合范围（每一部分）不得小于 ${v.least} 平方米，这里有 ${v.area} 平方米的部分。`,
     (v) => `An overlay of "${v.titleEn}" takes parts of at least ${v.least} m²; here is one of ${v.area} m².`,
   ),
+  polygon_too_narrow: entry(
+    422,
+    '红线范围太窄',
+    'Polygon too narrow',
+    (v) => `“${v.titleZh}”的套合范围（每一部分）平均宽度不得小于 ${v.least} 米，这里有宽 ${v.width} 米的部分。`,
+    (v) => `An overlay of "${v.titleEn}" takes parts at least ${v.least} m wide on average; here is one of ${v.width} m.`,
+  ),
   overlay_too_large: entry(
     422,
     '范围内要素太多',

@@ -3,20 +3,23 @@ import { z } from 'zod';
 import { checkPolygon, measurePolygon } from '../access/areas.js';
 import { byPrecision } from '../access/precision.js';
 import { filterableFields } from '../access/visible.js';
+import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { queryParams, readBody } from '../http/request.js';
 import { MOST_FEATURES } from '../store/analyse.js';
 import { deliver } from './deliver.js';
 import { areaAmount, overlayTable, share } from './overlay-table.js';
-import { Pace, paceKey } from './pace.js';
+import { PEOPLE_AT_ONCE, paceKeys, SharedPace } from './pace.js';
 import type { FeatureRooms } from './rooms.js';
+import { isPersonal, leastOf } from './small-groups.js';
 import { fieldParam } from './statistics.js';
 
 /** Corners of a polygon to overlay. */
 export const MOST_CORNERS = 2_000;
-/** Smallest part of a polygon, m², where the layer's policy does not say. */
+/** Of a layer about persons, where its policy does not say: smallest part of a polygon, m², and how narrow it may be, m. */
 export const SMALLEST = 1_000;
-/** Overlays of a caller and layer a minute. */
+export const NARROWEST = 10;
+/** Overlays of a person and layer a minute; an organisation may be four at once. */
 export const OVERLAYS = { points: 30, seconds: 60 };
 
 const position = z.tuple([z.number().min(-180).max(180), z.number().min(-180).max(180)]).rest(z.number());
@@ -35,14 +38,14 @@ export const overlayInput = z.strictObject({
  * the caller's `analyse` views show, as exactly as they show it; and how much of the polygon lies where they show nothing.
  */
 export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => Promise<void> {
-  const pace = new Pace(OVERLAYS);
+  const pace = new SharedPace(PEOPLE_AT_ONCE, OVERLAYS);
 
   return (req, res) => {
     let counted = false;
     return deliver(rooms, req, res, { action: 'analyse', surface: 'analyse' }, async (reading) => {
-      const { caller, layer, set } = reading;
+      const { caller, layer, access, set } = reading;
       queryParams(req, []);
-      if (!counted) pace.take(`${paceKey(caller, req.ip)} ${layer.id}`);
+      if (!counted) pace.take(paceKeys(caller, req.ip), layer.id);
       counted = true;
       const { geometry, by } = await readBody(req, overlayInput);
       const field = by === undefined ? null : fieldParam(filterableFields(layer, set.views), 'by', by);
@@ -53,17 +56,11 @@ export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => 
         });
       await checkPolygon(rooms.db, geometry, rooms.catalogue.instance.home, 'geometry');
       const red = await measurePolygon(rooms.db, geometry, set.views);
-      const { analyseSmallest = SMALLEST, analyseAtLeast = 1 } = layer.policy;
-      if (red.smallest < analyseSmallest)
-        fail('polygon_too_small', {
-          titleZh: layer.titleZh,
-          titleEn: layer.titleEn,
-          least: analyseSmallest,
-          area: Math.floor(red.smallest),
-        });
+      checkSize(layer, red);
       const found = await reading.overlay(geometry, field?.name ?? null);
       if (!found) fail('overlay_too_large', { most: MOST_FEATURES });
-      const table = overlayTable(found.parts, layer.geometryType, analyseAtLeast);
+      const least = leastOf(layer, access);
+      const table = overlayTable(found.parts, layer.geometryType, least);
       const body = JSON.stringify({
         layer: layer.id,
         version: layer.version,
@@ -72,14 +69,32 @@ export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => 
         outside: { ...areaAmount(red.outside), share: share(red.outside, red.total) },
         covered: found.covered === null || table.total === null ? null : share(found.covered, red.total),
         ...table,
-        atLeast: analyseAtLeast,
+        atLeast: least,
         /** Whether rows are left out by what was granted, and how exactly what is told was drawn. */
         filtered: set.views.every((v) => v.rows !== null),
         precision: [...set.views.map((v) => v.precision)].sort(byPrecision).at(-1) ?? null,
       });
       res.setHeader('Cache-Control', 'private, no-store');
-      const met = found.parts.reduce((sum, p) => sum + p.features, 0);
+      // A quota that is used up tells no more than the answer: none and few count alike.
+      const met = Math.max(
+        found.parts.reduce((sum, p) => sum + p.features, 0),
+        least > 1 ? least : 0,
+      );
       return { type: 'application/json', body, features: met, km2: red.total / 1e6 };
     });
   };
+}
+
+/**
+ * Each part of the polygon has the size and width that the layer asks for. Without a policy only layers about persons do: a homestead is
+ * 100 m², a pipeline 3 m wide.
+ * @throws `polygon_too_small`, `polygon_too_narrow`
+ */
+function checkSize(layer: Layer, red: { smallest: number; narrowest: number }): void {
+  const { titleZh, titleEn, policy } = layer;
+  const personal = isPersonal(layer);
+  const { analyseSmallest: smallest = personal ? SMALLEST : 0, analyseNarrowest: narrowest = personal ? NARROWEST : 0 } = policy;
+  if (red.smallest < smallest) fail('polygon_too_small', { titleZh, titleEn, least: smallest, area: Math.floor(red.smallest) });
+  if (red.narrowest < narrowest)
+    fail('polygon_too_narrow', { titleZh, titleEn, least: narrowest, width: Math.floor(red.narrowest * 10) / 10 });
 }

@@ -1,7 +1,7 @@
 import { type Area, loadArea } from '../access/areas.js';
 import type { Access } from '../access/decide.js';
 import { byPrecision } from '../access/precision.js';
-import { filterableFields, shownStyle, valuedFields, visibleFields } from '../access/visible.js';
+import { filterableFields, mayRead, shownStyle, valuedFields, visibleFields } from '../access/visible.js';
 import { today } from '../catalogue/calendar.js';
 import { publicPolicy } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
@@ -49,6 +49,12 @@ export class Areas {
   }
 }
 
+/** The condition of the only view; that there is one, where it speaks of fields whose values the caller does not see. */
+function rowsOf([view, ...more]: Access['views']): { rows: string | null; rowsHidden?: true } {
+  if (!view?.rows || more.length > 0) return { rows: null };
+  return mayRead(view.rows, valuedFields([view])) ? { rows: JSON.stringify(view.rows) } : { rows: null, rowsHidden: true };
+}
+
 /** What the caller may do with the layer, and where that comes from. */
 export async function summarise(access: Access, areas: Areas, timezone: string, withGeometry: boolean) {
   const { views } = access;
@@ -93,7 +99,7 @@ export async function summarise(access: Access, areas: Areas, timezone: string, 
     // A term ends at 24:00: its last day is the one before that instant.
     until: last === null ? null : today(timezone, new Date(last - 1)),
     area,
-    rows: views.length === 1 && views[0]!.rows ? JSON.stringify(views[0]!.rows) : null,
+    ...rowsOf(views),
     grants: [...new Set(grants.flatMap((v) => v.grant ?? []))],
     maxZoom: views.length > 0 && views.every((v) => v.maxZoom !== null) ? Math.max(...views.map((v) => v.maxZoom!)) : null,
     precision: views.length > 0 ? [...views.map((v) => v.precision)].sort(byPrecision)[0]! : null,

@@ -174,6 +174,23 @@ it('a request that is refused because of what was asked is counted, one that cam
   expect(state.counted).toBe(12);
 });
 
+it('a class of one feature, and the least and the greatest of many, are features drawn', async () => {
+  const { house, state } = rooms();
+  Object.assign(house.catalogue, {
+    layers: new Map([['parcels', { ...layer, policy: { ...layer.policy, analyseAtLeast: 1 } }]]),
+  });
+  const drawn: number[] = [];
+  Object.assign(house.ledger, { count: (_: unknown, features: number) => void drawn.push(features) });
+  const classes = [7, 1, 1, 1].map((count, i) => ({ value: `c${i}`, count, sum: 1, min: 1, max: 1, matched: 10 }));
+  Object.assign(house.db, { query: async () => classes });
+  Object.assign(state.book, {
+    list: [{ ...state.book.list[0]!, fields: ['code', 'area_m2'].map((name) => ({ name, form: 'value' })) }],
+  });
+  await getStatistics(house, request(undefined, '?by=code'), answer().res);
+  await getStatistics(house, request(undefined, '?by=code&of=area_m2'), answer().res);
+  expect(drawn).toEqual([3, 5]);
+});
+
 describe('a fault of the database', () => {
   it('that a filter brought about is the filter’s, and tells nothing of the data', async () => {
     for (const code of ['22003', '22008', 'XX000']) {

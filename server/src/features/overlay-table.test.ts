@@ -32,7 +32,7 @@ describe('the table of an overlay', () => {
     expect(overlayTable([part('a', 3, 1_234)], 'line', 1).total).toEqual({ features: 3, kilometres: 1.23 });
     expect(overlayTable([part('a', 3, null)], 'point', 1).total).toEqual({ features: 3 });
     expect(overlayTable([part('a', 3, null)], 'polygon', 1).total).toEqual({ features: 3 });
-    expect(overlayTable([], 'polygon', 5)).toMatchObject({ total: { features: 0 }, classes: [], other: null });
+    expect(overlayTable([], 'polygon', 1)).toMatchObject({ total: { features: 0 }, classes: [], other: null });
   });
 
   it('puts small classes together', () => {
@@ -47,8 +47,10 @@ describe('the table of an overlay', () => {
     expect(table.other).toMatchObject({ features: 7 });
   });
 
-  it('says nothing of fewer features than that', () => {
-    expect(overlayTable([part('a', 2), part('b', 2)], 'polygon', 5)).toEqual({ total: null, classes: [], other: null });
+  it('tells of none what it tells of fewer features than that', () => {
+    const nothing = { total: null, classes: [], other: null };
+    expect(overlayTable([part('a', 2), part('b', 2)], 'polygon', 5)).toEqual(nothing);
+    expect(overlayTable([], 'polygon', 5)).toEqual(nothing);
   });
 
   it('has at most a hundred classes, the largest', () => {

@@ -1,4 +1,5 @@
 import type { Part } from '../store/analyse.js';
+import { tellGroups } from './small-groups.js';
 
 /** What lies in a polygon, as it is told: areas to 0.01 ha, lengths to 0.01 km. */
 export interface Amount {
@@ -35,7 +36,7 @@ const amount = (parts: readonly Part[], unit: 'polygon' | 'line' | 'point'): Amo
 export const MOST_CLASSES = 100;
 
 export interface OverlayTable {
-  /** Null: fewer features than are told of. */
+  /** Null: fewer features than are told of, or none. */
   total: Amount | null;
   classes: ({ value: Part['value'] } & Amount)[];
   /** The small classes and those beyond the most, together. */
@@ -43,24 +44,16 @@ export interface OverlayTable {
 }
 
 /**
- * The table of an overlay. A class of fewer than `least` features is put with the others; these are joined by the next smallest class
- * until they too are as many, else the difference to the total would tell them.
+ * The table of an overlay. Classes of fewer than `least` features are put together (`tellGroups`).
  * @param parts as the store gives them, the largest first
  */
 export function overlayTable(parts: readonly Part[], unit: 'polygon' | 'line' | 'point', least: number): OverlayTable {
-  const total = parts.reduce((sum, p) => sum + p.features, 0);
-  if (total > 0 && total < least) return { total: null, classes: [], other: null };
-  const told = parts.filter((p) => p.features >= least).slice(0, MOST_CLASSES);
-  const other = parts.filter((p) => !told.includes(p));
-  const hidden = () => other.reduce((sum, p) => sum + p.features, 0);
-  while (other.length > 0 && hidden() < least && told.length > 0) {
-    const smallest = told.reduce((a, b) => (b.features < a.features ? b : a));
-    told.splice(told.indexOf(smallest), 1);
-    other.push(smallest);
-  }
+  const groups = tellGroups(parts, (p) => p.features, { least, most: MOST_CLASSES });
+  if (!groups) return { total: null, classes: [], other: null };
+  const { told, rest } = groups;
   return {
     total: amount(parts, unit),
     classes: told.map((p) => ({ value: p.value, ...amount([p], unit) })),
-    other: other.length === 0 ? null : amount(other, unit),
+    other: rest.length === 0 ? null : amount(rest, unit),
   };
 }

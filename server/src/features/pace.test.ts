@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { YutuError } from '../errors/fail.js';
-import { anonymous } from '../identity/caller.js';
-import { Pace, paceKey } from './pace.js';
+import { anonymous, type Caller } from '../identity/caller.js';
+import { Pace, paceKeys, SharedPace } from './pace.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] }));
 afterEach(() => void vi.useRealTimers());
@@ -42,8 +42,32 @@ describe('a pace', () => {
   });
 });
 
-it('people, keys and addresses are counted apart', () => {
-  const user = { kind: 'user', name: 'li', organisation: 'o', roles: [], scope: null, keyId: null } as const;
-  const key = { kind: 'key', name: 'key:a', organisation: 'o', roles: [], scope: null, keyId: 'k1' } as const;
-  expect([paceKey(user, '1.1.1.1'), paceKey(key, '1.1.1.1'), paceKey(anonymous, '1.1.1.1')]).toEqual(['@li', 'k1', '-1.1.1.1']);
+describe('a pace for a person and an organisation', () => {
+  const user = (name: string) => ({ kind: 'user', name, organisation: 'o', roles: [], scope: null, keyId: null }) as const;
+  const key = (id: string) => ({ kind: 'key', name: `key:${id}`, organisation: 'o', roles: [], scope: null, keyId: id }) as const;
+  const taken = (pace: SharedPace, caller: Caller, address = '1.1.1.1') => {
+    try {
+      pace.take(paceKeys(caller, address), 'parcels');
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  it('is not made faster by more keys', () => {
+    const pace = new SharedPace(2, { points: 3, seconds: 60 });
+    const through = Array.from({ length: 8 }, (_, i) => taken(pace, key(`k${i}`)));
+    expect(through).toEqual([true, true, true, false, false, false, false, false]);
+  });
+
+  it('nor by more people than its organisation may be', () => {
+    const pace = new SharedPace(2, { points: 3, seconds: 60 });
+    const through = ['li', 'wang', 'zhao'].map((name) => [1, 2, 3, 4].filter(() => taken(pace, user(name))).length);
+    expect(through).toEqual([3, 3, 0]);
+  });
+
+  it('counts addresses apart where nobody signed in', () => {
+    const pace = new SharedPace(1, { points: 1, seconds: 60 });
+    expect(['1.1.1.1', '1.1.1.1', '2.2.2.2'].map((address) => taken(pace, anonymous, address))).toEqual([true, false, true]);
+  });
 });

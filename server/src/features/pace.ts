@@ -31,6 +31,35 @@ export class Pace {
   }
 }
 
-/** Whom to count: a key, a person, or the address that nobody signed in comes from. */
-export const paceKey = (caller: Caller, address: string | undefined): string =>
-  caller.kind === 'anonymous' ? `-${address}` : (caller.keyId ?? `@${caller.name}`);
+/**
+ * Whom to count: a person, all keys of an organisation together, or the address that nobody signed in comes from. More keys or accounts do
+ * not make an organisation faster: `organisation` counts all of it.
+ */
+export function paceKeys(caller: Caller, address: string | undefined): { one: string; organisation: string | null } {
+  if (caller.kind === 'anonymous') return { one: `-${address}`, organisation: null };
+  return {
+    one: caller.kind === 'user' ? `@${caller.name}` : `keys of ${caller.organisation}`,
+    organisation: caller.organisation,
+  };
+}
+
+/** How many people's pace an organisation has together. */
+export const PEOPLE_AT_ONCE = 4;
+
+/** A pace for each person and a wider one for each organisation. */
+export class SharedPace {
+  private readonly one: Pace;
+  private readonly organisation: Pace;
+
+  /** @param times how much wider an organisation's is */
+  constructor(times: number, ...allowances: Allowance[]) {
+    this.one = new Pace(...allowances);
+    this.organisation = new Pace(...allowances.map(({ points, seconds }) => ({ points: points * times, seconds })));
+  }
+
+  /** @param about what is counted apart: the layer, or one feature of it. @throws `asked_too_often` */
+  take({ one, organisation }: ReturnType<typeof paceKeys>, about: string, points = 1): void {
+    this.one.take(`${one} ${about}`, points);
+    if (organisation !== null) this.organisation.take(`${organisation} ${about}`, points);
+  }
+}

@@ -3,10 +3,11 @@ import { filterableFields } from '../access/visible.js';
 import type { FieldDefinition } from '../catalogue/definition.js';
 import { badParameter } from '../errors/fail.js';
 import { queryParams } from '../http/request.js';
-import type { StatisticsQuery } from '../store/statistics.js';
+import { type Class, MOST_CLASSES, type StatisticsQuery } from '../store/statistics.js';
 import { deliver } from './deliver.js';
 import { bboxParam, filterParam, refuseFilter } from './item-params.js';
 import type { FeatureRooms } from './rooms.js';
+import { leastOf, tellGroups } from './small-groups.js';
 import { sendValidators } from './validators.js';
 
 export const MOST_BREAKS = 50;
@@ -47,7 +48,7 @@ function breaksParam(text: string): number[] {
  */
 export function getStatistics(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
   return deliver(rooms, req, res, { action: 'query', surface: 'statistics' }, async (reading) => {
-    const { layer, set } = reading;
+    const { layer, access, set } = reading;
     const params = queryParams(req, ['by', 'breaks', 'of', 'bbox', 'filter', 'filter-lang', 'filter-crs']);
     const bbox = bboxParam(params);
     const fields = filterableFields(layer, set.views);
@@ -64,21 +65,33 @@ export function getStatistics(rooms: FeatureRooms, req: Request, res: Response):
     if (filter !== undefined) query.filter = filter;
     if (sendValidators(req, res, reading)) return 'unchanged';
     const found = await reading.statistics(query).catch(filter === undefined ? undefined : refuseFilter);
-    const told = found.classes.reduce((sum, c) => sum + c.count, 0);
+    const least = leastOf(layer, access);
+    const groups = tellGroups(found.classes, (c) => c.count, {
+      least,
+      most: MOST_CLASSES,
+      beyond: found.matched - found.classes.reduce((sum, c) => sum + c.count, 0),
+    });
     const { breaks, of } = query;
+    const told = groups?.told ?? [];
     const body = JSON.stringify({
       layer: layer.id,
       by: query.by ?? null,
       of: of ?? null,
-      numberMatched: found.matched,
-      classes: found.classes.map(({ value, count, sum, min, max }) => ({
+      numberMatched: groups && found.matched,
+      classes: told.map(({ value, count, sum, min, max }) => ({
         value: breaks ? null : value,
         ...(breaks && value !== null && { from: breaks[Number(value) - 1] ?? null, to: breaks[Number(value)] ?? null }),
         count,
-        ...(of !== undefined && { sum, min, max }),
+        // The least and the greatest are single features' own values.
+        ...(of !== undefined && { sum, min: least > 1 ? null : min, max: least > 1 ? null : max }),
       })),
-      others: found.matched - told,
+      others: groups && found.matched - told.reduce((sum, c) => sum + c.count, 0),
+      atLeast: least,
     });
-    return { type: 'application/json', body, features: 0 };
+    return { type: 'application/json', body, features: ownValues(told, of !== undefined && least === 1) };
   });
 }
+
+/** Features whose own values stand in the classes: a class of one is that feature, the least and the greatest are of two of many. */
+const ownValues = (classes: readonly Class[], ends: boolean): number =>
+  classes.reduce((sum, { count }) => sum + (count === 1 ? 1 : ends ? 2 : 0), 0);

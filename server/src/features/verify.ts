@@ -11,15 +11,15 @@ import { queryParams, readBody } from '../http/request.js';
 import { type ColumnValue, coerce } from '../store/coerce.js';
 import type { Claim } from '../store/verify.js';
 import { deliver } from './deliver.js';
-import { Pace, paceKey } from './pace.js';
+import { PEOPLE_AT_ONCE, paceKeys, SharedPace } from './pace.js';
 import type { FeatureRooms } from './rooms.js';
 import { fieldParam } from './statistics.js';
 
 /** Checks in one request. */
 export const MOST_CHECKS = 100;
-/** Checks of a caller and layer. */
+/** Checks of a person and layer; an organisation may be four at once. */
 export const CHECKS = { points: 300, seconds: 60 };
-/** Checks of a caller on one feature: guessing its values by trying them all takes longer than anyone has. */
+/** Checks on one feature, of a person and of a whole organisation alike: guessing its values by trying them all takes longer than anyone has. */
 export const CHECKS_OF_ONE = [
   { points: 10, seconds: 60 },
   { points: 60, seconds: 86_400 },
@@ -83,8 +83,8 @@ const about = ({ fid, match }: Claim): string => (fid === null ? JSON.stringify(
  * one that the caller's views do not show and a wrong claim have the same answer after the same time.
  */
 export function verification(rooms: FeatureRooms): (req: Request, res: Response) => Promise<void> {
-  const pace = new Pace(CHECKS);
-  const paceOfOne = new Pace(...CHECKS_OF_ONE);
+  const pace = new SharedPace(PEOPLE_AT_ONCE, CHECKS);
+  const paceOfOne = new SharedPace(1, ...CHECKS_OF_ONE);
 
   return (req, res) => {
     const begun = performance.now();
@@ -95,9 +95,9 @@ export function verification(rooms: FeatureRooms): (req: Request, res: Response)
       const input = await readBody(req, verifyInput);
       const claims = readClaims(layer, set, input);
       if (!counted) {
-        const who = `${paceKey(caller, req.ip)} ${layer.id}`;
-        pace.take(who, claims.length);
-        for (const claim of claims) paceOfOne.take(`${who} ${about(claim)}`);
+        const who = paceKeys(caller, req.ip);
+        pace.take(who, layer.id, claims.length);
+        for (const claim of claims) paceOfOne.take(who, `${layer.id} ${about(claim)}`);
         counted = true;
       }
       const found = await reading.verify(claims);

@@ -137,6 +137,7 @@ const samples = {
   ]),
   'parameter_invalid.claims': invalid('claims.area_m2', '应为 double', 'it must be of type double'),
   polygon_too_small: { values: { ...parcels, least: 1000, area: 420 } },
+  polygon_too_narrow: { values: { ...parcels, least: 10, width: 0.6 } },
   overlay_too_large: { values: { most: MOST_FEATURES } },
   asked_too_often: { values: { seconds: 42 } },
   layer_withheld: {

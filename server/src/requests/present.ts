@@ -1,3 +1,5 @@
+import { parseCql2Text } from '@yutu/tiles';
+import { mayRead, valuedFields } from '../access/visible.js';
 import { today } from '../catalogue/calendar.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { classOf } from '../catalogue/layers.js';
@@ -31,6 +33,22 @@ const layerRef = (catalogue: Catalogue, id: string) => {
 
 type Companions = Awaited<ReturnType<typeof companions>>;
 
+/**
+ * A grant's condition on rows as text. It holds values of the fields it speaks of: who is neither the owner nor looks after the log reads it only
+ * where they see those values, and is else told that there is one.
+ */
+function rowsFor(
+  { catalogue, decisions }: RequestRooms,
+  caller: Caller,
+  row: GrantRow,
+): { rows: string | null; rowsHidden?: true } {
+  const layer = catalogue.layers.get(row.layer);
+  if (row.rows === null || !layer || isStewardOf(caller, layer.owner) || hasRole(caller, 'auditor', 'security'))
+    return { rows: row.rows };
+  const valued = valuedFields(decisions.of(caller, layer).views);
+  return mayRead(parseCql2Text(row.rows), valued) ? { rows: row.rows } : { rows: null, rowsHidden: true };
+}
+
 function presentGrant(rooms: RequestRooms, caller: Caller, row: GrantRow, beside: Companions) {
   const { catalogue } = rooms;
   const now = today(rooms.timezone);
@@ -46,6 +64,7 @@ function presentGrant(rooms: RequestRooms, caller: Caller, row: GrantRow, beside
   const { areaId, layer, grantee, subjectKind, subject, signed: _signed, ...rest } = row;
   return {
     ...rest,
+    ...rowsFor(rooms, caller, row),
     layer: layerRef(catalogue, layer),
     subject: presentSubject(catalogue, subjectKind, subject),
     grantee: grantee === null ? null : catalogue.organisation(grantee),

@@ -1,6 +1,6 @@
 import type { Box } from '../../tile.js';
 import { boxPolygon, type Examination, plainValue } from './examine.js';
-import { filterable, looksFor, refusalOf } from './rules.js';
+import { filterable, leastTold, looksFor, refusalOf } from './rules.js';
 import { near, positionsOf } from './shape.js';
 import { type CallerSpec, fieldNames, type LayerSpec, rowOf } from './world.js';
 
@@ -24,6 +24,31 @@ const told = (classes: { value: unknown; count?: number; features?: number }[]):
     .map(({ value, count, features }): [string, number] => [JSON.stringify(plainValue(value)), count ?? features ?? 0])
     .sort();
 
+/** Groups as they are told: each as it is, none of few, nor what is left but for none; as many as can be. Null: all together are too few. */
+function sameGroups(
+  exam: Examination,
+  where: string,
+  answered: [string, number][],
+  all: [string, number][],
+  least: number,
+): void {
+  const known = new Map(all);
+  exam.same(
+    `${where} each`,
+    answered,
+    answered.map(([value]): [string, number] => [value, known.get(value) ?? 0]),
+  );
+  const large = all.map(([, n]) => n).filter((n) => n >= least);
+  let rest = all.reduce((sum, [, n]) => sum + n, 0) - large.reduce((sum, n) => sum + n, 0);
+  large.sort((a, b) => b - a);
+  while (rest > 0 && rest < least && large.length > 0) rest += large.pop()!;
+  exam.same(
+    `${where} sizes`,
+    answered.map(([, n]) => n).sort((a, b) => b - a),
+    large,
+  );
+}
+
 /** Statistics by a field that may be spoken of, by one that may not, and of a number field. */
 export async function statistics(exam: Examination, caller: CallerSpec, layer: LayerSpec, random: () => number): Promise<void> {
   const who = exam.as(caller);
@@ -34,13 +59,15 @@ export async function statistics(exam: Examination, caller: CallerSpec, layer: L
   const looks = looksFor(exam.sight(caller, layer), 'query');
   const shown = exam.facts.shown(layer, looks);
   const open = filterable(looks);
-  exam.same(`${where} numberMatched`, all.json.numberMatched, shown.length);
+  const least = leastTold(caller, layer);
+  const few = least > 1 && shown.length < least;
+  exam.same(`${where} numberMatched`, all.json.numberMatched, few ? null : shown.length);
   const fields = [...fieldNames].sort(() => random() - 0.5);
   const spoken = fields.filter((name) => open.includes(name)).slice(0, 2);
   for (const by of spoken) {
     const answer = await who.get(`${path}?by=${by}`);
     if (!exam.same(`${where} by ${by} status`, answer.status, 200)) continue;
-    exam.same(`${where} by ${by}`, told(answer.json.classes), tally(shown.map((s) => s.properties[by])));
+    sameGroups(exam, `${where} by ${by}`, told(answer.json.classes), few ? [] : tally(shown.map((s) => s.properties[by])), least);
   }
   const [number] = numbers.filter((name) => open.includes(name));
   if (number !== undefined) {
@@ -51,9 +78,9 @@ export async function statistics(exam: Examination, caller: CallerSpec, layer: L
     exam.same(
       `${where} of ${number}`,
       [sum, min, max].map(round),
-      (values.length === 0
+      (values.length === 0 || few
         ? [null, null, null]
-        : [values.reduce((a, b) => a + b, 0), Math.min(...values), Math.max(...values)]
+        : [values.reduce((a, b) => a + b, 0), ...(least > 1 ? [null, null] : [Math.min(...values), Math.max(...values)])]
       ).map(round),
     );
   }
@@ -77,8 +104,11 @@ export async function overlays(exam: Examination, caller: CallerSpec, layer: Lay
   const answer = await ask(everything, by);
   if (exam.refused(where, answer, caller, layer, 'analyse')) return;
   const shown = exam.facts.shown(layer, looks).filter((s) => s.geometry);
-  exam.same(`${where} total`, answer.json.total.features, shown.length);
-  if (by !== undefined) exam.same(`${where} by ${by}`, told(answer.json.classes), tally(shown.map((s) => s.properties[by])));
+  const least = leastTold(caller, layer);
+  const few = least > 1 && shown.length < least;
+  exam.same(`${where} total`, answer.json.total?.features, few ? undefined : shown.length);
+  if (by !== undefined)
+    sameGroups(exam, `${where} by ${by}`, told(answer.json.classes), few ? [] : tally(shown.map((s) => s.properties[by])), least);
   const closed = fieldNames.find((name) => !open.includes(name));
   if (closed !== undefined) {
     const [hidden, none] = [await ask(everything, closed), await ask(everything, 'nosuch')];
@@ -93,6 +123,13 @@ export async function overlays(exam: Examination, caller: CallerSpec, layer: Lay
   const small = await ask(box);
   if (!exam.same(`${where} of ${box} status`, small.status, 200)) return;
   const met = (by: number) => shown.filter((s) => near(s.geometry!, [box[0] - by, box[1] - by, box[2] + by, box[3] + by])).length;
+  if (least > 1 && small.json.total === null) {
+    // none and few are told alike
+    const empty = await ask([106.79, 29.79, 106.7906, 29.7906]);
+    const of = ({ json }: typeof small) => ({ ...json, polygon: null, outside: null });
+    exam.same(`${where} of ${box}: few is as none`, of(small), of(empty));
+    return;
+  }
   const { features } = small.json.total;
   exam.same(`${where} of ${box}: ${features} are not too many`, features <= met(2e-5), true);
 }

@@ -205,3 +205,9 @@ export function refusalOf(
   if (sight.views.length > 0) return { status: 403, code: 'action_not_granted' };
   return { status: 403, code: layer.sharingClass === 'withheld' && layer.confirmed ? 'layer_withheld' : 'not_granted' };
 }
+
+/** How many features a group must have to be told of to this caller: results without features tell the owner all, others not of few. */
+export const leastTold = (caller: CallerSpec, layer: LayerSpec): number => {
+  const somebodys = layer.fields.some((f) => f.sensitivity === 'personal' || f.class !== 'unconditional');
+  return caller.organisation !== layer.owner && somebodys ? 5 : 1;
+};

@@ -152,14 +152,15 @@ export interface Symbology {
 
 /** Features by class. */
 export interface Statistics {
-  numberMatched: number;
+  numberMatched: number | null; // null: fewer than atLeast, or none
   classes: {
     value: string | number | boolean | null;
     from?: number | null; // with breaks: the least value of the class; null: none
     to?: number | null;
     count: number;
   }[];
-  others: number; // of classes that are not told apart
+  others: number | null; // of classes that are not told apart
+  atLeast: number;
 }
 
 /** What lies in a polygon: of polygons with hectares and mu, of lines with kilometres. */
@@ -198,6 +199,7 @@ export interface AccessSummary {
     geometry?: GeoJSON.MultiPolygon;
   } | null; // null = everywhere
   rows: string | null; // CQL2 JSON, as text
+  rowsHidden?: true; // there is a filter, which speaks of fields the caller does not see
   grants: string[];
   maxZoom?: number | null; // tiles end here; null: as deep as the layer has them
   precision?: Precision | null; // the best of what the caller is given; null: exact
@@ -387,6 +389,7 @@ export interface Grant {
   actions: Action[];
   fields: FieldAsk[] | null; // null: every field in the form it offers first
   rows: string | null;
+  rowsHidden?: true;
   area: Area | null;
   jurisdiction?: string | null; // edition of the divisions of which each organisation gets its own
   maxZoom?: number | null;

@@ -19,7 +19,12 @@ const graduated: Symbology = {
     { min: 300, ...label },
   ],
 };
-const answer = (classes: Statistics['classes'], others = 0): Statistics => ({ numberMatched: 0, classes, others });
+const answer = (classes: Statistics['classes'], others: number | null = 0): Statistics => ({
+  numberMatched: 0,
+  classes,
+  others,
+  atLeast: 1,
+});
 
 describe('features of a legend’s classes', () => {
   it('are asked for once, by values or by limits', () => {
@@ -34,6 +39,7 @@ describe('features of a legend’s classes', () => {
     ]);
     expect([0, 1].map((i) => countOf(categories, i, found))).toEqual([12, 0]);
     expect(countOf(categories, 1, answer([], 7))).toBeNull();
+    expect(countOf(categories, 1, answer([], null))).toBeNull();
   });
   it('are found by where a class begins; features without a value are in none', () => {
     const found = answer([

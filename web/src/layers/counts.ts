@@ -12,7 +12,7 @@ export function countedBy({ type, field, classes }: Symbology): { by: string; br
 export const limitsOf = (classes: NonNullable<Symbology['classes']>): number[] =>
   classes.slice(1).flatMap(({ min }, i) => min ?? classes[i]?.max ?? []);
 
-/** Features of the style's class at `index`; null where that is not told: beyond the classes the answer tells apart. */
+/** Features of the style's class at `index`; null where that is not told: too few, or beyond the classes the answer tells apart. */
 export function countOf(style: Symbology, index: number, { classes, others }: Statistics): number | null {
   const limits = limitsOf(style.classes ?? []);
   const found = classes.filter(({ value, from }) =>
@@ -20,5 +20,5 @@ export function countOf(style: Symbology, index: number, { classes, others }: St
       ? from !== undefined && from === (limits[index - 1] ?? null)
       : String(value) === style.classes?.[index]?.value,
   );
-  return found.length === 0 && others > 0 ? null : found.reduce((sum, { count }) => sum + count, 0);
+  return found.length === 0 && others !== 0 ? null : found.reduce((sum, { count }) => sum + count, 0);
 }

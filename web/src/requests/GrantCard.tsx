@@ -45,10 +45,10 @@ export function GrantCard({ grant, layer, byName }: { grant: Grant; layer: strin
             {grant.jurisdiction ? t('area.jurisdiction') : words.label(grant.area)}{' '}
             <span className="mut">{words.size(grant.area)}</span>
           </dd>
-          {grant.rows && (
+          {(grant.rows || grant.rowsHidden) && (
             <>
               <dt>{t('grant.rows')}</dt>
-              <dd className="mono">{grant.rows}</dd>
+              {grant.rows ? <dd className="mono">{grant.rows}</dd> : <dd>{t('grant.rowsHidden')}</dd>}
             </>
           )}
           {grant.precision && (

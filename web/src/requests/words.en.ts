@@ -272,6 +272,7 @@ export const en: Words<typeof zh> = {
     lastUsed: 'Last used',
     never: 'Not used yet',
     rows: 'Filter',
+    rowsHidden: 'Some features only, by fields you do not see',
     allFields: 'Every field in its default form',
     precision: 'Positions',
     zoom: 'Closest',

@@ -241,6 +241,7 @@ export const zh = {
     lastUsed: '最近使用',
     never: '还没有用过',
     rows: '条件',
+    rowsHidden: '只含部分要素，条件涉及您看不到的字段',
     allFields: '每个字段按默认形式',
     precision: '位置',
     zoom: '放大',

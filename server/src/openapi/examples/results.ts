@@ -74,10 +74,11 @@ export const statistics: Examples<'Statistics'> = {
       of: 'area_m2',
       numberMatched: 340,
       classes: [
-        { value: '07', count: 328, sum: 1_520_331.5, min: 214.2, max: 48_211 },
-        { value: '05', count: 12, sum: 90_120.4, min: 1_050.1, max: 20_344 },
+        { value: '07', count: 328, sum: 1_520_331.5, min: null, max: null },
+        { value: '05', count: 12, sum: 90_120.4, min: null, max: null },
       ],
       others: 0,
+      atLeast: 5,
     },
   ],
   breaks: [
@@ -92,6 +93,7 @@ export const statistics: Examples<'Statistics'> = {
         { value: null, from: 10_000, to: null, count: 20 },
       ],
       others: 0,
+      atLeast: 1,
     },
   ],
 };

@@ -59,6 +59,7 @@ export const resultPaths: Paths = {
           'parameter_invalid.by',
           'parameter_invalid.polygon',
           'polygon_too_small',
+          'polygon_too_narrow',
           'overlay_too_large',
           'asked_too_often',
           'origin_refused',

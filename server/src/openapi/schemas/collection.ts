@@ -8,7 +8,7 @@ import {
   symbology as symbologyDefinition,
 } from '../../catalogue/definition.js';
 import { featureInput, featurePatch } from '../../features/edit-input.js';
-import { bbox, count, day, geometry, instant, link, organisation, uuid } from './common.js';
+import { bbox, count, day, geometry, instant, link, organisation, rowsHidden, uuid } from './common.js';
 import { z } from './zod.js';
 
 const layer = layerDefinition.shape;
@@ -41,10 +41,15 @@ export const policy = z
     answerDays: layerPolicy.shape.answerDays.unwrap().meta({ description: 'Working days the owner has to answer' }),
     letterRequired: z.boolean(),
     analyseAtLeast: layerPolicy.shape.analyseAtLeast.meta({
-      description: 'Least features that an overlay tells of by themselves; absent: 1',
+      description:
+        'Least features of a class that overlays and statistics tell others than the owner of; absent: 5 where a field is personal or conditional, else 1',
     }),
     analyseSmallest: layerPolicy.shape.analyseSmallest.meta({
-      description: 'Smallest part of a polygon that is overlaid, m²; absent: 1,000',
+      description: 'Smallest part of a polygon that is overlaid, m²; absent: 1,000 where a field is personal, else none',
+    }),
+    analyseNarrowest: layerPolicy.shape.analyseNarrowest.meta({
+      description:
+        'Mean width of the narrowest part of a polygon that is overlaid, m; absent: 10 where a field is personal, else none',
     }),
     conditionZh: z.string().nullable(),
     conditionEn: z.string().nullable(),
@@ -67,6 +72,7 @@ export const access = z
       .nullable()
       .meta({ description: 'Null: the rights, if there are any, are not confined to an area' }),
     rows: z.string().nullable().meta({ description: 'The filter that the rights are confined to, in CQL2' }),
+    rowsHidden,
     grants: z.array(uuid),
     analyseBy: z.array(z.string()).optional().meta({ description: 'Fields that an overlay can be told by' }),
     verifiable: z.array(z.string()).optional().meta({ description: 'Fields that can be claimed in a check' }),

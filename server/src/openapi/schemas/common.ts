@@ -67,3 +67,7 @@ export const geometry = z
   })
   .meta({ description: 'A GeoJSON geometry (RFC 7946), longitude before latitude' })
   .openapi('Geometry');
+
+export const rowsHidden = z.literal(true).optional().meta({
+  description: 'There is a filter on rows, which speaks of fields whose values the caller does not see: `rows` is null',
+});

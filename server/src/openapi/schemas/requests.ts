@@ -13,7 +13,7 @@ import {
   shareInput,
   signInput,
 } from '../../requests/input.js';
-import { actions, bbox, coded, count, day, fieldAsk, geometry, instant, organisation, uuid } from './common.js';
+import { actions, bbox, coded, count, day, fieldAsk, geometry, instant, organisation, rowsHidden, uuid } from './common.js';
 import { z } from './zod.js';
 
 export const requestBody = requestInput
@@ -69,6 +69,7 @@ export const grant = z
     actions,
     fields: z.array(fieldAsk).nullable().meta({ description: 'Null: every field in the form it offers first' }),
     rows: z.string().nullable().meta({ description: 'CQL2 text' }),
+    rowsHidden,
     area: area.nullable().meta({ description: 'Null: everywhere' }),
     jurisdiction: z
       .string()

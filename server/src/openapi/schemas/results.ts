@@ -74,7 +74,7 @@ export const statistics = z
     layer: z.string(),
     by: z.string().nullable(),
     of: z.string().nullable(),
-    numberMatched: count,
+    numberMatched: count.nullable().meta({ description: 'Null: fewer than `atLeast`, or none' }),
     classes: z
       .array(
         z.object({
@@ -83,11 +83,18 @@ export const statistics = z
           to: z.number().nullable().optional().meta({ description: 'With breaks: values of the class lie below it; null: none' }),
           count,
           sum: z.number().nullable().optional(),
-          min: z.number().nullable().optional(),
+          min: z
+            .number()
+            .nullable()
+            .optional()
+            .meta({ description: 'Null where `atLeast` is more than 1: a single feature’s value' }),
           max: z.number().nullable().optional(),
         }),
       )
       .meta({ description: 'The most frequent first. A class without a value holds the features whose field is empty' }),
-    others: count.meta({ description: 'Features of classes beyond the first 200' }),
+    others: count
+      .nullable()
+      .meta({ description: 'Features of classes that are not told: of fewer than `atLeast`, or beyond the first 200' }),
+    atLeast: z.number().int().min(1).meta({ description: 'Least features of a class that is told' }),
   })
   .openapi('Statistics');
