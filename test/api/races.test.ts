@@ -215,7 +215,34 @@ const everySurface = () => {
     expect(waiting).toEqual(surfaces.map(([name]) => name));
   });
 };
-if (engine === 'postgis') describe('a grant that is revoked', everySurface);
+/** A draft is its owner's alone: what is theirs is not answered to a session that ended while the database worked. */
+const drafts = () => {
+  it('tells nothing of the person’s drafts', async () => {
+    const other = await signIn(yutu, 'planner');
+    const geojson = {
+      type: 'FeatureCollection',
+      features: [{ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: [106.5, 29.5] } }],
+    };
+    const { json: draft } = await other.post('/api/drafts', geojson);
+    const late = await withDatabase(yutu.databaseUrl!, async (client) => {
+      await client.query('begin');
+      await client.query('lock table yutu.draft in access exclusive mode');
+      const { x, y, z } = tileAt(106.5, 29.5, 14);
+      const asked = ['/api/drafts', `/api/drafts/${draft.id}/tiles/WebMercatorQuad/${z}/${y}/${x}`].map((path) =>
+        other.get(path),
+      );
+      await sleep(300);
+      expect((await other.delete('/api/session')).status).toBe(204);
+      await client.query('rollback');
+      return Promise.all(asked);
+    });
+    expect(late.map(({ status }) => status)).toEqual([401, 404]);
+  });
+};
+if (engine === 'postgis') {
+  describe('a grant that is revoked', everySurface);
+  describe('a session that ended', drafts);
+}
 
 it('of two stewards who decide at once one wins, and the other is told who', async () => {
   const other = await signIn(yutu, 'steward-planning');

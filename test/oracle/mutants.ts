@@ -96,6 +96,13 @@ const mutants: Mutant[] = [
   },
   { name: 'a claim may be of what no view shows', file: 'store/verify.js', from: 'return bits === all ?', to: 'return true ?' },
   {
+    name: 'small groups are told to everyone',
+    file: 'features/small-groups.js',
+    from: 'layer.policy.analyseAtLeast ?? (guarded ? AT_LEAST : 1)',
+    to: '1',
+  },
+  { name: 'none is told from few', file: 'features/small-groups.js', from: 'total < least)', to: 'total > 0 && total < least)' },
+  {
     name: 'overlays drop the predicate',
     file: 'store/analyse.js',
     from: 'where ${access.where} and t.geom',

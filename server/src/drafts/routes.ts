@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { TileError, tileCoord } from '@yutu/tiles';
-import express, { type Response, Router } from 'express';
+import express, { Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { takeBody } from '../http/body.js';
 import { callerOf, queryParams, requireUser } from '../http/request.js';
+import type { Caller } from '../identity/caller.js';
+import type { Callers } from '../identity/callers.js';
 import { findKey } from '../identity/keys.js';
 import { MAX_BYTES } from './check.js';
 import type { Draft, Drafts } from './drafts.js';
@@ -14,6 +16,7 @@ import { DRAFT_LAYER, DRAFT_ZOOM } from './source.js';
 export interface DraftRooms {
   db: Database;
   drafts: Drafts;
+  callers: Pick<Callers, 'of'>;
   /** Origin of absolute hrefs for a request. */
   origin: (req: IncomingMessage) => string;
 }
@@ -23,7 +26,7 @@ const raw = express.raw({ limit: MAX_BYTES, type: MEDIA });
 const MVT = 'application/vnd.mapbox-vector-tile';
 
 /** /api/drafts: a signed-in person's own files on the map, for a day. */
-export function draftRoutes({ db, drafts, origin }: DraftRooms): Router {
+export function draftRoutes({ db, drafts, callers, origin }: DraftRooms): Router {
   const router = Router();
   const present = (req: IncomingMessage, draft: Draft) => ({
     ...draft,
@@ -36,8 +39,7 @@ export function draftRoutes({ db, drafts, origin }: DraftRooms): Router {
   const makers = new LRUCache<string, string>({ max: 5_000 });
 
   /** Whose drafts the caller may see: their own; a key sees those of the person who made it. Null: nobody's. */
-  async function ownerFor(res: Response): Promise<string | null> {
-    const caller = callerOf(res);
+  async function ownerOf(caller: Caller): Promise<string | null> {
     if (caller.kind !== 'key') return caller.name;
     const maker = makers.get(caller.keyId) ?? (await findKey(db, caller.keyId))?.createdBy;
     if (maker === undefined) return null;
@@ -60,7 +62,9 @@ export function draftRoutes({ db, drafts, origin }: DraftRooms): Router {
     queryParams(req, []);
     const user = requireUser(res);
     res.setHeader('Cache-Control', 'private, no-store');
-    res.json({ drafts: (await drafts.list(user.name)).map((draft) => present(req, draft)) });
+    const own = await drafts.list(user.name);
+    if ((await callers.of(req)).name !== user.name) fail('sign_in_required');
+    res.json({ drafts: own.map((draft) => present(req, draft)) });
   });
 
   router.delete('/api/drafts/:id', async (req, res) => {
@@ -72,9 +76,11 @@ export function draftRoutes({ db, drafts, origin }: DraftRooms): Router {
   router.get('/api/drafts/:id/tiles/WebMercatorQuad/:z/:y/:x', async (req, res) => {
     queryParams(req, [], ['mvt']);
     const { id, z, y, x } = req.params;
-    const owner = await ownerFor(res);
+    const owner = await ownerOf(callerOf(res));
     if (owner === null) fail('draft_not_found');
     const bytes = await drafts.tile(owner, id, coordOf(z, y, x));
+    // Whose session or key ended while the tile was cut gets nothing.
+    if ((await ownerOf(await callers.of(req))) !== owner) fail('draft_not_found');
     res.setHeader('Cache-Control', 'private, no-store');
     if (bytes.length === 0) res.status(204).end();
     else res.setHeader('Content-Type', MVT).end(bytes);

@@ -191,6 +191,16 @@ it('a class of one feature, and the least and the greatest of many, are features
   expect(drawn).toEqual([3, 5]);
 });
 
+it('a check that was answered with yes draws the feature', async () => {
+  const { house } = rooms();
+  const met: unknown[] = [];
+  Object.assign(house.guard, {
+    extractions: { of: () => ({}), features: (_: unknown, features: unknown[]) => void met.push(...features) },
+  });
+  await verification(house)(request(), answer().res);
+  expect(met).toEqual([{ id: 7, geometry: null }]);
+});
+
 describe('a fault of the database', () => {
   it('that a filter brought about is the filter’s, and tells nothing of the data', async () => {
     for (const code of ['22003', '22008', 'XX000']) {

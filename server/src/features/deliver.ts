@@ -22,6 +22,8 @@ const PATIENCE = 100;
 export interface Told {
   /** Features as they are sent; a number where none leaves, only what was worked out from so many. */
   features: readonly Item[] | number;
+  /** Of features that were told of though they are not sent. */
+  ids?: readonly number[];
   /** When it is not that of the features' box. */
   km2?: number;
 }
@@ -209,7 +211,7 @@ function count(
   { ledger, guard }: FeatureRooms,
   { caller, layer, set }: Reading,
   surface: Surface,
-  { features, km2 }: Told,
+  { features, ids = [], km2 }: Told,
   bytes: number,
   requests = 1,
 ): void {
@@ -223,5 +225,6 @@ function count(
     requests,
   );
   const drawn = guard.extractions.of(caller.organisation, layer);
-  if (drawn && sent.length > 0) guard.extractions.features(drawn, sent);
+  const met = [...sent, ...ids.map((id) => ({ id, geometry: null }))];
+  if (drawn && met.length > 0) guard.extractions.features(drawn, met);
 }

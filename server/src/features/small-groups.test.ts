@@ -4,10 +4,10 @@ import { exampleLayer } from '../catalogue/testing.js';
 import { anonymous } from '../identity/caller.js';
 import { AT_LEAST, isPersonal, leastOf, tellGroups } from './small-groups.js';
 
-const title = (name: string) => ({ name, titleZh: name, titleEn: name, type: 'text' as const });
-const plain = exampleLayer({ fields: [title('a')] });
-const conditional = exampleLayer({ fields: [{ ...title('a'), class: 'conditional' }] });
 const personal = exampleLayer();
+const field = { ...personal.fields[0]!, class: 'unconditional', sensitivity: 'public' } as const;
+const plain = exampleLayer({ fields: [field] });
+const conditional = exampleLayer({ fields: [{ ...field, class: 'conditional' }] });
 const others = { views: [] };
 const owner = decide(
   { caller: { kind: 'user', name: 'wang', organisation: 'planning', roles: [], scope: null, keyId: null }, grants: [] },

@@ -107,7 +107,9 @@ export function verification(rooms: FeatureRooms): (req: Request, res: Response)
         'checks' in input ? { results: found.map((matches) => ({ matches })) } : { matches: found[0]! },
       );
       res.setHeader('Cache-Control', 'private, no-store');
-      return { type: 'application/json', body, features: claims.length };
+      // Who was told that it is so knows the values.
+      const ids = claims.flatMap(({ fid }, i) => (found[i] && fid !== null ? [fid] : []));
+      return { type: 'application/json', body, features: claims.length, ids };
     });
   };
 }

@@ -59,7 +59,7 @@ export async function statistics(exam: Examination, caller: CallerSpec, layer: L
   const looks = looksFor(exam.sight(caller, layer), 'query');
   const shown = exam.facts.shown(layer, looks);
   const open = filterable(looks);
-  const least = leastTold(caller, layer);
+  const least = leastTold(caller, layer, exam.sight(caller, layer));
   const few = least > 1 && shown.length < least;
   exam.same(`${where} numberMatched`, all.json.numberMatched, few ? null : shown.length);
   const fields = [...fieldNames].sort(() => random() - 0.5);
@@ -104,7 +104,7 @@ export async function overlays(exam: Examination, caller: CallerSpec, layer: Lay
   const answer = await ask(everything, by);
   if (exam.refused(where, answer, caller, layer, 'analyse')) return;
   const shown = exam.facts.shown(layer, looks).filter((s) => s.geometry);
-  const least = leastTold(caller, layer);
+  const least = leastTold(caller, layer, exam.sight(caller, layer));
   const few = least > 1 && shown.length < least;
   exam.same(`${where} total`, answer.json.total?.features, few ? undefined : shown.length);
   if (by !== undefined)
