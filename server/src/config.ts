@@ -46,6 +46,8 @@ export interface Config {
   /** Percent of connections, workers and streams that one client may have, and all anonymous ones together. */
   clientShare: number;
   anonymousShare: number;
+  /** How long a node that does not hear of changed rights relies on those it knows. */
+  listenGraceMs: number;
   tileWorkers: number;
   tileCacheBytes: number;
   maskCacheBytes: number;
@@ -174,6 +176,7 @@ const settings = z.object({
   QUERY_TIMEOUT_MS: setting(count(100, 3_600_000).default(30_000)),
   HEADERS_TIMEOUT_MS: setting(count(100, 600_000).default(20_000)),
   REQUEST_TIMEOUT_MS: setting(count(100, 3_600_000).default(120_000)),
+  LISTEN_GRACE_SECONDS: setting(count(1, 3600).default(30)),
   POOL_SIZE: setting(count(1, 200).default(10)),
   CLIENT_SHARE: setting(count(1, 100).default(30)),
   ANONYMOUS_SHARE: setting(count(1, 100).default(30)),
@@ -252,6 +255,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     queryTimeoutMs: e.QUERY_TIMEOUT_MS,
     headersTimeoutMs: e.HEADERS_TIMEOUT_MS,
     requestTimeoutMs: e.REQUEST_TIMEOUT_MS,
+    listenGraceMs: e.LISTEN_GRACE_SECONDS * 1000,
     poolSize: e.POOL_SIZE,
     clientShare: e.CLIENT_SHARE,
     anonymousShare: e.ANONYMOUS_SHARE,

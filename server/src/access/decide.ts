@@ -28,7 +28,7 @@ export interface Facts {
 const USE: readonly Action[] = ['view', 'query', 'download', 'api', 'analyse', 'verify', 'embed'];
 
 /** Why something granted is not given at the moment. */
-export type Pause = 'quota' | 'extraction';
+export type Pause = 'quota' | 'extraction' | 'deaf';
 
 /** What a caller may see of a layer, on every surface. */
 export class Access {
@@ -150,7 +150,8 @@ const narrowed = (view: View, actions: readonly string[] | null): View =>
  * - a proactively disclosed layer is open to all, a base layer to every signed-in organisation, but for personal and conditional fields;
  * - a grant in force gives what it says, capped by the layer's security level; a withheld layer is given to nobody;
  * - a key acts for its organisation, within its scope of layers and actions, and only where the view includes machine use (`api`);
- * - what is held back (a quota used up, too much drawn) is not given until it is let go.
+ * - what is held back (a quota used up, too much drawn) is not given until it is let go;
+ * - a node that cannot hear of changed rights gives what is open to all, and nothing else.
  */
 export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
   const { caller, grants, holds = nothingHeld } = facts;
@@ -190,6 +191,10 @@ export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
       else if (drawn === 'stop') paused ??= 'extraction';
       else views.push(view);
     }
+  }
+  if (holds.deaf && views.some((v) => v.source !== 'public')) {
+    paused = 'deaf';
+    views.splice(0, views.length, ...views.filter((v) => v.source === 'public'));
   }
   const known = own || views.length > 0 || paused !== null;
   if (caller.kind !== 'key') return new Access(layer.discoverable || known, views, changesAt, false, paused);

@@ -6,6 +6,8 @@ export interface Holds {
   exhausted(grant: string): boolean;
   /** Whether an organisation has drawn so much of a layer that it is slowed down, or given nothing more. */
   extraction(organisation: string, layer: string): 'none' | 'slow' | 'stop';
+  /** Whether rights may have changed without our knowing: then only what is open to all is given. */
+  readonly deaf: boolean;
 }
 
-export const nothingHeld: Holds = { version: 0, exhausted: () => false, extraction: () => 'none' };
+export const nothingHeld: Holds = { version: 0, exhausted: () => false, extraction: () => 'none', deaf: false };

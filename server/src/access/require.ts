@@ -35,6 +35,7 @@ export function requireAction(catalogue: Catalogue, caller: Caller, layer: Layer
     requestApi: '/api/requests',
   };
   if (caller.kind === 'anonymous') fail('layer_needs_sign_in', values);
+  if (access.paused === 'deaf') fail('rights_unknown', {}, { retryAfter: 5 });
   if (access.paused === 'quota') fail('quota_exceeded', values);
   if (access.paused === 'extraction') fail('extraction_stopped', values);
   if (access.outOfScope) fail('key_scope', values);

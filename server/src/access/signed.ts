@@ -22,12 +22,13 @@ export const actionOf = (kind: Signed['kind']) => (kind === 'embed' ? 'embed' : 
 
 /**
  * What a signed address shows. Its issuer's decision is taken anew: a revocation or a narrowing ends the address with it.
- * @throws `signed_invalid`
+ * @throws `signed_invalid`, `rights_unknown`
  */
 export function requireSigned(catalogue: Catalogue, decisions: Decisions, signed: Signed, id: string): SignedAccess {
   const layer = signed.layer === id ? catalogue.layers.get(id) : undefined;
   if (!layer) fail('signed_invalid');
   const decided = decisions.of(signed.caller, layer);
+  if (decided.paused === 'deaf') fail('rights_unknown', {}, { retryAfter: 5 });
   const set = decided.for(actionOf(signed.kind));
   if (set.views.length === 0 || set.key !== signed.viewsKey) fail('signed_invalid');
   const views = set.views.map((view) => ({ ...view, actions: new Set(['view'] as const) }));

@@ -70,7 +70,7 @@ export async function openHouse(
   await Staging.sweep(db);
   const vault = await openVault(folder, config.secretKeys);
   await sealSecrets(db, vault);
-  const bus = new Bus(db);
+  const bus = new Bus(db, { graceMs: config.listenGraceMs });
   const catalogue = new Catalogue(db, bus);
   const grants = new GrantBook(db, bus, config.timezone);
   const decisions = new Decisions(grants, catalogue);
@@ -85,6 +85,7 @@ export async function openHouse(
     today: () => day(Date.now()),
     secureCookie: config.secure,
     strict: config.secondFactor !== 'off',
+    deaf: () => bus.deaf,
     trust,
     certificates:
       config.clientCertHeader !== null || (config.tls !== null && authorities !== null)
@@ -94,7 +95,7 @@ export async function openHouse(
   const signatures = new SignedAddresses(db, bus, await signingSecret(db, vault), { demo: () => house.demo, timezone });
   const quotas = new Quotas((grant) => grants.quotaOf(grant), day);
   const extraction = new Extraction(db, catalogue, day);
-  const guard = new Guard(extraction, quotas);
+  const guard = new Guard(extraction, quotas, bus);
   decisions.holds = guard;
   const ledger = new Ledger(db, {
     seconds: config.ledgerSeconds,

@@ -79,6 +79,7 @@ export function makeMetrics(house: () => House | null) {
     'Edited features drawn over their snapshots',
     async (h) => (await h.tiles.snapshots.sizes()).pending,
   );
+  gauge('yutu_database_silence_seconds', 'How long the database has not been heard', (h) => h.bus.silence / 1000);
   gauge('yutu_live_viewers', 'Open event streams', (h) => h.live.size);
   return {
     registry,

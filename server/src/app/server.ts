@@ -40,20 +40,27 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
       logger.error({ err: error, id, method: req.method, path: req.url?.split('?')[0] }, 'unexpected fault'),
   };
 
+  /** Why no requests should be sent here; null: they should. */
+  async function unready(): Promise<string | null> {
+    if (house === null) return 'starting';
+    const { db, bus } = house;
+    const answers = await db.query('select 1').then(
+      () => true,
+      () => false,
+    );
+    if (!answers) return 'the database does not answer';
+    return bus.deaf ? 'the database is not heard; closed layers are given to nobody' : null;
+  }
+
   async function plain(res: ServerResponse, path: string): Promise<void> {
     if (path === '/healthz') {
       res.setHeader('Content-Type', 'text/plain');
       res.end('ok\n');
     } else if (path === '/readyz') {
-      const ready =
-        house !== null &&
-        (await house.db.query('select 1').then(
-          () => true,
-          () => false,
-        ));
-      res.statusCode = ready ? 200 : 503;
+      const why = await unready();
+      res.statusCode = why === null ? 200 : 503;
       res.setHeader('Content-Type', 'text/plain');
-      res.end(ready ? 'ready\n' : 'not ready\n');
+      res.end(why === null ? 'ready\n' : `not ready: ${why}\n`);
     } else if (path === '/metrics') {
       res.setHeader('Content-Type', metrics.registry.contentType);
       res.end(await metrics.registry.metrics());

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Bus, type Message } from './bus.js';
 import type { Database, Queryable } from './database.js';
 
@@ -10,7 +10,7 @@ async function busOver() {
       notify = hear;
     },
   } as unknown as Database;
-  const bus = new Bus(db, 5);
+  const bus = new Bus(db, { againMs: 5 });
   await bus.start();
   return { bus, notify: (payload: string) => notify(payload) };
 }
@@ -75,6 +75,69 @@ describe('delivering', () => {
     leave();
     await bus.deliver({ kind: 'catalogue' });
     expect(heard).toEqual([]);
+  });
+});
+
+describe('a node', () => {
+  /** The clock that nobody sets, `ms` further on. */
+  function later(ms: number, look: () => void) {
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + ms);
+    try {
+      look();
+    } finally {
+      clock.mockRestore();
+    }
+  }
+  async function listening(engine: Database['engine'] = 'postgis') {
+    let hear = (_payload: string) => {};
+    let beat = () => {};
+    const db = {
+      engine,
+      async listen(_channel: string, heard: typeof hear, beats: typeof beat) {
+        hear = heard;
+        beat = beats;
+      },
+    } as unknown as Database;
+    const bus = new Bus(db, { againMs: 5, graceMs: 30_000 });
+    await bus.start();
+    return { bus, hear: (payload: string) => hear(payload), beat: () => beat() };
+  }
+
+  it('is deaf when the connection has not proved for so long that it hears, and hears again when it does', async () => {
+    const { bus, beat } = await listening();
+    expect(bus.deaf).toBe(false);
+    later(29_000, () => expect(bus.deaf).toBe(false));
+    later(31_000, () => {
+      expect(bus.deaf).toBe(true);
+      beat();
+      expect(bus.deaf).toBe(false);
+    });
+  });
+
+  it('is deaf while it cannot take in what it heard, or what a lost connection missed: since that was last heard', async () => {
+    const { bus, hear, beat } = await listening();
+    let away = true;
+    bus.subscribe(async () => {
+      if (away) throw new Error('the database is away');
+    });
+    hear(JSON.stringify(grants));
+    later(31_000, () => {
+      beat();
+      expect(bus.deaf).toBe(true);
+      // Opened anew after half a minute: what was said meanwhile is not known though it hears again.
+      hear('');
+      beat();
+      expect(bus.silence).toBeGreaterThan(30_000);
+    });
+    away = false;
+    await vi.waitFor(() => expect(bus.silence).toBeLessThan(1_000));
+    expect(bus.deaf).toBe(false);
+  });
+
+  it('that is alone with its data cannot be deaf', async () => {
+    const { bus } = await listening('embedded');
+    later(3_600_000, () => expect([bus.deaf, bus.silence]).toEqual([false, 0]));
   });
 });
 

@@ -26,21 +26,53 @@ const CHANNEL = 'yutu';
  */
 export class Bus {
   private readonly ears: Hear[] = [];
+  /** When the connection last proved that it hears, by the clock that nobody sets. */
+  private heardAt = performance.now();
+  /** What was heard and is not taken in yet: since when others may know what we do not. */
+  private readonly late = new Set<{ since: number }>();
+  private readonly againMs: number;
+  private readonly graceMs: number;
 
+  /** @param options.graceMs after so long without proof that it hears, a node counts as deaf */
   constructor(
     private readonly db: Database,
-    private readonly againMs = 1_000,
-  ) {}
+    options: { againMs?: number; graceMs?: number } = {},
+  ) {
+    this.againMs = options.againMs ?? 1_000;
+    this.graceMs = options.graceMs ?? Number.POSITIVE_INFINITY;
+  }
 
   async start(): Promise<void> {
-    await this.db.listen(CHANNEL, (payload) => void this.hear(read(payload)));
+    this.heardAt = performance.now();
+    const beat = () => {
+      this.heardAt = performance.now();
+    };
+    await this.db.listen(CHANNEL, (payload) => void this.hear(payload), beat);
+  }
+
+  /** For how long this node may not know what the others do, ms. */
+  get silence(): number {
+    // The embedded engine has no other nodes, and nothing that could be lost.
+    let since = this.db.engine === 'embedded' ? Number.POSITIVE_INFINITY : this.heardAt;
+    for (const message of this.late) since = Math.min(since, message.since);
+    return Math.max(0, performance.now() - since);
+  }
+
+  /** Whether rights may have changed so long ago that this node must not rely on those it knows. */
+  get deaf(): boolean {
+    return this.silence > this.graceMs;
   }
 
   /** A revocation that could not be taken in (the database was away for a moment) is tried until it is. */
-  private async hear(message: Message): Promise<void> {
+  private async hear(payload: string): Promise<void> {
+    // What a lost connection missed may have been said right after it was last heard.
+    const message = { since: payload === '' ? this.heardAt : performance.now() };
+    this.late.add(message);
     for (let wait = this.againMs; ; wait = Math.min(wait * 2, 30_000)) {
       try {
-        return await this.deliver(message);
+        await this.deliver(read(payload));
+        this.late.delete(message);
+        return;
       } catch {
         await sleep(wait, undefined, { ref: false });
       }

@@ -16,8 +16,11 @@ export interface Database extends Queryable {
    * `key` is a column of the result by which the embedded engine slices, as it delivers a COPY whole; null for a small result.
    */
   copyOut(select: string, key: { column: string; max: number } | null): AsyncIterable<Uint8Array>;
-  /** Calls `hear` for every NOTIFY on `channel`, also after a reconnection. */
-  listen(channel: string, hear: (payload: string) => void): Promise<void>;
+  /**
+   * Calls `hear` for every NOTIFY on `channel`, also after a reconnection: then with '' first, for what may have been missed. `beat` is called
+   * as often as the connection has proved that it hears; never by the embedded engine, which is alone with its data.
+   */
+  listen(channel: string, hear: (payload: string) => void, beat?: () => void): Promise<void>;
   close(): Promise<void>;
 }
 

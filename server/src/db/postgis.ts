@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { YutuError } from '../errors/fail.js';
+import { rethrow } from './away.js';
 import { cancelUntil } from './cancel.js';
 import { ClientLeft, currentClient } from './client.js';
 import type { Database, Queryable } from './database.js';
@@ -16,40 +18,10 @@ const types: pg.CustomTypesConfig = {
 /** How much longer than the server's own limit we wait for its answer. */
 const GRACE_MS = 1_000;
 const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
-/** How often the listening connection is looked at. */
-const PULSE_MS = 30_000;
-
-/** Connection faults, shutdowns and refused log-ins: the database is away, the request was not wrong. */
-function isAway(error: unknown): boolean {
-  const e = error as { code?: string; message?: string };
-  return (
-    [
-      'ECONNREFUSED',
-      'ECONNRESET',
-      'EPIPE',
-      'ENOTFOUND',
-      'EAI_AGAIN',
-      'ETIMEDOUT',
-      '57P01',
-      '57P02',
-      '57P03',
-      '53300',
-      '08006',
-      '08003',
-      '3D000',
-    ].includes(e.code ?? '') ||
-    /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      e.message ?? '',
-    )
-  );
-}
-
-const rethrow = (error: unknown, timeoutMs: number): never => {
-  if (isAway(error)) throw new YutuError('database_unavailable');
-  if ((error as { code?: string }).code === '57014')
-    throw new YutuError('query_timeout', { seconds: Number((timeoutMs / 1000).toPrecision(2)) });
-  throw error;
-};
+/** How often the listening connection is heard, at least. */
+const PULSE_MS = 10_000;
+/** Without so many pulses it is opened anew. */
+const MISSED = 3;
 
 /** Who may wait for a connection, and for how long: a hundred readers at once are served, if slowly. */
 const LINE: Line = { waiting: 500, patienceMs: 15_000 };
@@ -61,9 +33,10 @@ const LINE: Line = { waiting: 500, patienceMs: 15_000 };
  */
 export function openPostgis(
   url: string,
-  options: { poolSize: number; queryTimeoutMs: number; line?: Line; shares?: Shares },
+  options: { poolSize: number; queryTimeoutMs: number; listenGraceMs?: number; line?: Line; shares?: Shares },
 ): Database {
   const { queryTimeoutMs, poolSize } = options;
+  const pulseMs = Math.min(PULSE_MS, (options.listenGraceMs ?? Number.POSITIVE_INFINITY) / MISSED);
   const turns = new Turns(poolSize, options.line ?? LINE, options.shares);
   const pool = new pg.Pool({
     connectionString: url,
@@ -113,9 +86,9 @@ export function openPostgis(
   /** A connection of one's own; `release` is told what broke it. */
   const connect = async () => {
     const leave = await turns.enter();
-    const client = await pool.connect().catch((error) => {
+    const client = await pool.connect().catch(() => {
       leave();
-      return rethrow(error, queryTimeoutMs);
+      throw new YutuError('database_unavailable'); // for whatever reason there is no connection
     });
     const release = (broken?: Error | true) => {
       client.release(broken);
@@ -175,7 +148,9 @@ export function openPostgis(
         release(done ? undefined : true); // an unfinished COPY leaves the connection unusable
       }
     },
-    async listen(channel, hear) {
+    async listen(channel, hear, beat) {
+      // A channel of this node's own: what it tells itself there comes back only over a connection that is open, listens and is served.
+      const pulse = `${channel}_pulse_${randomBytes(8).toString('hex')}`;
       const open = async (): Promise<void> => {
         const client = new pg.Client({
           connectionString: url,
@@ -183,12 +158,13 @@ export function openPostgis(
           connectionTimeoutMillis: 3_000,
           ...KEEP_ALIVE,
         });
-        let pulse: NodeJS.Timeout | undefined;
+        let timer: NodeJS.Timeout | undefined;
+        let missed = 0;
         let gone = false;
         const again = async () => {
           if (gone) return;
           gone = true;
-          clearInterval(pulse);
+          clearInterval(timer);
           client.removeAllListeners('end');
           client.removeAllListeners('error');
           client.on('error', () => {});
@@ -205,17 +181,27 @@ export function openPostgis(
         await client.connect();
         client.on('error', again);
         client.on('end', again);
-        client.on('notification', (n) => hear(n.payload ?? ''));
-        await client.query(`listen ${pg.escapeIdentifier(channel)}`).catch((error) => {
+        client.on('notification', (n) => {
+          if (n.channel !== pulse) return hear(n.payload ?? '');
+          missed = 0;
+          beat?.();
+        });
+        const listening = [channel, pulse].map((name) => `listen ${pg.escapeIdentifier(name)}`).join('; ');
+        await client.query(listening).catch((error) => {
           gone = true; // whoever opens it tries again
           client.end().catch(() => {});
           throw error;
         });
-        // A connection that a firewall forgot says nothing: without a look now and then a node would not hear of revocations.
-        pulse = setInterval(() => run(client, 'select 1').catch(again), PULSE_MS);
-        pulse.unref();
+        // A connection that a firewall forgot, or that a pooler shares out, says nothing: a node would not hear of revocations.
+        const speak = () => {
+          if (missed++ >= MISSED) return void again();
+          run(client, `notify ${pg.escapeIdentifier(pulse)}`, undefined, pulseMs).catch(again);
+        };
+        timer = setInterval(speak, pulseMs);
+        timer.unref();
+        speak();
         closers.push(() => {
-          clearInterval(pulse);
+          clearInterval(timer);
           return client.end();
         });
       };

@@ -11,7 +11,7 @@ const KEY = 'yt_good';
 const TOKEN = 'token-good';
 
 /** Callers over a database that knows one key and one session, which a test may change. */
-function callers({ demo = true, secureCookie = false, trustProxy = false } = {}) {
+function callers({ demo = true, secureCookie = false, trustProxy = false, deaf = { now: false } } = {}) {
   const keys = new Map([
     [
       secretHash(KEY),
@@ -56,6 +56,7 @@ function callers({ demo = true, secureCookie = false, trustProxy = false } = {})
       strict: true,
       trust: { trustProxy, networks: null, secret: null },
       certificates: null,
+      deaf: () => deaf.now,
     }),
     keys,
     sessions,
@@ -120,6 +121,18 @@ describe('a key', () => {
     tell(revoked);
     expect(c.peek(bearer(KEY))).toBeNull();
     await expect(c.of(bearer(KEY))).rejects.toMatchObject(wrong);
+  });
+
+  it('is looked up every time while this node may not have heard that it ended', async () => {
+    const deaf = { now: false };
+    const { callers: all, asked, keys } = callers({ deaf });
+    await all.of(bearer(KEY));
+    deaf.now = true;
+    expect(all.peek(bearer(KEY))).toBeNull();
+    await all.of(bearer(KEY));
+    expect(asked).toHaveLength(2);
+    keys.clear();
+    await expect(all.of(bearer(KEY))).rejects.toMatchObject(wrong);
   });
 
   it('revoked while it was looked up is not remembered', async () => {

@@ -199,6 +199,8 @@ async function conclusion(
   const says = (zh: string, en: string): [string, string] => [`${who.titleZh}${zh}`, `${who.titleEn} ${en}`];
   if (!access.discover) return says('不知道有这个图层。', 'does not know that this layer exists.');
   if (access.paused === 'quota') return says('的授权用量已用完，暂时看不到。', 'has used up its quota and sees nothing for now.');
+  if (access.paused === 'deaf')
+    return says('暂时看不到：本节点收不到授权变更。', 'is given nothing for now: this node does not hear of changed rights.');
   if (access.paused === 'extraction')
     return says('提取量超限，已暂停。', 'has drawn more than the limit allows and is given nothing for now.');
   if (leftOut > 0)

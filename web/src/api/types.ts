@@ -457,7 +457,7 @@ export interface Explanation {
   caller: { key: string; titleZh: string; titleEn: string };
   discover: boolean;
   actions: Action[];
-  paused: 'quota' | 'extraction' | null;
+  paused: 'quota' | 'extraction' | 'deaf' | null;
   views: {
     source: string;
     actions: Action[];

@@ -139,7 +139,10 @@ export const explanation = z
     caller: z.object({ key: z.string(), ...titled }),
     discover: z.boolean(),
     actions,
-    paused: z.enum(['quota', 'extraction']).nullable().meta({ description: 'Why something granted is not given at the moment' }),
+    paused: z
+      .enum(['quota', 'extraction', 'deaf'])
+      .nullable()
+      .meta({ description: 'Why something granted is not given at the moment' }),
     leftOut: z.number().int().meta({ description: 'Views beyond the 31 that can be told apart: what they show is not shown' }),
     views: z.array(
       z.object({
