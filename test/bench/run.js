@@ -5,7 +5,7 @@
  *
  *   npm run bench                               all parts, growth to 3 M parcels: two hours or so on two cores
  *   npm run bench -- --quick                    small data and few tiles: whether it works, not how fast
- *   npm run bench -- --only cut,http            only these parts: cut deep growth masks access http guard overload edit martin items import
+ *   npm run bench -- --only cut,http            only these parts: cut deep growth masks access http guard overload fairness edit martin items import
  *   npm run bench -- --only cut --layers tz,water --zooms 8-14 --tiles 200 --seconds 60
  *                                               which layers and zooms, tiles of each zoom, how long a zoom may last
  *   npm run bench -- --only growth --growth 300000,3000000,12000000      which sizes

@@ -2,6 +2,7 @@ import { access } from './access.js';
 import { cut } from './cut.js';
 import { deep } from './deep.js';
 import { edit } from './edit.js';
+import { fairness } from './fairness.js';
 import { growth } from './growth.js';
 import { guard } from './guard.js';
 import { http } from './http.js';
@@ -15,4 +16,4 @@ import { overload } from './overload.js';
  * The parts of the bench in the order of the report. Each has a title; `run(bench)` giving the figures to reach beside those measured
  * (`verdicts`) and the text with the tables (`body`); maybe `lacks(bench)` giving the reason why it cannot run here.
  */
-export const parts = { cut, deep, growth, masks, access, http, guard, martin, overload, edit, items, import: load };
+export const parts = { cut, deep, growth, masks, access, http, guard, martin, overload, fairness, edit, items, import: load };
