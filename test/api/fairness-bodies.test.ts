@@ -59,3 +59,14 @@ it('who asks before sending is told to go on only if the body is wanted', async 
   expect(await announce(keys, '/api/keys', asking)).toBe(401);
   expect(await announce(keys, '/api/keys', { ...planner.headers, ...asking })).toBe(100);
 });
+
+it('large bodies are parsed so many in a while, for they hold up the thread that answers all', async () => {
+  const police = await signIn(shared(), 'steward-police');
+  const large = JSON.stringify({ layer: 'parcels', purpose: 'x'.repeat(4e6) });
+  const codes: string[] = [];
+  for (let i = 0; i < 6; i++) codes.push((await police.post('/api/requests', large)).json.code);
+  expect([codes[0], codes.at(-1)]).toEqual(['parameter_invalid', 'asked_too_often']);
+  // small ones, and other people's, are not held back
+  expect((await police.post('/api/requests', { layer: 'parcels' })).json.code).toBe('parameter_invalid');
+  expect((await planner.post('/api/requests', large)).json.code).toBe('parameter_invalid');
+});

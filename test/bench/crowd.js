@@ -26,7 +26,7 @@ function ask({ method = 'GET', path, headers, body, hangUpMs, hold }) {
       // an event stream ends when the crowd does, or when it was refused
       if (!hold || response.statusCode !== 200) response.on('end', () => done(response.statusCode));
       response.on('error', () => done(0));
-      response.on('close', () => done('closed'));
+      response.on('close', () => resolve());
     });
     request.on('error', () => done(0));
     if (hangUpMs) setTimeout(() => request.destroy(), hangUpMs).unref();

@@ -27,7 +27,8 @@ export async function serve(config: Config, root: string): Promise<void> {
             : error,
         ),
       );
-      server.http.listen(config.port, resolve);
+      // A crowd that connects at once does not keep others from being let in: the system's own bound holds.
+      server.http.listen({ port: config.port, backlog: 4_096 }, resolve);
     });
     const { port } = server.http.address() as { port: number };
     await lock?.announce(port);

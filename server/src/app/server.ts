@@ -130,7 +130,7 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
   };
 }
 
-const isApi = (path: string): boolean => path === '/api' || path.startsWith('/api/');
+const isApi = (path: string): boolean => /^\/api(\/|$)/.test(path);
 
 /** A server on http, or on https when there is a certificate. Clients are asked for theirs when there are authorities to check them by. */
 function listen(config: Config, listener: (req: IncomingMessage, res: ServerResponse) => void): Server {

@@ -27,7 +27,7 @@ export const resultErrors = {
     429,
     '请求过于频繁',
     'Asked too often',
-    (v) => `这里每分钟、对同一要素的次数都有限，请 ${v.seconds} 秒后再试。`,
-    (v) => `There is a limit by the minute and by the feature here. Try again in ${v.seconds} seconds.`,
+    (v) => `这里的次数和数据量在一段时间内有限，请 ${v.seconds} 秒后再试。`,
+    (v) => `There is a limit to how often and how much may be asked here within a time. Try again in ${v.seconds} seconds.`,
   ),
 };

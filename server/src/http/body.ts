@@ -1,14 +1,33 @@
 import express, { type Request, type RequestHandler } from 'express';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { stepAside } from '../db/client.js';
+import { currentClient, stepAside } from '../db/client.js';
 import { Turns } from '../db/turns.js';
 import { badParameter, fail } from '../errors/fail.js';
 
 /** Bodies that are being read, by client: each is held in memory. What the anonymous send is small. */
 const bodies = new Turns(Number.POSITIVE_INFINITY, undefined, { client: 4, anonymous: Number.POSITIVE_INFINITY });
 
+/** Of large bodies, bytes that one client may send in so many ms: reading JSON holds up the one thread that answers. */
+const LARGE = 64 * 1024;
+const PACE = { bytes: 20 * 1024 * 1024, ms: 10_000 };
+const sent = new LRUCache<string, number>({ max: 10_000, ttl: PACE.ms, noUpdateTTL: true });
+
+/** Counts a body before it is parsed. @throws `asked_too_often` */
+function countLarge(bytes: number): void {
+  if (bytes <= LARGE) return;
+  const { id } = currentClient();
+  const before = sent.get(id) ?? 0;
+  if (before + bytes > PACE.bytes) {
+    const seconds = Math.max(1, Math.ceil(sent.getRemainingTTL(id) / 1000));
+    fail('asked_too_often', { seconds }, { retryAfter: seconds });
+  }
+  sent.set(id, before + bytes);
+}
+
 const TYPES = ['application/json', 'application/geo+json', 'application/merge-patch+json'];
-const json = (limit: string) => express.json({ limit, strict: true, type: TYPES });
+const json = (limit: string) =>
+  express.json({ limit, strict: true, type: TYPES, verify: (_req, _res, { length }) => countLarge(length) });
 const ofCallers = json('5mb');
 /** Nobody who is not signed in has a large thing to say. */
 const ofAnyone = json('256kb');
@@ -47,7 +66,7 @@ export function checkBody<T extends z.ZodType>(body: unknown, schema: T): z.infe
 /**
  * Has the request's body read, by one of Express's readers. Asked for by the handler, once it knows that the caller may send one: until
  * then nothing of it is taken from the connection.
- * @throws `body_too_large`, `body_invalid`
+ * @throws `asked_too_often` when a client sends too many large ones; `body_too_large`, `body_invalid`
  */
 export async function takeBody(req: Request, reader: RequestHandler): Promise<void> {
   if (req.body !== undefined) return;

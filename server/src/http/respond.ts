@@ -23,6 +23,8 @@ export function sendProblem(req: IncomingMessage, res: ServerResponse, error: un
   res.setHeader('Cache-Control', 'no-store');
   res.setHeader('Vary', 'Authorization, Cookie, Accept-Language');
   if (retryAfter !== undefined) res.setHeader('Retry-After', String(retryAfter));
+  // Of a body that nobody wants now the rest is not read either.
+  if (body.status === 429 && !req.complete) res.setHeader('Connection', 'close');
   if (body.status === 401)
     // Without Basic for our own pages: a browser would open its own dialog.
     res.setHeader(

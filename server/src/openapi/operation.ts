@@ -139,6 +139,7 @@ export const BODY_FAULTS = [
   'request_timeout',
   'body_invalid',
   'body_too_large',
+  'asked_too_often',
   'origin_refused',
   'disk_full',
 ] as const satisfies readonly Fault[];

@@ -33,7 +33,6 @@ export const draftPaths: Paths = {
         ...BODY_FAULTS,
         'media_type_unsupported',
         'too_many_drafts',
-        'asked_too_often',
         'draft_too_hard',
       ],
     }),
