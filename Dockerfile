@@ -1,5 +1,8 @@
+# Which image of Node.js: docker/images.yml, from where docker-compose.yml takes it.
+ARG NODE_IMAGE
+
 # Built: tiles, server and viewer from the lock file.
-FROM node:20-bookworm-slim AS build
+FROM $NODE_IMAGE AS build
 WORKDIR /yutu
 COPY package.json package-lock.json .npmrc tsconfig.base.json ./
 COPY tiles/package.json tiles/
@@ -13,7 +16,7 @@ COPY web web
 RUN npm run build && npm prune --omit=dev
 
 # Run: what the server needs, as a user without rights.
-FROM node:20-bookworm-slim
+FROM $NODE_IMAGE
 ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /yutu
 COPY package.json LICENSE ./
