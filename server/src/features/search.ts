@@ -26,7 +26,7 @@ const EACH = 8;
  * @param readings the layers that the caller may know of
  */
 export async function search(
-  { catalogue }: Pick<FeatureRooms, 'catalogue'>,
+  { catalogue, guard }: Pick<FeatureRooms, 'catalogue' | 'guard'>,
   readings: readonly Reading[],
   text: string,
 ): Promise<Description<SearchResult[]>> {
@@ -76,7 +76,15 @@ export async function search(
     });
   const uses: Use[] = [];
   for (const reading of readings) {
-    const features = await found(reading, needle);
+    const fields = searchable(reading);
+    // Whoever is slowed down on the layer waits here as well; where too many wait, it is left out.
+    const turn =
+      fields.length > 0 &&
+      (await guard.pace(reading.caller.organisation, reading.layer).then(
+        () => true,
+        () => false,
+      ));
+    const features = turn ? await found(reading, fields, needle) : [];
     if (features.length === 0) continue;
     uses.push({ layer: reading.layer.id, surface: 'search', features });
     results.push(...features.map((item) => placeOf(reading, item)));
@@ -85,14 +93,13 @@ export async function search(
 }
 
 /** Search fields of the layer that may be searched: only what is shown as its value, a hidden or masked field is no oracle. */
-function searchable({ layer, set }: Reading): string[] {
+function searchable({ access, layer, set }: Reading): string[] {
+  if (!access.can('query')) return [];
   const open = filterableFields(layer, set.views).filter((f) => f.type === 'text');
   return layer.searchFields.filter((name) => open.some((f) => f.name === name));
 }
 
-async function found(reading: Reading, needle: string): Promise<Item[]> {
-  const fields = reading.access.can('query') ? searchable(reading) : [];
-  if (fields.length === 0) return [];
+async function found(reading: Reading, fields: readonly string[], needle: string): Promise<Item[]> {
   const pattern = `%${foldCase(needle).replace(/[\\%_]/g, '\\$&')}%`;
   const filter: Filter = {
     op: 'or',
