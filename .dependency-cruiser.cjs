@@ -7,7 +7,7 @@ const floors = [
   ['db'],
   ['audit'],
   ['identity'],
-  ['http'],
+  ['http', 'mail'],
   ['catalogue'],
   ['demo'],
   ['access'],

@@ -21,6 +21,8 @@ export type Answers = [
   Fits<viewer.Instance, Said<'Instance'>>,
   Fits<viewer.Organisation, Said<'Organisation'>>,
   Fits<viewer.Session, Said<'Session'>>,
+  Fits<viewer.AccountChange, Said<'AccountChange'>>,
+  Fits<viewer.AccountConfirmed, Said<'AccountChangeConfirmed'>>,
   Fits<viewer.Division, Said<'Division'>>,
   Fits<viewer.Field, Said<'Field'>>,
   Fits<viewer.Symbology, Said<'Symbology'>>,

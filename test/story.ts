@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { AreaInput, GrantInput, RequestInput, ShareRequest } from '../web/src/api/types.js';
+import type { AccountChange, AreaInput, GrantInput, RequestInput, ShareRequest } from '../web/src/api/types.js';
 import type { Caller } from './harness.js';
 
 /** Steps that several tests take: asking for a layer, deciding, revoking. Each checks that it was answered as it should be. */
@@ -79,6 +79,27 @@ export async function share(asker: Caller, steward: Caller, wish: RequestInput, 
   const id = request.grant?.id;
   if (!id) throw new Error(`request ${request.id} ended without a grant: ${request.status}`);
   return id;
+}
+
+/** What the caller may confirm of an account, or made itself. */
+export async function changesOf(caller: Caller, username: string): Promise<AccountChange[]> {
+  const answer = await caller.get('/api/account-changes');
+  expect([answer.status, answer.text.slice(0, 200)]).toEqual([200, expect.any(String)]);
+  return answer.json.changes.filter((one: AccountChange) => one.username === username);
+}
+
+/** Confirms what waits of an account; returns the token of the sheet that comes with it, if one does. */
+export async function confirmChanges(by: Caller, username: string, ...kinds: AccountChange['kind'][]): Promise<string | null> {
+  let token: string | null = null;
+  const waiting = (await changesOf(by, username)).filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
+  expect(waiting.map(({ can }) => can)).toEqual(waiting.map(() => ['confirm', 'decline']));
+  expect(waiting.length).toBeGreaterThanOrEqual(Math.max(1, kinds.length));
+  for (const { id } of waiting) {
+    const done = await by.post(`/api/account-changes/${id}/confirm`, {});
+    expect([done.status, done.text.slice(0, 200)]).toEqual([200, expect.any(String)]);
+    token = done.json.sheet?.token ?? token;
+  }
+  return token;
 }
 
 /** Every feature of a listing, following `next` to the last page. */

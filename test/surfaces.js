@@ -63,6 +63,8 @@ const tables = {
 const outward = {
   'cli/remote.ts': 'the running server on this machine, by the port in its lock file',
   'audit/anchors.ts': 'the address for anchors, a setting of the operator; redirections are refused',
+  'mail/mailer.ts':
+    'the mail server, a setting of the operator; it gets addresses that administrators wrote, and calls none of them',
   'identity/oidc.ts': 'the identity provider, a setting of the operator',
   'db/cancel.ts': 'the database, where a connection to it is: to have a statement stopped',
 };

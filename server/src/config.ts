@@ -35,6 +35,8 @@ export interface Config {
     scope: string;
     claims: z.infer<typeof claimsMapping>;
   } | null;
+  /** The mail server through which links reach people; null: they are handed out on sheets. */
+  mail: { url: string; from: string; retrySeconds: number } | null;
   /** Whether browsers reach the platform over https. */
   secure: boolean;
   timezone: string;
@@ -171,6 +173,14 @@ const settings = z.object({
   OIDC_NAME: setting(z.string().max(60).default('统一身份认证')),
   OIDC_SCOPE: setting(z.string().default('openid profile')),
   OIDC_CLAIMS: setting(json.pipe(claimsMapping).default(claimsMapping.parse({}))),
+  SMTP_URL: setting(z.url({ protocol: /^smtps?$/, error: 'must be an address like smtps://user:password@host:465' }).optional()),
+  MAIL_FROM: setting(
+    z
+      .string()
+      .regex(/^([^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, 'must be an address, or a name and an address in < >')
+      .optional(),
+  ),
+  MAIL_RETRY_SECONDS: setting(count(1, 3600).default(30)),
   KEY_MAX_DAYS: setting(count(1, 3650).default(365)),
   TIMEZONE: setting(z.string().default('Asia/Shanghai')),
   QUERY_TIMEOUT_MS: setting(count(100, 3_600_000).default(30_000)),
@@ -208,6 +218,9 @@ const environment = settings.superRefine((e, context) => {
   if (Boolean(e.OIDC_ISSUER) !== Boolean(e.OIDC_CLIENT_ID))
     fault(e.OIDC_ISSUER ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER', 'must be set, too');
   if (e.HEADERS_TIMEOUT_MS > e.REQUEST_TIMEOUT_MS) fault('HEADERS_TIMEOUT_MS', 'must not be more than REQUEST_TIMEOUT_MS');
+  if (e.SMTP_URL && !e.MAIL_FROM) fault('MAIL_FROM', 'must be set, too');
+  // Else the host of a link would be what the request that made it named.
+  if (e.SMTP_URL && !e.BASE_URL) fault('BASE_URL', 'must be set, too: links in mails lead there');
   if (e.CLIENT_CERT_HEADER && !(e.TRUST_PROXY && (e.PROXY_NETWORKS || e.PROXY_SECRET)))
     fault('CLIENT_CERT_HEADER', 'needs TRUST_PROXY, and PROXY_NETWORKS or PROXY_SECRET: anyone could write that header');
 });
@@ -245,6 +258,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
             claims: e.OIDC_CLAIMS,
           }
         : null,
+    mail: e.SMTP_URL && e.MAIL_FROM ? { url: e.SMTP_URL, from: e.MAIL_FROM, retrySeconds: e.MAIL_RETRY_SECONDS } : null,
     keyMaxDays: e.KEY_MAX_DAYS,
     secretKeys: e.SECRET_KEYS ?? null,
     clientCertHeader: e.CLIENT_CERT_HEADER ?? null,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anonymous, type Caller, scratch, signIn, startYutu, withKey, type Yutu, yutuCommand } from '../harness.js';
-import { allItems, vertices } from '../story.js';
+import { allItems, confirmChanges, vertices } from '../story.js';
 
 const gcoord = createRequire(import.meta.url)('gcoord') as typeof import('gcoord').default;
 
@@ -190,11 +190,16 @@ describe('npx yutu', () => {
     expect([status, said]).toEqual([2, expect.stringMatching(/no command "fly"/)]);
   });
 
-  it('user sets an account that can sign in at once, and none that is careless', async () => {
+  it('user sets an account that is nobody’s until it is confirmed, and none that is careless', async () => {
     const args = ['user', 'li.na', '--organisation', 'transport', '--roles', 'planner', '--name', '李娜', '--password'];
     expect(yutuCommand(yutu, [...args, 'short']).status).not.toBe(0);
     expect(yutuCommand(yutu, [...args, 'long-enough-secret']).status).toBe(0);
     const caller = await signIn(yutu, 'li.na', 'long-enough-secret');
+    expect((await caller.get('/api/session')).json).toEqual({ user: null, pending: 'confirm', inbox: 0, mine: 0 });
+    for (const path of ['/api/requests', '/api/account', '/api/keys', '/api/drafts', '/api/collections/parcels/items'])
+      expect([path, (await caller.get(path)).status]).toEqual([path, 401]);
+    // its password is there: it needs no link
+    expect(await confirmChanges(await signIn(yutu, 'security'), 'li.na')).toBeNull();
     expect((await caller.get('/api/session')).json.user).toMatchObject({
       nameZh: '李娜',
       organisation: { id: 'transport' },

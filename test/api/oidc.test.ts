@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 // @ts-expect-error it ships no types
 import Provider from 'oidc-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AccountChange } from '../../web/src/api/types.js';
 import { type Answer, anonymous, Caller, freePort, signIn, startYutu, type Yutu } from '../harness.js';
 
 /** People as the city's sign-in service knows them. */
@@ -19,7 +20,7 @@ const CLAIMS = {
   organisation: 'dept',
   organisations: { '1042': 'transport' },
   roles: 'groups',
-  roleMap: { 'gis-steward': 'steward', sysadmins: 'admin', auditors: 'auditor' },
+  roleMap: { 'gis-steward': 'steward', 'gis-office': 'org_admin', sysadmins: 'admin', auditors: 'auditor' },
 };
 
 /** How each of them proved it there. */
@@ -27,6 +28,7 @@ const seen: Record<string, { amr?: string[]; acr?: string }> = {};
 
 let yutu: Yutu;
 let nobody: Caller;
+let security: Caller;
 let service: Server;
 let issuer: string;
 
@@ -43,6 +45,7 @@ beforeAll(async () => {
     },
   });
   nobody = anonymous(yutu);
+  security = await signIn(yutu, 'security');
   // before the service is there: said in words, and tried anew later
   const early = await nobody.get('/api/session/oidc');
   expect(codeOf(early)).toEqual([503, 'oidc_unavailable']);
@@ -125,13 +128,22 @@ async function atService(url: string, login: string): Promise<string> {
 
 const back = (url: string, cookie: string, more: Record<string, string> = {}) => nobody.get(pathOf(url), { cookie, ...more });
 
-/** Signs in and returns the browser with its session. */
-async function enter(login: string, path = '/') {
+/** What the service’s word has wait, of an account whose name begins like the login. */
+async function waiting(login: string): Promise<AccountChange[]> {
+  const { changes } = (await security.get('/api/account-changes')).json;
+  return changes.filter((one: AccountChange) => one.office === 'service' && one.username.startsWith(login));
+}
+
+/** Signs in, has the account confirmed where that waits, and returns the browser with its session. */
+async function enter(login: string, path = '/', confirmed = true) {
   const { url, cookie } = await begin(path);
   const answer = await back(await atService(url, login), cookie);
   expect([answer.status, answer.text.slice(0, 200)]).toEqual([303, expect.any(String)]);
   const session = cookiesOf(answer).find((c) => c.startsWith('yutu_session='))!;
-  return { answer, browser: new Caller(yutu.url, { cookie: session }), session };
+  const browser = new Caller(yutu.url, { cookie: session });
+  const [change] = confirmed ? await waiting(login) : [];
+  if (change) expect((await security.post(`/api/account-changes/${change.id}/confirm`, {})).status).toBe(200);
+  return { answer, browser, session };
 }
 
 describe('signing in at the city’s service', () => {
@@ -162,6 +174,36 @@ describe('signing in at the city’s service', () => {
     });
     const log = await (await signIn(yutu, 'auditor')).get('/api/audit?action=sign_in&actor=wang.fang');
     expect(log.json.entries[0]).toMatchObject({ organisation: 'transport', detail: { issuer } });
+  });
+
+  it('is nobody’s until an administrator has confirmed it; then it goes on in the same session', async () => {
+    people.xin = { preferred_username: 'xin', name: '新来', dept: '1042', groups: ['gis-steward'] };
+    const { browser } = await enter('xin', '/', false);
+    expect((await browser.get('/api/session')).json).toEqual({ user: null, pending: 'confirm', inbox: 0, mine: 0 });
+    const surfaces = ['/api/requests', '/api/account', '/api/keys', '/api/collections/parcels/items', '/api/accounts'];
+    for (const path of surfaces) expect([path, (await browser.get(path)).status]).toEqual([path, 401]);
+    const [change] = await waiting('xin');
+    expect(change).toMatchObject({ kind: 'create', by: issuer, roles: ['steward'], link: null, can: ['confirm', 'decline'] });
+    const done = await security.post(`/api/account-changes/${change!.id}/confirm`, {});
+    expect(done.json).toEqual({ username: 'xin', mailed: false, sheet: null });
+    expect((await browser.get('/api/session')).json.user.roles).toEqual(['steward']);
+
+    // a role more waits, a role less is gone; another organisation is nobody's until it is confirmed
+    const says = async (more: object) => {
+      people.xin = { ...people.xin, ...more };
+      await enter('xin', '/', false);
+      return [(await browser.get('/api/session')).json.user?.roles ?? null, (await waiting('xin')).map(({ kind }) => kind)];
+    };
+    people.xin = { ...people.xin, groups: ['gis-steward', 'gis-office'] };
+    expect(await says({})).toEqual([['steward'], ['roles']]);
+    expect(await says({})).toEqual([['steward'], ['roles']]);
+    expect(await says({ groups: ['gis-steward'] })).toEqual([['steward'], []]);
+    expect(await says({ dept: 'water' })).toEqual([null, ['move']]);
+    // declined: who was here once is shut out
+    const [move] = await waiting('xin');
+    expect((await security.delete(`/api/account-changes/${move!.id}`)).status).toBe(204);
+    const { url, cookie } = await begin();
+    expect(codeOf(await back(await atService(url, 'xin'), cookie))).toEqual([401, 'oidc_refused']);
   });
 
   it('brings it up to date, in sessions that are open, too', async () => {
@@ -195,6 +237,10 @@ describe('signing in at the city’s service', () => {
     expect(session).not.toBe(before.headers.cookie);
     expect((await before.get('/api/session')).json.user).toBeNull();
     const browser = new Caller(yutu.url, { cookie: session });
+    // who the service makes an administrator is confirmed first
+    expect((await browser.get('/api/session')).json).toMatchObject({ user: null, pending: 'confirm' });
+    const [change] = await waiting('chief');
+    expect((await security.post(`/api/account-changes/${change!.id}/confirm`, {})).status).toBe(200);
     expect((await browser.get('/api/session')).json.user.roles).toEqual(['admin']);
     // here at once, and at the service where it says
     const left = await browser.delete('/api/session');

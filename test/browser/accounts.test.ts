@@ -28,21 +28,24 @@ afterAll(async () => {
   await yutu?.remove();
 });
 
-it('goes from the administrator’s link to a steward with a second factor', async () => {
+it('goes from the administrator’s word, confirmed by another, to a steward with a second factor', async () => {
   onTestFailed(async () => {
     for (const [who, { page }] of Object.entries(screens)) await picture(page, `failed-accounts-${who}`).catch(() => {});
   });
 
-  // The system administrator makes it, and gets a link for its person.
+  // The system administrator makes it; it waits, and no link is to be seen.
   const admin = await open('admin', '/accounts');
   await admin.getByRole('dialog').getByRole('button', { name: '关闭' }).click();
   await signInOnScreen(admin, 'admin');
   await admin.getByLabel('用户名').fill('li.na');
   await admin.getByLabel('中文姓名').fill('李娜');
   await admin.getByRole('button', { name: '新建', exact: true }).click();
-  const link = await admin.getByTestId('reset-link').textContent();
-  expect(link).toMatch(/\/reset#\S{32}$/);
-  await admin.getByRole('row', { name: /李娜/ }).getByText('未设密码').waitFor();
+  const made = admin.getByRole('table').filter({ hasText: '最近登录' }).getByRole('row', { name: /李娜/ });
+  await made.getByText('待确认', { exact: true }).waitFor();
+  const own = admin.getByRole('region', { name: '待确认事项' }).first();
+  await own.getByRole('button', { name: '撤回 李娜 的更改' }).waitFor();
+  expect(await admin.getByRole('button', { name: /^确认/ }).count()).toBe(0);
+  expect(await admin.getByText('reset#').count()).toBe(0);
   expect(await admin.getByRole('button', { name: '管理账号 高远' }).count()).toBe(0); // their own
   await accessible(admin, 'accounts');
   await picture(admin, 'accounts-list');
@@ -50,6 +53,34 @@ it('goes from the administrator’s link to a steward with a second factor', asy
   await fits(admin);
   await accessible(admin, 'accounts-phone');
   await picture(admin, 'accounts-list-phone');
+
+  // The security administrator confirms it, by keyboard, and gets the sheet for the person.
+  const security = await open('security', '/accounts');
+  await security.getByRole('dialog').getByRole('button', { name: '关闭' }).click();
+  await signInOnScreen(security, 'security');
+  const confirm = security.getByRole('button', { name: '确认 李娜 的更改', exact: true });
+  await confirm.focus();
+  await accessible(security, 'accounts-waiting');
+  await picture(security, 'accounts-waiting');
+  await security.keyboard.press('Enter');
+  const asked = security.getByRole('dialog');
+  await asked.getByText('请打印并当面交给本人').waitFor();
+  await asked.getByText('规划人员').waitFor();
+  await asked.getByRole('button', { name: '确认', exact: true }).press('Enter');
+  const link = await security.getByTestId('sheet-value').textContent();
+  expect(link).toMatch(/\/reset#\S{32}$/);
+  await accessible(security, 'accounts-sheet');
+  await picture(security, 'accounts-sheet');
+  // Printed, the page is the sheet alone, without buttons.
+  await security.emulateMedia({ media: 'print' });
+  expect(await security.getByTestId('sheet-value').isVisible()).toBe(true);
+  for (const name of ['打印', '我已转交']) expect(await security.getByRole('button', { name }).isVisible()).toBe(false);
+  expect(await security.getByRole('heading', { name: '账号管理' }).isVisible()).toBe(false);
+  await picture(security, 'accounts-sheet-print');
+  await security.emulateMedia({ media: null });
+  await security.getByRole('button', { name: '我已转交' }).click();
+  await security.getByText('没有等您确认的事项').waitFor();
+  expect(await security.getByTestId('sheet-value').count()).toBe(0);
 
   // The person sets a password with it.
   const person = await open('person', new URL(link!).pathname + new URL(link!).hash);
@@ -62,10 +93,7 @@ it('goes from the administrator’s link to a steward with a second factor', asy
   await picture(person, 'accounts-reset');
   await person.getByRole('button', { name: '设置密码' }).click();
 
-  // The security administrator gives the role.
-  const security = await open('security', '/accounts');
-  await security.getByRole('dialog').getByRole('button', { name: '关闭' }).click();
-  await signInOnScreen(security, 'security');
+  // The security administrator gives the role, and the system administrator confirms it.
   await security.getByLabel('查找').fill('li.na');
   await security.getByRole('button', { name: '管理账号 李娜' }).click();
   await security.getByRole('checkbox', { name: '审计管理员' }).check();
@@ -74,7 +102,20 @@ it('goes from the administrator’s link to a steward with a second factor', asy
   await accessible(security, 'accounts-manage');
   await picture(security, 'accounts-manage');
   await security.getByRole('button', { name: '保存角色' }).click();
-  await security.getByRole('row', { name: /李娜/ }).getByText('数据管理员').waitFor();
+  await security.getByRole('button', { name: '撤回 李娜 的更改' }).waitFor();
+  await security.getByRole('table').filter({ hasText: '最近登录' }).getByText('有待确认').waitFor();
+  await admin.setViewportSize({ width: 1440, height: 900 });
+  await admin.reload();
+  await admin.getByRole('button', { name: '确认 李娜 的更改', exact: true }).click();
+  const change = admin.getByRole('dialog');
+  await change.getByText('规划人员 · 数据管理员').or(change.getByText('数据管理员')).first().waitFor();
+  await change.getByRole('button', { name: '确认', exact: true }).click();
+  await admin
+    .getByRole('table')
+    .filter({ hasText: '最近登录' })
+    .getByRole('row', { name: /李娜/ })
+    .getByText('数据管理员')
+    .waitFor();
 
   // Signing in asks for a second factor first.
   const dialog = person.getByRole('dialog');

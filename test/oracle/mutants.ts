@@ -108,6 +108,12 @@ const mutants: Mutant[] = [
     from: 'where ${access.where} and t.geom',
     to: 'where t.geom',
   },
+  {
+    name: 'an account that nobody confirmed has its rights',
+    file: 'identity/sessions.js',
+    from: 'not a.disabled and a.confirmed_at is not null`',
+    to: 'not a.disabled`',
+  },
 ];
 
 const seed = 20261122;

@@ -12,15 +12,16 @@ import {
   accountRecords,
   addAccount,
   changeAccount,
-  holdersOf,
-  makeResetLink,
 } from '../identity/accounts.js';
 import { type Caller, hasRole, roles } from '../identity/caller.js';
-import { resetFactor } from '../identity/factor.js';
+import { awaitConfirmation, endChanges, waitingChanges } from '../identity/changes.js';
+import { type AccountChange, type ChangeKind, officeOf, waits } from '../identity/confirmation.js';
 import { unlock } from '../identity/lockout.js';
-import { type AccountDeed, administrators, inOrder, type Refusal, refusal } from '../identity/roles.js';
+import { type AccountDeed, inOrder, type Refusal, refusal } from '../identity/roles.js';
 import { closeSessionsOf } from '../identity/sessions.js';
 import { change, sessionsEnded } from './change.js';
+import { reaches, sendSheet } from './hand.js';
+import { keepOffices, lockOffices } from './offices.js';
 import type { AccountRooms } from './rooms.js';
 
 type User = Extract<Caller, { kind: 'user' }>;
@@ -33,13 +34,15 @@ export const accountPatch = z
     nameZh: accountDefinition.shape.nameZh.optional(),
     nameEn: accountDefinition.shape.nameEn.optional(),
     roles: accountInput.shape.roles.optional(),
+    organisation: accountDefinition.shape.organisation.optional(),
+    mail: accountDefinition.shape.mail,
     disabled: z.boolean().optional(),
   })
   .refine((patch) => Object.keys(patch).length > 0, '没有要改的内容 / nothing to change');
 /** Body of POST /api/accounts/{username}/reset. */
-export const resetWhat = z.strictObject({ what: z.enum(['password', 'factor']) });
+export const resetWhat = z.strictObject({ what: z.enum(['password', 'factor']), by: z.enum(['mail', 'sheet']).optional() });
 
-const faults: Record<Exclude<Refusal, never>, ErrorCode> = {
+const faults: Record<Refusal, ErrorCode> = {
   hidden: 'account_not_found',
   own_account: 'own_account',
   demo_account: 'demo_account',
@@ -47,13 +50,16 @@ const faults: Record<Exclude<Refusal, never>, ErrorCode> = {
   not_yours_to_do: 'not_yours_to_do',
   role_not_given: 'role_not_given',
   needs_factor: 'factor_needed_first',
+  unconfirmed: 'account_unconfirmed',
+  own_change: 'own_change',
+  same_office: 'same_office',
 };
 
 const LIMIT = 200;
 
 /** /api/accounts: administrators and the accounts they may know of. `identity/roles.ts` says who may do what. */
 export function accountAdminRoutes(rooms: AccountRooms): Router {
-  const { db, catalogue } = rooms;
+  const { db, catalogue, mailer } = rooms;
   const router = Router();
 
   const administrator = (res: Response): User => requireRole(res, 'admin', 'security', 'org_admin');
@@ -73,10 +79,20 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
     return account;
   }
 
-  const present = (by: User, account: AccountRecord) => {
+  const presentAll = async (by: User, accounts: readonly AccountRecord[]) => {
+    const names = accounts.map(({ username }) => username);
+    const waiting = await waitingChanges(db, names);
+    const kindsOf = (name: string) => waiting.filter(({ username }) => username === name).map(({ kind }) => kind);
+    return accounts.map((account) => present(by, account, kindsOf(account.username)));
+  };
+  const presentOne = async (by: User, username: string) => (await presentAll(by, [(await accountRecord(db, username))!]))[0]!;
+
+  const present = (by: User, account: AccountRecord, waiting: ChangeKind[]) => {
     const may = (deed: AccountDeed) => refusal(by, deed, account, within(by, account.organisation)) === null;
     const deeds = {
       rename: may({ kind: 'rename' }),
+      move: may({ kind: 'move', within: true }),
+      mail: may({ kind: 'mail' }),
       roles: may({ kind: 'roles', roles: ['planner'] }),
       disable: may({ kind: account.disabled ? 'enable' : 'disable' }),
       unlock: may({ kind: 'unlock' }),
@@ -86,17 +102,19 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
     return {
       ...account,
       organisation: catalogue.organisation(account.organisation),
+      waiting,
+      mailed: reaches(mailer, account),
       can: Object.entries(deeds)
         .filter(([, allowed]) => allowed)
         .map(([deed]) => deed),
     };
   };
 
-  /** Somebody must be left to hold each of the three offices. */
-  async function keepOffices(q: Queryable, before: AccountRecord): Promise<void> {
-    for (const role of administrators)
-      if (before.roles.includes(role) && (await holdersOf(q, role)) === 0) fail('last_administrator', { role });
-  }
+  /** A change by this administrator, to be confirmed by another. */
+  const changeBy = (by: User, kind: ChangeKind, to: Partial<AccountChange> = {}): AccountChange => ({
+    ...{ kind, by: by.name, office: officeOf(by)!, roles: null, organisation: null, mail: null },
+    ...to,
+  });
 
   const log = (by: User, action: string, account: { username: string }, detail: Record<string, unknown> = {}) => ({
     actor: by.name,
@@ -127,7 +145,7 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
     });
     const page = found.slice(0, limit);
     res.setHeader('Cache-Control', 'no-store').json({
-      accounts: page.map((account) => present(by, account)),
+      accounts: await presentAll(by, page),
       next: found.length > limit ? page.at(-1)!.username : null,
     });
   });
@@ -136,60 +154,90 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
     const by = administrator(res);
     const input = await readBody(req, accountInput);
     const given = { ...input, roles: inOrder(input.roles) };
-    const made = { ...given, demo: false, factor: false };
+    const made = { ...given, demo: false, factor: false, confirmed: false };
     if (!hasRole(by, 'admin', 'security') && !within(by, input.organisation))
       badParameter('organisation', '不归您管理', 'it is not yours to administer');
     allow(by, { kind: 'create', roles: input.roles }, made);
     if (!catalogue.organisations.has(input.organisation))
       badParameter('organisation', '没有这个单位', 'there is no such organisation');
-    const link = await db.tx(async (q) => {
+    await db.tx(async (q) => {
       if (!(await addAccount(q, given))) fail('exists', { what: input.username });
-      const reset = await makeResetLink(q, input.username, by.name);
-      await record(q, log(by, 'account_created', input, { organisation: input.organisation, roles: given.roles }));
-      return reset;
+      await awaitConfirmation(q, input.username, changeBy(by, 'create'));
+      await record(q, log(by, 'account_created', input, { organisation: input.organisation, roles: given.roles, waits: true }));
     });
-    const account = (await accountRecord(db, input.username))!;
     res
       .status(201)
       .setHeader('Cache-Control', 'no-store')
       .location(`/api/accounts/${input.username}`)
-      .json({ account: present(by, account), reset: link });
+      .json(await presentOne(by, input.username));
   });
 
   router.get('/api/accounts/:username', async (req, res) => {
     queryParams(req, []);
     const by = administrator(res);
-    res.setHeader('Cache-Control', 'no-store').json(present(by, await target(db, by, req.params.username, false)));
+    res
+      .setHeader('Cache-Control', 'no-store')
+      .json((await presentAll(by, [await target(db, by, req.params.username, false)]))[0]);
   });
 
   router.patch('/api/accounts/:username', async (req, res) => {
     const by = administrator(res);
     const { username } = req.params;
     const patch = await readBody(req, accountPatch);
-    // Names alone end no sessions.
-    const ends = patch.roles !== undefined || patch.disabled !== undefined;
-    const message = ends ? sessionsEnded(username) : ({ kind: 'identity', username: null, key: null } as const);
-    await change(rooms, message, async (q) => {
-      // One at a time: two who step down at once see one another.
-      await q.query(`select pg_advisory_xact_lock(hashtext('yutu.administrators'))`);
+    const done = ({ ends }: { ends: boolean }) =>
+      ends ? sessionsEnded(username) : ({ kind: 'identity', username: null, key: null } as const);
+    await change(rooms, done, async (q) => {
+      await lockOffices(q);
       const before = await target(q, by, username);
-      if (patch.nameZh !== undefined || patch.nameEn !== undefined) allow(by, { kind: 'rename' }, before);
-      if (patch.roles) allow(by, { kind: 'roles', roles: patch.roles }, before);
-      if (patch.disabled !== undefined) allow(by, { kind: patch.disabled ? 'disable' : 'enable' }, before);
+      const { organisation, mail, disabled, ...names } = patch;
       const given = patch.roles && inOrder(patch.roles);
-      await changeAccount(q, username, { ...patch, roles: given });
-      if (ends) {
-        await keepOffices(q, before);
-        await closeSessionsOf(q, username);
+      const renames = names.nameZh !== undefined || names.nameEn !== undefined;
+      const rolesWait = given !== undefined && waits({ kind: 'roles', roles: given }, before, false);
+      if (renames) allow(by, { kind: 'rename' }, before);
+      if (given) allow(by, { kind: 'roles', roles: given }, before);
+      if (mail !== undefined) allow(by, { kind: 'mail' }, before);
+      if (organisation !== undefined) {
+        if (!catalogue.organisations.has(organisation))
+          badParameter('organisation', '没有这个单位', 'there is no such organisation');
+        allow(by, { kind: 'move', within: within(by, organisation) }, before);
       }
-      const deeds = [];
-      if (patch.nameZh !== undefined || patch.nameEn !== undefined)
-        deeds.push(log(by, 'account_renamed', before, { nameZh: patch.nameZh, nameEn: patch.nameEn }));
-      if (given) deeds.push(log(by, 'roles_changed', before, { before: before.roles, roles: given }));
-      if (patch.disabled !== undefined) deeds.push(log(by, patch.disabled ? 'account_disabled' : 'account_enabled', before));
-      await record(q, ...deeds);
+      if (disabled !== undefined) allow(by, { kind: disabled ? 'disable' : 'enable' }, before);
+      await keepOffices(q, before, disabled ? [] : (given ?? before.roles));
+      const now = {
+        ...names,
+        ...(disabled !== undefined && { disabled }),
+        ...(given && !rolesWait ? { roles: given } : { roles: undefined }),
+      };
+      await changeAccount(q, username, now);
+      if (given && !rolesWait) await endChanges(q, username, 'roles');
+      const waiting = [
+        ...(rolesWait ? [changeBy(by, 'roles', { roles: given })] : []),
+        ...(organisation !== undefined ? [changeBy(by, 'move', { organisation })] : []),
+        ...(mail !== undefined ? [changeBy(by, 'mail', { mail })] : []),
+        // What was declined is asked for anew.
+        ...(disabled === false && !before.confirmed && (await waitingChanges(q, [username])).length === 0
+          ? [changeBy(by, 'create')]
+          : []),
+      ];
+      for (const one of waiting) await awaitConfirmation(q, username, one);
+      // Names alone end no sessions, nor does what waits.
+      const ends = (given !== undefined && !rolesWait) || disabled !== undefined;
+      if (ends) await closeSessionsOf(q, username);
+      await record(
+        q,
+        ...(renames ? [log(by, 'account_renamed', before, { nameZh: names.nameZh, nameEn: names.nameEn })] : []),
+        ...(given
+          ? [log(by, 'roles_changed', before, { before: before.roles, roles: given, ...(rolesWait && { waits: true }) })]
+          : []),
+        ...(organisation !== undefined
+          ? [log(by, 'account_moved', before, { from: before.organisation, to: organisation, waits: true })]
+          : []),
+        ...(mail !== undefined ? [log(by, 'account_mail_changed', before, { waits: true })] : []),
+        ...(disabled !== undefined ? [log(by, disabled ? 'account_disabled' : 'account_enabled', before)] : []),
+      );
+      return { ends };
     });
-    res.setHeader('Cache-Control', 'no-store').json(present(by, (await accountRecord(db, username))!));
+    res.setHeader('Cache-Control', 'no-store').json(await presentOne(by, username));
   });
 
   router.post('/api/accounts/:username/unlock', async (req, res) => {
@@ -200,28 +248,38 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
       await unlock(q, account.username);
       await record(q, log(by, 'account_unlocked', account));
     });
-    res.setHeader('Cache-Control', 'no-store').json(present(by, (await accountRecord(db, req.params.username))!));
+    res.setHeader('Cache-Control', 'no-store').json(await presentOne(by, req.params.username));
   });
 
   router.post('/api/accounts/:username/reset', async (req, res) => {
     const by = administrator(res);
     const { username } = req.params;
-    const { what } = await readBody(req, resetWhat);
-    const reset = async (q: Queryable) => {
-      const account = await target(q, by, username);
-      allow(by, { kind: what === 'factor' ? 'reset_factor' : 'reset_password' }, account);
-      if (what === 'password') {
-        const link = await makeResetLink(q, username, by.name);
-        await record(q, log(by, 'password_reset_started', account));
-        return link;
-      }
-      const link = await resetFactor(q, username, by.name);
-      await closeSessionsOf(q, username);
-      await record(q, log(by, 'factor_reset', account, { until: link.until }));
-      return link;
-    };
-    const link = await (what === 'factor' ? change(rooms, sessionsEnded(username), reset) : db.tx(reset));
-    res.setHeader('Cache-Control', 'no-store').json({ account: present(by, (await accountRecord(db, username))!), reset: link });
+    const { what, by: way } = await readBody(req, resetWhat);
+    const deed = { kind: what === 'factor' ? 'reset_factor' : 'reset_password' } as const;
+    const done = await change(
+      rooms,
+      ({ ends }: { ends: boolean }) => (ends ? sessionsEnded(username) : { kind: 'identity', username: null, key: null }),
+      async (q) => {
+        const account = await target(q, by, username);
+        allow(by, deed, account);
+        const reachable = reaches(mailer, account);
+        if (way === 'mail' && !reachable)
+          badParameter('by', '没有可用的邮箱', 'there is no address of mail to send it to', ['sheet']);
+        const waiting = waits(deed, account, reachable && way !== 'sheet');
+        if (waiting) await awaitConfirmation(q, username, changeBy(by, deed.kind));
+        else {
+          await endChanges(q, username, deed.kind);
+          await sendSheet(mailer!, q, account, what, by.name, rooms.origin(req));
+        }
+        const ends = !waiting && what === 'factor';
+        if (ends) await closeSessionsOf(q, username);
+        const action = what === 'factor' ? 'factor_reset' : 'password_reset_started';
+        await record(q, log(by, action, account, waiting ? { waits: true } : { link: 'mail' }));
+        return { ends, mailed: !waiting };
+      },
+    );
+    if (done.mailed) void mailer?.run();
+    res.setHeader('Cache-Control', 'no-store').json({ account: await presentOne(by, username), mailed: done.mailed });
   });
   return router;
 }

@@ -24,7 +24,7 @@ import { closeSessionsOf, noteWrongCode, pendingSession, sessionsOf } from '../i
 import { attempt, limitAddress } from './attempt.js';
 import { change, rightsChanged, sessionsEnded } from './change.js';
 import type { AccountRooms } from './rooms.js';
-import { callerEntered, codeInput, enter, presentSession, setSessionCookie } from './session.js';
+import { codeInput, enter, presentEntered, presentSession, setSessionCookie } from './session.js';
 
 const secret = z.string().max(1000);
 /** Body of POST /api/account/password. */
@@ -183,10 +183,8 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
     }
     if (waiting) setSessionCookie(rooms, res, done.token!, rooms.sessionHours * 3600);
     else await noteRight(db, account.username, String(req.ip));
-    const caller = done.token ? await callerEntered(rooms, done.token) : callerOf(res);
-    res
-      .setHeader('Cache-Control', 'no-store')
-      .json({ recoveryCodes: done.recoveryCodes, session: await presentSession(rooms, caller) });
+    const session = await (done.token ? presentEntered(rooms, done.token) : presentSession(rooms, callerOf(res)));
+    res.setHeader('Cache-Control', 'no-store').json({ recoveryCodes: done.recoveryCodes, session });
   });
 
   router.delete('/api/account/factor', async (req, res) => {

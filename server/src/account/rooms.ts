@@ -8,6 +8,7 @@ import type { SignInService } from '../identity/oidc.js';
 import type { FactorPolicy } from '../identity/roles.js';
 import type { SignedAddresses } from '../identity/signed.js';
 import type { Vault } from '../identity/vault.js';
+import type { Mailer } from '../mail/mailer.js';
 
 /** What the routes of this room are built over. */
 export interface AccountRooms {
@@ -18,6 +19,8 @@ export interface AccountRooms {
   signatures: SignedAddresses;
   /** Opens the secrets of second factors. */
   vault: Vault;
+  /** Takes links to their people; null: they go on sheets. */
+  mailer: Mailer | null;
   /** The service at which people sign in; null: none. */
   oidc: SignInService | null;
   /** Authorities of clients' certificates; null: any. */

@@ -13,12 +13,13 @@ import { lacking, useCode } from '../identity/factor.js';
 import { noteRight, takeBack } from '../identity/lockout.js';
 import {
   accountOfSession,
+  awaitsConfirmation,
   callerOfSession,
   closeSession,
   idTokenOf,
+  type Lacking,
   noteWrongCode,
   openSession,
-  type Pending,
   pendingSession,
 } from '../identity/sessions.js';
 import { idTokenPurpose } from '../identity/vault.js';
@@ -75,7 +76,7 @@ export async function enter(
 }
 
 /** What the viewer knows of whoever asks: the person with their counts, or what their sign-in still lacks. */
-export async function presentSession(rooms: AccountRooms, caller: Caller, pending: Pending | null = null) {
+export async function presentSession(rooms: AccountRooms, caller: Caller, pending: Lacking | null = null) {
   const { db, catalogue } = rooms;
   const account = caller.kind === 'user' ? await findAccount(db, caller.name) : null;
   if (!account || caller.kind !== 'user') return { user: null, pending, inbox: 0, mine: 0 };
@@ -103,6 +104,12 @@ export async function presentSession(rooms: AccountRooms, caller: Caller, pendin
 export async function callerEntered(rooms: AccountRooms, token: string): Promise<Caller> {
   const account = await accountOfSession(rooms.db, token, rooms.secondFactor !== 'off');
   return account ? callerOfSession(account) : anonymous;
+}
+
+/** The caller of a session that was just opened, as the viewer is told. */
+export async function presentEntered(rooms: AccountRooms, token: string) {
+  const waits = await awaitsConfirmation(rooms.db, token);
+  return presentSession(rooms, await callerEntered(rooms, token), waits ? 'confirm' : null);
 }
 
 /** /api/instance and /api/session. */
@@ -144,7 +151,9 @@ export function sessionRoutes(rooms: AccountRooms): Router {
     const caller = callerOf(res);
     const token = caller.kind === 'anonymous' ? sessionToken(req) : null;
     const waiting = token ? await pendingSession(db, token) : null;
-    res.setHeader('Cache-Control', 'no-store').json(await presentSession(rooms, caller, waiting?.pending));
+    const unconfirmed = token !== null && !waiting && (await awaitsConfirmation(db, token));
+    const lacks = waiting?.pending ?? (unconfirmed ? 'confirm' : null);
+    res.setHeader('Cache-Control', 'no-store').json(await presentSession(rooms, caller, lacks));
   });
 
   router.post('/api/session', async (req, res) => {
@@ -165,8 +174,8 @@ export function sessionRoutes(rooms: AccountRooms): Router {
       return openSession(q, username, rooms.sessionHours, { pending });
     });
     setSessionCookie(rooms, res, token, rooms.sessionHours * 3600);
-    const caller = pending ? anonymous : await callerEntered(rooms, token);
-    res.setHeader('Cache-Control', 'no-store').json(await presentSession(rooms, caller, pending));
+    const session = pending ? presentSession(rooms, anonymous, pending) : presentEntered(rooms, token);
+    res.setHeader('Cache-Control', 'no-store').json(await session);
   });
 
   router.post('/api/session/factor', async (req, res) => {
@@ -187,7 +196,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
       fail('code_wrong');
     }
     setSessionCookie(rooms, res, opened, rooms.sessionHours * 3600);
-    res.setHeader('Cache-Control', 'no-store').json(await presentSession(rooms, await callerEntered(rooms, opened)));
+    res.setHeader('Cache-Control', 'no-store').json(await presentEntered(rooms, opened));
   });
 
   router.delete('/api/session', async (req, res) => {

@@ -24,6 +24,7 @@ import { SignInService } from '../identity/oidc.js';
 import { SignedAddresses, signingSecret } from '../identity/signed.js';
 import { openVault, sealSecrets, type Vault } from '../identity/vault.js';
 import { LiveStream } from '../live/stream.js';
+import { Mailer } from '../mail/mailer.js';
 import { Staging } from '../store/staging.js';
 import { Tiles } from '../tiles/tiles.js';
 
@@ -38,6 +39,8 @@ export interface House {
   callers: Callers;
   signatures: SignedAddresses;
   vault: Vault;
+  /** Null: no mail server is set. */
+  mailer: Mailer | null;
   oidc: SignInService | null;
   /** Authorities of clients' certificates; null: any. */
   authorities: readonly X509Certificate[] | null;
@@ -157,6 +160,7 @@ export async function openHouse(
         : (message.organisations ?? []).map((o) => decisions.of(memberOf(o), layer).for('view'));
     for (const set of sets) void tiles.warm(layer, set);
   });
+  const mailer = config.mail && new Mailer(db, vault, config.mail);
   return Object.assign(house, {
     config,
     db,
@@ -167,6 +171,7 @@ export async function openHouse(
     callers,
     signatures,
     vault,
+    mailer,
     oidc: config.oidc && new SignInService(db, config.oidc),
     authorities,
     ledger,
@@ -183,6 +188,7 @@ export async function openHouse(
       clearInterval(keyUse);
       clearInterval(terms);
       live.close();
+      await mailer?.close();
       await callers.flushKeyUse().catch(() => {});
       await ledger.stop();
       await seals.stop();

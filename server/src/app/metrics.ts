@@ -80,6 +80,8 @@ export function makeMetrics(house: () => House | null) {
     async (h) => (await h.tiles.snapshots.sizes()).pending,
   );
   gauge('yutu_database_silence_seconds', 'How long the database has not been heard', (h) => h.bus.silence / 1000);
+  gauge('yutu_mail_waiting', 'Mails that are not delivered yet', async (h) => (await h.mailer?.counts())?.waiting ?? 0);
+  gauge('yutu_mail_dead', 'Mails of the last month that were given up', async (h) => (await h.mailer?.counts())?.dead ?? 0);
   gauge('yutu_live_viewers', 'Open event streams', (h) => h.live.size);
   return {
     registry,

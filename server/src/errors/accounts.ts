@@ -98,6 +98,35 @@ export const accountErrors = {
     () =>
       'The password of a security or audit administrator is reset this way only once they have a second factor. Otherwise use "yutu account reset" on the server.',
   ),
+  account_unconfirmed: entry(
+    409,
+    '账号尚未确认',
+    'Not confirmed yet',
+    () => '这个账号还没有经另一位管理员确认，确认之后才能更改角色、单位、邮箱或重置。',
+    () =>
+      'Another administrator has not confirmed this account yet. Its roles, organisation and address can be changed, and it can be reset, once that is done.',
+  ),
+  account_change_not_found: entry(
+    404,
+    '没有这项待确认事项',
+    'Nothing to confirm',
+    () => '没有这项待确认事项：它已办结、已被新的更改取代，或不归您确认。',
+    () => 'There is no such change: it was settled, another took its place, or it is not yours to confirm.',
+  ),
+  own_change: entry(
+    403,
+    '不能确认自己办的事',
+    'Your own deed',
+    () => '这是您自己办理的，须由另一位管理员确认。',
+    () => 'You did this yourself: another administrator confirms it.',
+  ),
+  same_office: entry(
+    403,
+    '须由另一类管理员确认',
+    'Another kind of administrator confirms',
+    () => '这是同类管理员办理的，须由另一类管理员或该单位的管理员确认。',
+    () => 'An administrator of your own kind did this: one of another kind, or the organisation’s own, confirms it.',
+  ),
   last_administrator: entry(
     409,
     '最后一名管理员',

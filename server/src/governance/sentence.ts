@@ -47,6 +47,12 @@ const actions: Record<string, Words> = {
   account_disabled: ['停用账号', 'disabled the account'],
   account_enabled: ['恢复账号', 'enabled the account'],
   account_unlocked: ['解锁账号', 'unlocked the account'],
+  account_moved: ['更改单位', 'moved the account'],
+  account_mail_changed: ['更改邮箱', 'changed the address of mail of'],
+  account_confirmed: ['确认了账号更改', 'confirmed a change of'],
+  account_declined: ['未予确认账号更改', 'declined a change of'],
+  account_withdrawn: ['撤回了账号更改', 'withdrew a change of'],
+  mail_failed: ['邮件未能送达', 'could not deliver mail to'],
   password_reset_started: ['开出设置密码的链接', 'made a link to set the password of'],
   password_reset: ['用链接设置了密码', 'set a password by a link'],
   password_changed: ['修改了密码', 'changed the password'],
@@ -66,7 +72,7 @@ const actions: Record<string, Words> = {
 };
 
 const accountDeeds = new Set(
-  Object.keys(actions).filter((action) => /^(account|roles|password|factor|delegation)_/.test(action)),
+  Object.keys(actions).filter((action) => /^(account|roles|password|factor|delegation|mail)_/.test(action)),
 );
 
 const surfaces: Record<string, Words> = {
@@ -77,6 +83,16 @@ const surfaces: Record<string, Words> = {
   statistics: ['统计', 'statistics'],
   analyse: ['红线套合', 'overlay'],
   verify: ['核验', 'checks'],
+};
+
+/** Changes of accounts that wait for a second person. */
+const kinds: Record<string, Words> = {
+  create: ['新建账号', 'a new account'],
+  roles: ['角色', 'roles'],
+  move: ['单位', 'organisation'],
+  mail: ['邮箱', 'address of mail'],
+  reset_password: ['重置密码', 'a reset of the password'],
+  reset_factor: ['重置两步验证', 'a reset of the second factor'],
 };
 
 /** Deeds that nobody need sign in for; the others that have no actor are the platform's own. */
@@ -129,6 +145,14 @@ export function sentence(row: AuditRow, catalogue: Catalogue): { textZh: string;
     const grantee = catalogue.organisation(d.grantee);
     moreZh = `，给 ${grantee.titleZh}，至 ${d.until}`;
     moreEn = ` to ${grantee.titleEn} until ${d.until}`;
+  }
+  if (d.waits) {
+    moreZh += '（待另一位管理员确认）';
+    moreEn += ' (to be confirmed by another administrator)';
+  }
+  if (typeof d.kind === 'string' && /^account_(confirmed|declined|withdrawn)$/.test(row.action)) {
+    moreZh += `（${kinds[d.kind]?.[0] ?? d.kind}，${d.by} 办理）`;
+    moreEn += ` (${kinds[d.kind]?.[1] ?? d.kind}, made by ${d.by})`;
   }
   // Done in an absent steward's place.
   const forZh = typeof d.for === 'string' ? `（代 ${d.for}）` : '';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database, Queryable } from '../db/database.js';
 import { type Role, roles } from './caller.js';
+import type { AccountState } from './confirmation.js';
 import { newSecret, secretHash } from './credentials.js';
 import { lockedUntil } from './lockout.js';
 import { hashPassword, passwordMatches } from './password.js';
@@ -13,6 +14,8 @@ export const accountDefinition = z.strictObject({
   nameZh: z.string().trim().min(1).max(80),
   nameEn: z.string().trim().min(1).max(80),
   organisation: z.string().max(60),
+  /** Where its links go; null or absent: on a sheet. */
+  mail: z.email().max(254).nullable().optional(),
   roles: z.array(z.enum(roles)).min(1).refine(compatible, 'admin, security and auditor exclude one another and every other role'),
 });
 
@@ -30,6 +33,10 @@ export interface Account {
 /** An account as administrators see it. */
 export interface AccountRecord extends Account {
   disabled: boolean;
+  /** Where its links go. */
+  mail: string | null;
+  /** Whether a second person has confirmed it. */
+  confirmed: boolean;
   /** Whether a second factor is confirmed. */
   factor: boolean;
   /** Whether the person has set a password. */
@@ -41,27 +48,48 @@ export interface AccountRecord extends Account {
 }
 
 const columns = `username, name_zh as "nameZh", name_en as "nameEn", organisation, roles, demo`;
-const recordColumns = `${columns}, disabled, factor_confirmed_at is not null as factor, password_hash is not null as password,
+const recordColumns = `${columns}, disabled, mail, confirmed_at is not null as confirmed, factor_confirmed_at is not null as factor, password_hash is not null as password,
   created_at as "createdAt", last_sign_in as "lastSignIn"`;
 
-/** Adds an account, or sets its names, roles and password anew; null: the person sets one by a reset link. */
-export async function saveAccount(q: Queryable, a: AccountDefinition, password: string | null, demo: boolean): Promise<void> {
+/** Adds an account with a password, or sets its names, roles and password anew; unconfirmed it is nobody's. */
+export async function saveAccount(
+  q: Queryable,
+  a: AccountDefinition,
+  password: string,
+  { demo, confirmed }: { demo: boolean; confirmed: boolean },
+): Promise<void> {
   await q.query(
-    `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, demo) values ($1, $2, $3, $4, $5::text[], $6, $7)
+    `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, demo, confirmed_at)
+     values ($1, $2, $3, $4, $5::text[], $6, $7, case when $8::boolean then now() end)
      on conflict (username) do update set name_zh = excluded.name_zh, name_en = excluded.name_en, organisation = excluded.organisation,
-       roles = excluded.roles, password_hash = excluded.password_hash, demo = excluded.demo, password_changed_at = now()`,
-    [a.username, a.nameZh, a.nameEn, a.organisation, a.roles, password === null ? null : await hashPassword(password), demo],
+       roles = excluded.roles, password_hash = excluded.password_hash, demo = excluded.demo, password_changed_at = now(),
+       confirmed_at = excluded.confirmed_at`,
+    [a.username, a.nameZh, a.nameEn, a.organisation, a.roles, await hashPassword(password), demo, confirmed],
   );
 }
 
 /** Adds an account without a password. @returns false when the name is taken */
-export async function addAccount(q: Queryable, a: AccountDefinition): Promise<boolean> {
+export async function addAccount(q: Queryable, a: AccountDefinition, confirmed = false): Promise<boolean> {
   const rows = await q.query(
-    `insert into yutu.account (username, name_zh, name_en, organisation, roles) values ($1, $2, $3, $4, $5::text[])
-     on conflict (username) do nothing returning 1`,
-    [a.username, a.nameZh, a.nameEn, a.organisation, a.roles],
+    `insert into yutu.account (username, name_zh, name_en, organisation, roles, mail, confirmed_at)
+     values ($1, $2, $3, $4, $5::text[], $6, case when $7::boolean then now() end) on conflict (username) do nothing returning 1`,
+    [a.username, a.nameZh, a.nameEn, a.organisation, a.roles, a.mail ?? null, confirmed],
   );
   return rows.length > 0;
+}
+
+/** Takes away an account that was never confirmed. */
+export const dropAccount = async (q: Queryable, username: string): Promise<void> => {
+  await q.query('delete from yutu.account where username = $1 and confirmed_at is null', [username]);
+};
+
+/** Writes what a confirmation, or the sign-in service, leaves of an account. */
+export async function settleAccount(q: Queryable, username: string, state: Omit<AccountState, 'password'>): Promise<void> {
+  await q.query(
+    `update yutu.account set organisation = $2, roles = $3::text[], mail = $4,
+       confirmed_at = case when $5::boolean then coalesce(confirmed_at, now()) end where username = $1`,
+    [username, state.organisation, state.roles, state.mail, state.confirmed],
+  );
 }
 
 export async function findAccount(q: Queryable, username: string): Promise<Account | null> {
@@ -82,6 +110,14 @@ export async function accountRecord(q: Queryable, username: string, lock = false
     [username],
   );
   return row ? { ...row, lockedUntil: (await lockedUntil(q, [username])).get(username) ?? null } : null;
+}
+
+/** Accounts by their names. Whether they are locked is not asked. */
+export async function accountsOf(q: Queryable, usernames: readonly string[]): Promise<Map<string, AccountRecord>> {
+  const rows = await q.query<AccountRecord>(`select ${recordColumns} from yutu.account where username = any($1::text[])`, [
+    usernames,
+  ]);
+  return new Map(rows.map((row) => [row.username, { ...row, lockedUntil: null }]));
 }
 
 export interface AccountFilter {
@@ -127,13 +163,23 @@ export async function changeAccount(
   );
 }
 
-/** How many active accounts hold a role. `demo`: those of the demonstration too. */
-export async function holdersOf(q: Queryable, role: Role, demo = true): Promise<number> {
+/** How many active accounts hold a role. `demo`: those of the demonstration too; `but`: whom not to count. */
+export async function holdersOf(q: Queryable, role: Role, { demo = true, but = '' } = {}): Promise<number> {
   const [row] = await q.query<{ n: number }>(
-    'select count(*) as n from yutu.account where $1::text = any(roles) and not disabled and (not demo or $2::boolean)',
-    [role, demo],
+    `select count(*) as n from yutu.account
+     where $1::text = any(roles) and not disabled and confirmed_at is not null and (not demo or $2::boolean) and username <> $3`,
+    [role, demo, but],
   );
   return row!.n;
+}
+
+/** The roles of those who have signed in here, without the demonstration's. */
+export async function rolesSignedIn(q: Queryable): Promise<Role[]> {
+  const rows = await q.query<{ role: Role }>(
+    `select distinct unnest(roles) as role from yutu.account
+     where not disabled and not demo and confirmed_at is not null and last_sign_in is not null`,
+  );
+  return rows.map((row) => row.role);
 }
 
 /** The account if name and password are right; takes as long when the name does not exist. */

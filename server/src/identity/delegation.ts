@@ -58,6 +58,6 @@ export async function endDelegation(q: Queryable, steward: string, id: string): 
 export const colleaguesOf = (q: Queryable, organisation: string, but: string) =>
   q.query<{ username: string; nameZh: string; nameEn: string }>(
     `select username, name_zh as "nameZh", name_en as "nameEn" from yutu.account
-     where organisation = $1 and username <> $2 and not disabled and roles <@ '{planner,org_admin}' order by username`,
+     where organisation = $1 and username <> $2 and not disabled and confirmed_at is not null and roles <@ '{planner,org_admin}' order by username`,
     [organisation, but],
   );

@@ -39,7 +39,10 @@ const system = (k: SystemRow): Extract<Caller, { kind: 'key' }> => ({
 });
 
 const accountsOf = (q: Queryable, name: string): Promise<AccountRow[]> =>
-  q.query('select username, organisation, roles, demo from yutu.account where username = $1 and not disabled', [name]);
+  q.query(
+    'select username, organisation, roles, demo from yutu.account where username = $1 and not disabled and confirmed_at is not null',
+    [name],
+  );
 
 /** Keys or certificates that are neither revoked nor over. @param which a condition on `$1` … `$n` */
 function livingKeys(

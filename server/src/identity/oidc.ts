@@ -3,7 +3,10 @@ import * as client from 'openid-client';
 import type { Config } from '../config.js';
 import type { Database, Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
+import { settleAccount } from './accounts.js';
 import { type Role, roles } from './caller.js';
+import { awaitConfirmation, endChange, endChanges, type WaitingChange, waitingChanges } from './changes.js';
+import { type AccountChange, type AccountState, afterSignIn, type ChangeKind, changeKinds } from './confirmation.js';
 import { newSecret, secretHash } from './credentials.js';
 import { hashPassword } from './password.js';
 import { compatible } from './roles.js';
@@ -200,6 +203,39 @@ async function freeName(q: Queryable, { username, issuer, subject }: Described):
 }
 
 /**
+ * Has what the service says wait for an administrator, in place of what it said before; what others had wait of an account that is
+ * nobody's now is over. @returns whether anything changed
+ */
+async function keepWaiting(
+  q: Queryable,
+  username: string,
+  kind: ChangeKind | null,
+  confirmed: boolean,
+  { organisation, roles, issuer }: Described,
+): Promise<boolean> {
+  const waiting = await waitingChanges(q, [username]);
+  const change: AccountChange | null = kind && {
+    kind,
+    by: issuer,
+    office: 'service',
+    roles,
+    organisation: kind === 'roles' ? null : organisation,
+    mail: null,
+  };
+  const same = (one: WaitingChange) =>
+    change !== null &&
+    one.office === 'service' &&
+    one.kind === kind &&
+    one.organisation === change.organisation &&
+    String(one.roles) === String(roles);
+  if (change && waiting.length === 1 && same(waiting[0]!)) return false;
+  if (confirmed) await endChanges(q, username, 'roles');
+  else await endChanges(q, username, ...changeKinds);
+  if (change) await awaitConfirmation(q, username, change);
+  return true;
+}
+
+/**
  * The account of a person who signed in elsewhere, made or brought up to date. Known by issuer and subject, never by name.
  * @returns whether it was made or changed
  * @throws `oidc_refused` when it is disabled here
@@ -208,19 +244,27 @@ export async function keepFederated(q: Queryable, person: Described): Promise<{ 
   const { issuer, subject, name, organisation } = person;
   // Two first sign-ins at once make one account.
   await q.query('select pg_advisory_xact_lock(hashtext($1))', [`${issuer} ${subject}`]);
-  const [known] = await q.query<{ username: string; disabled: boolean; same: boolean }>(
-    `select a.username, a.disabled, (a.organisation = $3 and a.roles = $4::text[] and a.name_zh = $5) as same
-     from yutu.federated f join yutu.account a using (username) where f.issuer = $1 and f.subject = $2`,
+  const [known] = await q.query<AccountState & { username: string; disabled: boolean; named: boolean; same: boolean }>(
+    `select a.username, a.organisation, a.roles, a.mail, a.confirmed_at is not null as confirmed, a.disabled,
+       a.name_zh = $5 as named, (a.organisation = $3 and a.roles = $4::text[] and a.name_zh = $5) as same
+     from yutu.federated f join yutu.account a using (username) where f.issuer = $1 and f.subject = $2 for update of a`,
     [issuer, subject, organisation, person.roles, name],
   );
   if (known?.disabled) fail('oidc_refused');
-  if (known?.same) return { username: known.username, changed: false };
+  if (known?.same) {
+    // What the service said before, and says no more, waits no longer.
+    if (known.confirmed)
+      for (const { id, kind, office } of await waitingChanges(q, [known.username]))
+        if (office === 'service' && kind === 'roles') await endChange(q, id);
+    return { username: known.username, changed: false };
+  }
   if (known) {
-    await q.query(
-      'update yutu.account set name_zh = $2, name_en = $2, organisation = $3, roles = $4::text[] where username = $1',
-      [known.username, name, organisation, person.roles],
-    );
-    return { username: known.username, changed: true };
+    const { username } = known;
+    const { account, waits } = afterSignIn(known, person);
+    await q.query('update yutu.account set name_zh = $2, name_en = $2 where username = $1', [username, name]);
+    await settleAccount(q, username, account);
+    const changed = await keepWaiting(q, username, waits, account.confirmed, person);
+    return { username, changed: changed || !known.named || waits !== 'roles' };
   }
   const username = await freeName(q, person);
   // A password that nobody knows: this account is entered through the service only.
@@ -229,5 +273,6 @@ export async function keepFederated(q: Queryable, person: Described): Promise<{ 
     [username, name, organisation, person.roles, await hashPassword(newSecret(''))],
   );
   await q.query('insert into yutu.federated (issuer, subject, username) values ($1, $2, $3)', [issuer, subject, username]);
+  await keepWaiting(q, username, 'create', false, person);
   return { username, changed: true };
 }

@@ -9,6 +9,7 @@ const account = (more: Partial<Administered> = {}): Administered => ({
   roles: ['planner'],
   demo: false,
   factor: false,
+  confirmed: true,
   ...more,
 });
 
@@ -19,6 +20,9 @@ const deeds: Record<string, AccountDeed> = {
   'create steward': { kind: 'create', roles: ['steward'] },
   'create security': { kind: 'create', roles: ['security'] },
   rename: { kind: 'rename' },
+  'move within': { kind: 'move', within: true },
+  'move away': { kind: 'move', within: false },
+  'set mail': { kind: 'mail' },
   'give steward': { kind: 'roles', roles: ['planner', 'steward'] },
   'give admin': { kind: 'roles', roles: ['admin'] },
   'give security': { kind: 'roles', roles: ['security'] },
@@ -81,6 +85,25 @@ describe('who may do what to whose account', () => {
       },
     ],
     [
+      'a system administrator, of an account that nobody has confirmed',
+      ['admin'],
+      { confirmed: false },
+      false,
+      {
+        ...all(null),
+        'create steward': 'role_not_given',
+        'create security': 'role_not_given',
+        'give steward': no,
+        'give admin': no,
+        'give security': no,
+        'reset factor': no,
+        'move within': 'unconfirmed',
+        'move away': 'unconfirmed',
+        'set mail': 'unconfirmed',
+        'reset password': 'unconfirmed',
+      },
+    ],
+    [
       'a security administrator, of anybody',
       ['security'],
       { roles: ['admin'] },
@@ -94,6 +117,7 @@ describe('who may do what to whose account', () => {
       true,
       {
         ...all(null),
+        'move away': no,
         'create security': 'role_not_given',
         'give admin': 'role_not_given',
         'give security': 'role_not_given',

@@ -35,12 +35,17 @@ export interface Administered {
   demo: boolean;
   /** Whether a second factor is confirmed. */
   factor: boolean;
+  /** Whether a second person has confirmed the account. */
+  confirmed: boolean;
 }
 
 export type AccountDeed =
   | { kind: 'look' }
   | { kind: 'create'; roles: readonly Role[] }
   | { kind: 'rename' }
+  /** To another organisation; `within`: whether that lies in the administrator's subtree, too. */
+  | { kind: 'move'; within: boolean }
+  | { kind: 'mail' }
   | { kind: 'roles'; roles: readonly Role[] }
   | { kind: 'disable' }
   | { kind: 'enable' }
@@ -56,22 +61,35 @@ export type Refusal =
   | 'roles_exclude'
   | 'not_yours_to_do'
   | 'role_not_given'
-  | 'needs_factor';
+  | 'needs_factor'
+  /** The account itself waits to be confirmed. */
+  | 'unconfirmed'
+  /** Of a confirmation: one's own deed, or that of one's own kind. */
+  | 'own_change'
+  | 'same_office';
+
+/** What is not done to an account before it is confirmed: there would be two changes to judge, and one to see. */
+const settled = ['move', 'mail', 'roles', 'reset_password', 'reset_factor'] as const satisfies readonly AccountDeed['kind'][];
+const needsConfirmed = (deed: AccountDeed) => (settled as readonly string[]).includes(deed.kind);
 
 /**
  * Who may do what to whose account: the one place where this is decided. Nobody can give themselves rights, and nobody alone can get into
- * another's account with a second factor: the password is reset by one administrator, the factor by another.
+ * another's account with a second factor: the password is reset by one administrator, the factor by another. What gives rights or a way
+ * in takes effect once somebody else has confirmed it: `confirmation.ts`.
  *
  * | | system (admin) | security | organisation's (org_admin), in its subtree |
  * |---|---|---|---|
  * | create | planner | – | planner, steward, org_admin |
  * | roles | – | any | planner, steward, org_admin, of who holds no other |
- * | rename, disable, enable, unlock, reset the password | yes | – | of who holds no other role than those |
+ * | rename, move, address of mail, disable, enable, unlock, reset the password | yes | – | of who holds no other role than those; moves within it |
  * | reset the second factor | – | yes | – |
  *
  * @param within whether the target's organisation lies in the subtree of the administrator's
  */
-export function refusal(by: Administrator, deed: AccountDeed, target: Administered, within: boolean): Refusal | null {
+export const refusal = (by: Administrator, deed: AccountDeed, target: Administered, within: boolean): Refusal | null =>
+  notAllowed(by, deed, target, within) ?? (!target.confirmed && needsConfirmed(deed) ? 'unconfirmed' : null);
+
+function notAllowed(by: Administrator, deed: AccountDeed, target: Administered, within: boolean): Refusal | null {
   const own = by.roles.includes('org_admin') && within;
   if (!by.roles.includes('admin') && !by.roles.includes('security') && !own) return 'hidden';
   if (deed.kind === 'look') return null;
@@ -89,5 +107,6 @@ export function refusal(by: Administrator, deed: AccountDeed, target: Administer
   }
   const given = deed.kind === 'roles' || deed.kind === 'create' ? deed.roles : [];
   if (deed.kind !== 'create' && !onlyOf(organisationRoles, target.roles)) return 'not_yours_to_do';
+  if (deed.kind === 'move' && !deed.within) return 'not_yours_to_do';
   return onlyOf(organisationRoles, given) ? null : 'role_not_given';
 }

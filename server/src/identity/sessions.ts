@@ -2,8 +2,10 @@ import type { Queryable } from '../db/database.js';
 import type { Caller, Role } from './caller.js';
 import { newSecret, secretHash } from './credentials.js';
 
-/** What a session still lacks: a code of its second factor, a second factor at all, or a new one in place of one that was reset. */
+/** What a session still lacks of its second factor: a code, a factor at all, or a new one in place of one that was reset. */
 export type Pending = 'code' | 'enrol' | 'renew';
+/** What a sign-in still lacks: its second factor, or that a second person confirms the account. */
+export type Lacking = Pending | 'confirm';
 
 /** How long a session may wait for its second factor. */
 const PENDING_MINUTES = 10;
@@ -107,8 +109,19 @@ export interface SessionAccount {
   until: number;
 }
 
+/** Whether the token is that of a whole session of an account that nobody has confirmed yet. */
+export async function awaitsConfirmation(q: Queryable, token: string): Promise<boolean> {
+  const rows = await q.query(
+    `select 1 from yutu.session s join yutu.account a using (username)
+     where s.hash = $1 and s.pending is null and s.expires_at > now() and not a.disabled and a.confirmed_at is null`,
+    [secretHash(token)],
+  );
+  return rows.length > 0;
+}
+
 /**
  * The account of a whole session with its roles as they are now: the one place where a person's roles are put together.
+ * An account that no second person has confirmed has none: its session is nobody's.
  * A delegation needs a session with a second factor, as the steward's own would have.
  * @param strict whether stewards need a second factor here
  */
@@ -121,13 +134,13 @@ export async function accountOfSession(q: Queryable, token: string, strict: bool
      left join lateral (
        select g.steward from yutu.delegation g join yutu.account y on y.username = g.steward
        where g.delegate = a.username and g.ended_at is null and g.from_at <= now() and g.until_at > now()
-         and not y.disabled and 'steward' = any(y.roles) and y.organisation = a.organisation
+         and not y.disabled and y.confirmed_at is not null and 'steward' = any(y.roles) and y.organisation = a.organisation
          and a.roles <@ '{planner,org_admin}' and ($2::boolean is false or a.demo or s.factor)
        order by g.from_at, g.id limit 1) d on true
      left join lateral (
        select min(case when from_at > now() then from_at else until_at end) as edge from yutu.delegation
        where delegate = a.username and ended_at is null and until_at > now()) e on true
-     where s.hash = $1 and s.pending is null and s.expires_at > now() and not a.disabled`,
+     where s.hash = $1 and s.pending is null and s.expires_at > now() and not a.disabled and a.confirmed_at is not null`,
     [secretHash(token), strict],
   );
   return row ?? null;

@@ -55,6 +55,7 @@ export const parameters = {
   agreement: path('id', 'Id of an agreement', uuid, '4f2d8b1e-6c3a-4e57-9a0b-7d1c2e3f4a5b'),
   username: path('username', 'User name of an account', { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,47}$' }, 'li.na'),
   delegation: path('id', 'Id of a delegation', uuid, '3e0c6f0e-6b8d-4a43-9a3c-2f6d7d0b7a55'),
+  change: path('id', 'Id of a change of an account', uuid, '0b2f6a53-3a61-4c53-9d0b-5b8f6c9d2e17'),
   key: path('id', 'Id of a key', uuid, 'a4c2aed4-34a0-47bf-8a84-32d113fdd37f'),
   return: query('return', 'Where to go on after signing in: a path of this site', { type: 'string', default: '/' }, '/requests'),
   code: query('code', 'From the sign-in service', { type: 'string' }),

@@ -1,3 +1,4 @@
+import { linkOf, makeSheet, reaches, sendSheet } from '../account/hand.js';
 import { record } from '../audit/chain.js';
 import { organisationDefinition, saveOrganisation } from '../catalogue/organisations.js';
 import type { Queryable } from '../db/database.js';
@@ -9,9 +10,11 @@ import {
   accountRecords,
   addAccount,
   holdersOf,
-  makeResetLink,
+  rolesSignedIn,
 } from '../identity/accounts.js';
-import { type FactorLink, resetFactor } from '../identity/factor.js';
+import type { Role } from '../identity/caller.js';
+import { awaitConfirmation, endChanges } from '../identity/changes.js';
+import { type AccountChange, type ChangeKind, isBootstrap, waits } from '../identity/confirmation.js';
 import { unlock } from '../identity/lockout.js';
 import { administrators, inOrder } from '../identity/roles.js';
 import { closeSessionsOf } from '../identity/sessions.js';
@@ -26,21 +29,61 @@ const named = {
   'name-en': { type: 'string' },
 } as const;
 
-/** Where the person sets a password. The token stands behind # and so reaches no server's log. */
-const linkOf = ({ config }: CommandRooms, token: string) =>
-  `${config.baseUrl ?? `http://localhost:${config.port}`}/reset#${token}`;
+/** What the command line does waits for an administrator, as what administrators do waits for another. */
+export const byMachine = (kind: ChangeKind): AccountChange => ({
+  kind,
+  by: ACTOR,
+  office: 'machine',
+  roles: null,
+  organisation: null,
+  mail: null,
+});
+const WAITS =
+  'It takes effect once an administrator confirms it in the viewer, under Accounts, and gets the link for its person.';
 
-async function create(q: Queryable, definition: AccountDefinition): Promise<string> {
-  if (!(await addAccount(q, definition))) fail('exists', { what: definition.username });
-  const { token } = await makeResetLink(q, definition.username, ACTOR);
+const originOf = ({ config }: CommandRooms) => config.baseUrl ?? `http://localhost:${config.port}`;
+const bootstraps = async (q: Queryable, roles: readonly Role[]) => isBootstrap(roles, await rolesSignedIn(q));
+
+/** @returns the token of its link when the account needs no second person */
+async function create(q: Queryable, definition: AccountDefinition): Promise<string | null> {
+  const alone = await bootstraps(q, definition.roles);
+  if (!(await addAccount(q, definition, alone))) fail('exists', { what: definition.username });
+  const person = { ...definition, mail: null };
+  const sheet = alone ? await makeSheet(q, person, 'password', ACTOR) : null;
+  if (!alone) await awaitConfirmation(q, definition.username, byMachine('create'));
   await record(q, {
     actor: ACTOR,
     organisation: null,
     action: 'account_created',
     subject: definition.username,
-    detail: { organisation: definition.organisation, roles: definition.roles },
+    detail: { organisation: definition.organisation, roles: definition.roles, ...(!alone && { waits: true }) },
   });
-  return token;
+  return sheet?.token ?? null;
+}
+
+/** @returns the token when the account needs no second person, else how it goes on */
+async function reset(rooms: CommandRooms, q: Queryable, username: string, what: 'password' | 'factor'): Promise<string> {
+  const account = (await accountRecord(q, username, true)) ?? fail('account_not_found');
+  if (!account.confirmed) fail('account_unconfirmed');
+  const kind = what === 'factor' ? 'reset_factor' : 'reset_password';
+  const alone = await bootstraps(q, account.roles);
+  const waiting = !alone && waits({ kind }, account, reaches(rooms.mailer, account));
+  await endChanges(q, username, kind);
+  const action = what === 'factor' ? 'factor_reset' : 'password_reset_started';
+  await record(q, { actor: ACTOR, organisation: null, action, subject: username, detail: waiting ? { waits: true } : {} });
+  if (waiting) {
+    await awaitConfirmation(q, username, byMachine(kind));
+    return WAITS;
+  }
+  if (what === 'factor') await closeSessionsOf(q, username);
+  if (!alone) {
+    await sendSheet(rooms.mailer!, q, account, what, ACTOR, originOf(rooms));
+    return `The link goes to ${account.mail}.`;
+  }
+  const { token } = await makeSheet(q, account, what, ACTOR);
+  return what === 'factor'
+    ? `and then a second factor, with this code: ${token}`
+    : `${username} sets a password, once, within 24 hours: ${linkOf(originOf(rooms), token)}`;
 }
 
 /** @throws UsageError naming what is wrong */
@@ -86,18 +129,19 @@ account list [--organisation <id>]`,
       });
       const links = await db.tx(async (q) => {
         for (const role of administrators)
-          if ((await holdersOf(q, role, false)) > 0)
+          if ((await holdersOf(q, role, { demo: false })) > 0)
             throw new UsageError(`There is a ${role} already: further accounts are the administrators' to make.`);
         if (first) {
           await saveOrganisation(q, first);
           await bus.announce(q, { kind: 'catalogue' });
         }
-        const made: string[] = [];
+        const made: (string | null)[] = [];
         for (const definition of definitions) made.push(await create(q, definition));
         return made;
       });
       if (first) await bus.deliver({ kind: 'catalogue' });
-      for (const [i, { username, roles }] of definitions.entries()) out(`${roles[0]} ${username}: ${linkOf(rooms, links[i]!)}`);
+      for (const [i, { username, roles }] of definitions.entries())
+        out(`${roles[0]} ${username}: ${linkOf(originOf(rooms), links[i]!)}`);
       out('Give each link to its person: it sets a password, once, within 24 hours.');
       return 0;
     }
@@ -116,7 +160,11 @@ account list [--organisation <id>]`,
         known,
       );
       const token = await db.tx((q) => create(q, definition));
-      out(`Account ${definition.username} is made. It sets its password, once, within 24 hours: ${linkOf(rooms, token)}`);
+      if (token === null) out(`Account ${definition.username} is made. ${WAITS}`);
+      else
+        out(
+          `Account ${definition.username} is made. It sets its password, once, within 24 hours: ${linkOf(originOf(rooms), token)}`,
+        );
       return 0;
     }
 
@@ -124,24 +172,15 @@ account list [--organisation <id>]`,
       const { values, positionals } = read(rest, { factor: { type: 'boolean' } }, usage, 1);
       const username = positionals[0]!;
       const ended = { kind: 'identity', username, key: null } as const;
-      const [token, factor] = await db.tx(async (q): Promise<[string, FactorLink | null]> => {
-        if (!(await accountRecord(q, username, true))) fail('account_not_found');
-        const link = await makeResetLink(q, username, ACTOR);
-        const renewal = values.factor ? await resetFactor(q, username, ACTOR) : null;
-        if (renewal) {
-          await closeSessionsOf(q, username);
-          await bus.announce(q, ended);
-        }
-        await record(
-          q,
-          { actor: ACTOR, organisation: null, action: 'password_reset_started', subject: username },
-          ...(values.factor ? [{ actor: ACTOR, organisation: null, action: 'factor_reset', subject: username }] : []),
-        );
-        return [link.token, renewal];
+      const lines = await db.tx(async (q) => {
+        const said = [await reset(rooms, q, username, 'password')];
+        if (values.factor) said.push(await reset(rooms, q, username, 'factor'));
+        await bus.announce(q, ended);
+        return said;
       });
-      if (values.factor) await bus.deliver(ended);
-      out(`${username} sets a password, once, within 24 hours: ${linkOf(rooms, token)}`);
-      if (factor) out(`and then a second factor, with this code: ${factor.token}`);
+      await bus.deliver(ended);
+      for (const line of new Set(lines)) out(line);
+      await rooms.mailer?.run();
       return 0;
     }
 
@@ -164,6 +203,7 @@ account list [--organisation <id>]`,
         const notes = [
           a.disabled && 'disabled',
           a.lockedUntil && `locked until ${a.lockedUntil}`,
+          !a.confirmed && 'not confirmed',
           !a.password && 'no password yet',
           a.factor && 'second factor',
           a.demo && 'demonstration',

@@ -7,6 +7,7 @@ import type { Config } from '../config.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import type { Guard } from '../guard/guard.js';
+import type { Mailer } from '../mail/mailer.js';
 import type { Tiles } from '../tiles/tiles.js';
 
 export interface CommandRooms {
@@ -19,6 +20,7 @@ export interface CommandRooms {
   guard: Guard;
   seals: Seals;
   tiles: Tiles;
+  mailer: Mailer | null;
 }
 
 /** A command-line command. */

@@ -6,10 +6,12 @@ import { type LayerDefinition, layerDefinition } from '../catalogue/definition.j
 import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { accountDefinition, saveAccount } from '../identity/accounts.js';
+import { awaitConfirmation, endChanges } from '../identity/changes.js';
+import { changeKinds } from '../identity/confirmation.js';
 import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
 import { passwordFault } from '../identity/password.js';
 import { importLayer } from '../store/import.js';
-import { account } from './account-command.js';
+import { account, byMachine } from './account-command.js';
 import { type Command, read, required, UsageError, wrong } from './arguments.js';
 import { audit } from './audit-command.js';
 import { loadDemo } from './demo.js';
@@ -148,7 +150,9 @@ const user: Command = {
     if (!catalogue.organisations.has(parsed.data.organisation))
       throw new UsageError(`There is no organisation "${parsed.data.organisation}".`);
     await db.tx(async (q) => {
-      await saveAccount(q, parsed.data, password, false);
+      await endChanges(q, parsed.data.username, ...changeKinds);
+      await saveAccount(q, parsed.data, password, { demo: false, confirmed: false });
+      await awaitConfirmation(q, parsed.data.username, byMachine('create'));
       await q.query('delete from yutu.session where username = $1', [parsed.data.username]);
       await record(q, {
         actor: 'command line',
@@ -160,7 +164,7 @@ const user: Command = {
       await bus.announce(q, { kind: 'identity', username: parsed.data.username, key: null });
     });
     await bus.deliver({ kind: 'identity', username: parsed.data.username, key: null });
-    out(`Account ${parsed.data.username} is set.`);
+    out(`Account ${parsed.data.username} is set. It has no rights until an administrator confirms it.`);
     return 0;
   },
 };

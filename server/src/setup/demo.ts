@@ -78,7 +78,7 @@ async function saveInstance({ db, bus, catalogue }: SetupRooms, city: CityInstan
       );
       for (const organisation of city.organisations) await saveOrganisation(q, organisation);
       await saveCalendar(q, city.calendar.days);
-      for (const account of city.accounts) await saveAccount(q, account, DEMO_PASSWORD, true);
+      for (const account of city.accounts) await saveAccount(q, account, DEMO_PASSWORD, { demo: true, confirmed: true });
       const layer = city.layers.find((l) => l.definition.id === divisions.layer)!;
       const outlines = [...generateFeatures(layer, demoContext(city))].map(({ properties, geometry }) => ({
         code: String(properties[divisions.code]),

@@ -36,8 +36,8 @@ export async function writeSharing(client, layers, grants) {
      select 'org' || n, 'department', 'org' || n, 'org' || n, 'line' || n % 9 from generate_series(0, ${ORGANISATIONS - 1}) n`,
   );
   await client.query(
-    `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash)
-     select username, username, username, organisation, roles, 'none' from jsonb_to_recordset($1::jsonb) as p(username text, organisation text, roles text[])`,
+    `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, confirmed_at)
+     select username, username, username, organisation, roles, 'none', now() from jsonb_to_recordset($1::jsonb) as p(username text, organisation text, roles text[])`,
     [json(people)],
   );
   await client.query(

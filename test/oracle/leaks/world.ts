@@ -96,7 +96,7 @@ export interface CallerSpec {
   /** What it shows instead of the key's secret: a client certificate, as the proxy passes it on. */
   certificate?: string;
   /** What keeps the credential from counting. */
-  dead: 'expired' | 'revoked' | 'disabled' | null;
+  dead: 'expired' | 'revoked' | 'disabled' | 'unconfirmed' | null;
 }
 
 export interface Row {
@@ -386,6 +386,7 @@ function makeCallers(layers: readonly LayerSpec[]): CallerSpec[] {
     person('second-transport', 'transport', ['planner']),
     person('disabled', 'planning', ['planner', 'steward'], 'disabled'),
     person('gone', 'planning', ['steward'], 'expired'),
+    person('unconfirmed', 'planning', ['planner', 'steward'], 'unconfirmed'),
     key('key-transport', 'transport', null),
     key('key-transport-some', 'transport', some(0, 2)),
     key('key-transport-none', 'transport', []),
@@ -629,8 +630,8 @@ async function writePeople(query: Query, world: World, secrets: Map<string, stri
   for (const c of world.callers) {
     if (c.person) {
       await query(
-        `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, disabled)
-         values ($1, $1, $1, $2, $3::text[], 'none', $4)`,
+        `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, disabled, confirmed_at)
+         values ($1, $1, $1, $2, $3::text[], 'none', $4, ${c.dead === 'unconfirmed' ? 'null' : 'now()'})`,
         [c.person, c.organisation, c.roles, c.dead === 'disabled'],
       );
       const token = randomUUID();

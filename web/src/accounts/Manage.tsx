@@ -1,11 +1,11 @@
 import { Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { type Account, type AccountMade, useChangeAccount, useResetAccount, useUnlockAccount } from '../api/accounts';
+import { type Account, useChangeAccount, useResetAccount, useUnlockAccount } from '../api/accounts';
 import type { Role, User } from '../api/types';
 import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
-import { ResetLink } from './ResetLink';
+import { Office } from './Office';
 import { RoleBoxes } from './RoleBoxes';
 import { givable } from './roles';
 
@@ -19,16 +19,21 @@ export function Manage({ user, account, onClose }: { user: User; account: Accoun
   const reset = useResetAccount();
   const [names, setNames] = useState({ nameZh: account.nameZh, nameEn: account.nameEn });
   const [roles, setRoles] = useState<Role[]>(account.roles);
-  const [made, setMade] = useState<(AccountMade & { of?: 'factor' }) | null>(null);
   const { username } = account;
   const name = pick(account, 'name');
   const can = (right: Account['can'][number]) => account.can.includes(right);
   const busy = change.isPending || unlock.isPending || reset.isPending;
   const error = change.error ?? unlock.error ?? reset.error;
-  const done = (text: string) => () => {
+  const over = (text: string) => {
     toast({ text });
     onClose();
   };
+  const done = (text: string) => () => over(text);
+  const start = (what: 'password' | 'factor', by?: 'sheet') =>
+    reset.mutate(
+      { username, what, ...(by && { by }) },
+      { onSuccess: ({ mailed }) => over(t(mailed ? 'resetMailed' : 'waits', { name })) },
+    );
   const nameField = (field: 'nameZh' | 'nameEn') => (
     <TextInput
       label={t(field)}
@@ -46,6 +51,11 @@ export function Manage({ user, account, onClose }: { user: User; account: Accoun
         <p className="mut">
           <span className="mono">{username}</span> · {pick(account.organisation, 'title')}
         </p>
+        {account.waiting.length > 0 && (
+          <p className="tip warn">
+            {t('waitingKinds', { what: account.waiting.map((kind) => t(`wait.kind.${kind}`)).join(' · ') })}
+          </p>
+        )}
         {account.lockedUntil && <p className="tip warn">{t('lockedUntil', { time: time(account.lockedUntil) })}</p>}
         {can('rename') && (
           <form
@@ -67,7 +77,10 @@ export function Manage({ user, account, onClose }: { user: User; account: Accoun
             className="accounts-form"
             onSubmit={(event) => {
               event.preventDefault();
-              change.mutate({ username, roles }, { onSuccess: done(t('saved', { name })) });
+              change.mutate(
+                { username, roles },
+                { onSuccess: (after) => over(t(after.waiting.includes('roles') ? 'waits' : 'saved', { name })) },
+              );
             }}
           >
             <RoleBoxes offered={givable(user.roles, false)} held={roles} onChange={setRoles} />
@@ -76,15 +89,16 @@ export function Manage({ user, account, onClose }: { user: User; account: Accoun
             </button>
           </form>
         )}
+        {(can('move') || can('mail')) && <Office account={account} onDone={over} />}
         <div className="row wrap">
           {can('resetPassword') && (
-            <button
-              type="button"
-              className="btn"
-              disabled={busy}
-              onClick={() => reset.mutate({ username, what: 'password' }, { onSuccess: setMade })}
-            >
-              {t('resetPassword')}
+            <button type="button" className="btn" disabled={busy} onClick={() => start('password')}>
+              {t(account.mailed ? 'resetPasswordMail' : 'resetPassword')}
+            </button>
+          )}
+          {can('resetPassword') && account.mailed && (
+            <button type="button" className="btn" disabled={busy} onClick={() => start('password', 'sheet')}>
+              {t('resetPasswordSheet')}
             </button>
           )}
           {can('unlock') && account.lockedUntil && (
@@ -103,9 +117,7 @@ export function Manage({ user, account, onClose }: { user: User; account: Accoun
               className="btn bad"
               title={t('resetFactorText')}
               disabled={busy}
-              onClick={() =>
-                reset.mutate({ username, what: 'factor' }, { onSuccess: (link) => setMade({ ...link, of: 'factor' }) })
-              }
+              onClick={() => start('factor')}
             >
               {t('resetFactor')}
             </button>
@@ -126,7 +138,6 @@ export function Manage({ user, account, onClose }: { user: User; account: Accoun
             </button>
           )}
         </div>
-        {made && <ResetLink made={made} onClose={() => setMade(null)} />}
         {error && (
           <p className="t-bad" role="alert">
             {error.message}

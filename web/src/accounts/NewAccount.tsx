@@ -1,6 +1,6 @@
 import { Select, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { type AccountMade, useCreateAccount } from '../api/accounts';
+import { type Account, useCreateAccount } from '../api/accounts';
 import { ApiError } from '../api/client';
 import { useOrganisations } from '../api/queries';
 import type { Role, User } from '../api/types';
@@ -8,10 +8,10 @@ import { usePick, useTranslation } from '../i18n';
 import { RoleBoxes } from './RoleBoxes';
 import { givable } from './roles';
 
-const NOTHING = { username: '', nameZh: '', nameEn: '' };
+const NOTHING = { username: '', nameZh: '', nameEn: '', mail: '' };
 
-/** An account for a person, who sets the password by the link this gives. */
-export function NewAccount({ user, onMade }: { user: User; onMade: (made: AccountMade) => void }) {
+/** An account for a person; another administrator confirms it, and then its person gets a link. */
+export function NewAccount({ user, onMade }: { user: User; onMade: (made: Account) => void }) {
   const { t } = useTranslation('accounts');
   const pick = usePick();
   const { data: organisations = [] } = useOrganisations();
@@ -27,7 +27,7 @@ export function NewAccount({ user, onMade }: { user: User; onMade: (made: Accoun
     event.preventDefault();
     if (!organisation) return;
     create.mutate(
-      { ...names, nameEn: names.nameEn || names.nameZh, organisation, roles },
+      { ...names, nameEn: names.nameEn || names.nameZh, mail: names.mail.trim() || null, organisation, roles },
       {
         onSuccess: (made) => {
           setNames(NOTHING);
@@ -52,6 +52,7 @@ export function NewAccount({ user, onMade }: { user: User; onMade: (made: Accoun
       {field('username', { required: true, withAsterisk: false, maxLength: 48, placeholder: t('usernameHint') })}
       {field('nameZh', { required: true, withAsterisk: false, maxLength: 80 })}
       {field('nameEn', { maxLength: 80 })}
+      {field('mail', { type: 'email', maxLength: 254, description: t('mailHint') })}
       <Select
         label={t('organisation')}
         data={organisations.map((o) => ({ value: o.id, label: pick(o, 'title') }))}
@@ -62,7 +63,7 @@ export function NewAccount({ user, onMade }: { user: User; onMade: (made: Accoun
         error={parameter === 'organisation' ? fault?.message : undefined}
       />
       {offered.length > 1 && <RoleBoxes offered={offered} held={roles} onChange={setRoles} />}
-      {fault && !['username', 'nameZh', 'nameEn', 'organisation'].includes(parameter ?? '') && (
+      {fault && !['username', 'nameZh', 'nameEn', 'mail', 'organisation'].includes(parameter ?? '') && (
         <p className="t-bad" role="alert">
           {fault.message}
         </p>

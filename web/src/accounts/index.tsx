@@ -1,7 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { type Account, type AccountMade, useAccounts } from '../api/accounts';
+import { type Account, useAccounts } from '../api/accounts';
 import { useSession } from '../api/queries';
 import type { User } from '../api/types';
 import { toast } from '../app/toast';
@@ -11,8 +11,8 @@ import { Chip, Empty, Failed, Waiting } from '../requests/parts';
 import { Table } from '../requests/Table';
 import { Manage } from './Manage';
 import { NewAccount } from './NewAccount';
-import { ResetLink } from './ResetLink';
 import { givable, ROLES } from './roles';
+import { WaitingChanges } from './Waiting';
 import './accounts.css';
 import './words';
 
@@ -20,7 +20,24 @@ import './words';
 export function Accounts() {
   const { data: session } = useSession();
   const user = session?.user;
-  return user ? <Page user={user} /> : null;
+  if (!user) return null;
+  // The auditor keeps no accounts, but confirms what others do to administrators.
+  return user.roles.includes('auditor') ? <Supervision /> : <Page user={user} />;
+}
+
+function Supervision() {
+  const { t } = useTranslation('accounts');
+  return (
+    <div className="wf-page">
+      <header className="wf-page-head">
+        <h1>{t('title')}</h1>
+        <div className="mut">{t('intro.auditor')}</div>
+      </header>
+      <div className="wf-page-body">
+        <WaitingChanges />
+      </div>
+    </div>
+  );
 }
 
 function Page({ user }: { user: User }) {
@@ -32,7 +49,6 @@ function Page({ user }: { user: User }) {
   const [state, setState] = useState<string | null>(null);
   const list = useAccounts({ q, role: role ?? undefined, state: state ?? undefined });
   const [managed, setManaged] = useState<string | null>(null);
-  const [made, setMade] = useState<AccountMade | null>(null);
   const accounts = list.data?.pages.flatMap((page) => page.accounts) ?? [];
   const chosen = accounts.find((a) => a.username === managed);
   const office = (['admin', 'security', 'org_admin'] as const).find((r) => user.roles.includes(r)) ?? 'org_admin';
@@ -46,7 +62,7 @@ function Page({ user }: { user: User }) {
       </header>
       <div className={creates ? 'wf-page-body accounts-grid' : 'wf-page-body'}>
         <div className="accounts-column">
-          {made && <ResetLink made={made} onClose={() => setMade(null)} />}
+          <WaitingChanges />
           <div className="wf-filters">
             <TextInput
               label={t('search')}
@@ -90,13 +106,7 @@ function Page({ user }: { user: User }) {
             <div className="card-h">
               <h2 id="accounts-create">{t('create')}</h2>
             </div>
-            <NewAccount
-              user={user}
-              onMade={(account) => {
-                setMade(account);
-                toast({ text: t('created', { name: pick(account.account, 'name') }) });
-              }}
-            />
+            <NewAccount user={user} onMade={(account) => toast({ text: t('created', { name: pick(account, 'name') }) })} />
           </section>
         )}
       </div>
@@ -128,7 +138,9 @@ function AccountTable({ accounts, onManage }: { accounts: Account[]; onManage: (
             <span className="row wrap">
               {a.disabled && <Chip tone="bad">{t('disabled')}</Chip>}
               {a.lockedUntil && <Chip tone="warn">{t('locked')}</Chip>}
-              {!a.password && <Chip tone="warn">{t('noPassword')}</Chip>}
+              {!a.confirmed && <Chip tone="warn">{t('unconfirmed')}</Chip>}
+              {a.confirmed && a.waiting.length > 0 && <Chip tone="warn">{t('waitingShort')}</Chip>}
+              {a.confirmed && !a.password && <Chip tone="warn">{t('noPassword')}</Chip>}
               {a.factor && <Chip tone="ok">{t('factor')}</Chip>}
               {a.demo && <Chip>{t('demo')}</Chip>}
             </span>

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Query } from './client';
 import { forgetPerson } from './queries';
-import type { Organisation, Role, Session } from './types';
+import type { AccountChange, AccountConfirmed, ChangeKind, Organisation, Role, Session } from './types';
 
 /*
  *   POST   session/factor {code}                  Session
@@ -12,8 +12,10 @@ import type { Organisation, Role, Session } from './types';
  *   POST   account/delegations · DELETE account/delegations/{id}
  *   POST   account/reset {token,password}         { username }
  *   GET    accounts?q=&role=&state=&after=        { accounts: Account[], next }
- *   POST   accounts → AccountMade · PATCH accounts/{username} → Account
- *   POST   accounts/{username}/unlock → Account · /reset {what} → AccountMade
+ *   POST   accounts → Account · PATCH accounts/{username} → Account
+ *   POST   accounts/{username}/unlock → Account · /reset {what,by?} → AccountReset
+ *   GET    account-changes                        { changes: AccountChange[] }
+ *   POST   account-changes/{id}/confirm → AccountConfirmed · DELETE account-changes/{id}   204
  */
 
 export interface Delegation {
@@ -61,7 +63,7 @@ export interface FactorConfirmed {
   session: Session;
 }
 
-export type AccountRight = 'rename' | 'roles' | 'disable' | 'unlock' | 'resetPassword' | 'resetFactor';
+export type AccountRight = 'rename' | 'move' | 'mail' | 'roles' | 'disable' | 'unlock' | 'resetPassword' | 'resetFactor';
 
 /** An account as administrators see it. */
 export interface Account {
@@ -77,12 +79,16 @@ export interface Account {
   createdAt: string;
   lastSignIn: string | null;
   lockedUntil: string | null;
+  mail: string | null;
+  mailed: boolean; // links go there by mail
+  confirmed: boolean;
+  waiting: ChangeKind[];
   can: AccountRight[];
 }
 
-export interface AccountMade {
+export interface AccountReset {
   account: Account;
-  reset: { token: string; until: string } | null;
+  mailed: boolean;
 }
 
 export interface AccountInput {
@@ -91,6 +97,7 @@ export interface AccountInput {
   nameEn: string;
   organisation: string;
   roles: Role[];
+  mail: string | null;
 }
 
 export interface AccountFilter {
@@ -148,17 +155,26 @@ export const useAccounts = (filter: AccountFilter) =>
 /** A call that changes an account. */
 function useAdminister<I, O>(call: (input: I) => Promise<O>) {
   const client = useQueryClient();
-  return useMutation({ mutationFn: call, onSuccess: () => client.invalidateQueries({ queryKey: ['accounts'] }) });
+  const invalidate = () =>
+    Promise.all(['accounts', 'account-changes'].map((key) => client.invalidateQueries({ queryKey: [key] })));
+  return useMutation({ mutationFn: call, onSuccess: invalidate });
 }
 
-export const useCreateAccount = () => useAdminister((body: AccountInput) => post<AccountMade>('accounts', body));
+export const useCreateAccount = () => useAdminister((body: AccountInput) => post<Account>('accounts', body));
 export const useChangeAccount = () =>
   useAdminister(
-    ({ username, ...body }: { username: string; nameZh?: string; nameEn?: string; roles?: Role[]; disabled?: boolean }) =>
+    ({ username, ...body }: { username: string } & Partial<Omit<AccountInput, 'username'>> & { disabled?: boolean }) =>
       api<Account>(`accounts/${username}`, { method: 'PATCH', body }),
   );
 export const useUnlockAccount = () => useAdminister((username: string) => post<Account>(`accounts/${username}/unlock`));
 export const useResetAccount = () =>
-  useAdminister(({ username, what }: { username: string; what: 'password' | 'factor' }) =>
-    post<AccountMade>(`accounts/${username}/reset`, { what }),
+  useAdminister(({ username, ...body }: { username: string; what: 'password' | 'factor'; by?: 'mail' | 'sheet' }) =>
+    post<AccountReset>(`accounts/${username}/reset`, body),
   );
+
+// ---- what waits for a second person
+
+export const useAccountChanges = () =>
+  useQuery({ queryKey: ['account-changes'], queryFn: () => api<{ changes: AccountChange[] }>('account-changes') });
+export const useConfirmChange = () => useAdminister((id: string) => post<AccountConfirmed>(`account-changes/${id}/confirm`));
+export const useEndChange = () => useAdminister((id: string) => api<void>(`account-changes/${id}`, { method: 'DELETE' }));

@@ -101,7 +101,7 @@ export interface User {
 
 export interface Session {
   user: User | null;
-  pending: 'code' | 'enrol' | 'renew' | null; // what the sign-in still lacks
+  pending: 'code' | 'enrol' | 'renew' | 'confirm' | null; // what the sign-in still lacks
   inbox: number; // requests waiting for this user's decision
   mine: number; // the organisation's open requests
 }
@@ -556,3 +556,41 @@ export type ServerEvent =
   | { kind: 'access'; data: { layers: string[] } } // the caller's rights changed: reload those collections; none named = all
   | { kind: 'request'; data: { id: string; status: RequestStatus } } // one of mine, or in my inbox
   | { kind: 'session'; data: { ended: true } };
+
+// ---- accounts that wait for a second person
+
+export type ChangeKind = 'create' | 'roles' | 'move' | 'mail' | 'reset_password' | 'reset_factor';
+
+/** What one administrator did to an account, and another confirms. */
+export interface AccountChange {
+  id: string;
+  kind: ChangeKind;
+  username: string;
+  nameZh: string;
+  nameEn: string;
+  organisation: Organisation;
+  roles: Role[];
+  mail: string | null;
+  to: { roles: Role[] | null; organisation: Organisation | null; mail: string | null };
+  by: string;
+  office: 'admin' | 'security' | 'org_admin' | 'machine' | 'service';
+  at: string;
+  link: 'mail' | 'sheet' | null;
+  can: ('confirm' | 'decline' | 'withdraw')[];
+}
+
+/** What is handed to a person, once. */
+export interface Sheet {
+  username: string;
+  nameZh: string;
+  nameEn: string;
+  what: 'password' | 'factor';
+  token: string;
+  until: string;
+}
+
+export interface AccountConfirmed {
+  username: string;
+  mailed: boolean;
+  sheet: Sheet | null;
+}

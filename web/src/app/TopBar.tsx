@@ -65,7 +65,7 @@ function Nav() {
           {t('nav.audit')}
         </Link>
       )}
-      {roles.some((role) => role === 'admin' || role === 'security' || role === 'org_admin') && (
+      {roles.some((role) => role !== 'planner' && role !== 'steward') && (
         <Link to="/accounts" activeProps={{ className: 'on' }}>
           {t('nav.accounts')}
         </Link>

@@ -2,17 +2,24 @@ import { TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Enrol } from '../account/Enrol';
 import { useGiveCode } from '../api/accounts';
-import { useSignOut } from '../api/queries';
+import { useSession, useSignOut } from '../api/queries';
 import type { Session } from '../api/types';
 import { useTranslation } from '../i18n';
 
-/** What a sign-in still lacks after the password: a code, or a second factor at all. */
-export function FactorStep({ pending, onDone }: { pending: 'code' | 'enrol' | 'renew'; onDone: (session?: Session) => void }) {
+/** What a sign-in still lacks after the password: a code, a second factor at all, or that an administrator confirms the account. */
+interface Props {
+  pending: NonNullable<Session['pending']>;
+  onDone: (session?: Session) => void;
+}
+
+export function FactorStep({ pending, onDone }: Props) {
   const { t } = useTranslation('session');
   const leave = useSignOut();
   return (
     <div className="col g3">
-      {pending === 'code' ? (
+      {pending === 'confirm' ? (
+        <Unconfirmed onDone={onDone} />
+      ) : pending === 'code' ? (
         <CodeForm onDone={onDone} />
       ) : (
         <>
@@ -24,6 +31,24 @@ export function FactorStep({ pending, onDone }: { pending: 'code' | 'enrol' | 'r
         {t('code.over')}
       </button>
     </div>
+  );
+}
+
+/** Signed in, and nobody yet: an administrator confirms the account first. */
+function Unconfirmed({ onDone }: { onDone: (session?: Session) => void }) {
+  const { t } = useTranslation('session');
+  const session = useSession();
+  const look = async () => {
+    const { data } = await session.refetch();
+    if (data?.user) onDone(data);
+  };
+  return (
+    <>
+      <p role="status">{t('unconfirmed.text')}</p>
+      <button type="button" className="btn p" disabled={session.isFetching} onClick={() => void look()}>
+        {t('unconfirmed.again')}
+      </button>
+    </>
   );
 }
 

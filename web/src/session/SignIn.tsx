@@ -19,7 +19,8 @@ export function SignIn() {
   const { data: session } = useSession();
   // Setting up a second factor goes on until its recovery codes were kept, though the session is whole before.
   const pending = session?.pending ?? null;
-  const title = pending === 'code' ? t('code.title') : pending ? t('enrol.title') : t('title');
+  const titles = { code: 'code.title', enrol: 'enrol.title', renew: 'enrol.title', confirm: 'unconfirmed.title' };
+  const title = t(pending ? titles[pending] : 'title');
   const welcome = (entered?: Session) => {
     closeSignIn();
     const user = entered?.user;

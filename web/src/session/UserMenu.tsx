@@ -58,7 +58,7 @@ export function UserMenu({ compact = false }: { compact?: boolean }) {
         <IconUserCog size={16} aria-hidden />
         {t('app:nav.account')}
       </Link>
-      {user.roles.some((role) => role === 'admin' || role === 'security' || role === 'org_admin') && (
+      {user.roles.some((role) => role !== 'planner' && role !== 'steward') && (
         <Link role="menuitem" to="/accounts">
           <IconUsers size={16} aria-hidden />
           {t('app:nav.accounts')}

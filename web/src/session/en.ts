@@ -34,6 +34,11 @@ export default {
     enter: 'Go on',
     over: 'Use another account',
   },
+  unconfirmed: {
+    title: 'Account to be confirmed',
+    text: 'You are signed in, but no administrator has confirmed this account yet. Until then you see what is public only. Ask the administrator of your organisation or of the platform.',
+    again: 'Look again',
+  },
   enrol: {
     title: 'Set up a second factor',
     intro: 'Your role decides about others’ data: it needs a second factor first.',

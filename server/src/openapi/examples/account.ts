@@ -137,27 +137,81 @@ const accountValue: Value<'Account'> = {
   createdAt: '2026-11-24T01:02:03.000Z',
   lastSignIn: null,
   lockedUntil: null,
-  can: ['rename', 'disable', 'unlock', 'resetPassword'],
+  mail: 'li.na@example.gov.cn',
+  mailed: true,
+  confirmed: false,
+  waiting: ['create'],
+  can: ['rename', 'disable', 'unlock'],
 };
 export const account: Examples<'Account'> = { planner: ['As a system administrator sees it', accountValue] };
 export const accounts: Examples<'Accounts'> = { page: ['A page', { accounts: [accountValue], next: 'li.na' }] };
 export const accountInput: Examples<'AccountInput'> = {
-  planner: ['A planner', { username: 'li.na', nameZh: '李娜', nameEn: 'Li Na', organisation: 'transport', roles: ['planner'] }],
+  planner: [
+    'A planner',
+    { username: 'li.na', nameZh: '李娜', nameEn: 'Li Na', organisation: 'transport', roles: ['planner'], mail: null },
+  ],
 };
 export const accountPatch: Examples<'AccountPatch'> = {
   roles: ['Other roles', { roles: ['planner', 'steward'] }],
   disable: ['Disabled', { disabled: true }],
 };
-export const accountReset: Examples<'AccountReset'> = { password: ['A link to set a password', { what: 'password' }] };
-export const accountMade: Examples<'AccountMade'> = {
-  link: [
-    'With its link',
+export const accountReset: Examples<'AccountReset'> = {
+  password: ['A link to set a password', { what: 'password' }],
+  sheet: ['To be handed on', { what: 'factor', by: 'sheet' }],
+};
+const settled: Value<'Account'> = {
+  ...accountValue,
+  confirmed: true,
+  password: true,
+  can: ['rename', 'move', 'mail', 'disable', 'unlock', 'resetPassword'],
+};
+export const accountMade: Examples<'Account'> = { made: ['It waits to be confirmed', accountValue] };
+export const accountResetDone: Examples<'AccountResetDone'> = {
+  mailed: ['By mail', { account: { ...settled, waiting: [] }, mailed: true }],
+  waits: ['To be confirmed', { account: { ...settled, waiting: ['reset_password'] }, mailed: false }],
+};
+export const accountChanges: Examples<'AccountChanges'> = {
+  made: [
+    'A new account, as a security administrator sees it',
     {
-      account: accountValue,
-      reset: { token: 'exampleexampleexampleexampleexam', until: '2026-11-25T01:02:03.000Z' },
+      changes: [
+        {
+          id: '0b2f6a53-3a61-4c53-9d0b-5b8f6c9d2e17',
+          kind: 'create',
+          username: 'li.na',
+          nameZh: '李娜',
+          nameEn: 'Li Na',
+          organisation: transport,
+          roles: ['planner'],
+          mail: null,
+          to: { roles: null, organisation: null, mail: null },
+          by: 'admin',
+          office: 'admin',
+          at: '2026-11-24T01:02:03.000Z',
+          link: 'sheet',
+          can: ['confirm', 'decline'],
+        },
+      ],
     },
   ],
-  factor: ['Nothing to hand on', { account: accountValue, reset: null }],
+};
+export const changeConfirmed: Examples<'AccountChangeConfirmed'> = {
+  sheet: [
+    'With its sheet',
+    {
+      username: 'li.na',
+      mailed: false,
+      sheet: {
+        username: 'li.na',
+        nameZh: '李娜',
+        nameEn: 'Li Na',
+        what: 'password',
+        token: 'exampleexampleexampleexampleexam',
+        until: '2026-11-25T01:02:03.000Z',
+      },
+    },
+  ],
+  mailed: ['By mail', { username: 'li.na', mailed: true, sheet: null }],
 };
 
 export const keyInput: Examples<'KeyInput'> = {

@@ -2,6 +2,7 @@ import * as examples from '../examples/account.js';
 import { answer, BODY_FAULTS, body, headerMap, operation } from '../operation.js';
 import { param, query } from '../parameters.js';
 import type { Paths } from '../types.js';
+import { accountChangePaths } from './account-changes.js';
 
 /** Sessions and keys. */
 export const accountPaths: Paths = {
@@ -214,10 +215,11 @@ export const accountPaths: Paths = {
       tag: 'Accounts',
       en: 'Make an account',
       zh: '新建账号',
-      about: 'It has no password yet: its person sets one with the link.',
+      about:
+        'It has neither password nor rights until another administrator confirms it (`/account-changes`); then its person gets a link, by mail or from the hand of who confirmed.',
       callers: 'person',
       body: body('AccountInput', examples.accountInput),
-      answers: { 201: answer('AccountMade', 'Made', examples.accountMade, { headers: ['Location'] }) },
+      answers: { 201: answer('Account', 'Made', examples.accountMade, { headers: ['Location'] }) },
       faults: [
         ...BODY_FAULTS,
         'parameter_invalid.organisation',
@@ -243,20 +245,22 @@ export const accountPaths: Paths = {
     patch: operation({
       id: 'changeAccount',
       tag: 'Accounts',
-      en: 'Change names or roles, disable or enable',
+      en: 'Change names, roles, organisation or address, disable or enable',
       zh: '修改账号',
       about:
-        'Roles are the security administrator’s to give, and within a subtree its organisation’s administrator’s; nobody changes their own.',
+        'Roles are the security administrator’s to give, and within a subtree its organisation’s administrator’s; nobody changes their own. What gives something waits until another administrator confirms it: `waiting`.',
       callers: 'person',
       parameters: [param('username')],
       body: body('AccountPatch', examples.accountPatch),
       answers: { 200: answer('Account', 'As it is now', examples.account) },
       faults: [
         ...BODY_FAULTS,
+        'parameter_invalid.organisation',
         'account_not_found',
         'role_required.administrator',
         'own_account',
         'demo_account',
+        'account_unconfirmed',
         'role_not_given',
         'roles_exclude',
         'not_yours_to_do',
@@ -290,11 +294,11 @@ export const accountPaths: Paths = {
       en: 'Make a link to set a password, or reset the second factor',
       zh: '重置密码或两步验证',
       about:
-        'The password is reset by a system or organisation’s administrator, the second factor by a security administrator: nobody alone gets into an account that has both. A reset factor is gone at once; the next is set up with the password and the token of this answer, and until then the account has no rights.',
+        'The password is reset by a system or organisation’s administrator, the second factor by a security administrator: nobody alone gets into an account that has both. Where the account has an address of mail, the link goes there at once; else it waits until another administrator confirms it, who gets it to hand on. A reset factor is gone then; the next is set up with the password and the one-time code, and until then the account has no rights.',
       callers: 'person',
       parameters: [param('username')],
       body: body('AccountReset', examples.accountReset),
-      answers: { 200: answer('AccountMade', 'The account, and the link', examples.accountMade) },
+      answers: { 200: answer('AccountResetDone', 'Sent by mail, or waiting', examples.accountResetDone) },
       faults: [
         ...BODY_FAULTS,
         'account_not_found',
@@ -303,9 +307,11 @@ export const accountPaths: Paths = {
         'demo_account',
         'not_yours_to_do',
         'factor_needed_first',
+        'account_unconfirmed',
       ],
     }),
   },
+  ...accountChangePaths,
   '/keys': {
     get: operation({
       id: 'getKeys',

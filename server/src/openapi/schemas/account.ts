@@ -2,6 +2,7 @@ import { accountInput, accountPatch, resetWhat } from '../../account/accounts.js
 import { keyInput, rotationInput } from '../../account/keys.js';
 import { delegationInput, offerInput, passwordInput, proofInput, resetInput } from '../../account/own.js';
 import { codeInput, credentials } from '../../account/session.js';
+import { changeKinds, offices } from '../../identity/confirmation.js';
 import { count, day, instant, organisation, role, uuid } from './common.js';
 import { z } from './zod.js';
 
@@ -28,9 +29,9 @@ export const user = z
 export const session = z
   .object({
     user: user.nullable().meta({ description: 'Null: nobody is signed in' }),
-    pending: z.enum(['code', 'enrol', 'renew']).nullable().meta({
+    pending: z.enum(['code', 'enrol', 'renew', 'confirm']).nullable().meta({
       description:
-        'What the sign-in still lacks: a code of the second factor, a second factor at all, or a new one in place of one that was reset (with the token of the reset). Until then the session is nobody’s everywhere else.',
+        'What the sign-in still lacks: a code of the second factor, a second factor at all, or a new one in place of one that was reset (with the token of the reset); `confirm`: an administrator has yet to confirm the account. Until then the session is nobody’s everywhere else.',
     }),
     inbox: count.meta({ description: 'Requests that wait for this user’s decision' }),
     mine: count.meta({ description: 'Open requests of this user’s organisation' }),
@@ -127,16 +128,25 @@ export const ownAccount = z
   .openapi('OwnAccount');
 
 export const accountBody = accountInput
-  .meta({ description: 'A system administrator creates planners; an organisation’s administrator what it may give' })
+  .meta({
+    description:
+      'A system administrator creates planners; an organisation’s administrator what it may give. `mail`: where the links of the account go.',
+  })
   .openapi('AccountInput');
 export const accountChange = accountPatch
-  .meta({ description: 'What is given is set. Changing roles, disabling and enabling end every session of the account.' })
+  .meta({
+    description:
+      'Names, disabling, enabling and roles that are only taken away are set at once; other roles, another organisation and another address of mail wait until a second administrator confirms them. Changing roles, disabling and enabling end every session of the account.',
+  })
   .openapi('AccountPatch');
 export const accountReset = resetWhat
   .meta({
-    description: 'password: makes a link; factor: ends the second factor, the next is set up with the token of the answer',
+    description:
+      'password: a link that sets one; factor: ends the second factor, the next is set up with a one-time code. `by` mail: to the account’s address, at once; sheet: once a second administrator has confirmed it, who gets it to hand on. Absent: by mail where there is one.',
   })
   .openapi('AccountReset');
+
+const changeKind = z.enum(changeKinds);
 
 export const account = z
   .object({
@@ -149,11 +159,15 @@ export const account = z
     disabled: z.boolean(),
     factor: z.boolean().meta({ description: 'A second factor is confirmed' }),
     password: z.boolean().meta({ description: 'The person has set a password' }),
+    mail: z.string().nullable().meta({ description: 'Where its links go' }),
+    mailed: z.boolean().meta({ description: 'Links go there by mail; else on a sheet' }),
+    confirmed: z.boolean().meta({ description: 'A second person has confirmed it. Until then it has no rights.' }),
+    waiting: z.array(changeKind).meta({ description: 'What waits to be confirmed' }),
     createdAt: instant,
     lastSignIn: instant.nullable(),
     lockedUntil: instant.nullable().meta({ description: 'Locked after wrong passwords, for at least one address' }),
     can: z
-      .array(z.enum(['rename', 'roles', 'disable', 'unlock', 'resetPassword', 'resetFactor']))
+      .array(z.enum(['rename', 'move', 'mail', 'roles', 'disable', 'unlock', 'resetPassword', 'resetFactor']))
       .meta({ description: 'What the caller may do with it; `disable`: or enable' }),
   })
   .openapi('Account');
@@ -162,15 +176,61 @@ export const accounts = z
   .object({ accounts: z.array(account), next: z.string().nullable().meta({ description: '`after` of the next page' }) })
   .openapi('Accounts');
 
-export const accountMade = z
+export const accountResetDone = z
   .object({
     account,
-    reset: z.object({ token: z.string(), until: instant }).nullable().meta({
-      description:
-        'The person sets a password with it, once: /reset#token in the viewer; or, after a reset of the second factor, gives it when setting up the next. Shown this once.',
-    }),
+    mailed: z.boolean().meta({ description: 'On its way to the person by mail; else it waits to be confirmed' }),
   })
-  .openapi('AccountMade');
+  .openapi('AccountResetDone');
+
+export const accountWaits = z
+  .object({
+    id: uuid,
+    kind: changeKind,
+    username: z.string(),
+    nameZh: z.string(),
+    nameEn: z.string(),
+    organisation,
+    roles: z.array(role),
+    mail: z.string().nullable(),
+    to: z
+      .object({ roles: z.array(role).nullable(), organisation: organisation.nullable(), mail: z.string().nullable() })
+      .meta({ description: 'What is to be set; null: nothing of that. Beside it stands what is.' }),
+    by: z.string().meta({ description: 'Who made the change' }),
+    office: z.enum(offices).meta({ description: 'As what; machine: on the command line, service: the sign-in service' }),
+    at: instant,
+    link: z
+      .enum(['mail', 'sheet'])
+      .nullable()
+      .meta({ description: 'How the person gets the link that comes with it: by mail, or by the hand of who confirms' }),
+    can: z.array(z.enum(['confirm', 'decline', 'withdraw'])).meta({ description: 'What the caller may do with it' }),
+  })
+  .openapi('AccountChange');
+
+export const accountsWaiting = z.object({ changes: z.array(accountWaits) }).openapi('AccountChanges');
+
+export const sheet = z
+  .object({
+    username: z.string(),
+    nameZh: z.string(),
+    nameEn: z.string(),
+    what: z.enum(['password', 'factor']),
+    token: z.string(),
+    until: instant,
+  })
+  .meta({
+    description:
+      'To be handed to the person. password: they set one with it, once, at /reset#token in the viewer; factor: they give it when setting up the next.',
+  })
+  .openapi('Sheet');
+
+export const changeConfirmed = z
+  .object({
+    username: z.string(),
+    mailed: z.boolean().meta({ description: 'The link is on its way to the person' }),
+    sheet: sheet.nullable().meta({ description: 'Shown this once, and only to who confirms' }),
+  })
+  .openapi('AccountChangeConfirmed');
 
 export const apiKey = z
   .object({
