@@ -19,7 +19,7 @@ create table yutu.account_change (
   made_by text not null,
   -- As what it was made: machine is the command line, service the sign-in service.
   office text not null check (office in ('admin', 'security', 'org_admin', 'machine', 'service')),
-  made_at timestamptz not null default now(),
+  made_at timestamptz not null default clock_timestamp(), -- several of one transaction keep their order
   unique (username, kind)
 );
 
