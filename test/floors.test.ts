@@ -122,13 +122,25 @@ describe('the floors', () => {
         'a surface that reads past the way out',
         'one-decision',
         'server/src/features/read.ts',
-        "import { queryItems } from '../store/masked.js';\nexport const read = () => queryItems();\n",
+        "import { queryItems } from '../store/tile-rows.js';\nexport const read = () => queryItems();\n",
       ],
       [
         'a surface that counts by itself',
         'one-way-out',
         'server/src/features/counts-itself.ts',
         'export const note = (rooms: { ledger: { count: () => void } }) => rooms.ledger.count();\n',
+      ],
+      [
+        'a read with the predicate that builds no fence',
+        'one-decision: server/src/store/beside.ts:1 speaks of accessSql',
+        'server/src/store/beside.ts',
+        "import { accessSql } from '../access/predicate.js';\nexport const where = () => accessSql();\n",
+      ],
+      [
+        'a filter over rows that are not behind the fence',
+        'one-decision: server/src/store/unfenced.ts some',
+        'server/src/store/unfenced.ts',
+        "import { filterToSql } from '../access/filter-sql.js';\nexport const some = () => `select 1 where ${filterToSql()}`;\n",
       ],
       [
         'a server that follows an address',
@@ -153,7 +165,8 @@ describe('the floors', () => {
         'server/src/access/decide.ts': 'export const decide = () => true;\n',
         'server/src/access/predicate.ts': "export const accessSql = () => 'true';\n",
         'server/src/catalogue/layers.ts': "export const tableOf = () => 't';\n",
-        'server/src/store/masked.ts':
+        'server/src/access/filter-sql.ts': "export const filterToSql = () => 'true';\n",
+        'server/src/store/tile-rows.ts':
           "import { accessSql } from '../access/predicate.js';\nimport { tableOf } from '../catalogue/layers.js';\n" +
           'const where = () => accessSql();\nexport const queryItems = 1;\nexport const some = () => `select * from ${tableOf()} where ${where()}`;\n',
         'tiles/src/two.ts': "import { one } from './one.js';\nexport const two = () => one;\n",
@@ -168,7 +181,7 @@ describe('the floors', () => {
       expect(checked.said.split('\n').filter((line) => line.startsWith(begin))).not.toEqual([]);
     });
 
-    it('takes a read under the predicate for what it is', () => expect(checked.said).not.toContain('masked.ts'));
+    it('takes a read under the predicate for what it is', () => expect(checked.said).not.toContain('tile-rows.ts'));
   });
 
   it('does not trust a cruise that saw next to nothing', () => {

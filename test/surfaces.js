@@ -13,7 +13,8 @@ const reserved = {
   // who reads the grants for a decision, and takes it
   GrantBook: ['access', 'app/house.ts'],
   decide: ['access'],
-  accessSql: ['access', 'store'],
+  // who puts the predicate into a statement: the fence, for all that a caller asks, and what tiles are made of
+  accessSql: ['access', 'store/fence.ts', 'store/snapshot-select.ts', 'store/tile-rows.ts'],
   codeSql: ['access', 'store'],
   prepareMask: ['tiles'],
   // what names or touches a layer's table
@@ -53,6 +54,10 @@ const calling = {
   'counts.statistics': ['features/reading.ts'],
 };
 
+/** Conditions that a caller writes. Where one is made, the rows must come from behind the fence (`fenced`, `asked`: store/fence.ts). */
+const callersOwn = ['filterToSql', 'literalsSql'];
+const FENCES = ['fenced', 'asked'];
+
 /** Tables that only some may name in SQL. */
 const tables = {
   // requests write what was decided and list it for people
@@ -72,6 +77,11 @@ const CLIENTS =
   /^(node:)?(https?|http2|net|tls|dgram|dns)(\/promises)?$|^(undici|axios|got|node-fetch|openid-client|oauth4webapi|nodemailer)$/;
 /** What of those modules serves and does not ask. */
 const SERVING = new Set(['createServer', 'STATUS_CODES', 'BlockList', 'isIP', 'isIPv4', 'isIPv6', 'SocketAddress']);
+
+/** A caller's expressions over no rows at all. */
+const unfenced = {
+  'store/fence.ts checkLiterals': 'whether the geometries written in a filter are valid, before any row is read',
+};
 
 /** Reads of a layer's table without the access predicate. */
 const unmasked = {
@@ -117,6 +127,14 @@ export function surfaces(tree) {
     if (room !== 'store') continue;
     const functions = functionsOf(file);
     for (const [name, body] of functions) {
+      if (
+        callersOwn.some((made) => calls(body, made)) &&
+        !FENCES.some((fence) => calls(body, fence)) &&
+        !(`${path} ${name}` in unfenced)
+      )
+        faults.push(
+          `one-decision: server/src/${path} ${name} puts a caller's expression over rows that are not behind the fence`,
+        );
       if (!calls(body, 'tableOf')) continue;
       reads++;
       const own = `${path} ${name}`;

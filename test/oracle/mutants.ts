@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root, scratch, type Yutu } from '../harness.js';
 import { Examination } from './leaks/examine.js';
+import { examinePlans } from './leaks/plans.js';
 import { type Cast, inTurns, makeCast, type Stage, setStage } from './leaks/stage.js';
 import { seeded } from './leaks/world.js';
 
@@ -57,9 +58,9 @@ const mutants: Mutant[] = [
   },
   {
     name: 'boxes probe the true geometry',
-    file: 'store/items.js',
-    from: 'st_intersects(${access.geometry}, ${box})',
-    to: 'st_intersects(t.geom, ${box})',
+    file: 'store/fence.js',
+    from: 'st_intersects(${access.geometry}, ',
+    to: 'st_intersects(t.geom, ',
   },
   {
     name: 'every feature is whole',
@@ -103,10 +104,28 @@ const mutants: Mutant[] = [
   },
   { name: 'none is told from few', file: 'features/small-groups.js', from: 'total < least)', to: 'total > 0 && total < least)' },
   {
-    name: 'overlays drop the predicate',
-    file: 'store/analyse.js',
-    from: 'where ${access.where} and t.geom',
-    to: 'where t.geom',
+    name: 'reads but those for tiles drop the predicate',
+    file: 'store/fence.js',
+    from: 'const where = [access.where];',
+    to: "const where = ['true'];",
+  },
+  {
+    name: 'filters stand beside the predicate',
+    file: 'store/fence.js',
+    from: "' offset 0'",
+    to: "''",
+  },
+  {
+    name: 'arithmetic overflows',
+    file: 'access/filter-sql.js',
+    from: 'return `yutu.times(${x}, ${y})`;',
+    to: 'return `(${x} * ${y})`;',
+  },
+  {
+    name: 'arithmetic divides by zero',
+    file: 'access/filter-sql.js',
+    from: 'return `yutu.quotient(${x}, ${y})`;',
+    to: 'return `(${x} / ${y})`;',
   },
   {
     name: 'an account that nobody confirmed has its rights',
@@ -145,9 +164,13 @@ afterAll(async () => {
 async function differences(): Promise<Examination> {
   // What a broken server packed is not left to the next.
   rmSync(join(running.dataDir, 'snapshots'), { recursive: true, force: true });
+  const plans = await examinePlans(running, join(folder, 'server'));
+  const examination = stage.examination(1);
+  examination.comparisons += plans.plans;
+  examination.findings.push(...plans.findings);
+  if (examination.over) return examination;
   running = await running.again({}, join(folder, 'server/bin/yutu.js'));
   const random = seeded(seed);
-  const examination = stage.examination(1);
   const pairs = cast.pairs
     .map((pair) => ({ pair, at: random() }))
     .sort((a, b) => a.at - b.at)

@@ -4,6 +4,7 @@ import {
   type CharacterFunction,
   type Filter,
   FilterError,
+  type GeometryLiteral,
   type PatternExpression,
   parseInstant,
   type ScalarExpression,
@@ -25,10 +26,16 @@ export interface FilterScope {
 
 type Kind = 'text' | 'number' | 'boolean' | 'date' | 'timestamp';
 interface Operand {
-  sql: string;
+  /** Adds the parameters as it writes them: to be called once, in the order of the text. */
+  sql: () => string;
   kind: Kind;
   /** Set for text literals, which may stand for a date. */
   literal?: string;
+  /** Set for number literals. */
+  number?: number;
+  /** Set for columns whose numbers may be past 2^53, and for doubles. */
+  long?: boolean;
+  float?: boolean;
 }
 
 const kindOf: Record<ColumnType, Kind> = {
@@ -61,8 +68,8 @@ export function filterToSql(filter: Filter, scope: FilterScope, params: SqlParam
     case '>':
     case '<=':
     case '>=': {
-      const [a, b] = meet(scalar(filter.args[0], scope, params), scalar(filter.args[1], scope, params));
-      return `(${a.sql} ${filter.op} ${b.sql})`;
+      const [a, b] = meet(scalar(filter.args[0], scope, params), scalar(filter.args[1], scope, params), params);
+      return `(${a.sql()} ${filter.op} ${b.sql()})`;
     }
     case 'between': {
       const [, low, high] = filter.args;
@@ -85,11 +92,11 @@ export function filterToSql(filter: Filter, scope: FilterScope, params: SqlParam
         params,
       );
     case 'isNull':
-      return `(${scalar(filter.args[0], scope, params).sql} is null)`;
+      return `(${scalar(filter.args[0], scope, params).sql()} is null)`;
     case 'like': {
       const subject = scalar(filter.args[0], scope, params);
       if (subject.kind !== 'text') throw new FilterError('"like" needs a text');
-      return `(${subject.sql} like ${pattern(filter.args[1], params)})`;
+      return `(${subject.sql()} like ${pattern(filter.args[1], params)})`;
     }
     default:
       if (filter.op.startsWith('s_')) return spatial(filter as SpatialPredicate, scope, params);
@@ -105,59 +112,85 @@ function pattern(p: PatternExpression, params: SqlParams): string {
 }
 
 function scalar(e: ScalarExpression, scope: FilterScope, params: SqlParams): Operand {
-  if (typeof e === 'string') return { kind: 'text', literal: e, sql: `${params.add(e)}::text collate "C"` };
-  if (typeof e === 'number') return { kind: 'number', sql: `${params.add(e)}::float8` };
-  if (typeof e === 'boolean') return { kind: 'boolean', sql: `${params.add(e)}::boolean` };
+  if (typeof e === 'string') return { kind: 'text', literal: e, sql: () => `${params.add(e)}::text collate "C"` };
+  if (typeof e === 'number') return { kind: 'number', number: e, sql: () => `${params.add(e)}::float8` };
+  if (typeof e === 'boolean') return { kind: 'boolean', sql: () => `${params.add(e)}::boolean` };
   if ('property' in e) {
     const type = scope.fields.get(e.property);
     if (type === undefined) throw new FilterError(`unknown property: ${JSON.stringify(e.property.slice(0, 60))}`);
     const column = `${scope.alias}.${ident(e.property)}`;
     const kind = kindOf[type];
-    return { kind, sql: kind === 'text' ? `${column} collate "C"` : column };
+    return {
+      kind,
+      long: type === 'bigint',
+      float: type === 'double',
+      sql: () => (kind === 'text' ? `${column} collate "C"` : column),
+    };
   }
-  if ('date' in e) return { kind: 'date', sql: `${params.add(e.date)}::date` };
-  if ('timestamp' in e) return { kind: 'timestamp', sql: `${params.add(e.timestamp)}::timestamptz` };
+  if ('date' in e) return instant(e.date, params);
+  if ('timestamp' in e) return instant(e.timestamp, params);
   if (e.op === 'casei' || e.op === 'accenti') {
     if (e.op === 'accenti') throw new FilterError('"accenti" is not offered here');
     const inner = scalar((e as CharacterFunction).args[0], scope, params);
     if (inner.kind !== 'text') throw new FilterError('"casei" needs a text');
-    return { kind: 'text', sql: `lower(${inner.sql})` };
+    return { kind: 'text', sql: () => `lower(${inner.sql()})` };
   }
   const [left, right] = (e as Arithmetic).args;
   const [a, b] = [scalar(left, scope, params), scalar(right, scope, params)];
   if (a.kind !== 'number' || b.kind !== 'number') throw new FilterError(`"${e.op}" needs numbers`);
-  return { kind: 'number', sql: arithmetic(e.op as ArithmeticOperator, a.sql, b.sql) };
+  if (e.op === '^') throw new FilterError('"^" is not offered here'); // left to the evaluator
+  return { kind: 'number', float: true, sql: () => arithmetic(e.op as ArithmeticOperator, a.sql(), b.sql()) };
 }
 
-/** What has no finite result is null, as in the evaluator. Powers are left to the evaluator: they overflow too easily. */
-function arithmetic(op: ArithmeticOperator, a: string, b: string): string {
-  const [x, y] = [`(${a})::float8`, `(${b})::float8`];
-  if (op === '/') return `(${x} / nullif(${y}, 0))`;
-  if (op === 'div') return `trunc(${x} / nullif(${y}, 0))`;
-  if (op === '%') return `(${x} - ${y} * trunc(${x} / nullif(${y}, 0)))`;
-  if (op === '^') throw new FilterError('"^" is not offered here');
-  return `(${x} ${op} ${y})`;
-}
-
+/** Days that PostgreSQL has, and times of them that it reads; it has no year 0, and no zone sixteen hours away. */
+const READABLE =
+  /^(?!0000)\d{4}-\d{2}-\d{2}([T ](([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?|24:00:00(\.0+)?)(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?)?$/;
 const ZONED = /(Z|[+-]\d{2}(:?\d{2})?)$/;
 
+/** A date or timestamp. Without a zone it is in UTC, whatever zone the database's session has; digits past the microsecond are dropped. */
+function instant(text: string, params: SqlParams): Operand {
+  if (parseInstant(text) === null || !READABLE.test(text))
+    throw new FilterError(`not a date or timestamp: ${JSON.stringify(text.slice(0, 60))}`);
+  if (text.length === 10) return { kind: 'date', sql: () => `${params.add(text)}::date` };
+  const zoned = ZONED.test(text) ? text : `${text}Z`;
+  return { kind: 'timestamp', sql: () => `${params.add(zoned.replace(/(\.\d{6})\d+/, '$1'))}::timestamptz` };
+}
+
+/** What has no finite result is null, as in the evaluator; PostgreSQL's own operators raise. */
+function arithmetic(op: ArithmeticOperator, a: string, b: string): string {
+  const [x, y] = [`(${a})::float8`, `(${b})::float8`];
+  switch (op) {
+    case '+':
+      return `yutu.plus(${x}, ${y})`;
+    case '-':
+      return `yutu.plus(${x}, -(${y}))`;
+    case '*':
+      return `yutu.times(${x}, ${y})`;
+    case '/':
+      return `yutu.quotient(${x}, ${y})`;
+    case 'div':
+      return `trunc(yutu.quotient(${x}, ${y}))`;
+    default:
+      return `yutu.remainder(${x}, ${y})`;
+  }
+}
+
 /**
- * Brings both sides to one kind: a text literal beside a date is a date, a date beside a timestamp its first instant in UTC. Without
- * a zone a timestamp is in UTC too, whatever zone the database's session has.
+ * Brings both sides to one kind: a text literal beside a date is a date, a date beside a timestamp its first instant in UTC. They are
+ * compared as they are, for a date may lie beyond all timestamps; so is a bigint, for not every one is a double.
  */
-function meet(a: Operand, b: Operand): [Operand, Operand] {
-  const dated = (o: Operand, other: Operand): Operand => {
-    if (o.literal === undefined || (other.kind !== 'date' && other.kind !== 'timestamp')) return o;
-    if (parseInstant(o.literal) === null)
-      throw new FilterError(`not a date or timestamp: ${JSON.stringify(o.literal.slice(0, 60))}`);
-    return /^\d{4}-\d{2}-\d{2}$/.test(o.literal)
-      ? { kind: 'date', sql: `(${o.sql})::date` }
-      : { kind: 'timestamp', sql: `(${o.sql}${ZONED.test(o.literal) ? '' : ` || 'Z'`})::timestamptz` };
+function meet(a: Operand, b: Operand, params: SqlParams): [Operand, Operand] {
+  const beside = (o: Operand, { kind, long }: Operand): Operand => {
+    if (o.literal !== undefined && (kind === 'date' || kind === 'timestamp')) return instant(o.literal, params);
+    const { number } = o;
+    if (!long) return o;
+    if (number !== undefined) return { ...o, sql: () => `${params.add(number)}::numeric` };
+    return o.float ? { ...o, sql: () => `yutu.beside_bigint(${o.sql()})` } : o;
   };
-  let [x, y] = [dated(a, b), dated(b, a)];
-  const instant = (o: Operand): Operand =>
-    o.kind === 'date' ? { kind: 'timestamp', sql: `(${o.sql}::timestamp at time zone 'UTC')` } : o;
-  if (x.kind !== y.kind && (x.kind === 'timestamp' || y.kind === 'timestamp')) [x, y] = [instant(x), instant(y)];
+  const [x, y] = [beside(a, b), beside(b, a)];
+  const utc = (o: Operand): Operand => ({ kind: 'date', sql: () => `(${o.sql()} at time zone 'UTC')` });
+  if (x.kind === 'timestamp' && y.kind === 'date') return [utc(x), y];
+  if (x.kind === 'date' && y.kind === 'timestamp') return [x, utc(y)];
   if (x.kind !== y.kind) throw new FilterError(`a ${x.kind} cannot be compared with a ${y.kind}`);
   return [x, y];
 }
@@ -175,17 +208,61 @@ const SPATIAL_SQL: Partial<Record<SpatialPredicate['op'], string>> = {
 
 function spatial(p: SpatialPredicate, scope: FilterScope, params: SqlParams): string {
   if (scope.geometry === null) throw new FilterError('geometry cannot be compared here');
+  const [one, other] = p.args;
+  const collected = [one, other].find((e) => 'type' in e && e.type === 'GeometryCollection');
+  if (collected) return filterToSql(asParts(p, collected), scope, params);
   const side = (e: SpatialExpression): string => {
     if ('property' in e) {
       if (e.property !== 'geometry' && e.property !== 'geom')
         throw new FilterError(`unknown property: ${JSON.stringify(e.property.slice(0, 60))}`);
       return scope.geometry!;
     }
-    const geojson = 'bbox' in e ? bboxPolygon(e.bbox) : e;
-    const lonlat = `st_setsrid(st_geomfromgeojson(${params.add(JSON.stringify(geojson))}::text), 4326)`;
-    return inStorage(lonlat, scope.srid);
+    return literalSql(e, scope.srid, params);
   };
-  return `${SPATIAL_SQL[p.op]!}(${side(p.args[0])}, ${side(p.args[1])})`;
+  return `${SPATIAL_SQL[p.op]!}(${side(one)}, ${side(other)})`;
+}
+
+/** What a collection meets, one of its parts meets. No other relation is offered: PostGIS raises for some of them. */
+function asParts(p: SpatialPredicate, collection: SpatialExpression): Filter {
+  if (p.op !== 's_intersects' && p.op !== 's_disjoint') throw new FilterError(`"${p.op}" takes no GeometryCollection`);
+  const { geometries } = collection as GeometryLiteral & { type: 'GeometryCollection' };
+  const args = geometries.map(
+    (part): Filter => ({ op: 's_intersects', args: p.args.map((e) => (e === collection ? part : e)) as typeof p.args }),
+  );
+  const meets: Filter = { op: 'or', args };
+  return p.op === 's_intersects' ? meets : { op: 'not', args: [meets] };
+}
+
+const literalSql = (e: Exclude<SpatialExpression, { property: string }>, srid: number, params: SqlParams): string => {
+  const geojson = 'bbox' in e ? boxOf(e.bbox) : e;
+  return inStorage(`st_setsrid(st_geomfromgeojson(${params.add(JSON.stringify(geojson))}::text), 4326)`, srid);
+};
+
+/** A box without width or height is no polygon, but a line or a point. */
+function boxOf(bbox: readonly number[]): object {
+  const box = bboxPolygon(bbox);
+  const corners = box.coordinates.length === 1 ? box.coordinates[0]![0]! : [];
+  const ends = [corners[0], corners[2]] as [number[], number[]];
+  if (corners.length === 0 || (ends[0][0] !== ends[1][0] && ends[0][1] !== ends[1][1])) return box;
+  return ends[0].join() === ends[1].join() ? { type: 'Point', coordinates: ends[0] } : { type: 'LineString', coordinates: ends };
+}
+
+/**
+ * A statement that is true when every geometry in a filter can be compared in the layer's CRS: is valid and lies where the CRS reaches.
+ * It raises where one cannot even be read. To be asked before the filter, so that no row has a say in that; null: nothing to ask.
+ */
+export function literalsSql(filter: Filter, srid: number, params: SqlParams): string | null {
+  const valid: string[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) for (const item of node) visit(item);
+    else if (typeof node === 'object' && node !== null) {
+      if ('args' in node) visit(node.args);
+      else if ('geometries' in node) visit(node.geometries);
+      else if ('bbox' in node || 'coordinates' in node) valid.push(`st_isvalid(${literalSql(node as never, srid, params)})`);
+    }
+  };
+  visit(filter);
+  return valid.length === 0 ? null : `select (${valid.join(' and ')}) as valid`;
 }
 
 /**

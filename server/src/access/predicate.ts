@@ -55,12 +55,10 @@ export function accessSql(layer: Layer, views: readonly View[], params: SqlParam
     const areas = areaIds(view.area).map((id) => {
       // A scalar subquery is computed once per statement, so PostGIS prepares the polygon once.
       const sql = `(select ${stored} from yutu.area a where a.id = ${params.add(id)}::uuid)`;
-      const inside = `${geom} && ${sql} and st_intersects(${geom}, ${sql}) and st_relate(${geom}, ${sql}, 'T********')`;
-      return {
-        sql,
-        member: and(inside),
-        covered: and(`st_coveredby(${geom}, ${sql}) and st_relate(${geom}, ${sql}, 'T********')`),
-      };
+      // Interiors meet. What lies inside as a whole is told from the prepared polygon; only at its border the dear question is asked.
+      const within = `st_contains(${sql}, ${geom})`;
+      const inside = `${geom} && ${sql} and st_intersects(${geom}, ${sql}) and (${within} or st_relate(${geom}, ${sql}, 'T********'))`;
+      return { sql, member: and(inside), covered: and(within) };
     });
     return {
       member: any(areas, (a) => a.member),
@@ -135,7 +133,8 @@ function maskSql({ mask, type }: FieldDefinition, column: string): string {
     }
     case 'round': {
       const floored = `floor(${column} / ${mask.step}::numeric) * ${mask.step}::numeric`;
-      return type === 'double' ? `(floor(${column} / ${mask.step}) * ${mask.step})` : `(${floored})::bigint`;
+      const steps = `floor(yutu.quotient(${column}, ${mask.step}))`; // and no overflow
+      return type === 'double' ? `yutu.times(${steps}, ${mask.step})` : `(${floored})::bigint`;
     }
     case 'date':
       return `date_trunc('${mask.to}', ${type === 'timestamp' ? `${column} at time zone 'UTC'` : `${column}::timestamp`})${type === 'timestamp' ? " at time zone 'UTC'" : '::date'}`;

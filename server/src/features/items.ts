@@ -104,7 +104,7 @@ export function getItem(rooms: FeatureRooms, req: Request, res: Response): Promi
     const { layer, access } = reading;
     queryParams(req, [], ['json', 'geojson']);
     const fid = fidOf(layer, req);
-    const [item] = await reading.items({ fid, limit: 1 });
+    const [item] = await reading.items({ fids: [fid], limit: 1 });
     if (!item) fail('feature_not_found', { layer: layer.id, fid });
     if (sendTag(req, res, access, itemTag(layer.id, item))) return 'unchanged';
     return { type: GEOJSON, body: JSON.stringify(itemDocument(rooms, req, layer.id, item)), features: [item] };

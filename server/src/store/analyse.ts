@@ -1,11 +1,10 @@
 import type { PolygonInput } from '../access/areas.js';
 import { inStorage, overlayGrid, toLonLat } from '../access/filter-sql.js';
-import { widenSql } from '../access/precision.js';
-import { accessSql } from '../access/predicate.js';
 import { SqlParams } from '../access/sql-params.js';
 import type { ViewSet } from '../access/view.js';
-import { type Layer, tableOf } from '../catalogue/layers.js';
+import type { Layer } from '../catalogue/layers.js';
 import { ident, type Queryable } from '../db/database.js';
+import { fenced } from './fence.js';
 
 /** One class of what lies in a polygon. */
 export interface Part {
@@ -36,8 +35,7 @@ export async function overlayOf(
 ): Promise<{ parts: Part[]; covered: number | null } | null> {
   const params = new SqlParams();
   const lonlat = `st_setsrid(st_force2d(st_geomfromgeojson(${params.add(JSON.stringify(polygon))}::text)), 4326)`;
-  const access = accessSql(layer, set.views, params);
-  const around = widenSql(lonlat, access.reach);
+  const { access, from } = fenced(layer, set.views, params, { near: lonlat });
   const areal = layer.geometryType === 'polygon';
   const size = { polygon: 'st_area(g::geography)', line: 'st_length(g::geography)', point: 'null::float8' }[layer.geometryType];
   const dimension = { polygon: 3, line: 2, point: 1 }[layer.geometryType];
@@ -47,8 +45,7 @@ export async function overlayOf(
     `with red as materialized (select ${inStorage(lonlat, layer.srid)} as g),
      -- features near it as the views show them; one more than may be is enough to know
      near as materialized (
-       select ${value} as value, ${access.geometry} as g from ${tableOf(layer)} t
-       where ${access.where} and t.geom && ${inStorage(around, layer.srid)}
+       select ${value} as value, ${access.geometry} as g from ${from}
      ),
      met as materialized (
        select near.value, near.g from near, red where st_intersects(near.g, red.g) limit ${MOST_FEATURES + 1}

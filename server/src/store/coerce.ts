@@ -24,10 +24,11 @@ export function coerce(value: unknown, type: ColumnType): ColumnValue | undefine
       return typeof value === 'string' && isDay(value.slice(0, 10)) && (value.length === 10 || value[10] === 'T')
         ? value.slice(0, 10)
         : undefined;
-    case 'timestamp':
-      return typeof value === 'string' && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value))
-        ? new Date(value).toISOString()
-        : undefined;
+    case 'timestamp': {
+      if (typeof value !== 'string' || !isDay(value.slice(0, 10)) || Number.isNaN(Date.parse(value))) return undefined;
+      const instant = new Date(value).toISOString();
+      return isDay(instant.slice(0, 10)) ? instant : undefined;
+    }
   }
 }
 
@@ -36,8 +37,9 @@ function whole(value: unknown, max: number): number | undefined {
   return typeof n === 'number' && Number.isInteger(n) && Math.abs(n) <= max ? n : undefined;
 }
 
+/** A day that PostgreSQL has, too: there is no year 0. */
 function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

@@ -110,7 +110,7 @@ export async function applyEdit(
       detail: { fid: after.fid, version: head.version, ...editor.mandate },
     });
     await bus.announce(q, { kind: 'layer', layer: layer.id, version: head.version });
-    const [item] = edit.op === 'delete' ? [] : await queryItems(q, layer, editor.reads, { fid: after.fid, limit: 1 });
+    const [item] = edit.op === 'delete' ? [] : await queryItems(q, layer, editor.reads, { fids: [after.fid], limit: 1 });
     return { version: head.version, item: item ?? null };
   });
   await bus.deliver({ kind: 'layer', layer: layer.id, version: done.version });
@@ -124,7 +124,7 @@ async function stateOf(q: Queryable, layer: Layer, fid: number, edit: Edit, edit
      from ${tableOf(layer)} t where t.fid = $1`,
     [fid],
   );
-  const [item] = row ? await queryItems(q, layer, editor.reads, { fid, limit: 1 }) : [];
+  const [item] = row ? await queryItems(q, layer, editor.reads, { fids: [fid], limit: 1 }) : [];
   if (!row || !item) fail('feature_not_found', { layer: layer.id, fid });
   if (!edit.expects!(itemTag(layer.id, item))) {
     const last = await lastChange(q, layer, fid);

@@ -2,7 +2,8 @@ import type { ViewSet } from '../access/view.js';
 import { type Layer, tableOf } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
 import { changesBetween, changesOf } from './changes.js';
-import { type Item, queryItems, type Rows } from './items.js';
+import type { Rows } from './fence.js';
+import { type Item, queryItems } from './items.js';
 
 /** What became of a layer between two of its versions, as the caller sees it. */
 export interface Feed {

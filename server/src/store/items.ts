@@ -1,19 +1,15 @@
-import type { Filter } from '@yutu/tiles';
-import { bboxPolygon, filterToSql, inStorage, toLonLat } from '../access/filter-sql.js';
-import { widenSql } from '../access/precision.js';
-import { accessSql, shownSql } from '../access/predicate.js';
+import { toLonLat } from '../access/filter-sql.js';
+import { shownSql } from '../access/predicate.js';
 import { SqlParams } from '../access/sql-params.js';
 import { isWhole, type ViewSet } from '../access/view.js';
-import { filterableFields, visibleFields } from '../access/visible.js';
-import { type Layer, tableOf } from '../catalogue/layers.js';
+import { visibleFields } from '../access/visible.js';
+import type { Layer } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
+import { type Asked, asked, fenced, type Rows } from './fence.js';
 
-export interface ItemsQuery {
-  bbox?: readonly number[];
-  filter?: Filter;
+export interface ItemsQuery extends Asked {
   /** Only features whose id is greater: the keyset page. */
   after?: number;
-  fid?: number;
   fids?: readonly number[];
   limit: number;
 }
@@ -27,29 +23,6 @@ export interface Item {
   properties: Record<string, unknown>;
 }
 
-/** The where clause of a query under a caller's views. */
-export function conditions(layer: Layer, set: ViewSet, query: Partial<ItemsQuery>, params: SqlParams) {
-  const access = accessSql(layer, set.views, params);
-  const where = [access.where];
-  if (query.fid !== undefined) where.push(`t.fid = ${params.add(query.fid)}::bigint`);
-  if (query.fids !== undefined) where.push(`t.fid = any(${params.add(query.fids)}::bigint[])`);
-  if (query.bbox) {
-    const lonlat = `st_setsrid(st_geomfromgeojson(${params.add(JSON.stringify(bboxPolygon(query.bbox)))}::text), 4326)`;
-    const box = inStorage(lonlat, layer.srid);
-    const around = inStorage(widenSql(lonlat, access.reach), layer.srid);
-    // Against the geometry as the caller sees it: what was cut away or made coarse cannot be probed for.
-    where.push(`t.geom && ${around} and st_intersects(${access.geometry}, ${box})`);
-  }
-  if (query.filter !== undefined) {
-    const fields = new Map(filterableFields(layer, set.views).map((f) => [f.name, f.type]));
-    where.push(filterToSql(query.filter, { alias: 't', fields, geometry: access.geometry, srid: layer.srid }, params));
-  }
-  return { access, where };
-}
-
-/** Rows of a layer's columns in another state than the present one, as SQL. */
-export type Rows = (layer: Layer, params: SqlParams) => string;
-
 /**
  * Features under the caller's views, by ascending id.
  * @param rows the state that is read; without it the present one
@@ -57,13 +30,14 @@ export type Rows = (layer: Layer, params: SqlParams) => string;
  */
 export async function queryItems(q: Queryable, layer: Layer, set: ViewSet, query: ItemsQuery, rows?: Rows): Promise<Item[]> {
   const params = new SqlParams();
-  const { access, where } = conditions(layer, set, query, params);
-  if (query.after !== undefined) where.push(`t.fid > ${params.add(query.after)}::bigint`);
+  const { after, fids } = query;
+  const narrowing = { ordered: true, ...(after !== undefined && { after }), ...(fids && { fids }), ...(rows && { rows }) };
+  const { access, from } = await asked(q, layer, set, query, params, narrowing);
   const shown = visibleFields(layer, set.views);
   const columns = shown.map(({ field, form }, i) => `, ${shownSql(layer, field, form)} as c${i}`);
   const found = await q.query<Record<string, unknown> & { fid: number; geometry: unknown; bits: number }>(
     `select t.fid, st_asgeojson(${toLonLat(access.geometry, layer.srid)}, 7)::json as geometry, ${access.bits} as bits${columns.join('')}
-     from ${rows ? rows(layer, params) : tableOf(layer)} t where ${where.join(' and ')} order by t.fid limit ${params.add(query.limit)}::int`,
+     from ${from} limit ${params.add(query.limit)}::int`,
     params.values,
   );
   return found.map((row) => {
@@ -77,18 +51,10 @@ export async function queryItems(q: Queryable, layer: Layer, set: ViewSet, query
 }
 
 /** How many features match a query under the caller's views. */
-export async function countItems(
-  q: Queryable,
-  layer: Layer,
-  set: ViewSet,
-  query: Pick<ItemsQuery, 'bbox' | 'filter'>,
-): Promise<number> {
+export async function countItems(q: Queryable, layer: Layer, set: ViewSet, query: Asked): Promise<number> {
   const params = new SqlParams();
-  const { where } = conditions(layer, set, query, params);
-  const [row] = await q.query<{ n: number }>(
-    `select count(*) as n from ${tableOf(layer)} t where ${where.join(' and ')}`,
-    params.values,
-  );
+  const { from } = await asked(q, layer, set, query, params);
+  const [row] = await q.query<{ n: number }>(`select count(*) as n from ${from}`, params.values);
   return row!.n;
 }
 
@@ -105,11 +71,11 @@ export interface Summary {
 export async function summaryOf(q: Queryable, layer: Layer, set: ViewSet): Promise<Summary> {
   if (set.views.some((v) => isWhole(v) && v.precision === null)) return { features: layer.featureCount, box: layer.extent };
   const params = new SqlParams();
-  const { access, where } = conditions(layer, set, {}, params);
+  const { access, from } = fenced(layer, set.views, params);
   const [row] = await q.query<Summary>(
     `select n as features, case when b is null then null else array[st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b)] end as box
      from (select count(*) as n, ${toLonLat(`st_setsrid(st_extent(${access.geometry})::geometry, ${layer.srid})`, layer.srid)} as b
-           from ${tableOf(layer)} t where ${where.join(' and ')}) s`,
+           from ${from}) s`,
     params.values,
   );
   return row!;

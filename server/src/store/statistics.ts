@@ -1,13 +1,13 @@
 import { SqlParams } from '../access/sql-params.js';
 import type { ViewSet } from '../access/view.js';
-import { type Layer, tableOf } from '../catalogue/layers.js';
+import type { Layer } from '../catalogue/layers.js';
 import { ident, type Queryable } from '../db/database.js';
-import { conditions, type ItemsQuery } from './items.js';
+import { type Asked, asked } from './fence.js';
 
 /** Classes told apart; what the rest hold is told together. */
 export const MOST_CLASSES = 200;
 
-export interface StatisticsQuery extends Pick<ItemsQuery, 'bbox' | 'filter'> {
+export interface StatisticsQuery extends Asked {
   /** Field whose values are the classes; without it all features are one class. */
   by?: string;
   /** With a number field as `by`: ascending bounds between classes; a value equal to a bound belongs to the class above it. */
@@ -38,7 +38,7 @@ export async function statisticsOf(
   { by, breaks, of, ...query }: StatisticsQuery,
 ): Promise<{ classes: Class[]; matched: number }> {
   const params = new SqlParams();
-  const { where } = conditions(layer, set, query, params);
+  const { from } = await asked(q, layer, set, query, params);
   const column = by === undefined ? 'null' : `t.${ident(by)}`;
   const bounds = breaks && params.add(JSON.stringify(breaks));
   const value = bounds
@@ -46,11 +46,15 @@ export async function statisticsOf(
     : column;
   const number = of === undefined ? 'null::float8' : `t.${ident(of)}::float8`;
   const rows = await q.query<Class & { matched: number }>(
-    `select ${value} as value, count(*) as count, sum(${number}) as sum, min(${number}) as min, max(${number}) as max,
+    `select ${value} as value, count(*) as count, ${sumSql(number)} as sum, min(${number}) as min, max(${number}) as max,
        (sum(count(*)) over ())::bigint as matched
-     from ${tableOf(layer)} t where ${where.join(' and ')}
+     from ${from}
      group by ${by === undefined ? '()' : '1'} order by 2 desc, 1 limit ${MOST_CLASSES}`,
     params.values,
   );
   return { classes: rows.map(({ matched: _, ...row }) => row), matched: rows[0]?.matched ?? 0 };
 }
+
+/** A sum that cannot overflow: of numbers that no layer measures anything in there is none. */
+const sumSql = (number: string): string =>
+  `case when max(abs(${number})) < 1e290 then sum(${number}) filter (where abs(${number}) < 1e290) end`;

@@ -1,12 +1,12 @@
 import type { Filter } from '@yutu/tiles';
 import { filterToSql } from '../access/filter-sql.js';
-import { accessSql } from '../access/predicate.js';
 import { SqlParams } from '../access/sql-params.js';
 import type { ViewSet } from '../access/view.js';
 import { visibleFields } from '../access/visible.js';
-import { type Layer, tableOf } from '../catalogue/layers.js';
+import type { Layer } from '../catalogue/layers.js';
 import { ident, type Queryable } from '../db/database.js';
 import type { ColumnValue } from './coerce.js';
+import { fenced } from './fence.js';
 
 /** No field can be called so. */
 const BITS = '"#bits"';
@@ -25,7 +25,9 @@ export interface Claim {
  */
 export async function verifyClaims(q: Queryable, layer: Layer, set: ViewSet, claims: readonly Claim[]): Promise<boolean[]> {
   const params = new SqlParams();
-  const access = accessSql(layer, set.views, params);
+  // Rows are narrowed by id when all of them are named so.
+  const fids = claims.flatMap(({ fid }) => fid ?? []);
+  const { access, from } = fenced(layer, set.views, params, fids.length === claims.length ? { fids } : {});
   const shown = new Map(
     visibleFields(layer, set.views).flatMap(({ field, form, bits }) => (form === 'value' ? [[field.name, { field, bits }]] : [])),
   );
@@ -51,18 +53,21 @@ export async function verifyClaims(q: Queryable, layer: Layer, set: ViewSet, cla
     return bits === all ? same : `((${shownBy} & ${bits}) <> 0 and ${same})`;
   };
   const names = [...new Set(claims.flatMap((c) => [...c.match.keys(), ...c.claims.keys()]))];
-  const one = ({ fid, match, claims: claimed }: Claim, i: number) => {
-    // The row's own conditions are asked first, so that the border of an area is looked at for few of them; of the claims none is
-    // a condition: a wrong one does as much work as a right one.
-    const own = [
+  const about = ({ fid, match }: Claim, shownBy: string) =>
+    [
       ...(fid === null ? [] : [`t.fid = ${params.add(fid)}::bigint`]),
-      ...[...match].map(([name, value]) => isAs(name, value, access.bits)),
-    ];
-    const right = [...claimed].map(([name, value]) => `(${isAs(name, value, `t.${BITS}`)}) is true`);
-    return `select ${i} as i, coalesce(bool_or(${right.join(' and ')}), false) as matches from (
-      select ${names.map((n) => `t.${ident(n)}`).join(', ')}, ${access.bits} as ${BITS} from ${tableOf(layer)} t
-      where ${[...own, access.where].join(' and ')} offset 0) t`;
+      ...[...match].map(([name, value]) => isAs(name, value, shownBy)),
+    ].join(' and ');
+  // The rows that any claim is about, once; of what is claimed none is a condition: a wrong claim does as much work as a right one.
+  const rowsAsked = claims.map((claim) => `(${about(claim, access.bits)})`).join(' or ');
+  const one = (claim: Claim, i: number) => {
+    const right = [...claim.claims].map(([name, value]) => `(${isAs(name, value, `t.${BITS}`)}) is true`);
+    return `select ${i} as i, coalesce(bool_or(${right.join(' and ')}), false) as matches from seen t where ${about(claim, `t.${BITS}`)}`;
   };
-  const rows = await q.query<{ i: number; matches: boolean }>(claims.map(one).join(' union all '), params.values);
+  const seen = `select t.fid, ${access.bits} as ${BITS}${names.map((n) => `, t.${ident(n)}`).join('')} from ${from} where ${rowsAsked}`;
+  const rows = await q.query<{ i: number; matches: boolean }>(
+    `with seen as materialized (${seen}) ${claims.map(one).join(' union all ')}`,
+    params.values,
+  );
   return [...rows].sort((a, b) => a.i - b.i).map((r) => r.matches);
 }

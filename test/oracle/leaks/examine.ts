@@ -2,6 +2,7 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import { type Answer, Caller, type Place } from '../../harness.js';
 import { type Box, datasetPath, decodeAll, type TileCoord, type TileFeature, tileAt, tileBox, tilePath } from '../../tile.js';
 import type { Facts, Shown } from './facts.js';
+import { hostileFilters } from './hostile.js';
 import { previews, signedAddresses } from './lent.js';
 import { checks, overlays, statistics } from './results.js';
 import { asExactAsTiles, filterable, looksFor, refusalOf, type Sight, sightOf } from './rules.js';
@@ -261,6 +262,7 @@ export class Examination {
     await this.queryables(caller, layer);
     await this.changes(caller, layer);
     await this.filters(caller, layer, random);
+    await hostileFilters(this, caller, layer, random);
     await this.boxes(caller, layer, random);
     await this.export(caller, layer);
     await this.tileDocuments(caller, layer);
@@ -540,6 +542,11 @@ export class Examination {
       const literal = typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value ?? 0);
       return [`${name} = ${literal}`, `${name} <> ${literal}`, `${name} IS NULL`, `${name} > ${literal}`];
     });
+    const hostile = ['size', 'count'].flatMap((n) => [
+      `${n} * 1e300 * 1e300 > 1`,
+      `1 / (${n} - 50) < 0`,
+      `${n} % (${n} - 7) = 1`,
+    ]);
     const [lon, lat] = centre;
     const intersects = `S_INTERSECTS(geometry, POLYGON((${lon} ${lat}, ${lon + 0.0101} ${lat}, ${lon} ${lat + 0.0103}, ${lon} ${lat})))`;
     const paths = [
@@ -547,7 +554,7 @@ export class Examination {
       '/items?limit=1000',
       '/items?limit=7',
       ...boxes.map((box) => `/items?limit=1000&bbox=${box}`),
-      ...[...filters, intersects].map((filter) => `/items?limit=1000&filter=${encodeURIComponent(filter)}`),
+      ...[...filters, ...hostile, intersects].map((filter) => `/items?limit=1000&filter=${encodeURIComponent(filter)}`),
       ...[1, 2, 3, pick().fid].map((fid) => `/items/${fid}`),
       '/statistics',
       ...fieldNames.map((name) => `/statistics?by=${name}`),
