@@ -3,6 +3,7 @@ import { count, MB, ms, table } from '../format.js';
 import { withInstances } from '../instance.js';
 import { lacks, memoryOf, run } from '../programs.js';
 import { median } from '../statistics.js';
+import { narrowPages } from './narrow.js';
 
 const LAYER = 'parcels';
 const FEATURES = 10_000;
@@ -36,8 +37,14 @@ export const items = {
       }
       const { rss, peak } = memoryOf(yutu.process.pid);
       const [mine, psql] = [median(took.ours), median(took.theirs)];
+      await yutu.stop();
+      bench.say('multiplying the parcels');
+      const narrow = await narrowPages(bench, house, yutu.databaseUrl);
       return {
-        verdicts: [['GeoJSON items, 10 k features', '≥ 0.8 of psql’s rate', (psql / mine).toFixed(2), psql / mine >= 0.8]],
+        verdicts: [
+          ['GeoJSON items, 10 k features', '≥ 0.8 of psql’s rate', (psql / mine).toFixed(2), psql / mine >= 0.8],
+          ...narrow.verdicts,
+        ],
         body: [
           `${count(FEATURES)} features of \`${LAYER}\` (${MB(page.bytes.length)} MB) by curl, and by psql with \`ST_AsGeoJSON\` of the same rows and columns into the same void; ${rounds}
 rounds in turns, medians, the start of the program included.`,
@@ -49,6 +56,7 @@ rounds in turns, medians, the start of the program included.`,
             ],
           ),
           `Memory of the server before ${MB(before)} MB, after ${MB(rss)} MB, most ever ${MB(peak)} MB.`,
+          narrow.body,
         ].join('\n\n'),
       };
     }),
