@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { create, square } from '../editing.js';
 import {
   Caller as AnyCaller,
   anonymous,
@@ -175,6 +176,8 @@ const everySurface = () => {
     const grant = await share(planner, steward, { ...parcelsWish, actions, area }, gift);
     changesLink = nextOf((await planner.get(`${layer}/changes`)).json);
     expect((await planner.get(`/api/search?q=${inner.yuzhong}`)).text).toContain('"parcels/');
+    // Masks are made when a grant is given, and may be there already: after an edit they are asked for anew.
+    await create(steward, square(106.56, 29.56, 0.0004), 'parcels');
     return withDatabase(yutu.databaseUrl!, async (client) => {
       await client.query('begin');
       await client.query('lock table org_planning.parcels, org_planning.change in access exclusive mode');
