@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { today } from '../catalogue/calendar.js';
 import type { Bus, Message } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import { GrantBook } from './grants.js';
@@ -93,4 +94,20 @@ describe('the book of grants', () => {
     expect(b.edgesBetween(begins, begins + 1)).toEqual([]);
     expect(b.edgesBetween(0, Number.MAX_SAFE_INTEGER)).toHaveLength(2);
   });
+});
+
+it('asks for terms by the instance’s own day: the database’s may be another one', async () => {
+  const asked: [string, readonly unknown[]][] = [];
+  const db = {
+    async query(sql: string, params: readonly unknown[] = []) {
+      asked.push([sql, params]);
+      return [];
+    },
+  } as unknown as Database;
+  for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+    const book = new GrantBook(db, { subscribe() {} } as unknown as Bus, zone);
+    await book.reload();
+    expect(asked.at(-1)![1]).toEqual([today(zone)]);
+  }
+  for (const [sql] of asked) expect(sql).not.toMatch(/current_date|now\(\)/);
 });

@@ -1,5 +1,5 @@
 import type { Filter } from '@yutu/tiles';
-import { dayAfter, endOfDay } from '../catalogue/calendar.js';
+import { dayAfter, endOfDay, today } from '../catalogue/calendar.js';
 import type { Action, FieldForm } from '../catalogue/definition.js';
 import type { SubjectKind } from '../catalogue/subjects.js';
 import type { Bus } from '../db/bus.js';
@@ -89,7 +89,9 @@ export class GrantBook {
   async reload(): Promise<void> {
     const turn = ++this.asked;
     const rows = await this.db.query<Row>(
-      `${SELECT} where g.revoked_at is null and g.active and g.until_date >= current_date - 1 order by g.id`,
+      // By the instance's day: the database's may be another one.
+      `${SELECT} where g.revoked_at is null and g.active and g.until_date >= $1::date order by g.id`,
+      [today(this.timezone)],
     );
     const editions = await jurisdictions(this.db, [...new Set(rows.flatMap((r) => r.edition ?? []))]);
     const book = new Map<string, Map<string, GrantFacts[]>>();

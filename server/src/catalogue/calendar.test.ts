@@ -88,6 +88,14 @@ describe('the instance’s own day', () => {
     expect([hours('2026-03-29'), hours('2026-10-25'), hours('2026-11-22')]).toEqual([23, 25, 24]);
   });
 
+  it('ends when the clocks change at midnight, also far from Greenwich', () => {
+    const end = (zone: string, day: string) => new Date(endOfDay(zone, day)).toISOString();
+    expect(end('Asia/Beirut', '2026-03-28')).toBe('2026-03-28T22:00:00.000Z');
+    expect(end('America/Sao_Paulo', '2018-02-17')).toBe('2018-02-18T03:00:00.000Z');
+    expect(end('Pacific/Kiritimati', '2026-11-22')).toBe('2026-11-22T10:00:00.000Z');
+    expect(end('Pacific/Pago_Pago', '2026-11-22')).toBe('2026-11-23T11:00:00.000Z');
+  });
+
   it('turns at its own midnight', () => {
     const end = endOfDay('Asia/Shanghai', '2026-11-22');
     expect(today('Asia/Shanghai', new Date(end - 1))).toBe('2026-11-22');

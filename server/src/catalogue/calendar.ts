@@ -94,11 +94,16 @@ export function endOfDay(timezone: string, day: string): number {
 
 function midnightAfter(instant: Intl.DateTimeFormat, day: string): number {
   const next = Date.parse(`${dayAfter(day)}T00:00:00Z`);
-  // The zone's offset at that instant, found by asking what it shows there.
-  const parts = instant.formatToParts(next);
+  const end = next - offsetAt(instant, next);
+  // Clocks may change between that instant and midnight there, or at midnight itself.
+  return next - offsetAt(instant, end);
+}
+
+/** The zone's offset at an instant, ms, found by asking what it shows there. */
+function offsetAt(instant: Intl.DateTimeFormat, at: number): number {
+  const parts = instant.formatToParts(at);
   const part = (type: string) => Number(parts.find((p) => p.type === type)!.value);
-  const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  return next - (shown - next);
+  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - at;
 }
 
 /** The day of an instant (ms) in the time zone, and the instant at which it ends. */

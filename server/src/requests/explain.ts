@@ -218,11 +218,11 @@ async function conclusion(
     );
   const [ended] =
     who.kind === 'organisation'
-      ? await grantsWhere(
-          rooms.db,
-          'g.grantee = $1 and g.layer = $2 and (g.revoked_at is not null or g.until_date < current_date)',
-          [who.id, layer.id],
-        )
+      ? await grantsWhere(rooms.db, 'g.grantee = $1 and g.layer = $2 and (g.revoked_at is not null or g.until_date < $3::date)', [
+          who.id,
+          layer.id,
+          today(rooms.timezone),
+        ])
       : [];
   if (ended?.revokedAt)
     return says(
