@@ -254,6 +254,7 @@ describe('the layer', () => {
     expect(cutTile(snapshot, tileCoord(14, 0, 0), { layerName: 'layer' })).toEqual({
       bytes: new Uint8Array(0),
       features: 0,
+      named: 0,
       reduced: 0,
     });
     const first = cutTile(snapshot, TILE, { layerName: 'layer' }).bytes;

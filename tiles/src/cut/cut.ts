@@ -5,7 +5,7 @@ import { TILE_BUFFER, TILE_EXTENT, type TileCoord } from '../tile.js';
 import { GRID } from '../world.js';
 import { Drawer } from './draw.js';
 import { LayerWriter } from './layer.js';
-import { FidIndex, MaskError, onePerProperty, type PreparedMask, type PreparedPatch, sameColumns } from './mask.js';
+import { FidIndex, MaskError, onePerProperty, type PreparedMask, type PreparedPatch, type Shown, sameColumns } from './mask.js';
 
 /** Edits not yet in the snapshot: features to hide (changed or deleted) and a small snapshot of those changed or new. */
 export interface Overlay {
@@ -46,6 +46,8 @@ export interface Tile {
   bytes: Uint8Array;
   /** Features written. A mixed geometry collection counts once per kind. */
   features: number;
+  /** How many of them are written with their ids; the others are anonymous (see Anonymous). */
+  named: number;
   /** How many of them are not drawn as themselves: dots, stand-ins for others, or without some of their columns. */
   reduced: number;
 }
@@ -57,10 +59,10 @@ export function prepareOverlay(snapshot: Snapshot, overlay: Overlay): PreparedOv
   return { hidden: new FidIndex(overlay.hide), extra: overlay.extra };
 }
 
-/** A snapshot that writes to the tile, and which of its rows it shows: columns to show, or null. */
+/** A snapshot that writes to the tile, and what it shows of which of its rows; null: nothing. */
 interface Source {
   snapshot: Snapshot;
-  show: (row: Row) => readonly number[] | null;
+  show: (row: Row) => Shown | null;
   /** Whether points may tell for how many they stand. */
   counts: boolean;
 }
@@ -82,7 +84,7 @@ const row: Row = { page: undefined as unknown as Page, index: 0 };
 export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions): Tile {
   const { layerName, extent = TILE_EXTENT, buffer = TILE_BUFFER } = options;
   const within = tile.z >= snapshot.minZoom && tile.z <= snapshot.maxZoom;
-  const sources = within ? sourcesOf(snapshot, options) : [];
+  const sources = within ? sourcesOf(snapshot, options, tile.z) : [];
   pen.valid = options.valid ?? true;
   writer.begin(snapshot.columns.length);
   reduced = 0;
@@ -94,19 +96,18 @@ export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions
       if (meets(source.snapshot)) drawSource(source, tile.z);
     }
   }
-  return { bytes: writer.end(layerName, extent), features: writer.count, reduced };
+  return { bytes: writer.end(layerName, extent), features: writer.count, named: writer.named, reduced };
 }
 
 /** Base, pending edits, clipped members, those clipped since: in this order, each with its rule. */
-function sourcesOf(snapshot: Snapshot, { mask, patch, overlay }: CutOptions): Source[] {
-  const all = onePerProperty(
-    snapshot.columns.keys(),
-    snapshot.columns.map((column) => column.property ?? column.name),
-  );
+function sourcesOf(snapshot: Snapshot, { mask, patch, overlay }: CutOptions, zoom: number): Source[] {
+  const properties = snapshot.columns.map((column) => column.property ?? column.name);
+  const all = { columns: onePerProperty(snapshot.columns.keys(), properties), named: true };
+  const shownBy = mask?.at(zoom);
   const visible = (source: Snapshot, clipped: boolean) => (row: Row) => {
     if (!mask) return all;
     const bits = mask.bits(source, row, clipped, patch);
-    return bits === 0 ? null : mask.columnsOf(bits);
+    return bits === 0 ? null : shownBy!(bits);
   };
   const but = (gone: FidIndex | undefined, show: Source['show']): Source['show'] =>
     gone ? (row) => (gone.find(row.page.fid[row.index]!) < 0 ? show(row) : null) : show;
@@ -146,11 +147,12 @@ function drawSource({ snapshot, show, counts }: Source, zoom: number): void {
       if (boxes[at]! > maxX || boxes[at + 1]! > maxY || boxes[at + 2]! < minX || boxes[at + 3]! < minY) continue;
       if (!whole && from[i]! > zoom) continue;
       row.index = i;
-      const columns = show(row);
-      if (!columns || !drawer.draw(page, i)) continue;
+      const shown = show(row);
+      if (!shown || !drawer.draw(page, i)) continue;
       const itself = whole || zoom >= full[i]!;
       if (!itself) reduced++;
-      writer.feature(page, i, lean && !itself ? lean(columns) : columns, counted ? stands[i * levels + level]! : 1);
+      const columns = lean && !itself ? lean(shown.columns) : shown.columns;
+      writer.feature(page, i, columns, counted ? stands[i * levels + level]! : 1, shown.named);
     }
   }
 }

@@ -117,6 +117,8 @@ export class LayerWriter {
   #slots = new ValueSlots(0);
   readonly #distinct = new DistinctValues(this.#values);
   count = 0;
+  /** Features written with their ids. */
+  named = 0;
 
   /** Begins a tile. */
   begin(columns: number): void {
@@ -131,6 +133,7 @@ export class LayerWriter {
     this.#distinct.clear();
     this.#snapshot = null;
     this.count = 0;
+    this.named = 0;
   }
 
   /** The features that follow are of this snapshot; all snapshots of one tile have the same columns. */
@@ -149,8 +152,9 @@ export class LayerWriter {
   /**
    * Writes a feature whose geometry is in `geometry`, with the values of the given columns that are not null.
    * @param stands for how many points it stands; told when there are more than itself
+   * @param named whether with its id
    */
-  feature(page: Page, index: number, columns: readonly number[], stands: number): void {
+  feature(page: Page, index: number, columns: readonly number[], stands: number, named: boolean): void {
     const snapshot = this.#snapshot!;
     const { codes } = page;
     const { local } = snapshot;
@@ -173,14 +177,18 @@ export class LayerWriter {
     const fid = page.fid[index]!;
     const geometry = this.geometry;
     const tagBytes = tags.length > 0 ? 1 + varintSize(tags.length) + tags.length : 0;
-    const size = 1 + varintSize(fid) + tagBytes + 2 + 1 + varintSize(geometry.length) + geometry.length;
+    const idBytes = named ? 1 + varintSize(fid) : 0;
+    const size = idBytes + tagBytes + 2 + 1 + varintSize(geometry.length) + geometry.length;
     const out = this.#features;
     out.reserve(size + 32);
     out.data[out.length++] = 0x12;
     out.varint31(size);
-    out.data[out.length++] = 0x08;
-    if (fid < 0x80000000) out.varint31(fid);
-    else out.varint(fid);
+    if (named) {
+      out.data[out.length++] = 0x08;
+      if (fid < 0x80000000) out.varint31(fid);
+      else out.varint(fid);
+      this.named++;
+    }
     if (tagBytes > 0) {
       out.data[out.length++] = 0x12;
       out.varint31(tags.length);

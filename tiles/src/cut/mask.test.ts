@@ -48,10 +48,11 @@ const view = fc.record({
   columns: fc.option(fc.subarray([0, 1, 2])),
   rows: filter,
   limited: fc.boolean(),
+  anonymous: fc.option(fc.record({ below: fc.constantFrom(TILE.z, TILE.z + 1), columns: fc.subarray([0, 1, 2]) })),
 });
 
 describe('a mask', () => {
-  it('shows what an oracle shows: presence, geometry and fields', () => {
+  it('shows what an oracle shows: presence, geometry, ids and fields', () => {
     const member = fc.record({ fid: fc.nat(N - 1), bits: fc.nat(0xffff), whole: fc.boolean() });
     fc.assert(
       fc.property(
@@ -79,14 +80,19 @@ describe('a mask', () => {
             if (open.length + held.length === 0) return;
             const whole = open.length > 0 || found!.whole;
             if (!whole && !withCut) return;
-            const shown = new Set([...open, ...held].flatMap((v) => v.columns ?? [0, 1, 2]));
+            const nameless = (v: (typeof views)[number]) => v.anonymous !== null && TILE.z < v.anonymous.below;
+            const columnsOf = (v: (typeof views)[number]) => (nameless(v) ? v.anonymous!.columns : (v.columns ?? [0, 1, 2]));
+            const shown = new Set([...open, ...held].flatMap(columnsOf));
+            const id = [...open, ...held].every(nameless) ? undefined : fid * 1e9;
             const properties = Object.fromEntries(
               COLUMNS.flatMap(({ name }, i) => (shown.has(i) && row[i] !== null ? [[name, row[i]]] : [])),
             );
-            expected.push({ id: fid * 1e9, type: 1, properties, paths: [[[100 * fid, whole ? 10 : 20]]] });
+            expected.push({ id, type: 1, properties, paths: [[[100 * fid, whole ? 10 : 20]]] });
           });
-          const { bytes } = cutTile(BASE, TILE, { layerName: 'layer', mask: prepareMask(BASE, mask) });
-          expect(decode(bytes).sort((a, b) => a.id - b.id)).toEqual(expected);
+          const { bytes, features, named } = cutTile(BASE, TILE, { layerName: 'layer', mask: prepareMask(BASE, mask) });
+          const drawn = decode(bytes).sort((a, b) => a.paths[0]![0]![0] - b.paths[0]![0]![0]);
+          expect(drawn).toEqual(expected);
+          expect([features, named]).toEqual([drawn.length, drawn.filter(({ id }) => id !== undefined).length]);
         },
       ),
       { numRuns: 300 },
@@ -163,6 +169,14 @@ describe('a mask', () => {
     [
       'too many views',
       { views: Array.from({ length: 32 }, () => ({ columns: null, rows: null, limited: false })), members: null, cut: null },
+    ],
+    [
+      'an unknown column of small zooms',
+      {
+        views: [{ columns: null, rows: null, limited: false, anonymous: { below: 12, columns: [3] } }],
+        members: null,
+        cut: null,
+      },
     ],
     ['an unknown column', { views: [{ columns: [3], rows: null, limited: false }], members: null, cut: null }],
     [

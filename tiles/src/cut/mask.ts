@@ -12,6 +12,20 @@ export interface MaskView {
   rows: Filter | null;
   /** The view has an area: `members` says which features it holds. */
   limited: boolean;
+  /** In small zooms it shows features without telling which they are; null or absent: it never does. */
+  anonymous?: Anonymous | null;
+}
+
+/** Below a zoom features are drawn without their ids, and with these columns alone. */
+export interface Anonymous {
+  below: number;
+  columns: readonly number[];
+}
+
+/** What of a row is written: columns, ascending, and whether its id. */
+export interface Shown {
+  columns: readonly number[];
+  named: boolean;
 }
 
 /** The features that limited views hold, decided by the database. */
@@ -71,7 +85,8 @@ export class PreparedMask {
   /** Bits of the views with a row filter and no area. */
   #filtered = 0;
   readonly #filters = new WeakMap<Snapshot, { bit: number; passes: Predicate<Row> }[]>();
-  readonly #columns = new Map<number, readonly number[]>();
+  /** By the bits of the views that are anonymous, then by those that match. */
+  readonly #shown = new Map<number, Map<number, Shown>>();
   readonly #columnCount: number;
   readonly #keys: readonly string[];
 
@@ -127,20 +142,33 @@ export class PreparedMask {
     return filters;
   }
 
-  /** The columns that the views in `bits` show together, ascending. */
-  columnsOf(bits: number): readonly number[] {
-    let columns = this.#columns.get(bits);
-    if (!columns) {
-      const shown = new Set<number>();
-      this.#views.forEach((view, i) => {
-        if (!(bits & (1 << i))) return;
-        if (view.columns) for (const column of view.columns) shown.add(column);
-        else for (let column = 0; column < this.#columnCount; column++) shown.add(column);
-      });
-      columns = onePerProperty(shown, this.#keys);
-      this.#columns.set(bits, columns);
-    }
-    return columns;
+  /** What the views show together at a zoom, by the bits of those that match. */
+  at(zoom: number): (bits: number) => Shown {
+    let anonymous = 0;
+    this.#views.forEach((view, i) => {
+      if (view.anonymous && zoom < view.anonymous.below) anonymous |= 1 << i;
+    });
+    const known = this.#shown.get(anonymous) ?? new Map<number, Shown>();
+    this.#shown.set(anonymous, known);
+    return (bits) => {
+      let shown = known.get(bits);
+      if (!shown) {
+        shown = { columns: this.#columnsOf(bits, anonymous), named: (bits & ~anonymous) !== 0 };
+        known.set(bits, shown);
+      }
+      return shown;
+    };
+  }
+
+  #columnsOf(bits: number, anonymous: number): readonly number[] {
+    const shown = new Set<number>();
+    this.#views.forEach((view, i) => {
+      if (!(bits & (1 << i))) return;
+      const columns = anonymous & (1 << i) ? view.anonymous!.columns : view.columns;
+      if (columns) for (const column of columns) shown.add(column);
+      else for (let column = 0; column < this.#columnCount; column++) shown.add(column);
+    });
+    return onePerProperty(shown, this.#keys);
   }
 }
 
@@ -172,7 +200,7 @@ export function preparePatch(snapshot: Snapshot, { edited, members, cut }: MaskP
 function check(mask: Mask, columns: readonly Column[]): void {
   if (mask.views.length > MAX_VIEWS) throw new MaskError(`a mask has at most ${MAX_VIEWS} views`);
   for (const view of mask.views) {
-    for (const column of view.columns ?? []) {
+    for (const column of [...(view.columns ?? []), ...(view.anonymous?.columns ?? [])]) {
       if (!Number.isInteger(column) || column < 0 || column >= columns.length) throw new MaskError(`no column ${column}`);
     }
   }

@@ -32,6 +32,7 @@ export function unitToLonLat(tile: TileCoord, x: number, y: number): Position {
 }
 
 export interface DecodedFeature {
+  /** Undefined: the feature is anonymous. */
   id: number;
   type: number;
   properties: Record<string, unknown>;
