@@ -49,13 +49,24 @@ export function decode(bytes: Buffer, layer: string): TileFeature[] {
   return layers.get(layer)!;
 }
 
-/** The features of each layer in a tile, in its order. */
+/** The features of each layer in a tile, in its order; each has an id. */
 export function decodeAll(bytes: Buffer): Map<string, TileFeature[]> {
+  const layers = decodeAny(bytes);
+  for (const [name, features] of layers)
+    if (features.some(({ id }) => id === undefined)) throw new Error(`a feature in a tile of ${name} has no id`);
+  return layers as Map<string, TileFeature[]>;
+}
+
+/** One that may be anonymous: without an id. */
+export type AnyFeature = Omit<TileFeature, 'id'> & { id: number | undefined };
+
+/** The features of each layer in a tile, told apart or not. */
+export function decodeAny(bytes: Buffer): Map<string, AnyFeature[]> {
+  if (bytes.length === 0) return new Map();
   const { layers } = new VectorTile(new PbfReader(bytes));
   const features = (name: string) =>
-    Array.from({ length: layers[name]!.length }, (_, index) => {
+    Array.from({ length: layers[name]!.length }, (_, index): AnyFeature => {
       const feature = layers[name]!.feature(index);
-      if (feature.id === undefined) throw new Error(`a feature in a tile of ${name} has no id`);
       return { id: feature.id, properties: feature.properties, rings: feature.loadGeometry(), type: feature.type };
     });
   return new Map(Object.keys(layers).map((name) => [name, features(name)]));

@@ -88,6 +88,24 @@ const mutants: Mutant[] = [
     from: 'new Access(layer.discoverable || known,',
     to: 'new Access(true,',
   },
+  {
+    name: 'small zooms are reduced for nobody',
+    file: 'tiles/masks.js',
+    from: 'anonymous: counted &&',
+    to: 'anonymous: null &&',
+  },
+  {
+    name: 'a quota does not reduce small zooms',
+    file: 'access/decide.js',
+    from: '(limited || hasQuota)',
+    to: 'limited',
+  },
+  {
+    name: 'cache keys forget what counts as drawn',
+    file: 'access/canonical.js',
+    from: '...(view.counted && { counted: view.counted })',
+    to: '...{}',
+  },
   { name: 'an owner withholds nothing', file: 'access/decide.js', from: "classOf(layer) !== 'withheld'", to: 'true' },
   {
     name: 'personal fields come along with the rest',

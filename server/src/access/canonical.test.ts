@@ -15,6 +15,7 @@ const view = ({ fields, rows = null, area = null }: Shape): View => ({
   area: area === null ? null : { id: `area-${++made}`, hash: area },
   maxZoom: null,
   precision: null,
+  counted: null,
   source: 'grant',
   grant: `grant-${++made}`,
   until: ++made,

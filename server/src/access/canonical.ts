@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../audit/chain.js';
 import type { FieldForm } from '../catalogue/definition.js';
 import { type Precision, reachOf } from './precision.js';
-import { areaIds, type View, type ViewSet } from './view.js';
+import { areaIds, type Counted, type View, type ViewSet } from './view.js';
 
 /** More views than this cannot be told apart in a tile's membership bits; what lies beyond is not shown. */
 export const MAX_VIEWS = 31;
@@ -15,6 +15,7 @@ const shape = (view: View): string =>
     area: view.area?.hash ?? null,
     maxZoom: view.maxZoom,
     precision: view.precision,
+    ...(view.counted && { counted: view.counted }),
   });
 
 const formCovers = (mine: FieldForm | undefined, form: FieldForm): boolean => mine === 'value' || mine === form;
@@ -22,12 +23,17 @@ const formCovers = (mine: FieldForm | undefined, form: FieldForm): boolean => mi
 const precisionCovers = (mine: Precision | null, other: Precision | null): boolean =>
   mine === null || (other !== null && mine.kind === other.kind && mine.metres === other.metres);
 
+/** Whether tiles of small zooms tell as much. */
+const countedCovers = (mine: Counted | null, other: Counted | null): boolean =>
+  mine === null || (other !== null && mine.zoom <= other.zoom && other.fields.every((name) => mine.fields.includes(name)));
+
 /** True when whatever `b` shows, `a` shows too, at least as well. */
 function covers(a: View, b: View): boolean {
   if (a.area !== null && a.area.hash !== b.area?.hash) return false;
   if (a.rows !== null && canonicalJson(a.rows) !== canonicalJson(b.rows)) return false;
   if (a.maxZoom !== null && (b.maxZoom === null || b.maxZoom > a.maxZoom)) return false;
   if (!precisionCovers(a.precision, b.precision)) return false;
+  if (!countedCovers(a.counted, b.counted)) return false;
   for (const [name, form] of b.fields) if (!formCovers(a.fields.get(name), form)) return false;
   return true;
 }
@@ -84,6 +90,13 @@ export function canonical(views: readonly View[]): { views: View[]; key: string;
     .digest('base64url');
   return { views: used.map((k) => k.view), key: key.slice(0, 24), leftOut: kept.length - used.length };
 }
+
+/** Views where nobody counts tiles. */
+export const uncounted = (view: View): View => (view.counted === null ? view : { ...view, counted: null });
+
+/** Names views whatever counts as drawn: what was signed under them stands when that changes. */
+export const rightsKey = (set: ViewSet): string =>
+  set.views.some((view) => view.counted) ? canonical(set.views.map(uncounted)).key : set.key;
 
 /** The canonical form of views as surfaces hold it. */
 export function viewSet(carrying: readonly View[]): ViewSet {

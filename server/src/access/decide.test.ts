@@ -31,6 +31,7 @@ const grant = (wish: Partial<GrantFacts> = {}): GrantFacts => ({
   jurisdiction: null,
   maxZoom: null,
   precision: null,
+  hasQuota: false,
   grantee: 'transport',
   actions: ['view', 'query', 'api'],
   fields: [

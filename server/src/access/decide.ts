@@ -2,15 +2,16 @@ import type { LevelCaps } from '../catalogue/catalogue.js';
 import { type Action, defaultForm, type FieldForm } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import { type Caller, ownRoles } from '../identity/caller.js';
-import { viewSet } from './canonical.js';
+import { uncounted, viewSet } from './canonical.js';
 import type { GrantFacts } from './grants.js';
 import { type Holds, nothingHeld } from './holds.js';
 import { coarser, precisionOfZoom } from './precision.js';
 import type { View, ViewSet } from './view.js';
+import { styledFields } from './visible.js';
 
 export type LayerFacts = Pick<
   Layer,
-  'id' | 'kind' | 'owner' | 'sharingClass' | 'withheldConfirmedAt' | 'disclosure' | 'discoverable' | 'fields'
+  'id' | 'kind' | 'owner' | 'sharingClass' | 'withheldConfirmedAt' | 'disclosure' | 'discoverable' | 'fields' | 'style'
 >;
 
 /** All that a decision is taken from. */
@@ -23,9 +24,14 @@ export interface Facts {
   /** Caps of the layer's security level. */
   caps?: LevelCaps;
   holds?: Holds;
+  /** From which zoom of tiles on features count as drawn, and whether organisations may draw only so much of the layer. */
+  counting?: { zoom: number; limited: boolean };
 }
 
 const USE: readonly Action[] = ['view', 'query', 'download', 'api', 'analyse', 'verify', 'embed'];
+
+/** Actions that give tiles: from the address, of an embed, in an archive. */
+const TILED: readonly Action[] = ['view', 'embed', 'download'];
 
 /** Why something granted is not given at the moment. */
 export type Pause = 'quota' | 'extraction' | 'deaf';
@@ -53,13 +59,14 @@ export class Access {
 
   /**
    * The views that carry the action: on a feature an action is allowed if one view has both. Where the action is not `view`, a view
-   * that ends at a zoom shows geometries as exactly as that zoom's tiles do.
+   * that ends at a zoom shows geometries as exactly as that zoom's tiles do; where it gives no tiles, they are not counted apart.
    */
   for(action: Action): ViewSet {
     let set = this.sets.get(action);
     if (!set) {
       const carrying = this.views.filter((v) => v.actions.has(action));
-      set = viewSet(action === 'view' ? carrying : carrying.map(withoutZoom));
+      const shown = action === 'view' ? carrying : carrying.map(withoutZoom);
+      set = viewSet(TILED.includes(action) ? shown : shown.map(uncounted));
       this.sets.set(action, set);
     }
     return set;
@@ -72,7 +79,14 @@ export class Access {
   get outline(): ViewSet | null {
     if (this.outlined === undefined) {
       const action = (['query', 'view', 'download'] as const).find((a) => this.can(a));
-      this.outlined = action ? viewSet(this.views.filter((v) => v.actions.has(action)).map(withoutZoom)) : null;
+      this.outlined = action
+        ? viewSet(
+            this.views
+              .filter((v) => v.actions.has(action))
+              .map(withoutZoom)
+              .map(uncounted),
+          )
+        : null;
     }
     return this.outlined;
   }
@@ -120,17 +134,26 @@ function areaOf(grant: GrantFacts, division: string | null): View['area'] | unde
   return division === null ? undefined : grant.jurisdiction.get(division);
 }
 
-function grantView(layer: LayerFacts, grant: GrantFacts, { division = null, caps }: Facts): View | null {
+/** How a view's features count: those of who may draw only so much, and those under a quota. */
+function countedBy(layer: LayerFacts, fields: View['fields'], { caller, counting }: Facts, hasQuota: boolean): View['counted'] {
+  const limited = counting?.limited === true && caller.organisation !== null && caller.organisation !== layer.owner;
+  return counting && (limited || hasQuota) ? { zoom: counting.zoom, fields: styledFields(layer, fields) } : null;
+}
+
+function grantView(layer: LayerFacts, grant: GrantFacts, facts: Facts): View | null {
+  const { division = null, caps } = facts;
   if (caps?.subjects && !caps.subjects.includes(grant.subjectKind)) return null;
   const area = areaOf(grant, division);
   if (area === undefined) return null;
+  const fields = grantedFields(layer, grant);
   return {
     actions: new Set(caps?.actions ? grant.actions.filter((a) => caps.actions!.includes(a)) : grant.actions),
-    fields: grantedFields(layer, grant),
+    fields,
     rows: grant.rows,
     area,
     maxZoom: grant.maxZoom,
     precision: grant.precision,
+    counted: countedBy(layer, fields, facts, grant.hasQuota),
     source: 'grant',
     grant: grant.id,
     until: grant.until,
@@ -166,6 +189,7 @@ export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
       area: null,
       maxZoom: null,
       precision: null,
+      counted: source === 'base' ? countedBy(layer, fields, facts, false) : null,
       source,
       grant: null,
       until: null,

@@ -19,6 +19,7 @@ function book() {
     jurisdiction: null,
     maxZoom: null,
     precision: null,
+    hasQuota: false,
     grantee: 'transport',
     actions: ['view', 'api'],
     fields: [],

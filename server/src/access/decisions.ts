@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { countingZoomOf, extractionOf } from '../catalogue/counting.js';
 import type { Layer } from '../catalogue/layers.js';
 import { type Membership, membershipOf } from '../catalogue/subjects.js';
 import { type Caller, isStewardOf, ownRoles } from '../identity/caller.js';
@@ -71,7 +72,7 @@ export class Decisions {
   with(caller: Caller, layer: Layer, draft: GrantFacts | null, now = Date.now()): Access {
     const { subjects, membership } = this.standingOf(caller);
     const grants = [...this.grants.of(subjects, layer.id), ...(draft ? [draft] : [])];
-    return decide({ caller, grants, division: membership.division, caps: this.capsOf(layer) }, layer, now);
+    return decide({ caller, grants, division: membership.division, ...this.rulesOf(layer) }, layer, now);
   }
 
   private stands(known: Compiled, layer: Layer, now: number): boolean {
@@ -84,8 +85,11 @@ export class Decisions {
     );
   }
 
-  private capsOf(layer: Layer) {
-    return this.catalogue.instance.levels[layer.securityLevel];
+  /** What the instance says of layers of this one's level. */
+  private rulesOf(layer: Layer) {
+    const { instance } = this.catalogue;
+    const counting = { zoom: countingZoomOf(layer, instance), limited: extractionOf(layer, instance) !== null };
+    return { caps: instance.levels[layer.securityLevel], counting };
   }
 
   private standingOf(caller: Caller): Standing {
@@ -124,7 +128,7 @@ export class Decisions {
       caller,
       grants: this.grants.of(subjects, layer.id),
       division: membership.division,
-      caps: this.capsOf(layer),
+      ...this.rulesOf(layer),
       holds,
     };
     const compiled = {

@@ -27,6 +27,8 @@ export interface GrantFacts {
   jurisdiction: ReadonlyMap<string, AreaRef> | null;
   maxZoom: number | null;
   precision: Precision | null;
+  /** Whether it can be used up. */
+  hasQuota: boolean;
   from: number;
   until: number;
 }
@@ -147,12 +149,13 @@ export const addressed = (subjectKind: SubjectKind, grantee: string | null): str
   grantee !== null && ['organisation', 'person', 'key'].includes(subjectKind) ? [grantee] : null;
 
 function factsOf(row: Row, editions: Map<string, Map<string, AreaRef>>, timezone: string): GrantFacts {
-  const { areaId, areaHash, edition, fromDate, untilDate, endsAt, subject, quota: _quota, ...rest } = row;
+  const { areaId, areaHash, edition, fromDate, untilDate, endsAt, subject, quota, ...rest } = row;
   return {
     ...rest,
     subject: subjectKey(row.subjectKind, subject),
     area: areaId === null ? null : { id: areaId, hash: areaHash! },
     jurisdiction: edition === null ? null : (editions.get(edition) ?? new Map()),
+    hasQuota: quota !== null,
     from: endOfDay(timezone, dayAfter(fromDate, -1)),
     until: Math.min(endOfDay(timezone, untilDate), endsAt ?? Number.POSITIVE_INFINITY),
   };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FieldForm } from '../catalogue/definition.js';
-import { viewSet } from './canonical.js';
+import { rightsKey, uncounted, viewSet } from './canonical.js';
 import type { View } from './view.js';
 
 /** Views out of few values, so that equal ones and covered ones are common. */
@@ -13,6 +13,7 @@ const view: fc.Arbitrary<View> = fc
     rows: fc.constantFrom(null, true, false),
     area: fc.constantFrom(null, 'x', 'y'),
     maxZoom: fc.constantFrom(null, 9, 12),
+    counted: fc.constantFrom(null, { zoom: 12, fields: [] }, { zoom: 12, fields: ['a'] }, { zoom: 9, fields: ['a'] }),
     precision: fc.constantFrom(null, { kind: 'grid' as const, metres: 10 }, { kind: 'cell' as const, metres: 10 }),
     grant: fc.uuid(),
     until: fc.nat(),
@@ -28,7 +29,16 @@ const view: fc.Arbitrary<View> = fc
 /** What of views shapes bytes, as text. */
 const shapes = (views: readonly View[]): string =>
   JSON.stringify(
-    views.map((v) => [[...v.fields].sort(), v.rows, v.area?.hash ?? null, v.maxZoom, v.precision?.kind, v.precision?.metres]),
+    views.map((v) => [
+      [...v.fields].sort(),
+      v.rows,
+      v.area?.hash ?? null,
+      v.maxZoom,
+      v.precision?.kind,
+      v.precision?.metres,
+      v.counted?.zoom,
+      v.counted?.fields,
+    ]),
   );
 
 const few = fc.array(view, { maxLength: 4 });
@@ -42,6 +52,14 @@ describe('the key of views', () => {
           .sort((a, b) => a.at - b.at)
           .map(({ one }) => one);
         expect(viewSet(other).key).toBe(viewSet(views).key);
+      }),
+    );
+  });
+
+  it('that names rights alone does not depend on what counts', () => {
+    fc.assert(
+      fc.property(few, (views) => {
+        expect(rightsKey(viewSet(views))).toBe(viewSet(views.map(uncounted)).key);
       }),
     );
   });

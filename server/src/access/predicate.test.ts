@@ -15,6 +15,7 @@ const view = (wish: Partial<View> = {}): View => ({
   area: null,
   maxZoom: null,
   precision: null,
+  counted: null,
   source: 'grant',
   grant: 'g',
   until: null,

@@ -3,6 +3,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
 import { fail } from '../errors/fail.js';
 import type { Signed } from '../identity/signed.js';
+import { rightsKey } from './canonical.js';
 import { Access } from './decide.js';
 import type { Decisions } from './decisions.js';
 import type { ViewSet } from './view.js';
@@ -30,7 +31,7 @@ export function requireSigned(catalogue: Catalogue, decisions: Decisions, signed
   const decided = decisions.of(signed.caller, layer);
   if (decided.paused === 'deaf') fail('rights_unknown', {}, { retryAfter: 5 });
   const set = decided.for(actionOf(signed.kind));
-  if (set.views.length === 0 || set.key !== signed.viewsKey) fail('signed_invalid');
+  if (set.views.length === 0 || rightsKey(set) !== signed.viewsKey) fail('signed_invalid');
   const views = set.views.map((view) => ({ ...view, actions: new Set(['view'] as const) }));
   return { layer, decided, set, access: new Access(true, views, decided.changesAt, false) };
 }

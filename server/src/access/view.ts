@@ -14,6 +14,12 @@ export interface ViewArea {
 /** The ids of all areas of a view's area. */
 export const areaIds = ({ id, more = [] }: ViewArea): string[] => [id, ...more];
 
+/** Tiles below this zoom show features without their ids and with these fields alone: they are not counted. */
+export interface Counted {
+  zoom: number;
+  fields: readonly string[];
+}
+
 /** What one rule or one grant in force lets a caller see of a layer. */
 export interface View {
   actions: ReadonlySet<Action>;
@@ -27,6 +33,8 @@ export interface View {
   maxZoom: number | null;
   /** How exactly geometries are shown; null: as they are. */
   precision: Precision | null;
+  /** Set where what it shows counts as drawn, for a quota or a limit on extraction. */
+  counted: Counted | null;
   /** Where it comes from: a rule of the platform, or a grant. */
   source: 'public' | 'own' | 'base' | 'grant';
   grant: string | null;

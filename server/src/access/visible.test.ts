@@ -12,6 +12,7 @@ const showing = (fields: Record<string, FieldForm>): View => ({
   area: null,
   maxZoom: null,
   precision: null,
+  counted: null,
   source: 'grant',
   grant: 'g',
   until: null,

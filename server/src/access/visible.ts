@@ -39,6 +39,45 @@ export const mayRead = (filter: Filter, valued: ReadonlySet<string>): boolean =>
   [...filterProperties(filter)].every((name) => valued.has(name));
 
 /**
+ * The fields of which the layer's style needs values, among those shown so: what stays in tiles that do not tell features apart. A code
+ * is none of them, for it would.
+ */
+export function styledFields({ style }: Pick<Layer, 'style'>, fields: ReadonlyMap<string, FieldForm>): string[] {
+  const { type, field, label } = style;
+  const styled: string[] = [];
+  const form = field === undefined || type === 'single' ? undefined : fields.get(field);
+  if (form === 'value' || (form === 'masked' && type === 'graduated')) styled.push(field!);
+  if (label !== undefined && label !== field && fields.get(label) === 'value') styled.push(label);
+  return styled;
+}
+
+/** Views as tiles up to a zoom show them: of one that is counted only further down, what is left of its fields. */
+export const inTilesUpTo = (zoom: number, views: readonly View[]): View[] =>
+  views.map((view) => {
+    const { counted, fields, maxZoom } = view;
+    if (counted === null || Math.min(zoom, maxZoom ?? zoom) >= counted.zoom) return view;
+    return { ...view, fields: new Map([...fields].filter(([name]) => counted.fields.includes(name))) };
+  });
+
+/** What tiles of small zooms tell of a layer: up to which zoom, whether features' ids, and which fields. */
+export interface ReducedZooms {
+  maxzoom: number;
+  /** Whether of some features. */
+  ids: boolean;
+  fields: string[];
+}
+
+/** How tiles of small zooms are reduced for who sees these views, up to the deepest zoom there is; null where none is. */
+export function reducedZooms(layer: Pick<Layer, 'fields'>, views: readonly View[], deepest: number): ReducedZooms | null {
+  const below = Math.max(0, ...views.map(({ counted }) => counted?.zoom ?? 0));
+  if (below === 0) return null;
+  const maxzoom = Math.min(below - 1, deepest);
+  const shown = new Set(inTilesUpTo(maxzoom, views).flatMap(({ fields }) => [...fields.keys()]));
+  const fields = layer.fields.map(({ name }) => name).filter((name) => shown.has(name));
+  return { maxzoom, ids: views.some(({ counted }) => counted === null), fields };
+}
+
+/**
  * How the layer is drawn for who sees these views: classes of a field that is not shown would tell its values, so the layer is drawn in
  * one colour then. Rounded numbers still fall into classes of numbers.
  */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Request, Router } from 'express';
 import { z } from 'zod';
+import { rightsKey } from '../access/canonical.js';
 import { requireAction, requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { isUuid } from '../db/database.js';
@@ -49,7 +50,9 @@ export function signedRoutes(rooms: AccountRooms): Router {
     const { hours } = await readBody(req, signatureInput);
     const id = randomUUID();
     const until = Math.floor((Date.now() + hours * HOUR) / 1000);
-    const { key: viewsKey, grants } = access.for('view');
+    const set = access.for('view');
+    const { grants } = set;
+    const viewsKey = rightsKey(set);
     const token = signatures.sign({ kind: 'signed', id, layer: layer.id, viewsKey, issuer: issuerNamed(caller), until });
     const ends = new Date(until * 1000).toISOString();
     await db.tx((q) =>
@@ -75,7 +78,9 @@ export function signedRoutes(rooms: AccountRooms): Router {
     requireAction(catalogue, user, layer, access, 'embed');
     const { origins, days } = await readBody(req, embedInput);
     const id = randomUUID();
-    const { key: viewsKey, views } = access.for('embed');
+    const set = access.for('embed');
+    const { views } = set;
+    const viewsKey = rightsKey(set);
     // Not beyond the end of what it shows.
     const ends = Math.min(Date.now() + days * 24 * HOUR, ...views.map((v) => v.until ?? Number.POSITIVE_INFINITY));
     const until = Math.floor(ends / 1000);

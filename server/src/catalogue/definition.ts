@@ -114,6 +114,8 @@ export const layerPolicy = z.strictObject({
   conditionEn: z.string().nullable().default(null),
   /** Instead of what the instance says for the layer's security level. */
   extraction: extractionPolicy.optional(),
+  /** From this zoom of tiles on features count as drawn; below, who is under a limit is told neither which they are nor more than the style needs. Absent: the instance's. */
+  countingZoom: z.number().int().min(0).max(22).optional(),
 });
 
 /** What everybody may read of a policy: all but the guard's thresholds, which are not told to those they are meant for. */

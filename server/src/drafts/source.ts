@@ -18,7 +18,7 @@ export function geojsonSource(features: readonly DraftFeature[]): TileSource {
     tile({ z, x, y }: TileCoord) {
       if (index.tileCoords.length > TILES_KEPT) index = make();
       const found = index.getTileRaw(z, x, y)?.features ?? [];
-      return { bytes: encodeTile(DRAFT_LAYER, found.map(tileFeature)), features: found.length, reduced: 0 };
+      return { bytes: encodeTile(DRAFT_LAYER, found.map(tileFeature)), features: found.length, named: found.length, reduced: 0 };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { MAX_ZOOM } from '@yutu/tiles';
 import type { Access } from '../access/decide.js';
-import { visibleFields } from '../access/visible.js';
+import { inTilesUpTo, reducedZooms, visibleFields } from '../access/visible.js';
 import { POINT_COUNT } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Language } from '../errors/problem.js';
@@ -12,7 +12,7 @@ const WORLD: Box = [-180, -85.0511287798066, 180, 85.0511287798066];
 
 /** What the tiles hold for this caller: nothing is said of fields that are hidden. */
 function shownFields(layer: Layer, access: Access) {
-  const shown = visibleFields(layer, access.for('view').views);
+  const shown = visibleFields(layer, inTilesUpTo(deepest(layer, access), access.for('view').views));
   return [...new Map(shown.map((v) => [v.field.name, v])).values()];
 }
 
@@ -28,6 +28,9 @@ function deepest(layer: Layer, access: Access): number {
     Math.max(0, ...views.map((v) => v.maxZoom ?? layer.zooms.max), views.length ? 0 : layer.zooms.max),
   );
 }
+
+/** In small zooms tiles may tell less: up to which, and what is left. */
+const reduced = (layer: Layer, access: Access) => reducedZooms(layer, access.for('view').views, deepest(layer, access));
 
 const titleOf = (field: { titleZh: string; titleEn: string }, language: Language) =>
   language === 'zh' ? field.titleZh : field.titleEn;
@@ -75,24 +78,28 @@ const boundingBox = (extent: Box | null) =>
   extent ? { boundingBox: { lowerLeft: [extent[0], extent[1]], upperRight: [extent[2], extent[3]], crs: CRS84 } } : {};
 
 /** What a tileset says of one of its layers. */
-const layerOf = ({ layer, access, title, detail }: TiledLayer, language: Language) => ({
-  id: layer.id,
-  title,
-  dataType: 'vector',
-  geometryDimension: kinds[layer.geometryType],
-  ...(detail ? { detail } : {}),
-  propertiesSchema: {
-    type: 'object',
-    properties: Object.fromEntries(
-      shownFields(layer, access)
-        .map(({ field, form }) => [
-          field.name,
-          { title: titleOf(field, language), type: form === 'code' ? 'string' : types[field.type] },
-        ])
-        .concat(counted(layer, access) ? [[POINT_COUNT, { title: STANDS_FOR[language], type: 'integer' }]] : []),
-    ),
-  },
-});
+const layerOf = ({ layer, access, title, detail }: TiledLayer, language: Language) => {
+  const less = reduced(layer, access);
+  return {
+    id: layer.id,
+    title,
+    dataType: 'vector',
+    geometryDimension: kinds[layer.geometryType],
+    ...(detail ? { detail } : {}),
+    ...(less ? { reduced: { maxTileMatrix: String(less.maxzoom), ids: less.ids, properties: less.fields } } : {}),
+    propertiesSchema: {
+      type: 'object',
+      properties: Object.fromEntries(
+        shownFields(layer, access)
+          .map(({ field, form }) => [
+            field.name,
+            { title: titleOf(field, language), type: form === 'code' ? 'string' : types[field.type] },
+          ])
+          .concat(counted(layer, access) ? [[POINT_COUNT, { title: STANDS_FOR[language], type: 'integer' }]] : []),
+      ),
+    },
+  };
+};
 
 /** The list of the one tileset there is, of a layer or of the dataset. @param href of the list */
 export const tilesetList = (title: string, href: string, query = '') => ({
@@ -172,6 +179,7 @@ function limits([west, south, east, north]: Box, maxZoom: number) {
 /** TileJSON 3.0. A closed layer's says only that it is there. @param query what the tiles' addresses carry on, `?signed=…` */
 export function tilejson(of: TiledLayer, origin: string, language: Language, query = '') {
   const { layer, access, title, extent, detail } = of;
+  const less = reduced(layer, access);
   return {
     tilejson: '3.0.0',
     name: title,
@@ -189,6 +197,7 @@ export function tilejson(of: TiledLayer, origin: string, language: Language, que
         minzoom: layer.zooms.min,
         maxzoom: deepest(layer, access),
         ...(detail ? { detail } : {}),
+        ...(less ? { reduced: less } : {}),
         fields: {
           ...Object.fromEntries(shownFields(layer, access).map(({ field }) => [field.name, titleOf(field, language)])),
           ...(counted(layer, access) ? { [POINT_COUNT]: STANDS_FOR[language] } : {}),

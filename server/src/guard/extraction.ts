@@ -49,11 +49,6 @@ export class Extraction {
     private readonly dayOf: (now: number) => { day: string; ends: number },
   ) {}
 
-  /** Where counting begins: at smaller zooms tiles show a choice. */
-  get zoom(): number {
-    return this.catalogue.instance.extraction.zoom;
-  }
-
   /** What the organisation draws of the layer; null when it is not counted: its own, the public's, layers open to all. */
   of(organisation: string | null, layer: Layer): Drawn | null {
     if (organisation === null || organisation === layer.owner || !limitsOf(layer, this.catalogue.instance)) return null;

@@ -1,5 +1,5 @@
 import type { InstanceSettings } from '../catalogue/catalogue.js';
-import type { ExtractionPolicy } from '../catalogue/definition.js';
+import { extractionOf } from '../catalogue/counting.js';
 import type { Layer } from '../catalogue/layers.js';
 
 export type Level = 'none' | 'alarm' | 'slow' | 'stop';
@@ -19,10 +19,8 @@ export interface Limits {
 /** A layer so small is drawn whole by looking at it: a limit given as a share is never less. */
 const LEAST_ROWS = 1_000;
 
-/** Whose drawing counts: layers open to the public are nobody's secret, and a level may have no limits. */
 export function limitsOf(layer: Layer, instance: Pick<InstanceSettings, 'extraction'>): Limits | null {
-  if (layer.disclosure === 'proactive') return null;
-  const policy: ExtractionPolicy | null = layer.policy.extraction ?? instance.extraction.levels[layer.securityLevel];
+  const policy = extractionOf(layer, instance);
   if (!policy) return null;
   const share =
     policy.share === null ? Number.POSITIVE_INFINITY : Math.max(LEAST_ROWS, Math.ceil(policy.share * layer.featureCount));

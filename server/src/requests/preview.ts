@@ -50,6 +50,7 @@ export async function preview(rooms: RequestRooms, user: User, input: PreviewInp
         jurisdiction: editions && editions.get(content.jurisdiction!)!,
         maxZoom: content.maxZoom,
         precision: content.precision ?? null,
+        hasQuota: content.quota !== null,
         // As on its first day.
         from: 0,
         until: endOfDay(rooms.timezone, content.until),

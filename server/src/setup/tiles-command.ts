@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { type LonLatBox, MAX_LATITUDE, MAX_ZOOM } from '@yutu/tiles';
 import { requireAction, requireLayer } from '../access/require.js';
 import type { ViewSet } from '../access/view.js';
-import { visibleFields } from '../access/visible.js';
+import { inTilesUpTo, reducedZooms, visibleFields } from '../access/visible.js';
 import { record } from '../audit/chain.js';
+import { countingZoomOf } from '../catalogue/counting.js';
 import type { Layer } from '../catalogue/layers.js';
 import { fail } from '../errors/fail.js';
 import { provenanceOf } from '../features/export.js';
@@ -101,8 +102,8 @@ export const tiles: Command = {
       );
       await rename(beside, file);
       const access = { actor: caller.name, organisation: caller.organisation, via: viaOf(caller), layer: layer.id } as const;
-      rooms.ledger.count({ ...access, surface: 'export', grants: set.grants }, archive.features, archive.bytes);
-      if (maxZoom >= rooms.guard.extractions.zoom) await noteDrawn(rooms, caller, archived, set, bbox);
+      rooms.ledger.count({ ...access, surface: 'export', grants: set.grants }, archive.named, archive.bytes);
+      if (maxZoom >= countingZoomOf(archived, rooms.catalogue.instance)) await noteDrawn(rooms, caller, archived, set, bbox);
       out(
         `${file}: ${archive.tiles} tiles of zooms ${minZoom}-${maxZoom}, ${archive.contents} different, ${megabytes(archive.bytes)}, version ${archived.version} of ${layer.id}`,
       );
@@ -207,10 +208,11 @@ function metadata(layer: Layer, set: ViewSet, caller: Caller, minZoom: number, m
     date: 'String',
     timestamp: 'String',
   };
-  const fields = visibleFields(layer, set.views).map(({ field, form }) => [
+  const fields = visibleFields(layer, inTilesUpTo(maxZoom, set.views)).map(({ field, form }) => [
     field.name,
     form === 'code' ? 'String' : types[field.type],
   ]);
+  const reduced = reducedZooms(layer, set.views, maxZoom);
   return {
     name: layer.titleZh,
     description: layer.descriptionZh || layer.titleZh,
@@ -218,7 +220,14 @@ function metadata(layer: Layer, set: ViewSet, caller: Caller, minZoom: number, m
     type: layer.kind === 'base' ? 'baselayer' : 'overlay',
     version: `1.0.${layer.version}`,
     vector_layers: [
-      { id: layer.id, description: layer.titleZh, minzoom: minZoom, maxzoom: maxZoom, fields: Object.fromEntries(fields) },
+      {
+        id: layer.id,
+        description: layer.titleZh,
+        minzoom: minZoom,
+        maxzoom: maxZoom,
+        ...(reduced && reduced.maxzoom >= minZoom ? { reduced } : {}),
+        fields: Object.fromEntries(fields),
+      },
     ],
     yutu: provenanceOf(layer, caller, set),
   };

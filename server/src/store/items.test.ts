@@ -23,6 +23,7 @@ const view = (fields: Record<string, 'value' | 'code'>, wish: Partial<View> = {}
   area: null,
   maxZoom: null,
   precision: null,
+  counted: null,
   source: 'grant',
   grant: 'g',
   until: null,

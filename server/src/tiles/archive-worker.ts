@@ -48,7 +48,8 @@ export interface ArchiveTask {
 
 /** Tiles cut so far and in all, then the archive (null when it was stopped or no tile holds anything), or that the base is damaged. */
 export type ArchiveWord = { done: number; all: number } | { archive: Written | null } | { damaged: true };
-export type Written = ArchiveReport & { features: number };
+/** `named`: features written with their ids, once per tile. */
+export type Written = ArchiveReport & { named: number };
 
 const GZIP_LEVEL = 6;
 /** Tiles come along the Hilbert curve: few pages serve many of them. */
@@ -95,12 +96,13 @@ function write(task: ArchiveTask): Written | null {
       gzip: (bytes) => gzipSync(bytes, { level: GZIP_LEVEL }),
       digest: (bytes) => createHash('sha256').update(bytes).digest('base64'),
     });
-    let [done, features, told] = [0, 0, Date.now()];
+    let [done, features, named, told] = [0, 0, 0, Date.now()];
     for (const tile of candidates()) {
       if (Atomics.load(task.stop, 0) !== 0) return null;
       const made = cutTile(snapshot, tile, options);
       if (made.features > 0) writer.add(tile, made.bytes);
       features += made.features;
+      named += made.named;
       done++;
       if (Date.now() - told < WORD_MS) continue;
       told = Date.now();
@@ -109,7 +111,7 @@ function write(task: ArchiveTask): Written | null {
     if (features === 0) return null;
     const report = writer.finish(task.note);
     fsyncSync(file);
-    return { ...report, features };
+    return { ...report, named };
   } finally {
     closeSync(file);
   }

@@ -37,8 +37,9 @@ export interface CutPlan {
 /** A tile before it is packed. */
 export interface RawTile {
   raw: Uint8Array;
-  /** Features in it, and how many of them only as a dot, a stand-in for others or with fewer columns. */
+  /** Features in it, how many of them with their ids, and how many only as a dot, a stand-in for others or with fewer columns. */
   features: number;
+  named: number;
   reduced: number;
   /** Weak (RFC 9110 §8.8.1): names the content, however it is packed. */
   etag: string;
@@ -86,7 +87,8 @@ export class Cutter {
     const { base, overlay, mask, patch } = this.parts(plan);
     const options = { layerName: plan.layer, ...(mask && { mask }), ...(patch && { patch }), ...(overlay && { overlay }) };
     const tile = cutTile(base, plan.tile, options);
-    return { raw: tile.bytes, features: tile.features, reduced: tile.reduced, etag: etagOf(tile.bytes) };
+    const { bytes, features, named, reduced } = tile;
+    return { raw: bytes, features, named, reduced, etag: etagOf(bytes) };
   }
 
   /** Opens what is opened for the first time. */

@@ -10,6 +10,8 @@ const OVERHEAD = 1_200;
 /** A layer's share of a tile, for the ledger. */
 export interface Share {
   features: number;
+  /** Those told apart by their ids: what was drawn of the layer. */
+  named: number;
   reduced: number;
   bytes: number;
 }

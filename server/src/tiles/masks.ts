@@ -1,3 +1,4 @@
+import type { MaskView } from '@yutu/tiles';
 import { LRUCache } from 'lru-cache';
 import { isLimited, type ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
@@ -20,7 +21,7 @@ interface HeldFeatures {
 /** A mask as it travels to the workers: plain data and shared memory. */
 export interface MaskData {
   id: string;
-  views: { columns: number[]; rows: ViewSet['views'][number]['rows']; limited: boolean }[];
+  views: MaskView[];
   members: HeldFeatures['members'] | null;
   cut: Uint8Array | null;
 }
@@ -169,11 +170,16 @@ export class Masks {
   /** The mask of the layer's version. Where edits come in while it is made it may hold what they wrote, which a patch says again. */
   private async make(name: string, layer: Layer, set: ViewSet, within: string | null = null): Promise<LoadedMask> {
     const columns = snapshotColumns(layer);
-    const views = set.views.map((v) => ({
-      columns: columns.flatMap((c, i) => (v.fields.get(c.field) === c.form ? [i] : [])),
-      rows: isLimited(v) ? null : v.rows,
-      limited: isLimited(v),
-    }));
+    const views = set.views.map(({ fields, counted, ...v }) => {
+      const shown = columns.flatMap((c, i) => (fields.get(c.field) === c.form ? [i] : []));
+      const styled = counted && shown.filter((i) => counted.fields.includes(columns[i]!.field));
+      return {
+        columns: shown,
+        rows: isLimited(v) ? null : v.rows,
+        limited: isLimited(v),
+        anonymous: counted && { below: counted.zoom, columns: styled! },
+      };
+    });
     const { members, cut } = set.views.some(isLimited) ? await this.held(layer, set, within) : { members: null, cut: null };
     const { version } = layer;
     return { name, version, mask: { id: `${name}@${version}`, views, members, cut }, patch: null };

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TileCoord } from '@yutu/tiles';
 import { describe, expect, it } from 'vitest';
 import { DATASET_MOST } from '../access/dataset.js';
 import { Decisions } from '../access/decisions.js';
 import type { GrantBook, GrantFacts } from '../access/grants.js';
 import { noCity } from '../access/testing.js';
+import { emptyInstance } from '../catalogue/catalogue.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Caller } from '../identity/caller.js';
 import { Cutting } from './cutting.js';
@@ -40,6 +42,7 @@ function door(during: () => unknown = () => {}) {
     cached: new Map<string, FinishedTile>(),
     cuts: [] as string[],
     counted: [] as object[],
+    named: 3,
     response: null as (EventEmitter & { destroyed: boolean }) | null,
     layers: new Map([['parcels', exampleLayer()]]),
   };
@@ -52,30 +55,38 @@ function door(during: () => unknown = () => {}) {
       return state.caller;
     },
   };
-  const keyOf = (parts: Part[]) => parts.map(({ layer, set }) => `${layer.id}@${layer.version}/${set.key}`).join();
+  const keyOf = (parts: Part[], { z }: TileCoord) =>
+    `${parts.map(({ layer, set }) => `${layer.id}@${layer.version}/${set.key}`).join()}/${z}`;
   const tiles = {
     keyOf,
     peek: (key: string) => state.cached.get(key),
     now: () => undefined,
-    cut: (parts: Part[]) =>
+    cut: (parts: Part[], coord: TileCoord) =>
       new Cutting(async () => {
-        const key = keyOf(parts);
+        const key = keyOf(parts, coord);
         state.cuts.push(key);
         await during();
-        const shares = parts.map(() => ({ features: 3, reduced: 1, bytes: 4 }));
+        const shares = parts.map(() => ({ features: 3, named: state.named, reduced: 1, bytes: 4 }));
         const tile = new FinishedTile(Buffer.from('tile'), 'identity', `W/"${key}"`, shares);
         state.cached.set(key, tile);
         return tile;
       }).join(),
   };
-  const catalogue = { layers: state.layers, organisation: () => ({ titleZh: '规划局', titleEn: 'Planning' }) };
-  const ledger = { count: (access: object, features: number) => void state.counted.push({ ...access, features }) };
+  const catalogue = {
+    layers: state.layers,
+    instance: emptyInstance,
+    organisation: () => ({ titleZh: '规划局', titleEn: 'Planning' }),
+  };
+  const ledger = {
+    count: (access: object, features: number, _bytes: number, _km2 = 0, requests = 1) =>
+      void state.counted.push({ ...access, features, requests }),
+  };
   const handle = tileHandler({
     catalogue,
     decisions: new Decisions(book as unknown as GrantBook, noCity()),
     callers,
     ledger,
-    guard: { slows: () => false, extractions: { of: () => null, zoom: 12 } },
+    guard: { slows: () => false, extractions: { of: () => null } },
     tiles,
   } as unknown as TileRooms);
   const get = async (headers: Record<string, string> = {}, path = PATH, query = '', method = 'GET') => {
@@ -116,6 +127,27 @@ describe('a tile', () => {
     expect(state.cuts).toHaveLength(1);
     expect(state.counted).toHaveLength(7);
     expect(state.counted[0]).toMatchObject({ actor: 'li', layer: 'parcels', surface: 'tiles', grants: ['g'], features: 3 });
+  });
+
+  it('of features without ids counts as a request, not as features; what is told apart beside them counts under its own grants', async () => {
+    const { state, get } = door();
+    Object.assign(state.layers.get('parcels')!.policy, {
+      extraction: { rows: 1, share: null, km2: null, days: 30, alarm: null, slow: null, stop: 1 },
+    });
+    state.named = 0;
+    await get();
+    expect(state.counted).toMatchObject([{ grants: ['g'], features: 0, requests: 1 }]);
+    // From the counting zoom on they are what they are.
+    state.named = 3;
+    await get({}, '/api/collections/parcels/tiles/WebMercatorQuad/12/2/5');
+    expect(state.counted.slice(1)).toMatchObject([{ grants: ['g'], features: 3, requests: 1 }]);
+    state.layers.set('parcels', exampleLayer({ version: 2, disclosure: 'proactive' }));
+    Object.assign(state.book, { version: 2, list: [{ ...state.book.list[0]!, hasQuota: true, fields: null }] });
+    await get();
+    expect(state.counted.slice(2)).toMatchObject([
+      { grants: ['g'], features: 0, requests: 1 },
+      { grants: [], features: 3, requests: 0 },
+    ]);
   });
 
   it('in the cache is not sent to one whose grant was revoked, whatever mark they have', async () => {
@@ -160,8 +192,8 @@ describe('a tile that nobody waits for any more', () => {
       one.state.response!.emit('close');
     });
     const { cut } = one.tiles;
-    one.tiles.cut = (parts) => {
-      const begun = cut(parts);
+    one.tiles.cut = (parts, coord) => {
+      const begun = cut(parts, coord);
       cutting = begun;
       return begun;
     };

@@ -9,6 +9,8 @@ import { requireOrigin, requireSigned } from '../access/signed.js';
 import type { ViewSet } from '../access/view.js';
 import type { Access as Counted, Ledger } from '../audit/ledger.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { countingZoomOf } from '../catalogue/counting.js';
+import type { Layer } from '../catalogue/layers.js';
 import { type Client, runFor } from '../db/client.js';
 import { fail } from '../errors/fail.js';
 import { km2OfTile } from '../guard/cells.js';
@@ -49,6 +51,10 @@ interface Right extends Part {
   whole: ViewSet;
   open: boolean;
   counted: Counted;
+  /** From this zoom on its features count as drawn. Below, some of them are anonymous: those that are not came by `beside`. */
+  countingZoom: number;
+  /** Null where nothing of it is anonymous in small zooms. */
+  beside: Counted | null;
   /** Set for the right of a signed address: the decision behind it. */
   decided?: Access;
   /** What the organisation draws of the layer; null: that is not counted. */
@@ -101,7 +107,7 @@ export function tileHandler(rooms: TileRooms) {
       set,
       whole: set,
       open: access.views.length === 1 && access.views[0]!.source === 'public',
-      counted,
+      ...countedAs(layer, set, counted),
       drawn: guard.extractions.of(caller.organisation, layer),
     };
     if (!own || own.size >= RIGHTS_MOST) {
@@ -110,6 +116,13 @@ export function tileHandler(rooms: TileRooms) {
     }
     own.set(id, right);
     return right;
+  }
+
+  function countedAs(layer: Layer, { views }: ViewSet, counted: Counted): Pick<Right, 'counted' | 'countingZoom' | 'beside'> {
+    const others = views.filter((view) => view.counted === null);
+    const grants = [...new Set(others.flatMap((view) => view.grant ?? []))].sort();
+    const beside = others.length === views.length ? null : { ...counted, grants };
+    return { counted, countingZoom: countingZoomOf(layer, catalogue.instance), beside };
   }
 
   /** What a signed address gives, as long as its issuer's decision stands. @throws `signed_invalid` */
@@ -124,14 +137,15 @@ export function tileHandler(rooms: TileRooms) {
     const { layer, decided, access, set } = requireSigned(catalogue, decisions, signed, id);
     const { name: actor, organisation } = signed.caller;
     const counted: Counted = { actor, organisation, via: signed.kind, layer: layer.id, surface: 'tiles', grants: set.grants };
+    const whole = access.for('view');
     const right = {
       layer,
       decided,
       access,
-      set: access.for('view'),
-      whole: access.for('view'),
+      set: whole,
+      whole,
       open: false,
-      counted,
+      ...countedAs(layer, whole, counted),
       drawn: guard.extractions.of(organisation, layer),
     };
     rememberedSigned.set(signed, right);
@@ -172,16 +186,21 @@ export function tileHandler(rooms: TileRooms) {
       const { status } = tile;
       res.writeHead(status, headersFor(site, tile.headers(status, open))).end(sent ? tile.bytes : undefined);
     }
-    const counts = sent && coord.z >= guard.extractions.zoom;
     for (let i = 0; i < rights.length; i++) {
       const right = rights[i]!;
-      const { features, bytes } = tile.shares[i]!;
+      const { named, bytes } = tile.shares[i]!;
       if (!sent) {
         ledger.count(right.counted, 0, 0);
         continue;
       }
-      const drawn = counts && features > 0;
-      ledger.count(right.counted, features, bytes, drawn ? km2OfTile(coord) : 0);
+      const counts = coord.z >= right.countingZoom;
+      if (!counts && right.beside) {
+        ledger.count(right.counted, 0, bytes);
+        if (named > 0) ledger.count(right.beside, named, 0, 0, 0);
+        continue;
+      }
+      const drawn = counts && named > 0;
+      ledger.count(right.counted, named, bytes, drawn ? km2OfTile(coord) : 0);
       if (drawn && right.drawn && !right.drawn.tiles.has(tile))
         guard.extractions.tile(right.drawn, tile, coord, () => tileIds(unpack(tile.bytes, tile.encoding), right.layer.id));
     }

@@ -434,7 +434,7 @@ function finish(done: Done, etag: string, shares: readonly Share[], provisional?
 
 /** A tile of one layer. */
 function alone(done: Done, provisional?: FinishedTile['provisional']): FinishedTile {
-  const share = { features: done.features!, reduced: done.reduced!, bytes: done.bytes.length };
+  const share = { features: done.features!, named: done.named!, reduced: done.reduced!, bytes: done.bytes.length };
   return finish(done, done.etag!, [share], provisional);
 }
 

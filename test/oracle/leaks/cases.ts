@@ -49,6 +49,7 @@ const content: fc.Arbitrary<Content> = fc
     place,
     maxZoom: fc.option(fc.constantFrom(9, 11, 13, 14, 16), { freq: 2 }),
     precision: fc.option(fc.constantFrom(...precisions), { freq: 2 }),
+    quota: fc.constantFrom(null, null, 1_000_000),
   })
   .map(({ place: where, ...rest }) => ({ ...rest, ...where }));
 const state = fc.oneof(
@@ -117,6 +118,7 @@ export function addCases(world: World, seed: number, counts: { growing: number; 
       ...rest,
       actions: all,
       jurisdiction: false,
+      quota: null,
       area: places ? null : area,
       precision: places ? coarse[(i + k) % coarse.length]! : precision,
       subject: everyone ? subjects[1]! : subjects[4]!,

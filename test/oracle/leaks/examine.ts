@@ -1,11 +1,21 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { type Answer, Caller, type Place } from '../../harness.js';
-import { type Box, datasetPath, decodeAll, type TileCoord, type TileFeature, tileAt, tileBox, tilePath } from '../../tile.js';
+import { type AnyFeature, type Box, datasetPath, decodeAny, type TileCoord, tileAt, tileBox, tilePath } from '../../tile.js';
 import type { Facts, Shown } from './facts.js';
 import { hostileFilters } from './hostile.js';
 import { previews, signedAddresses } from './lent.js';
 import { checks, overlays, statistics } from './results.js';
-import { asExactAsTiles, filterable, looksFor, refusalOf, type Sight, sightOf } from './rules.js';
+import {
+  asExactAsTiles,
+  countingZoom,
+  filterable,
+  type Look,
+  looksFor,
+  reducible,
+  refusalOf,
+  type Sight,
+  sightOf,
+} from './rules.js';
 import { near, positionsOf, sameShape } from './shape.js';
 import { type Action, type CallerSpec, centre, fieldNames, type LayerSpec, rowOf, type World } from './world.js';
 
@@ -180,7 +190,7 @@ export class Examination {
     const where = `${caller.name} ${layer.id} tile ${coord.z}/${coord.x}/${coord.y}`;
     const answer = await this.as(caller).get(tilePath(layer.id, coord));
     if (this.refused(where, answer, caller, layer, 'view')) return;
-    const decoded = decodeAll(answer.bytes.length ? answer.bytes : Buffer.alloc(0));
+    const decoded = decodeAny(answer.bytes);
     const names = [...decoded.keys()];
     this.same(`${where} layers`, names, names.length ? [layer.id] : []);
     const open = this.sight(caller, layer).views.length === 1 && this.sight(caller, layer).views[0]!.open;
@@ -197,14 +207,14 @@ export class Examination {
   /** @param looks what is shown, when it is not what the caller sees in tiles of this zoom */
   tileFeatures(
     where: string,
-    features: TileFeature[],
+    features: AnyFeature[],
     caller: CallerSpec,
     layer: LayerSpec,
     coord: TileCoord,
     looks = looksFor(this.sight(caller, layer), 'view', coord.z),
   ): void {
     const shown = this.facts.shown(layer, looks);
-    const byId = new Map(shown.map((s) => [s.fid, s]));
+    const byId = new Map(shown.filter((s) => s.named).map((s) => [s.fid, s]));
     const outer = tileBox(coord, 66);
     const inner = tileBox(coord, -1);
     const inside = (box: Box) => (p: readonly number[]) => p[0]! > box[0] && p[0]! < box[2] && p[1]! > box[1] && p[1]! < box[3];
@@ -212,8 +222,14 @@ export class Examination {
       const box = boxOf([s.geometry]);
       return box !== null && box[0] <= outer[2] && box[2] >= outer[0] && box[1] <= outer[3] && box[3] >= outer[1];
     };
-    const drawn = features.map((f) => f.id).sort((a, b) => a - b);
-    const may = shown.filter(meets).map((s) => s.fid);
+    const drawn = features.flatMap((f) => f.id ?? []).sort((a, b) => a - b);
+    const may = shown.filter((s) => s.named && meets(s)).map((s) => s.fid);
+    this.nameless(
+      where,
+      features,
+      shown.filter((s) => !s.named && meets(s)),
+      coord,
+    );
     this.same(
       `${where} no others`,
       drawn.filter((fid) => !may.includes(fid)),
@@ -228,7 +244,7 @@ export class Examination {
       );
     }
     for (const feature of features) {
-      const expected = byId.get(feature.id);
+      const expected = feature.id === undefined ? undefined : byId.get(feature.id);
       if (!expected) continue;
       const values = Object.fromEntries(Object.entries(plain(expected.properties)).filter(([, v]) => v !== null));
       const actual = plain(feature.properties);
@@ -241,6 +257,20 @@ export class Examination {
         this.findings.push(
           `${where} ${feature.id}: ${stray} lies outside what is shown (${expected.precision?.kind ?? 'exact'})`,
         );
+    }
+  }
+
+  /** Features without ids are so many at most as may not be told apart here, and each tells what is shown of one of them. */
+  private nameless(where: string, features: readonly AnyFeature[], shown: readonly Shown[], coord: TileCoord): void {
+    const found = features.filter(({ id }) => id === undefined);
+    this.same(`${where} features without ids`, found.length <= shown.length, true);
+    for (const feature of found) {
+      const actual = Object.entries(plain(feature.properties));
+      const one = shown.some((s) => {
+        const values = plain(s.properties);
+        return actual.every(([name, value]) => name in values && equal(values[name], value)) && !strayVertex(feature, s, coord);
+      });
+      this.same(`${where} a feature without id ${JSON.stringify(feature.properties)} is one that is shown so`, one, true);
     }
   }
 
@@ -468,8 +498,22 @@ export class Examination {
       return;
     }
     const looks = looksFor(sight, 'view');
-    const fields = fieldNames.filter((name) => looks.some((l) => l.fields.has(name)));
+    // What is never shown but in small zooms is told of as it is there.
+    const at = (l: Look, zoom: number) => looksFor({ ...sight, views: [l] }, 'view', Math.min(zoom, l.maxZoom ?? 16));
+    const fields = fieldNames.filter((name) => looks.flatMap((l) => at(l, 16)).some((l) => l.fields.has(name)));
     const [tilejson, tileset] = answers.map((a) => a.json);
+    const small = looks.flatMap((l) => at(l, countingZoom - 1));
+    this.same(
+      `${where} tilejson of small zooms`,
+      tilejson.vector_layers[0].reduced ?? null,
+      reducible(looks)
+        ? {
+            maxzoom: Math.min(countingZoom - 1, ...[Math.max(...looks.map((l) => l.maxZoom ?? 16))]),
+            ids: small.some((l) => !l.nameless),
+            fields: fieldNames.filter((name) => small.some((l) => l.fields.has(name))),
+          }
+        : null,
+    );
     this.same(`${where} tilejson fields`, Object.keys(tilejson.vector_layers[0].fields), fields);
     this.same(`${where} tileset fields`, Object.keys(tileset.layers[0].propertiesSchema.properties), fields);
     const zooms = looks.map((l) => Math.min(16, l.maxZoom ?? 16));
@@ -608,16 +652,18 @@ export class Examination {
       tileset.json.layers.map((l: { id: string }) => l.id),
       viewable.map((l) => l.id),
     );
-    const coord = tileAt(centre[0], centre[1], 14);
-    const tile = await who.get(datasetPath(null, coord));
-    this.same(`${where} dataset tile`, [200, 204].includes(tile.status), true);
-    const layers = decodeAll(tile.bytes);
-    this.same(
-      `${where} dataset tile layers`,
-      [...layers.keys()].filter((id) => !viewable.some((l) => l.id === id)),
-      [],
-    );
-    for (const l of viewable) this.tileFeatures(`${where} dataset tile ${l.id}`, layers.get(l.id) ?? [], caller, l, coord);
+    for (const coord of [tileAt(centre[0], centre[1], 14), tileAt(centre[0], centre[1], 10)]) {
+      const tile = await who.get(datasetPath(null, coord));
+      this.same(`${where} dataset tile`, [200, 204].includes(tile.status), true);
+      const layers = decodeAny(tile.bytes);
+      this.same(
+        `${where} dataset tile layers`,
+        [...layers.keys()].filter((id) => !viewable.some((l) => l.id === id)),
+        [],
+      );
+      for (const l of viewable)
+        this.tileFeatures(`${where} dataset tile ${coord.z} ${l.id}`, layers.get(l.id) ?? [], caller, l, coord);
+    }
   }
 
   async search(caller: CallerSpec, text: string): Promise<void> {
@@ -738,7 +784,7 @@ export const boxPolygon = ([west, south, east, north]: Box) => ({
 });
 
 /** A vertex in the tile that is further from what is shown than drawing makes it; in words, or null. */
-function strayVertex(feature: TileFeature, { geometry }: Shown, coord: TileCoord): string | null {
+function strayVertex(feature: AnyFeature, { geometry }: Shown, coord: TileCoord): string | null {
   if (!geometry) return 'a feature without geometry';
   const [west, , east] = tileBox(coord);
   const unit = (east - west) / 4096;

@@ -18,6 +18,8 @@ import {
 /** What a caller is shown of a feature. */
 export interface Shown {
   fid: number;
+  /** Whether it is told which one it is. */
+  named: boolean;
   geometry: Geometry | null;
   properties: Record<string, unknown>;
   /** The fields whose values are shown as they are. */
@@ -103,7 +105,10 @@ export class Facts {
         if (form) properties[name] = inForm(layer, name, form, row[name]);
       }
       const best = [...matching].sort((a, b) => better(a.precision, b.precision))[0]!.precision;
-      return [{ fid: row.fid, properties, exact, precision: best, geometry: this.geometry(layer, matching, best, row.fid) }];
+      const named = matching.some((look) => !look.nameless);
+      return [
+        { fid: row.fid, named, properties, exact, precision: best, geometry: this.geometry(layer, matching, best, row.fid) },
+      ];
     });
   }
 

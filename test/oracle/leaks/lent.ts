@@ -1,15 +1,16 @@
 import { Caller } from '../../harness.js';
-import { decodeAll, tileAt, tilePath } from '../../tile.js';
+import { decodeAny, tileAt, tilePath } from '../../tile.js';
 import type { Examination } from './examine.js';
 import { looksFor, refusalOf } from './rules.js';
 import { type CallerSpec, centre, type LayerSpec } from './world.js';
 
 /** What one caller sees in the hands of another: signed addresses, embeds, and a steward's preview. */
-const coord = tileAt(centre[0], centre[1], 12);
+/** Where features count, and where they do not yet. */
+const coords = [tileAt(centre[0], centre[1], 12), tileAt(centre[0], centre[1], 11)];
 const site = 'https://site.example';
 
 /** An address of the platform's that carries its right in itself, asked for without any other. */
-const pathOf = (template: string) => {
+const pathOf = (template: string, coord = coords[0]!) => {
   const url = new URL(template.replace('{z}', String(coord.z)).replace('{x}', String(coord.x)).replace('{y}', String(coord.y)));
   return url.pathname + url.search;
 };
@@ -30,8 +31,14 @@ export async function signedAddresses(exam: Examination, caller: CallerSpec, lay
   const signed = await who.post(`/api/collections/${layer.id}/signed-tiles`, { hours: 1 });
   if (anonymous && !sight.refused) exam.same(`${where} signed status`, signed.status, 401);
   else if (!exam.refused(`${where} signed`, signed, caller, layer, 'view')) {
-    const [lent, own] = [await nobody.get(pathOf(signed.json.tiles)), await who.get(tilePath(layer.id, coord))];
-    exam.same(`${where} signed tile`, [lent.status, lent.bytes.toString('hex')], [own.status, own.bytes.toString('hex')]);
+    for (const coord of coords) {
+      const [lent, own] = [await nobody.get(pathOf(signed.json.tiles, coord)), await who.get(tilePath(layer.id, coord))];
+      exam.same(
+        `${where} signed tile ${coord.z}`,
+        [lent.status, lent.bytes.toString('hex')],
+        [own.status, own.bytes.toString('hex')],
+      );
+    }
     const [metadata, mine] = await Promise.all([
       nobody.get(pathOf(signed.json.tilejson)),
       who.get(`/api/collections/${layer.id}/tilejson`),
@@ -47,10 +54,12 @@ export async function signedAddresses(exam: Examination, caller: CallerSpec, lay
   if (sight.refused) exam.refused(`${where} embed`, embed, caller, layer, 'embed');
   else if (anonymous || caller.key) exam.same(`${where} embed status`, embed.status, anonymous ? 401 : 403);
   else if (!exam.refused(`${where} embed`, embed, caller, layer, 'embed')) {
-    const tile = await nobody.get(pathOf(embed.json.tiles), { origin: site });
-    if (!exam.same(`${where} embed tile status`, tile.status < 300, true)) return;
-    const drawn = decodeAll(tile.bytes).get(layer.id) ?? [];
-    exam.tileFeatures(`${where} embed tile`, drawn, caller, layer, coord, looksFor(sight, 'embed'));
+    for (const coord of coords) {
+      const tile = await nobody.get(pathOf(embed.json.tiles, coord), { origin: site });
+      if (!exam.same(`${where} embed tile status`, tile.status < 300, true)) return;
+      const drawn = decodeAny(tile.bytes).get(layer.id) ?? [];
+      exam.tileFeatures(`${where} embed tile ${coord.z}`, drawn, caller, layer, coord, looksFor(sight, 'embed', coord.z));
+    }
     const astray = await nobody.get(pathOf(embed.json.tiles), { origin: 'https://other.example' });
     exam.same(`${where} embed on another site`, [astray.status, astray.json.code], [403, 'embed_origin']);
     await elsewhere(embed.json.tiles);
@@ -75,12 +84,12 @@ export async function previews(exam: Examination, caller: CallerSpec, layer: Lay
     const shown = exam.facts.shown(layer, looksFor(exam.sight(caller, layer), 'query'));
     if (exam.same(`${where} items status`, page.status, 200)) exam.features(`${where} items`, page.json.features, shown);
   }
-  const [tile, own] = [
-    await owner.get(`${tilePath(layer.id, coord)}?${preview}`),
-    await exam.as(caller).get(tilePath(layer.id, coord)),
-  ];
-  if (own.status < 300) exam.same(`${where} tile`, tile.bytes.toString('hex'), own.bytes.toString('hex'));
-  else exam.same(`${where} tile status`, tile.status >= 400, true);
+  for (const coord of coords) {
+    const path = tilePath(layer.id, coord);
+    const [tile, own] = [await owner.get(`${path}?${preview}`), await exam.as(caller).get(path)];
+    if (own.status < 300) exam.same(`${where} tile ${coord.z}`, tile.bytes.toString('hex'), own.bytes.toString('hex'));
+    else exam.same(`${where} tile ${coord.z} status`, tile.status >= 400, true);
+  }
   const stranger = exam.world.callers.find((c) => c.name === 'planner-outside')!;
   const taken = await exam.as(stranger).get(`${items}&${preview}`);
   exam.same(`${where} in other hands`, [taken.status, taken.json.code], [403, 'preview_not_yours']);

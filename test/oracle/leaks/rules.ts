@@ -34,7 +34,16 @@ export interface Look {
   maxZoom: number | null;
   precision: Precision | null;
   open: boolean;
+  /** Where what it shows counts as drawn: tiles of smaller zooms than `countingZoom` tell neither ids nor more than what the map is drawn by. */
+  counted: boolean;
+  /** In such a tile: no ids. */
+  nameless?: boolean;
 }
+
+/** From here on features in tiles count as drawn. */
+export const countingZoom = 12;
+/** The fields whose values the map is drawn by (test/oracle/leaks/world.ts gives every layer the same style). */
+const styled = ['grade', 'name'];
 
 const use: Action[] = ['view', 'query', 'download', 'api', 'analyse', 'verify', 'embed'];
 
@@ -110,7 +119,10 @@ export function sightOf(world: World, given: CallerSpec, layer: LayerSpec): Sigh
   const views: Look[] = [];
   const whole = { rows: null, area: null, maxZoom: null, precision: null };
   const own = caller.organisation === layer.owner;
-  if (own) views.push({ actions: use, fields: new Map(fieldNames.map((n) => [n, 'value'])), ...whole, open: false });
+  // Of layers above the lowest level, unless they are open to all, an organisation other than the owner may draw only so much.
+  const limited = caller.organisation !== null && !own && layer.level !== 'public' && layer.disclosure !== 'proactive';
+  if (own)
+    views.push({ actions: use, fields: new Map(fieldNames.map((n) => [n, 'value'])), ...whole, open: false, counted: false });
   if (layer.sharingClass !== 'withheld' || !layer.confirmed) {
     const openTo = (sensitivities: string[]) =>
       new Map<string, Form>(
@@ -118,9 +130,10 @@ export function sightOf(world: World, given: CallerSpec, layer: LayerSpec): Sigh
           .filter((f) => f.class === 'unconditional' && sensitivities.includes(f.sensitivity))
           .flatMap((f): [string, Form][] => (f.forms[0] === 'value' || f.forms[0] === 'masked' ? [[f.name, f.forms[0]]] : [])),
       );
-    if (layer.disclosure === 'proactive') views.push({ actions: use, fields: openTo(['public']), ...whole, open: true });
+    if (layer.disclosure === 'proactive')
+      views.push({ actions: use, fields: openTo(['public']), ...whole, open: true, counted: false });
     if (layer.kind === 'base' && caller.organisation !== null)
-      views.push({ actions: use, fields: openTo(['public', 'internal']), ...whole, open: false });
+      views.push({ actions: use, fields: openTo(['public', 'internal']), ...whole, open: false, counted: limited });
     for (const grant of world.grants) {
       if (grant.layer !== layer.id || grant.state !== 'live' || !addresses(world, grant.subject, caller)) continue;
       const area = areaFor(world, grant, caller);
@@ -135,6 +148,7 @@ export function sightOf(world: World, given: CallerSpec, layer: LayerSpec): Sigh
         maxZoom,
         precision,
         open: false,
+        counted: limited || grant.quota !== null,
       });
     }
   }
@@ -159,8 +173,22 @@ export const better = (a: Precision | null, b: Precision | null): number =>
 /** The looks that carry an action; at a zoom for tiles, and for other actions no finer than the last zoom would be. */
 export function looksFor(sight: Sight, action: Action, zoom?: number): Look[] {
   const carrying = sight.views.filter((v) => v.actions.includes(action));
-  if (action === 'view') return carrying.filter((v) => zoom === undefined || v.maxZoom === null || zoom <= v.maxZoom);
-  return asExactAsTiles(carrying);
+  if (action === 'view') {
+    const there = carrying.filter((v) => zoom === undefined || v.maxZoom === null || zoom <= v.maxZoom);
+    return zoom === undefined ? there : asCounted(there, zoom);
+  }
+  const exact = asExactAsTiles(carrying);
+  return action === 'embed' && zoom !== undefined ? asCounted(exact, zoom) : exact;
+}
+
+/** Looks as tiles of a zoom show them: below the counting zoom, those that count are left with what the map is drawn by. */
+function asCounted(looks: readonly Look[], zoom: number): Look[] {
+  if (zoom >= countingZoom) return [...looks];
+  return looks.map((v) => {
+    if (!v.counted) return v;
+    const fields = [...v.fields].filter(([name, form]) => styled.includes(name) && form === 'value');
+    return { ...v, nameless: true, fields: new Map(fields) };
+  });
 }
 
 /** Looks that end at a zoom, no finer than its tiles. */
@@ -179,6 +207,16 @@ function containing(a: Look, b: Look): boolean {
   const sameFields = [...b.fields].every(([name, form]) => a.fields.get(name) === 'value' || a.fields.get(name) === form);
   return sameRows && sameArea && samePrecision && sameFields;
 }
+
+/** Whether anything of a look is kept back in small zooms: of one that another shows as well, and uncounted, nothing is. */
+export const reducible = (looks: readonly Look[]): boolean =>
+  looks.some(
+    (look) =>
+      look.counted &&
+      !looks.some(
+        (o) => !o.counted && containing(o, look) && (o.maxZoom === null || (look.maxZoom !== null && look.maxZoom <= o.maxZoom)),
+      ),
+  );
 
 /** Fields a filter may name: those that every look shows as they are, or that are so shown wherever it shows anything. */
 export const filterable = (looks: readonly Look[]): string[] => {

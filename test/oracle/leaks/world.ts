@@ -64,6 +64,8 @@ export interface Content {
   jurisdiction: boolean;
   maxZoom: number | null;
   precision: Precision | null;
+  /** Requests a day: more than anybody makes here. */
+  quota: number | null;
 }
 export type SubjectKind = 'public' | 'any_organisation' | 'organisation' | 'subtree' | 'line' | 'role' | 'person' | 'key';
 export interface Subject {
@@ -434,6 +436,7 @@ const plain: Content = {
   jurisdiction: false,
   maxZoom: null,
   precision: null,
+  quota: null,
 };
 export const precisions: Precision[] = [
   { kind: 'grid', metres: 150 },
@@ -446,10 +449,10 @@ export const contents: Content[] = [
   plain,
   { ...plain, fields: given(['name', 'value'], ['holder', 'masked'], ['count', 'code']) },
   { ...plain, area: 'west' },
-  { ...plain, rows: rowFilters[0]! },
+  { ...plain, rows: rowFilters[0]!, quota: 1_000_000 },
   { ...plain, precision: precisions[0]! },
   { ...plain, maxZoom: 11 },
-  { ...plain, actions: ['view', 'api'], fields: given(['name', 'value'], ['size', 'masked']) },
+  { ...plain, actions: ['view', 'api'], fields: given(['name', 'value'], ['size', 'masked']), quota: 1_000_000 },
   {
     ...plain,
     actions: ['query', 'api'],
@@ -505,6 +508,8 @@ const twins: [organisation: string, content: Partial<Content>][] = [
   ['outside', { rows: rowFilters[0]! }],
   ['east', { maxZoom: 11 }],
   ['bridges', { fields: given(['name', 'value'], ['count', 'value']) }],
+  // The very same, but for a quota.
+  ['west', { quota: 1_000_000 }],
   ['north', { fields: given(...fieldNames.map((name): [FieldName, Form] => [name, 'value'])) }],
 ];
 
@@ -672,7 +677,7 @@ async function writeLayer(query: Query, world: World, l: LayerSpec, position: nu
        security_level, update_frequency, geometry_type, srid, search_fields, style, zooms, policy, schema_name, table_name, version,
        code_salt, withheld_confirmed_at)
      values ($1, $2, $1, $1, $3, 'test', $4, $5, 'law', $6, $7, $8, 'yearly', $9, $10, '{name,holder}',
-       '{"role":"thematic","type":"single","color":"cat-1"}', '{"min":0,"max":16}',
+       '{"role":"thematic","type":"categories","color":"cat-1","field":"grade","label":"name","classes":[]}', '{"min":0,"max":16}',
        '{"actions":["view","query","api","download"],"maxMonths":12,"answerDays":10,"letterRequired":false,"conditionZh":null,"conditionEn":null}',
        $11, $12, 1, $13, ${l.confirmed ? 'now()' : 'null'})`,
     [
@@ -735,9 +740,9 @@ async function writeGrant(query: Query, world: World, g: GrantSpec, grant: strin
   const [from, until] = terms[g.state];
   await query(
     `insert into yutu.sharing_grant (id, layer, grantee, actions, fields, rows, area, from_date, until_date, granted_by, revoked_at,
-       subject_kind, subject, jurisdiction, max_zoom, precision, kind, active)
+       subject_kind, subject, jurisdiction, max_zoom, precision, kind, active, quota)
      values ($1::uuid, $2, $3, $4::text[], $5::jsonb, $6::jsonb, $7::uuid, $8::date, $9::date, 'test', ${g.state === 'revoked' ? 'now()' : 'null'},
-       $10, $11, $12, $13, $14::jsonb, $15, $16)`,
+       $10, $11, $12, $13, $14::jsonb, $15, $16, $17::jsonb)`,
     [
       grant,
       g.layer,
@@ -755,6 +760,7 @@ async function writeGrant(query: Query, world: World, g: GrantSpec, grant: strin
       g.precision && JSON.stringify(g.precision),
       g.kind,
       g.state !== 'unsigned',
+      g.quota && JSON.stringify({ requestsPerDay: g.quota }),
     ],
   );
 }

@@ -17,6 +17,9 @@ const detail = z
       'Features at each zoom below 14: drawn as themselves, as dots or with fewer fields, and left out. Only for who may see the whole layer.',
   });
 
+const reducedMeans =
+  'Where features count as drawn only from a zoom on, tiles up to this one hold these fields alone and no ids, but those that are shown under no limit (`ids`: some are). Deeper tiles hold all fields.';
+
 export const tilesets = z.object({ links: z.array(link), tilesets: z.array(tilesetItem) }).openapi('Tilesets');
 
 export const tileset = tilesetItem
@@ -40,6 +43,10 @@ export const tileset = tilesetItem
         dataType: z.literal('vector'),
         geometryDimension: z.number().int().min(0).max(2),
         detail,
+        reduced: z
+          .object({ maxTileMatrix: z.string(), ids: z.boolean(), properties: z.array(z.string()) })
+          .optional()
+          .meta({ description: reducedMeans }),
         propertiesSchema: z.object({
           type: z.literal('object'),
           properties: z.record(z.string(), z.object({ title: z.string(), type: z.string() })),
@@ -68,6 +75,10 @@ export const tilejson = z
         minzoom: count,
         maxzoom: count,
         detail,
+        reduced: z
+          .object({ maxzoom: count, ids: z.boolean(), fields: z.array(z.string()) })
+          .optional()
+          .meta({ description: reducedMeans }),
         fields: z.record(z.string(), z.string()),
       }),
     ),
