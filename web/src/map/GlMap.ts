@@ -38,6 +38,9 @@ export interface GlMapEvents {
 /** Pixels around a click that still mean the feature; fingers are broader. */
 const REACH = matchMedia('(pointer: coarse)').matches ? 12 : 5;
 
+/** The same in degrees of longitude. */
+export const reachAt = (zoom: number): number => (REACH * 360) / (512 * 2 ** zoom);
+
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** The one owner of the GL map: scenes go in, events come out. */

@@ -11,7 +11,7 @@ import { Legend, roomy } from '../layers/Legend';
 import { canView } from '../layers/row-slot';
 import { show, slots } from '../layers/slots';
 import { FeatureCard, NewFeatureCard } from './FeatureCard';
-import type { Box, GlMap, View } from './GlMap';
+import { type Box, type GlMap, reachAt, type View } from './GlMap';
 import { MapTools, ZoomButtons } from './MapTools';
 import { MapView } from './MapView';
 import { PhoneMap } from './PhoneMap';
@@ -215,7 +215,10 @@ function MapScreen({ instance }: { instance: Instance }) {
           onClick={(found, at) => {
             const waiting = placing.get();
             if (waiting) waiting.take(at);
-            else pickHits(found, at);
+            else
+              pickHits(found, at, reachAt(gl?.view.zoom ?? 0)).then((told) => {
+                if (!told) toast({ text: t('feature.nearer') });
+              });
           }}
           onHover={setCursor}
           onSource={report}

@@ -35,6 +35,7 @@ export default {
     source: 'Source: {{owner}}',
     version: 'version {{n}}',
     id: 'No. {{id}}',
+    nearer: 'Features are not told apart at this scale. Zoom in and click again.',
     yes: 'yes',
     no: 'no',
   },

@@ -1,8 +1,9 @@
 import type { MapGeoJSONFeature } from 'maplibre-gl';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Collection } from '../api/types';
 import { canView } from '../layers/row-slot';
 import type { Hit } from './FeatureCard';
+import { namelessLayers, nameThem } from './nameless';
 import type { Selection } from './overlays';
 
 /** The features clicked on, and which of them is looked at. What the reader may no longer see is dropped at once. */
@@ -29,7 +30,12 @@ export function useHits(layers: Map<string, Collection>, on: ReadonlySet<string>
 
   const selection = useMemo<Selection | null>(() => (hit ? { layer: hit.layer, fid: hit.fid, center: hit.center } : null), [hit]);
 
-  const pick = (found: MapGeoJSONFeature[], at: [number, number]) => {
+  /** Answers about an earlier click come too late. */
+  const turn = useRef(0);
+
+  /** @param reach degrees around the click that still mean a feature; comes to false when there is one that cannot be told from others here */
+  const pick = async (found: MapGeoJSONFeature[], at: [number, number], reach: number): Promise<boolean> => {
+    const mine = ++turn.current;
     const seen = new Set<string>();
     const chosen = found.flatMap((feature) => {
       const id = feature.sourceLayer ?? '';
@@ -42,6 +48,14 @@ export function useHits(layers: Map<string, Collection>, on: ReadonlySet<string>
       return [{ layer: id, key: layer.yutu.access.key, fid: Number(feature.id), properties, center }];
     });
     setClicked(chosen.length ? { hits: chosen.slice(0, 20), index: 0 } : null);
+    const nameless = namelessLayers(found, layers);
+    if (nameless.size === 0) return true;
+    const named = await nameThem(nameless, at, reach).catch(() => []);
+    if (mine !== turn.current) return true;
+    const more = named.map(({ layer, ...rest }) => ({ ...rest, layer: layer.id, key: layer.yutu.access.key, center: at }));
+    const all = [...chosen, ...more];
+    if (more.length > 0) setClicked({ hits: all.slice(0, 20), index: 0 });
+    return all.length > 0;
   };
 
   return {
@@ -52,6 +66,9 @@ export function useHits(layers: Map<string, Collection>, on: ReadonlySet<string>
     choose: (layer: Collection, fid: number, center: [number, number]) =>
       setClicked({ hits: [{ layer: layer.id, key: layer.yutu.access.key, fid, properties: {}, center }], index: 0 }),
     setIndex: (next: number) => setClicked((now) => now && { ...now, index: next }),
-    clear: () => setClicked(null),
+    clear: () => {
+      turn.current++;
+      setClicked(null);
+    },
   };
 }

@@ -35,6 +35,7 @@ export default {
     source: '来源 {{owner}}',
     version: '第 {{n}} 版',
     id: '编号 {{id}}',
+    nearer: '当前比例尺下不区分单个要素，请放大后再点选。',
     yes: '是',
     no: '否',
   },
