@@ -25,16 +25,22 @@ export function km2OfBox([west, south, east, north]: Box): number {
 
 export const km2OfCell = (cell: number): number => km2OfTile({ z: CELL_ZOOM, y: Math.floor(cell / SIDE) });
 
-/** The cells a tile lies in or consists of. */
-export function* cellsOfTile({ z, x, y }: TileCoord): Generator<number> {
+/** The cells a tile lies in or consists of; of a large one those within the extent of what it can show. */
+export function* cellsOfTile({ z, x, y }: TileCoord, extent: Box | null = null): Generator<number> {
   if (z >= CELL_ZOOM) {
     const by = 2 ** (z - CELL_ZOOM);
     yield Math.floor(y / by) * SIDE + Math.floor(x / by);
     return;
   }
   const by = 2 ** (CELL_ZOOM - z);
-  for (let row = y * by; row < (y + 1) * by; row++)
-    for (let column = x * by; column < (x + 1) * by; column++) yield row * SIDE + column;
+  const [left, top] = extent ? cellAt(extent[0], extent[3]) : [0, 0];
+  const [right, bottom] = extent ? cellAt(extent[2], extent[1]) : [SIDE - 1, SIDE - 1];
+  let rest = MOST;
+  for (let row = Math.max(top, y * by); row <= Math.min(bottom, (y + 1) * by - 1); row++)
+    for (let column = Math.max(left, x * by); column <= Math.min(right, (x + 1) * by - 1); column++) {
+      if (rest-- === 0) return;
+      yield row * SIDE + column;
+    }
 }
 
 interface Geometry {

@@ -39,6 +39,10 @@ export interface Drawn {
   level: Level;
   /** Tiles whose features are in already: for the tile hit path one look-up, and nothing to keep when the cache drops a tile. */
   tiles: WeakSet<object>;
+  /** What tiles that wait to be read hold at most. */
+  unread: { rows: number; km2: number };
+  /** Set while the next level may be reached and the days before are not read: answers wait for that. */
+  pressing: boolean;
   day: string;
   /** Not written yet. */
   fresh: Sets;

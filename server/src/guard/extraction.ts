@@ -5,15 +5,18 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Layer } from '../catalogue/layers.js';
 import { runForAll } from '../db/client.js';
 import type { Database, Queryable } from '../db/database.js';
-import { cellsOf, cellsOfTile } from './cells.js';
+import { CELL_ZOOM, cellsOf, cellsOfTile, km2OfTile } from './cells.js';
 import { type Drawn, Sets } from './drawn.js';
 import { addToDay, drawnAfter, liftStanding, listStandings, lockStanding, standingsSince, writeStanding } from './kept.js';
-import { higher, type Level, type Limits, limitsOf } from './policy.js';
+import { higher, type Level, type Limits, limitsOf, nextShare, shareOf } from './policy.js';
 import { deedOf, nobody, type Standing, standAt } from './standing.js';
 
 interface Read {
   drawn: Drawn;
   tile: TileCoord;
+  /** At most so much. */
+  rows: number;
+  km2: number;
   ids: () => Iterable<number>;
 }
 
@@ -60,6 +63,8 @@ export class Extraction {
         layer: layer.id,
         level: this.level(organisation, layer.id),
         tiles: new WeakSet(),
+        unread: { rows: 0, km2: 0 },
+        pressing: false,
         day: this.today(),
         fresh: new Sets(),
         window: null,
@@ -75,12 +80,17 @@ export class Extraction {
     return this.standings.get(idOf(organisation, layer))?.level ?? 'none';
   }
 
-  /** A tile left, for the first time since it was made. `ids` reads its features, later. */
-  tile(drawn: Drawn, key: object, tile: TileCoord, ids: () => Iterable<number>): void {
+  /**
+   * A tile left, for the first time since it was made. `ids` reads its features: later, or at once where so many more may reach the next
+   * level, so that the tile that reaches a limit is the last however many are asked for at a time.
+   */
+  tile(drawn: Drawn, key: object, tile: TileCoord, features: number, ids: () => Iterable<number>): void {
     drawn.tiles.add(key);
-    const read = { drawn, tile, ids };
-    if (this.waiting.length >= WAITING_MOST) this.read(read);
-    else this.waiting.push(read);
+    const km2 = km2OfTile(tile.z > CELL_ZOOM ? { z: CELL_ZOOM, y: tile.y >> (tile.z - CELL_ZOOM) } : tile);
+    drawn.unread.rows += features;
+    drawn.unread.km2 += km2;
+    this.waiting.push({ drawn, tile, rows: features, km2, ids });
+    if (this.waiting.length > WAITING_MOST || this.mayReach(drawn)) this.readAllOf(drawn);
     if (this.reading) return;
     this.reading = true;
     setImmediate(() => this.readSome());
@@ -96,7 +106,31 @@ export class Extraction {
         set.addCells(cells);
       }
     }
+    drawn.pressing ||= drawn.window === null;
     this.judge(drawn);
+  }
+
+  /** Whether what is not read yet may be enough for the next level. */
+  private mayReach({ organisation, layer, unread, fresh, window }: Drawn): boolean {
+    const limits = this.limitsOf(layer);
+    if (!limits) return false;
+    const share = this.standings.get(idOf(organisation, layer))?.share ?? 0;
+    // What was read before the days before were stands in no share yet.
+    const [rows, km2] = window ? [0, 0] : [fresh.ids.size, fresh.km2];
+    return share + shareOf(limits, unread.rows + rows, unread.km2 + km2) >= nextShare(limits, share);
+  }
+
+  private readAllOf(drawn: Drawn): void {
+    const mine = this.waiting.filter((read) => read.drawn === drawn);
+    this.waiting = this.waiting.filter((read) => read.drawn !== drawn);
+    for (const read of mine) this.read(read);
+    drawn.pressing = drawn.window === null;
+  }
+
+  /** Until it is known how much was drawn on the days before. A database that is away is not waited for. */
+  async settle(drawn: Drawn): Promise<void> {
+    const limits = this.limitsOf(drawn.layer);
+    if (limits && drawn.window === null) await this.open(drawn, limits).catch(() => {});
   }
 
   private readSome(): void {
@@ -108,12 +142,14 @@ export class Extraction {
     if (this.reading) setImmediate(() => this.readSome());
   }
 
-  private read({ drawn, tile, ids }: Read): void {
+  private read({ drawn, tile, rows, km2, ids }: Read): void {
+    drawn.unread.rows -= rows;
+    drawn.unread.km2 -= km2;
     const found = [...ids()];
     if (found.length === 0) return;
     for (const set of this.setsOf(drawn)) {
       set.addIds(found);
-      set.addCells(cellsOfTile(tile));
+      set.addCells(cellsOfTile(tile, this.catalogue.layers.get(drawn.layer)?.extent ?? null));
     }
     this.judge(drawn);
   }
@@ -155,7 +191,10 @@ export class Extraction {
     let opening = this.opening.get(drawn);
     if (!opening) {
       opening = runForAll(() => this.readWindow(this.db, drawn, limits))
-        .then(() => this.judge(drawn))
+        .then(() => {
+          drawn.pressing = false;
+          this.judge(drawn);
+        })
         .finally(() => this.opening.delete(drawn));
       this.opening.set(drawn, opening);
     }

@@ -37,7 +37,7 @@ export class Guard implements Holds {
 
   /** Whether answers of these have to wait in line. */
   slows(drawn: Drawn | null): boolean {
-    return drawn !== null && drawn.level === 'slow';
+    return drawn !== null && (drawn.level === 'slow' || drawn.pressing);
   }
 
   /**
@@ -46,6 +46,7 @@ export class Guard implements Holds {
    */
   async pace(organisation: string | null, layer: Layer): Promise<void> {
     const drawn = this.extractions.of(organisation, layer);
+    if (drawn?.pressing) await this.extractions.settle(drawn);
     const ms = drawn ? this.extractions.wait(drawn) : 0;
     if (ms === 0) return;
     if (ms === Number.POSITIVE_INFINITY)

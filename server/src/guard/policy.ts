@@ -31,6 +31,10 @@ export function limitsOf(layer: Layer, instance: Pick<InstanceSettings, 'extract
 /** The larger share of the limit that rows and area make. */
 export const shareOf = (limits: Limits, rows: number, km2: number): number => Math.max(rows / limits.rows, km2 / limits.km2, 0);
 
+/** The share above this one at which something happens; Infinity: none. */
+export const nextShare = ({ alarm, slow, stop }: Limits, share: number): number =>
+  Math.min(...[alarm, slow, stop].map((at) => (at !== null && at > share ? at : Number.POSITIVE_INFINITY)));
+
 /** What follows from a share. */
 export function levelAt({ alarm, slow, stop }: Limits, share: number): Level {
   if (stop !== null && share >= stop) return 'stop';

@@ -202,7 +202,7 @@ export function tileHandler(rooms: TileRooms) {
       const drawn = counts && named > 0;
       ledger.count(right.counted, named, bytes, drawn ? km2OfTile(coord) : 0);
       if (drawn && right.drawn && !right.drawn.tiles.has(tile))
-        guard.extractions.tile(right.drawn, tile, coord, () => tileIds(unpack(tile.bytes, tile.encoding), right.layer.id));
+        guard.extractions.tile(right.drawn, tile, coord, named, () => tileIds(unpack(tile.bytes, tile.encoding), right.layer.id));
     }
   }
 
