@@ -31,7 +31,7 @@ registerTexts(
     km2: '{{km2}} km²',
     featuresOf: '{{count}} 个要素',
     extractionIntro:
-      '各单位经瓦片（12 级及以上）、要素查询和导出取走的要素，按图层合并去重计数，只计策略所定天数之内的。限度是图层的策略。本单位取用、对公众开放的图层不计。',
+      '各单位经瓦片（从图层的起计级别起，默认 12 级）、要素查询和导出取走的要素，按图层合并去重计数，只计策略所定天数之内的。限度是图层的策略。本单位取用、对公众开放的图层不计。',
     extractionNone: '还没有单位取走受限图层的数据',
     extractionHeld: '有 {{count}} 项达到告警、放慢或暂停',
     drawn: '已取走',
@@ -160,7 +160,7 @@ registerTexts(
     featuresOf_other: '{{count}} features',
     featuresOf: '{{count}} features',
     extractionIntro:
-      'What each organisation took through tiles (zoom 12 and up), feature queries and exports: different features of a layer, within the days its policy names. Limits are the layer’s policy. Use by the owner’s own people and layers open to the public are not counted.',
+      'What each organisation took through tiles (from the layer’s counting zoom on, 12 unless it says otherwise), feature queries and exports: different features of a layer, within the days its policy names. Limits are the layer’s policy. Use by the owner’s own people and layers open to the public are not counted.',
     extractionNone: 'No organisation has drawn from a limited layer yet',
     extractionHeld_one: '{{count}} has reached an alarm, is slowed down or stopped',
     extractionHeld_other: '{{count}} have reached an alarm, are slowed down or stopped',

@@ -74,7 +74,7 @@ export const governancePaths: Paths = {
       en: 'How much of each layer every organisation has drawn',
       zh: '各单位提取量',
       about:
-        'The union of what left through tiles (from zoom 12 on), items and exports within the days of the layer’s policy. Stewards see their own layers; auditors and security administrators all.',
+        'The union of what left through tiles (from the layer’s counting zoom on), items and exports within the days of the layer’s policy. Stewards see their own layers; auditors and security administrators all.',
       callers: 'person',
       answers: { 200: answer('Extraction', 'At most 1000 rows, the nearest to its limit first', examples.extraction) },
       faults: ['parameter_unknown', 'role_required.steward'],

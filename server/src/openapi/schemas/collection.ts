@@ -51,6 +51,9 @@ export const policy = z
       description:
         'Mean width of the narrowest part of a polygon that is overlaid, m; absent: 10 where a field is personal, else none',
     }),
+    countingZoom: layerPolicy.shape.countingZoom.meta({
+      description: 'From this zoom of tiles on features count as drawn; absent: the instance’s',
+    }),
     conditionZh: z.string().nullable(),
     conditionEn: z.string().nullable(),
   })

@@ -79,7 +79,7 @@ export const usageRow = z
     requests: count,
     features: count,
     bytes: count,
-    km2: z.number().meta({ description: 'Of the tiles and boxes it came in, from zoom 12 on' }),
+    km2: z.number().meta({ description: 'Of the tiles and boxes it came in, from the layer’s counting zoom on' }),
   })
   .openapi('UsageRow');
 
