@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metric } from '../editing.js';
 import { type Answer, anonymous, type Caller, eventually, signIn, startYutu, type Yutu } from '../harness.js';
 import { parcelsGift, parcelsWish, share } from '../story.js';
-import { datasetPath, decode, decodeAll, type TileCoord, tileAt, tilePath } from '../tile.js';
+import { datasetPath, decode, decodeAll, decodeAny, type TileCoord, tileAt, tilePath } from '../tile.js';
 
 let yutu: Yutu;
 let steward: Caller;
@@ -75,12 +75,14 @@ describe('a tile of a layer that is still being packed', () => {
     const all = (await planner.get('/api/collections/parcels/items?limit=10000')).json.features;
     const may = new Set(all.map((f: { id: number }) => f.id));
     expect(early.map(({ status, headers }) => [status, headers['yutu-detail']])).toContainEqual([200, 'provisional']);
-    for (const { bytes } of early) {
-      const features = decode(bytes, 'parcels');
+    for (const [i, { bytes }] of early.entries()) {
+      const features = decodeAny(bytes).get('parcels') ?? [];
       expect(features.length).toBeGreaterThan(0);
       for (const { id, properties } of features) {
-        expect(may.has(id)).toBe(true);
         expect(Object.keys(properties)).not.toContain('right_type');
+        // Below the counting zoom the planner, who may draw only so much, is not told which ones they are.
+        if (tiles[i]!.z < 12) expect([id, Object.keys(properties)]).toEqual([undefined, ['land_use']]);
+        else expect(may.has(id!)).toBe(true);
       }
     }
     const together = await anonymous(yutu).get(datasetPath(['districts'], tileAt(...centre, 8)));

@@ -22,7 +22,7 @@ function counting() {
   } as unknown as Database;
   const dayOf = () => ({ day: '2026-11-30', ends: Number.POSITIVE_INFINITY });
   const extractions = new Extraction(db, { layers: new Map([[layer.id, layer]]), instance: emptyInstance }, dayOf);
-  const guard = new Guard(extractions, new Quotas(() => null, dayOf));
+  const guard = new Guard(extractions, new Quotas(() => null, dayOf), { deaf: false });
   const drawn = extractions.of('transport', layer)!;
   let next = 0;
   /** A tile of a hundred others. */
