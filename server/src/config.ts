@@ -23,6 +23,8 @@ export interface Config {
   /** File of the authorities of clients' certificates. */
   clientCa: string | null;
   keyMaxDays: number;
+  /** Keys and certificates that one person may answer for. */
+  keysPerPerson: number;
   /** Keys of 32 bytes in base64 that seal secrets in the database, the newest first; null: a file in the data folder. */
   secretKeys: readonly string[] | null;
   /** The OpenID Connect provider at which people sign in; null: local accounts only. */
@@ -59,6 +61,8 @@ export interface Config {
   /** Snapshots held whole in memory; larger ones are read page by page. */
   snapshotMemoryBytes: number;
   sessionHours: number;
+  /** Open sessions of one account; the oldest ends. */
+  sessionsPerAccount: number;
   /** Whose sign-in needs a second factor. */
   secondFactor: 'off' | 'deciders' | 'all';
   /** Within so many hours an emergency is confirmed by a second person, or it ends. */
@@ -182,6 +186,7 @@ const settings = z.object({
   ),
   MAIL_RETRY_SECONDS: setting(count(1, 3600).default(30)),
   KEY_MAX_DAYS: setting(count(1, 3650).default(365)),
+  KEYS_PER_PERSON: setting(count(1, 10_000).default(50)),
   TIMEZONE: setting(z.string().default('Asia/Shanghai')),
   QUERY_TIMEOUT_MS: setting(count(100, 3_600_000).default(30_000)),
   HEADERS_TIMEOUT_MS: setting(count(100, 600_000).default(20_000)),
@@ -198,6 +203,7 @@ const settings = z.object({
   TILE_PROVISIONAL_MS: setting(count(0, 600_000).default(1_000)),
   SNAPSHOT_MEMORY_MB: setting(count(0, 1_048_576).default(1024)),
   SESSION_HOURS: setting(count(1, 720).default(12)),
+  SESSIONS_PER_ACCOUNT: setting(count(1, 1_000).default(10)),
   SECOND_FACTOR: setting(z.enum(['off', 'deciders', 'all']).default('deciders')),
   EMERGENCY_CONFIRM_HOURS: setting(z.coerce.number().min(0.0005).max(72).default(4)),
   LEDGER_SECONDS: setting(count(1, 3600).default(10)),
@@ -260,6 +266,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
         : null,
     mail: e.SMTP_URL && e.MAIL_FROM ? { url: e.SMTP_URL, from: e.MAIL_FROM, retrySeconds: e.MAIL_RETRY_SECONDS } : null,
     keyMaxDays: e.KEY_MAX_DAYS,
+    keysPerPerson: e.KEYS_PER_PERSON,
     secretKeys: e.SECRET_KEYS ?? null,
     clientCertHeader: e.CLIENT_CERT_HEADER ?? null,
     tls: e.TLS_CERT && e.TLS_KEY ? { cert: resolve(e.TLS_CERT), key: resolve(e.TLS_KEY) } : null,
@@ -281,6 +288,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     tileProvisionalMs: e.TILE_PROVISIONAL_MS,
     snapshotMemoryBytes: e.SNAPSHOT_MEMORY_MB * 1024 * 1024,
     sessionHours: e.SESSION_HOURS,
+    sessionsPerAccount: e.SESSIONS_PER_ACCOUNT,
     secondFactor: e.SECOND_FACTOR,
     emergencyConfirmHours: e.EMERGENCY_CONFIRM_HOURS,
     ledgerSeconds: e.LEDGER_SECONDS,

@@ -208,7 +208,18 @@ describe('npx yutu', () => {
   });
 
   it('key makes, lists and revokes keys, effective at once', async () => {
-    const made = yutuCommand(yutu, ['key', 'create', '--organisation', 'transport', '--name', 'night job']);
+    const made = yutuCommand(yutu, [
+      'key',
+      'create',
+      '--organisation',
+      'transport',
+      '--holder',
+      'planner',
+      '--layers',
+      'bus_stops',
+      '--name',
+      'night job',
+    ]);
     expect(made.status).toBe(0);
     const secret = made.stdout.trim().split('\n').at(-1)!;
     expect((await withKey(yutu, secret).get('/api/collections/bus_stops/items?limit=1')).status).toBe(200);

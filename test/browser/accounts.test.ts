@@ -169,7 +169,11 @@ it('goes from the administrator’s word, confirmed by another, to a steward wit
   await other.getByRole('heading', { name: 'My account' }).waitFor();
   await picture(other, 'account-en');
   await person.reload();
-  await person.getByRole('button', { name: '退出其他设备' }).click();
+  await person.getByRole('button', { name: '全部退出' }).click();
+  const ending = person.getByRole('dialog');
+  await ending.getByText('您负责的密钥').waitFor();
+  await accessible(person, 'account-end');
+  await ending.getByRole('button', { name: '全部退出' }).click();
   await other.getByRole('heading', { name: 'Sign in' }).waitFor();
   await person.getByTestId('user-menu').or(person.getByText('本机')).first().waitFor();
 

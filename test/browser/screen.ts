@@ -76,14 +76,14 @@ export async function openScreen(
 }
 
 /** Signs in through the dialog, as a reader would. */
-export async function signInOnScreen(page: Page, username: string): Promise<void> {
+export async function signInOnScreen(page: Page, username: string, password = demoPassword): Promise<void> {
   await page
     .getByRole('button', { name: /^登录$/ })
     .first()
     .click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('用户名').fill(username);
-  await dialog.getByLabel('密码', { exact: true }).fill(demoPassword);
+  await dialog.getByLabel('密码', { exact: true }).fill(password);
   await dialog.getByRole('button', { name: /^登录$/ }).click();
   await dialog.waitFor({ state: 'detached' });
   await page.getByTestId('user-menu').waitFor();

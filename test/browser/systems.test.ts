@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
-import { scratch, signIn, startYutu, type Yutu } from '../harness.js';
-import { day } from '../story.js';
+import { scratch, signIn, startYutu, type Yutu, yutuCommand } from '../harness.js';
+import { confirmChanges, day } from '../story.js';
 import { accessible, barriers, openBrowser, openScreen, picture, type Screen, signInOnScreen } from './screen.js';
 
 /** How systems come in: keys, client certificates and addresses on other sites, made, seen and ended by a steward. */
@@ -13,11 +13,15 @@ let browser: Browser;
 let screen: Screen;
 let page: Page;
 let granted: string;
+const PASSWORD = 'seven boats under the bridge';
 const phone = { width: 390, height: 844 };
 const desk = { width: 1440, height: 900 };
 
 beforeAll(async () => {
-  yutu = await startYutu();
+  yutu = await startYutu({ env: { SECOND_FACTOR: 'off' } });
+  const colleague = ['colleague', '--organisation', 'planning', '--roles', 'steward', '--name', 'colleague'];
+  expect(yutuCommand(yutu, ['user', ...colleague, '--password', PASSWORD]).status).toBe(0);
+  await confirmChanges(await signIn(yutu, 'security'), 'colleague');
   const owner = await signIn(yutu, 'steward-water');
   const { json } = await owner.get('/api/collections');
   const layer = json.collections.find((c: { yutu: { access: { source: string } } }) => c.yutu.access.source === 'own');
@@ -79,6 +83,36 @@ it('a key says what for, from where, and may be limited to both', async () => {
   await looked('systems-keys');
 });
 
+it('a key tells who answers for it, and is offered to a colleague who takes it', async () => {
+  seen('systems-hand-over');
+  const row = page.getByRole('row', { name: /一张图/ });
+  await row.getByRole('button', { name: '移交 一张图' }).focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('对方接手之前，一切照旧').waitFor();
+  await accessible(page, 'systems-hand-over');
+  await dialog.getByRole('combobox', { name: '交给谁' }).fill('colleague');
+  await page.getByRole('option', { name: /colleague/ }).click();
+  await dialog.getByRole('button', { name: '移交', exact: true }).click();
+  await row.getByText(/已请 .* 接手/).waitFor();
+  // the colleague takes it, and is shown its new secret
+  const other = await openScreen(browser, yutu, '/keys');
+  await other.page.getByRole('dialog').getByRole('button', { name: '关闭' }).click();
+  await signInOnScreen(other.page, 'colleague', PASSWORD);
+  await other.page.getByRole('button', { name: '接手 一张图' }).click();
+  await other.page.getByRole('dialog').getByRole('button', { name: '接手', exact: true }).click();
+  expect((await other.page.getByTestId('new-key-value').innerText()).trim()).toMatch(/^yt_/);
+  await other.page
+    .getByRole('row', { name: /一张图/ })
+    .getByText(/^由 .* 新建$/)
+    .waitFor();
+  await other.page.close();
+  await page.reload();
+  // nobody but its holder gives it a new secret
+  await row.getByText('colleague').waitFor();
+  expect(await row.getByRole('button').count()).toBe(0);
+});
+
 it('a certificate is registered, seen and ended', async () => {
   seen('systems-certificate');
   const folder = mkdtempSync(join(scratch(), 'certificates-'));
@@ -132,6 +166,23 @@ it('an address on another site carries its right, until it is ended', async () =
   await page.getByRole('dialog').getByRole('button', { name: '停用', exact: true }).click();
   await row.getByText('已停用').waitFor();
   expect(await from('https://water.example')).not.toBe(200);
+});
+
+it('a signed address is listed and taken back', async () => {
+  seen('systems-signed');
+  const steward = await signIn(yutu, 'steward');
+  const made = await steward.post('/api/collections/districts/signed-tiles', { hours: 2 });
+  const address = new URL(made.json.tilejson);
+  const shown = () => fetch(address).then((r) => r.status);
+  expect(await shown()).toBe(200);
+  await page.getByRole('tab', { name: '限时网址' }).click();
+  const row = page.getByRole('row', { name: /有效/ });
+  await looked('systems-signed');
+  await row.getByRole('button', { name: /^停用限时网址/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: '停用', exact: true }).click();
+  await page.getByRole('row', { name: /已停用/ }).waitFor();
+  expect(await shown()).toBe(403);
 });
 
 it('is read in English and in the dark', async () => {

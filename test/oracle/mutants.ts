@@ -151,6 +151,24 @@ const mutants: Mutant[] = [
     from: 'not a.disabled and a.confirmed_at is not null`',
     to: 'not a.disabled`',
   },
+  {
+    name: 'a key is judged without the person behind it',
+    file: 'identity/callers.js',
+    from: "this.hasEnded('key', row)",
+    to: 'false',
+  },
+  {
+    name: 'a signed address is judged without its network',
+    file: 'identity/signed.js',
+    from: 'signed.networks !== null',
+    to: 'false',
+  },
+  {
+    name: 'anybody of the office rotates a key',
+    file: 'identity/holders.js',
+    from: "held.kind === 'key' && holds",
+    to: "held.kind === 'key' && inOffice",
+  },
 ];
 
 const seed = 20261122;

@@ -8,7 +8,7 @@ import { Access, decide } from './decide.js';
 import { draftOf } from './draft.js';
 import type { GrantBook, GrantFacts } from './grants.js';
 import { type Holds, nothingHeld } from './holds.js';
-import { subjectsOf } from './subject.js';
+import { subjectKey, subjectsOf } from './subject.js';
 
 interface Compiled {
   access: Access;
@@ -57,6 +57,11 @@ export class Decisions {
     }
     own.set(layer.id, compiled);
     return compiled.access;
+  }
+
+  /** Whether a grant that is not revoked names the key. */
+  namesKey(id: string): boolean {
+    return this.grants.mentions(subjectKey('key', id));
   }
 
   /** A layer of the own organisation as somebody else would see it: its steward's, with nothing that counts as the other's use. */

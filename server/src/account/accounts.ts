@@ -12,6 +12,7 @@ import {
   accountRecords,
   addAccount,
   changeAccount,
+  isFederated,
 } from '../identity/accounts.js';
 import { type Caller, hasRole, roles } from '../identity/caller.js';
 import { awaitConfirmation, endChanges, waitingChanges } from '../identity/changes.js';
@@ -262,6 +263,7 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
       async (q) => {
         const account = await target(q, by, username);
         allow(by, deed, account);
+        if (what === 'password' && (await isFederated(q, username))) fail('account_federated');
         const reachable = reaches(mailer, account);
         if (way === 'mail' && !reachable)
           badParameter('by', '没有可用的邮箱', 'there is no address of mail to send it to', ['sheet']);

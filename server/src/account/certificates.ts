@@ -1,12 +1,16 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { record } from '../audit/chain.js';
+import { today } from '../catalogue/calendar.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { queryParams, readBody } from '../http/request.js';
 import { fingerprintOf, isIssuedBy, readCertificate, subjectOf } from '../identity/certificates.js';
-import { certificatesOf, registerCertificate, revokeCertificate } from '../identity/registered.js';
-import { checkScope, requireDataOffice, scopeInput } from './keys.js';
+import { lockHeld } from '../identity/handover.js';
+import { type Certificate, certificatesOf, registerCertificate, revokeCertificate } from '../identity/registered.js';
+import { change } from './change.js';
+import { allow, keeperOf, presentHeld } from './held.js';
+import { checkScope, requireDataOffice, requireRoom, scopeInput } from './keys.js';
 import type { AccountRooms } from './rooms.js';
 
 /** Body of POST /api/certificates. */
@@ -17,6 +21,18 @@ export const certificateInput = z.strictObject({
   ...scopeInput,
 });
 
+/** A certificate as it is listed. */
+export function presentCertificate(rooms: AccountRooms, user: Parameters<typeof keeperOf>[0], certificate: Certificate) {
+  const over = certificate.until < today(rooms.timezone);
+  const everyLayer = certificate.layers === null;
+  const {
+    visible: _visible,
+    granted: _granted,
+    ...shown
+  } = presentHeld(rooms, user, 'certificate', certificate, { over, everyLayer });
+  return shown;
+}
+
 /** /api/certificates: client certificates of the organisation's systems, kept by those who answer for its data. */
 export function certificateRoutes(rooms: AccountRooms): Router {
   const { db, bus, authorities } = rooms;
@@ -25,7 +41,9 @@ export function certificateRoutes(rooms: AccountRooms): Router {
   router.get('/api/certificates', async (req, res) => {
     queryParams(req, []);
     const user = requireDataOffice(res);
-    res.setHeader('Cache-Control', 'no-store').json({ certificates: await certificatesOf(db, user.organisation) });
+    res.setHeader('Cache-Control', 'no-store').json({
+      certificates: (await certificatesOf(db, user.organisation)).map((c) => presentCertificate(rooms, user, c)),
+    });
   });
 
   router.post('/api/certificates', async (req, res) => {
@@ -42,6 +60,7 @@ export function certificateRoutes(rooms: AccountRooms): Router {
     if (input.match === 'subject' && subject === '') badParameter('match', '证书没有主体名称', 'the certificate has no subject');
     const scope = checkScope(rooms, user, input);
     const made = await db.tx(async (q) => {
+      await requireRoom(rooms, q, user);
       const registered = await registerCertificate(q, {
         name: input.name,
         organisation: user.organisation,
@@ -65,27 +84,29 @@ export function certificateRoutes(rooms: AccountRooms): Router {
       return registered;
     });
     await bus.deliver({ kind: 'identity', username: null, key: made.id });
-    res.status(201).setHeader('Cache-Control', 'no-store').location(`/api/certificates/${made.id}`).json(made);
+    res
+      .status(201)
+      .setHeader('Cache-Control', 'no-store')
+      .location(`/api/certificates/${made.id}`)
+      .json(presentCertificate(rooms, user, made));
   });
 
   router.delete('/api/certificates/:id', async (req, res) => {
     const user = requireDataOffice(res);
     const { id } = req.params;
     if (!isUuid(id)) fail('certificate_not_found');
-    const dead = { kind: 'identity', username: null, key: id } as const;
-    await db.tx(async (q) => {
-      const certificate = await revokeCertificate(q, id, user.organisation);
-      if (!certificate) fail('certificate_not_found');
+    await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
+      const held = await lockHeld(q, 'certificate', id, today(rooms.timezone));
+      allow(keeperOf(user), { kind: 'revoke' }, held && { ...held, granted: false, layerOwner: null }, 'certificate');
+      const { name } = (await revokeCertificate(q, id))!;
       await record(q, {
         actor: user.name,
         organisation: user.organisation,
         action: 'certificate_revoked',
         subject: id,
-        detail: { name: certificate.name },
+        detail: { name },
       });
-      await bus.announce(q, dead);
     });
-    await bus.deliver(dead);
     res.status(204).end();
   });
   return router;

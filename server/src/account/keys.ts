@@ -1,13 +1,17 @@
-import { type Request, type Response, Router } from 'express';
+import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { record } from '../audit/chain.js';
 import { dayAfter, today } from '../catalogue/calendar.js';
 import { network } from '../config.js';
-import { isUuid } from '../db/database.js';
+import { isUuid, type Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { queryParams, readBody, requireUser } from '../http/request.js';
 import { type Caller, ownRoles } from '../identity/caller.js';
-import { createKey, findKey, keysOf, revokeKey, rotateKey } from '../identity/keys.js';
+import { endOf, lockHeld, peopleOf } from '../identity/handover.js';
+import { type ApiKey, createKey, findKey, hasRoomFor, keysOf, revokeKey, rotateKey } from '../identity/keys.js';
+import { answersForData } from '../identity/standing.js';
+import { change } from './change.js';
+import { allow, keeperOf, presentHeld, visibleOf } from './held.js';
 import type { AccountRooms } from './rooms.js';
 
 /** What a key or a certificate may be limited to. */
@@ -34,13 +38,10 @@ export const rotationInput = z.strictObject({ overlapHours: z.int().min(0).max(7
 type User = Extract<Caller, { kind: 'user' }>;
 type Scope = z.infer<z.ZodObject<typeof scopeInput>>;
 
-/** Whether the person answers for the organisation's data by an office of their own: who stands in for a steward does not. */
-const answersForData = (user: User): boolean => ownRoles(user).some((role) => role === 'steward' || role === 'org_admin');
-
-/** @throws `role_required` */
+/** Whoever answers for the organisation's data by an office of their own: who stands in for a steward does not. @throws `role_required` */
 export function requireDataOffice(res: Response): User {
   const user = requireUser(res);
-  if (!answersForData(user)) fail('role_required', { role: 'steward / org_admin' });
+  if (!answersForData(ownRoles(user))) fail('role_required', { role: 'steward / org_admin' });
   return user;
 }
 
@@ -54,7 +55,7 @@ export function checkScope(rooms: AccountRooms, user: User, scope: Scope): { lay
     const layer = rooms.catalogue.layers.get(id);
     if (!layer || !rooms.decisions.of(user, layer).discover) fail('layer_not_found', { layer: id });
   }
-  if (scope.layers === undefined && !answersForData(user))
+  if (scope.layers === undefined && !answersForData(ownRoles(user)))
     badParameter(
       'layers',
       '请列出图层；不限图层的凭据由单位管理员或数据管理员办理',
@@ -76,80 +77,97 @@ export function checkScope(rooms: AccountRooms, user: User, scope: Scope): { lay
   return { layers: scope.layers ?? null, until };
 }
 
+/** @throws `keys_too_many` when the person answers for as many systems as one may */
+export async function requireRoom(rooms: AccountRooms, q: Queryable, user: User): Promise<void> {
+  if (!(await hasRoomFor(q, user.name, rooms.keysPerPerson, today(rooms.timezone))))
+    fail('keys_too_many', { most: rooms.keysPerPerson });
+}
+
+/** A key as it is listed. */
+export function presentKey(rooms: AccountRooms, user: User, key: ApiKey) {
+  const { visible: _visible, ...shown } = listed(rooms, user, key);
+  return shown;
+}
+const listed = (rooms: AccountRooms, user: User, key: ApiKey) =>
+  presentHeld(rooms, user, 'key', key, { over: key.until < today(rooms.timezone), everyLayer: key.layers === null });
+
 /** /api/keys: the keys of the caller's organisation. */
 export function keyRoutes(rooms: AccountRooms): Router {
-  const { db, bus } = rooms;
+  const { db, decisions } = rooms;
   const router = Router();
 
-  /** A key of the user's own organisation. @throws `key_not_found` */
-  async function own(req: Request, res: Response) {
-    const user = requireUser(res);
-    const id = String(req.params.id);
-    const key = isUuid(id) ? await findKey(db, id) : null;
-    if (!key || key.organisation !== user.organisation) fail('key_not_found');
-    return { user, key, changed: { kind: 'identity', username: null, key: key.id } as const };
+  /** A key as the rules take it, locked. */
+  async function held(q: Queryable, id: string) {
+    const row = isUuid(id) ? await lockHeld(q, 'key', id, today(rooms.timezone)) : null;
+    return row && { ...row, granted: decisions.namesKey(id), layerOwner: null };
   }
+  const log = ({ name, organisation }: User, action: string, subject: string, detail: Record<string, unknown>) =>
+    ({ actor: name, organisation, action, subject, detail }) as const;
 
   router.get('/api/keys', async (req, res) => {
     queryParams(req, []);
     const user = requireUser(res);
     const keys = await keysOf(db, user.organisation, today(rooms.timezone));
-    res.setHeader('Cache-Control', 'no-store').json({ keys, maxDays: rooms.keyMaxDays });
+    const colleagues = await peopleOf(db, user.organisation, rooms.demo());
+    res.setHeader('Cache-Control', 'no-store').json({
+      keys: visibleOf(keys.map((key) => listed(rooms, user, key))),
+      maxDays: rooms.keyMaxDays,
+      most: rooms.keysPerPerson,
+      colleagues: colleagues.map(({ username, nameZh, nameEn }) => ({ username, nameZh, nameEn })),
+    });
   });
   router.post('/api/keys', async (req, res) => {
     const user = requireUser(res);
     const input = await readBody(req, keyInput);
     const scope = checkScope(rooms, user, input);
-    const key = await db.tx(async (q) => {
-      const made = await createKey(q, { ...input, ...scope, organisation: user.organisation, createdBy: user.name });
-      const { name, prefix, layers, actions, networks, quota, until } = made;
-      await record(q, {
-        actor: user.name,
-        organisation: user.organisation,
-        action: 'key_created',
-        subject: made.id,
-        detail: { name, prefix, layers, actions, networks, quota, until },
-      });
-      return made;
+    const made = await db.tx(async (q) => {
+      await requireRoom(rooms, q, user);
+      const { organisation, name: createdBy } = user;
+      const key = await createKey(q, { ...input, ...scope, organisation, createdBy, holder: createdBy });
+      const { name, prefix, layers, actions, networks, quota, until } = key;
+      await record(q, log(user, 'key_created', key.id, { name, prefix, layers, actions, networks, quota, until }));
+      return key;
     });
-    res.status(201).setHeader('Cache-Control', 'no-store').location(`/api/keys/${key.id}`).json(key);
+    const { key, ...row } = made;
+    res
+      .status(201)
+      .setHeader('Cache-Control', 'no-store')
+      .location(`/api/keys/${made.id}`)
+      .json({ ...presentKey(rooms, user, row), key });
   });
   router.post('/api/keys/:id/rotate', async (req, res) => {
-    const { user, key, changed } = await own(req, res);
+    const user = requireUser(res);
+    const { id } = req.params;
     const { overlapHours } = await readBody(req, rotationInput);
-    // A key of every layer gets a new secret from those only who may make one.
-    if (key.layers === null && !answersForData(user)) fail('role_required', { role: 'steward / org_admin' });
-    const rotated = await db.tx(async (q) => {
-      const made = await rotateKey(q, key.id, overlapHours, today(rooms.timezone));
+    const { key, ...row } = await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
+      const before = await held(q, id);
+      if (!before && (await ofOffice(q, user, id))) fail('key_over');
+      allow(keeperOf(user), { kind: 'rotate' }, before, 'key');
+      const alive = endOf(before, rooms.demo()) === null;
+      const made = await rotateKey(q, id, { overlapHours, alive }, today(rooms.timezone));
       if (!made) fail('key_over');
-      await record(q, {
-        actor: user.name,
-        organisation: user.organisation,
-        action: 'key_rotated',
-        subject: key.id,
-        detail: { name: key.name, prefix: made.prefix, previous: key.prefix, overlapHours },
-      });
-      await bus.announce(q, changed);
+      const { name, prefix } = made;
+      await record(q, log(user, 'key_rotated', id, { name, prefix, overlapHours: alive ? overlapHours : 0 }));
       return made;
     });
-    await bus.deliver(changed);
-    res.setHeader('Cache-Control', 'no-store').json(rotated);
+    res.setHeader('Cache-Control', 'no-store').json({ ...presentKey(rooms, user, row), key });
   });
   router.delete('/api/keys/:id', async (req, res) => {
-    const { user, key, changed } = await own(req, res);
-    await db.tx(async (q) => {
-      await revokeKey(q, key.id);
-      await record(q, {
-        actor: user.name,
-        organisation: user.organisation,
-        action: 'key_revoked',
-        subject: key.id,
-        detail: { name: key.name },
-      });
-      await bus.announce(q, changed);
+    const user = requireUser(res);
+    const { id } = req.params;
+    await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
+      const before = await held(q, id);
+      // Once more is no fault.
+      if (!before && (await ofOffice(q, user, id))) return null;
+      allow(keeperOf(user), { kind: 'revoke' }, before, 'key');
+      await revokeKey(q, id);
+      await record(q, log(user, 'key_revoked', id, { holder: before.holder }));
+      return id;
     });
-    await bus.deliver(changed);
     res.status(204).end();
   });
+  /** Whether there is, or was, such a key of the person's organisation. */
+  const ofOffice = async (q: Queryable, { organisation }: User, id: string) =>
+    isUuid(id) && (await findKey(q, id))?.organisation === organisation;
   return router;
 }

@@ -5,13 +5,13 @@ import { record } from '../audit/chain.js';
 import { badParameter, fail, YutuError } from '../errors/fail.js';
 import { languageOf, toProblem } from '../errors/problem.js';
 import { queryParams } from '../http/request.js';
-import { closeSession, openSession } from '../identity/accounts.js';
-import { cookieOf, secretHash, sessionToken } from '../identity/credentials.js';
+import { openSession } from '../identity/accounts.js';
+import { cookieOf } from '../identity/credentials.js';
 import { lacking } from '../identity/factor.js';
 import { isLocalPath, keepFederated } from '../identity/oidc.js';
 import { idTokenPurpose } from '../identity/vault.js';
 import type { AccountRooms } from './rooms.js';
-import { setSessionCookie } from './session.js';
+import { makeRoom, setSessionCookie } from './session.js';
 
 const COOKIE = 'yutu_sign_in';
 const PATH = '/api/session/oidc';
@@ -61,8 +61,6 @@ export function oidcRoutes(rooms: AccountRooms): Router {
       const { person, path } = await service.finish(new URL(`${redirectOf(req)}${search}`), cookieOf(req, COOKIE));
       if (!catalogue.organisations.has(person.organisation))
         fail('oidc_organisation', { organisation: person.organisation.slice(0, 60) });
-      // A session that the browser brought along ends: nobody goes on under an id from before the sign-in.
-      const before = sessionToken(req);
       const { token, told } = await db.tx(async (q) => {
         const { username, changed } = await keepFederated(q, person);
         const { organisation, roles } = person;
@@ -81,12 +79,10 @@ export function oidcRoutes(rooms: AccountRooms): Router {
           const detail = { issuer: person.issuer, ...(person.factor && { factor: 'service' }) };
           await record(q, { actor: username, organisation, action: 'sign_in', detail });
         }
-        if (before) await closeSession(q, before);
-        const told = [
-          ...(changed ? [{ kind: 'identity', username, key: null } as const] : []),
-          ...(before ? [{ kind: 'identity', username: null, key: null, session: secretHash(before) } as const] : []),
-        ];
-        for (const message of told) await bus.announce(q, message);
+        const news = changed ? ([{ kind: 'identity', username, key: null }] as const) : [];
+        for (const message of news) await bus.announce(q, message);
+        // A session that the browser brought along ends: nobody goes on under an id from before the sign-in.
+        const told = [...news, ...(await makeRoom(rooms, q, req, username, pending !== null))];
         const { factor } = person;
         const idToken = rooms.vault.seal(person.idToken, idTokenPurpose(username));
         const notes = { factor, pending, idToken, address: req.ip, agent: req.headers['user-agent'] };

@@ -5,7 +5,15 @@ import { today } from '../catalogue/calendar.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody, requireUser } from '../http/request.js';
-import { type Account, accountRecord, authenticate, findAccount, resetLinkOwner, setPassword } from '../identity/accounts.js';
+import {
+  type Account,
+  accountRecord,
+  authenticate,
+  findAccount,
+  isFederated,
+  resetLinkOwner,
+  setPassword,
+} from '../identity/accounts.js';
 import { secretHash, sessionToken } from '../identity/credentials.js';
 import { colleaguesOf, delegate, delegationsOf, endDelegation } from '../identity/delegation.js';
 import {
@@ -17,6 +25,7 @@ import {
   recoveryCodesLeft,
   removeFactor,
 } from '../identity/factor.js';
+import { keepSystems, lockStamp, renewStamp } from '../identity/handover.js';
 import { noteRight, takeBack, unlock } from '../identity/lockout.js';
 import { hashPassword, passwordFault } from '../identity/password.js';
 import { needsFactor } from '../identity/roles.js';
@@ -28,7 +37,7 @@ import { codeInput, enter, presentEntered, presentSession, setSessionCookie } fr
 
 const secret = z.string().max(1000);
 /** Body of POST /api/account/password. */
-export const passwordInput = z.strictObject({ current: secret, password: secret });
+export const passwordInput = z.strictObject({ current: secret, password: secret, keepSystems: z.boolean().default(false) });
 /** Body of DELETE /api/account/factor: the password again. */
 export const proofInput = z.strictObject({ password: secret.optional() });
 /** Body of POST /api/account/factor: the password again, but for a sign-in that waits; after a reset its link's token. */
@@ -101,19 +110,24 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
 
   router.post('/api/account/password', async (req, res) => {
     const account = await own(res);
-    const { current, password } = await readBody(req, passwordInput);
+    const { current, password, keepSystems: keeps } = await readBody(req, passwordInput);
+    if (await isFederated(db, account.username)) fail('account_federated');
     checkPassword(account.username, password);
     await prove(req, account, current);
     const hash = await hashPassword(password);
     const here = hashOf(req);
     await change(rooms, sessionsEnded(account.username, here), async (q) => {
+      const before = await lockStamp(q, account.username);
       await setPassword(q, account.username, hash);
+      // Under the password that was just proved: what the person says goes on.
+      if (keeps) await keepSystems(q, account.username, before);
       await closeSessionsOf(q, account.username, here);
       await record(q, {
         actor: account.username,
         organisation: account.organisation,
         action: 'password_changed',
         subject: account.username,
+        detail: { systems: keeps ? 'kept' : 'ended' },
       });
     });
     res.status(204).end();
@@ -123,6 +137,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
     const user = requireUser(res);
     const here = hashOf(req);
     await change(rooms, sessionsEnded(user.name, here), async (q) => {
+      await renewStamp(q, user.name);
       await closeSessionsOf(q, user.name, here);
       await record(q, { actor: user.name, organisation: user.organisation, action: 'sessions_ended', subject: user.name });
     });
@@ -173,7 +188,8 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
           subject: account.username,
           detail: reset?.open ? { resetBy: reset.by } : {},
         });
-        const token = waiting ? await enter(rooms, q, req, account, { waiting, factor: 'enrolled' }) : null;
+        // Whoever the session belonged to hears of it by the message that ends all others.
+        const token = waiting ? (await enter(rooms, q, req, account, { waiting, factor: 'enrolled' })).token : null;
         return { recoveryCodes, token };
       }),
     );

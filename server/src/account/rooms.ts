@@ -4,6 +4,7 @@ import type { Decisions } from '../access/decisions.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
+import type { Callers } from '../identity/callers.js';
 import type { SignInService } from '../identity/oidc.js';
 import type { FactorPolicy } from '../identity/roles.js';
 import type { SignedAddresses } from '../identity/signed.js';
@@ -16,6 +17,8 @@ export interface AccountRooms {
   bus: Bus;
   catalogue: Catalogue;
   decisions: Decisions;
+  /** Knows until when a credential is good. */
+  callers: Pick<Callers, 'until'>;
   signatures: SignedAddresses;
   /** Opens the secrets of second factors. */
   vault: Vault;
@@ -30,8 +33,12 @@ export interface AccountRooms {
   demo: () => boolean;
   timezone: string;
   sessionHours: number;
+  /** Open sessions of one account. */
+  sessionsPerAccount: number;
   secondFactor: FactorPolicy;
   secureCookie: boolean;
   /** Days that a key may be good for. */
   keyMaxDays: number;
+  /** Keys and certificates that one person may answer for. */
+  keysPerPerson: number;
 }

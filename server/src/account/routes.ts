@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { accountAdminRoutes } from './accounts.js';
 import { certificateRoutes } from './certificates.js';
 import { accountChangeRoutes } from './changes.js';
+import { handoverRoutes } from './handover.js';
 import { keyRoutes } from './keys.js';
 import { oidcRoutes } from './oidc.js';
 import { ownAccountRoutes } from './own.js';
@@ -19,4 +20,5 @@ export const accountRoutes = (rooms: AccountRooms): Router =>
     .use(accountChangeRoutes(rooms))
     .use(keyRoutes(rooms))
     .use(signedRoutes(rooms))
+    .use(handoverRoutes(rooms))
     .use(certificateRoutes(rooms));

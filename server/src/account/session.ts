@@ -3,6 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { record } from '../audit/chain.js';
 import { publicInstance } from '../catalogue/catalogue.js';
+import type { Message } from '../db/bus.js';
 import type { Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody } from '../http/request.js';
@@ -16,6 +17,7 @@ import {
   awaitsConfirmation,
   callerOfSession,
   closeSession,
+  endOldest,
   idTokenOf,
   type Lacking,
   noteWrongCode,
@@ -49,16 +51,40 @@ export function setSessionCookie(rooms: AccountRooms, res: Response, value: stri
   );
 }
 
-/** Opens a whole session in place of one that waited, if there was one, and notes that it was done. */
+/**
+ * Makes room for a session that is about to be opened: the one that the browser brought along ends, whoever's it was, and so does the
+ * oldest of the account's when they are too many.
+ * @returns what is to be delivered after the commit
+ */
+export async function makeRoom(
+  rooms: AccountRooms,
+  q: Queryable,
+  req: Request,
+  username: string,
+  pending: boolean,
+): Promise<Message[]> {
+  const before = sessionToken(req);
+  if (before) await closeSession(q, before);
+  const ended = [...(before ? [secretHash(before)] : []), ...(await endOldest(q, username, rooms.sessionsPerAccount, pending))];
+  const told = ended.map((session): Message => ({ kind: 'identity', username: null, key: null, session }));
+  for (const message of told) await rooms.bus.announce(q, message);
+  return told;
+}
+
+/**
+ * Opens a whole session in place of the one that the browser had, and notes that it was done.
+ * @param by `waiting`: the token of the session that waited for this, if there was one
+ * @returns its token, and what is to be delivered after the commit
+ */
 export async function enter(
   rooms: AccountRooms,
   q: Queryable,
   req: Request,
   account: Account,
   by: { waiting: string | null; factor: 'code' | 'recovery' | 'enrolled' | null },
-): Promise<string> {
+): Promise<{ token: string; told: Message[] }> {
   const idToken = by.waiting && (await idTokenOf(q, by.waiting));
-  if (by.waiting) await closeSession(q, by.waiting);
+  const told = await makeRoom(rooms, q, req, account.username, false);
   const token = await openSession(q, account.username, rooms.sessionHours, {
     factor: by.factor !== null,
     address: req.ip,
@@ -72,7 +98,7 @@ export async function enter(
     action: 'sign_in',
     detail: by.factor ? { factor: by.factor } : {},
   });
-  return token;
+  return { token, told };
 }
 
 /** What the viewer knows of whoever asks: the person with their counts, or what their sign-in still lacks. */
@@ -102,7 +128,7 @@ export async function presentSession(rooms: AccountRooms, caller: Caller, pendin
 
 /** The caller of a session that was just opened. */
 export async function callerEntered(rooms: AccountRooms, token: string): Promise<Caller> {
-  const account = await accountOfSession(rooms.db, token, rooms.secondFactor !== 'off');
+  const account = await accountOfSession(rooms.db, token, { strict: rooms.secondFactor !== 'off', demo: rooms.demo() });
   return account ? callerOfSession(account) : anonymous;
 }
 
@@ -168,11 +194,13 @@ export function sessionRoutes(rooms: AccountRooms): Router {
       fail('sign_in_failed');
     }
     const pending = await lacking(db, rooms.secondFactor, account);
-    const token = await db.tx(async (q) => {
+    const { token, told } = await db.tx(async (q) => {
       if (!pending) return enter(rooms, q, req, account, { waiting: null, factor: null });
       await takeBack(q, username, String(req.ip));
-      return openSession(q, username, rooms.sessionHours, { pending });
+      const ended = await makeRoom(rooms, q, req, username, true);
+      return { token: await openSession(q, username, rooms.sessionHours, { pending }), told: ended };
     });
+    for (const message of told) await bus.deliver(message);
     setSessionCookie(rooms, res, token, rooms.sessionHours * 3600);
     const session = pending ? presentSession(rooms, anonymous, pending) : presentEntered(rooms, token);
     res.setHeader('Cache-Control', 'no-store').json(await session);
@@ -195,8 +223,9 @@ export function sessionRoutes(rooms: AccountRooms): Router {
       await noteFailure(account.username, 'code_failed');
       fail('code_wrong');
     }
-    setSessionCookie(rooms, res, opened, rooms.sessionHours * 3600);
-    res.setHeader('Cache-Control', 'no-store').json(await presentEntered(rooms, opened));
+    for (const message of opened.told) await bus.deliver(message);
+    setSessionCookie(rooms, res, opened.token, rooms.sessionHours * 3600);
+    res.setHeader('Cache-Control', 'no-store').json(await presentEntered(rooms, opened.token));
   });
 
   router.delete('/api/session', async (req, res) => {

@@ -7,8 +7,11 @@ import { record } from '../audit/chain.js';
 import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody, requireUser } from '../http/request.js';
-import { createEmbed, embedsOf, revokeEmbed } from '../identity/embeds.js';
+import { noteSigned, revokeSigned, type SignedAddress, signedById, signedOf } from '../identity/addresses.js';
+import { createEmbed, type Embed, embedsOf, findEmbed, revokeEmbed } from '../identity/embeds.js';
 import { issuerNamed } from '../identity/named.js';
+import { change } from './change.js';
+import { allow, keeperOf, presentHeld, stewardedBy, visibleOf } from './held.js';
 import type { AccountRooms } from './rooms.js';
 
 const HOUR = 3_600_000;
@@ -29,9 +32,29 @@ export const embedInput = z.strictObject({
   days: z.int().min(1).max(365).default(90),
 });
 
+type User = ReturnType<typeof requireUser>;
+const isOver = (until: string) => Date.parse(until) <= Date.now();
+
+const listedEmbed = (rooms: AccountRooms, user: User, embed: Embed) =>
+  presentHeld(rooms, user, 'embed', embed, { over: isOver(embed.until), layer: embed.layer });
+/** An embed as it is listed. */
+export function presentEmbed(rooms: AccountRooms, user: User, embed: Embed) {
+  const { visible: _visible, granted: _granted, ...shown } = listedEmbed(rooms, user, embed);
+  return shown;
+}
+const listedAddress = (rooms: AccountRooms, user: User, address: SignedAddress) => {
+  const {
+    offeredTo: _nobody,
+    granted: _granted,
+    ...shown
+  } = presentHeld(rooms, user, 'signed', { ...address, offeredTo: null }, { over: isOver(address.until), layer: address.layer });
+  return shown;
+};
+
 /** Addresses of tiles that carry their right in themselves: for clients that cannot send headers, and for other sites. */
 export function signedRoutes(rooms: AccountRooms): Router {
-  const { db, bus, catalogue, decisions, signatures } = rooms;
+  const { db, catalogue, decisions, signatures } = rooms;
+  const ownerOf = (layer: string) => catalogue.layers.get(layer)?.owner ?? null;
   const router = Router();
 
   const addresses = (req: Request, layer: string, token: string) => {
@@ -49,26 +72,38 @@ export function signedRoutes(rooms: AccountRooms): Router {
     requireAction(catalogue, caller, layer, access, 'view');
     const { hours } = await readBody(req, signatureInput);
     const id = randomUUID();
-    const until = Math.floor((Date.now() + hours * HOUR) / 1000);
+    // Not beyond the end of the key that asks, or of its secret while another takes its place.
+    const last = caller.kind === 'key' ? rooms.callers.until(req) : Number.POSITIVE_INFINITY;
+    const until = Math.floor(Math.min(Date.now() + hours * HOUR, last) / 1000);
     const set = access.for('view');
     const { grants } = set;
     const viewsKey = rightsKey(set);
     const token = signatures.sign({ kind: 'signed', id, layer: layer.id, viewsKey, issuer: issuerNamed(caller), until });
     const ends = new Date(until * 1000).toISOString();
-    await db.tx((q) =>
-      record(q, {
+    const key = caller.kind === 'key';
+    await db.tx(async (q) => {
+      await noteSigned(q, {
+        id,
+        layer: layer.id,
+        organisation: caller.organisation,
+        createdBy: caller.name,
+        credential: key ? caller.keyId : null,
+        holder: key ? (caller.holder ?? null) : caller.name,
+        until: until * 1000,
+      });
+      await record(q, {
         actor: caller.name,
         organisation: caller.organisation,
         action: 'tiles_signed',
         layer: layer.id,
         subject: id,
         detail: { until: ends, grants: [...grants] },
-      }),
-    );
+      });
+    });
     res
       .status(201)
       .setHeader('Cache-Control', 'no-store')
-      .json({ ...addresses(req, layer.id, token), until: ends });
+      .json({ id, ...addresses(req, layer.id, token), until: ends });
   });
 
   router.post('/api/collections/:layer/embeds', async (req, res) => {
@@ -108,34 +143,70 @@ export function signedRoutes(rooms: AccountRooms): Router {
       .status(201)
       .setHeader('Cache-Control', 'no-store')
       .location(`/api/embeds/${id}`)
-      .json({ ...embed, ...addresses(req, layer.id, token) });
+      .json({ ...presentEmbed(rooms, user, embed), ...addresses(req, layer.id, token) });
   });
 
   router.get('/api/embeds', async (req, res) => {
     queryParams(req, []);
     const user = requireUser(res);
-    res.setHeader('Cache-Control', 'no-store').json({ embeds: await embedsOf(db, user.organisation) });
+    res.setHeader('Cache-Control', 'no-store').json({
+      embeds: visibleOf(
+        (await embedsOf(db, user.organisation, stewardedBy(rooms, user))).map((embed) => listedEmbed(rooms, user, embed)),
+      ).map(({ granted: _granted, ...embed }) => embed),
+    });
   });
 
   router.delete('/api/embeds/:id', async (req, res) => {
     const user = requireUser(res);
     const { id } = req.params;
     if (!isUuid(id)) fail('embed_not_found');
-    const dead = { kind: 'identity', username: null, key: id } as const;
-    await db.tx(async (q) => {
-      const embed = await revokeEmbed(q, id, user.organisation);
-      if (!embed) fail('embed_not_found');
+    await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
+      const embed = await findEmbed(q, id);
+      const living = embed && embed.revokedAt === null ? embed : null;
+      const held =
+        living && ({ ...living, kind: 'embed', everyLayer: false, granted: false, layerOwner: ownerOf(living.layer) } as const);
+      allow(keeperOf(user), { kind: 'revoke' }, held, 'embed');
+      if (!(await revokeEmbed(q, id))) fail('embed_not_found');
       await record(q, {
         actor: user.name,
         organisation: user.organisation,
         action: 'embed_revoked',
-        layer: embed.layer,
+        layer: held.layer,
         subject: id,
-        detail: { origins: embed.origins },
+        detail: { origins: held.origins },
       });
-      await bus.announce(q, dead);
     });
-    await bus.deliver(dead);
+    res.status(204).end();
+  });
+
+  router.get('/api/signed-tiles', async (req, res) => {
+    queryParams(req, []);
+    const user = requireUser(res);
+    const rows = await signedOf(db, user.organisation, stewardedBy(rooms, user));
+    res
+      .setHeader('Cache-Control', 'no-store')
+      .json({ addresses: visibleOf(rows.map((address) => listedAddress(rooms, user, address))) });
+  });
+
+  router.delete('/api/signed-tiles/:id', async (req, res) => {
+    const user = requireUser(res);
+    const { id } = req.params;
+    await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
+      const address = isUuid(id) ? await signedById(q, id, true) : null;
+      const base = { kind: 'signed', everyLayer: false, granted: false, offeredTo: null } as const;
+      const held = address && { ...address, ...base, layerOwner: ownerOf(address.layer) };
+      allow(keeperOf(user), { kind: 'revoke' }, held, 'signed');
+      await revokeSigned(q, id);
+      const { layer, createdBy, holder } = held;
+      await record(q, {
+        actor: user.name,
+        organisation: user.organisation,
+        action: 'signed_revoked',
+        layer,
+        subject: id,
+        detail: { createdBy, holder },
+      });
+    });
     res.status(204).end();
   });
   return router;

@@ -70,9 +70,11 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
       demo: () => house.demo,
       timezone: config.timezone,
       sessionHours: config.sessionHours,
+      sessionsPerAccount: config.sessionsPerAccount,
       secondFactor: config.secondFactor,
       secureCookie: config.secure,
       keyMaxDays: config.keyMaxDays,
+      keysPerPerson: config.keysPerPerson,
     }),
   );
   app.use(requestRoutes({ ...house, timezone: config.timezone, emergencyConfirmHours: config.emergencyConfirmHours }));

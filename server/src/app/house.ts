@@ -95,7 +95,11 @@ export async function openHouse(
         ? new PresentedCertificates({ header: config.clientCertHeader, authorities, trust })
         : null,
   });
-  const signatures = new SignedAddresses(db, bus, await signingSecret(db, vault), { demo: () => house.demo, timezone });
+  const signatures = new SignedAddresses(db, bus, await signingSecret(db, vault), {
+    demo: () => house.demo,
+    timezone,
+    trust,
+  });
   const quotas = new Quotas((grant) => grants.quotaOf(grant), day);
   const extraction = new Extraction(db, catalogue, day);
   const guard = new Guard(extraction, quotas, bus);

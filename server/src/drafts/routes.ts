@@ -1,20 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { TileError, tileCoord } from '@yutu/tiles';
 import express, { Router } from 'express';
-import { LRUCache } from 'lru-cache';
-import type { Database } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { takeBody } from '../http/body.js';
 import { callerOf, queryParams, requireUser } from '../http/request.js';
 import type { Caller } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
-import { findKey } from '../identity/keys.js';
 import { MAX_BYTES } from './check.js';
 import type { Draft, Drafts } from './drafts.js';
 import { DRAFT_LAYER, DRAFT_ZOOM } from './source.js';
 
 export interface DraftRooms {
-  db: Database;
   drafts: Drafts;
   callers: Pick<Callers, 'of'>;
   /** Origin of absolute hrefs for a request. */
@@ -26,7 +22,7 @@ const raw = express.raw({ limit: MAX_BYTES, type: MEDIA });
 const MVT = 'application/vnd.mapbox-vector-tile';
 
 /** /api/drafts: a signed-in person's own files on the map, for a day. */
-export function draftRoutes({ db, drafts, callers, origin }: DraftRooms): Router {
+export function draftRoutes({ drafts, callers, origin }: DraftRooms): Router {
   const router = Router();
   const present = (req: IncomingMessage, draft: Draft) => ({
     ...draft,
@@ -35,16 +31,10 @@ export function draftRoutes({ db, drafts, callers, origin }: DraftRooms): Router
     minzoom: 0,
     maxzoom: DRAFT_ZOOM,
   });
-  /** Whoever made a key never changes. */
-  const makers = new LRUCache<string, string>({ max: 5_000 });
-
-  /** Whose drafts the caller may see: their own; a key sees those of the person who made it. Null: nobody's. */
-  async function ownerOf(caller: Caller): Promise<string | null> {
+  /** Whose drafts the caller may see: their own; a key sees those of the person who answers for it. Null: nobody's. */
+  function ownerOf(caller: Caller): string | null {
     if (caller.kind !== 'key') return caller.name;
-    const maker = makers.get(caller.keyId) ?? (await findKey(db, caller.keyId))?.createdBy;
-    if (maker === undefined) return null;
-    makers.set(caller.keyId, maker);
-    return maker;
+    return caller.holder ?? null;
   }
 
   router.post('/api/drafts', async (req, res) => {
@@ -76,11 +66,11 @@ export function draftRoutes({ db, drafts, callers, origin }: DraftRooms): Router
   router.get('/api/drafts/:id/tiles/WebMercatorQuad/:z/:y/:x', async (req, res) => {
     queryParams(req, [], ['mvt']);
     const { id, z, y, x } = req.params;
-    const owner = await ownerOf(callerOf(res));
+    const owner = ownerOf(callerOf(res));
     if (owner === null) fail('draft_not_found');
     const bytes = await drafts.tile(owner, id, coordOf(z, y, x));
     // Whose session or key ended while the tile was cut gets nothing.
-    if ((await ownerOf(await callers.of(req))) !== owner) fail('draft_not_found');
+    if (ownerOf(await callers.of(req)) !== owner) fail('draft_not_found');
     res.setHeader('Cache-Control', 'private, no-store');
     if (bytes.length === 0) res.status(204).end();
     else res.setHeader('Content-Type', MVT).end(bytes);

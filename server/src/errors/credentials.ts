@@ -6,8 +6,8 @@ export const credentialErrors = {
     403,
     '来源网络不符',
     'Not from this network',
-    () => '这个密钥只能从登记的网络使用。',
-    () => 'This key may be used from its registered networks only.',
+    () => '这个密钥和它签发的网址只能从登记的网络使用。',
+    () => 'This key, and the addresses it signed, may be used from its registered networks only.',
   ),
   key_quota: entry(
     429,
@@ -103,6 +103,58 @@ export const credentialErrors = {
     'No such embed',
     () => '没有这个嵌入、它已停用，或它不属于贵单位。',
     () => 'There is no such embed, it was revoked, or it is not your organisation’s.',
+  ),
+  signed_not_found: entry(
+    404,
+    '没有这个签名网址',
+    'No such signed address',
+    () => '没有这个签名网址、它已停用或到期，或它不归您管理。',
+    () => 'There is no such signed address, it was revoked or is over, or it is not yours to keep.',
+  ),
+  credential_not_yours: entry(
+    403,
+    '不归您办理',
+    'Not yours to do',
+    () =>
+      '更换和移交由负责人办理，停用由负责人或单位管理员办理（授权点名的密钥和证书，数据管理员也可停用；网址和嵌入，图层的数据管理员也可停用）。',
+    () =>
+      'Who answers for it rotates it and hands it over; it is revoked by them or the organisation’s administrator (keys that a grant names and certificates by a steward, too; addresses and embeds by the layer’s steward).',
+  ),
+  credential_needs_steward: entry(
+    403,
+    '须由数据管理员负责',
+    'For a steward',
+    () => '这个密钥被一项授权点名，只有本单位的数据管理员可以接手和更换。请把它移交给数据管理员。',
+    () => 'A grant names this key: only a steward of the organisation takes it over and rotates it. Hand it over to one.',
+  ),
+  credential_not_offered: entry(
+    409,
+    '没有移交给您',
+    'Not offered to you',
+    () => '负责人或单位管理员没有请您接手，或已过十四天。',
+    () =>
+      'Neither its holder nor the organisation’s administrator asked you to take it over, or that was over fourteen days ago.',
+  ),
+  credential_over: entry(
+    409,
+    '已到期',
+    'Over',
+    () => '这个凭据已到期，不能移交，请新建。',
+    () => 'This credential is over and cannot be handed over. Make a new one.',
+  ),
+  keys_too_many: entry(
+    409,
+    '密钥和证书太多',
+    'Too many keys and certificates',
+    (v) => `一人最多负责 ${v.most} 个有效的密钥和证书。请停用不用的，或移交给同事。`,
+    (v) => `One person answers for ${v.most} keys and certificates in force at most. Revoke what nobody uses, or hand some over.`,
+  ),
+  account_federated: entry(
+    409,
+    '账号由统一身份认证管理',
+    'An account of the sign-in service',
+    () => '这个账号从统一身份认证登录，没有本地密码，也不能另设。',
+    () => 'This account signs in at the sign-in service. It has no password here, and none can be given to it.',
   ),
   key_over: entry(
     409,

@@ -170,12 +170,12 @@ export function layersFor(
 }
 
 /** The layer that a signed address shows, as long as its issuer's decision stands. @throws `signed_invalid` */
-export function layerSigned(rooms: FeatureRooms, token: string, id: string): Entry<Signed> {
+export function layerSigned(rooms: FeatureRooms, req: Request, token: string, id: string): Entry<Signed> {
   const open = (signed: Signed) => {
     const { layer, access } = requireSigned(rooms.catalogue, rooms.decisions, signed, id);
     return [openReading(rooms, signed.caller, layer, access, null)];
   };
-  return { who: () => rooms.signatures.of(token), open };
+  return { who: () => rooms.signatures.of(token, req), open };
 }
 
 /** What an answer about several layers tells of the features of one. */

@@ -120,11 +120,11 @@ export function featureRoutes(given: Omit<EditRooms, 'counts'>): Router {
       await describe(rooms, entry as Entry<unknown>, write, (body) => void res.json(body));
     };
     if (token === undefined) return answer(layersFor(rooms, req, res, named(req)), '');
-    const signed = await rooms.signatures.of(token);
+    const signed = await rooms.signatures.of(token, req);
     rooms.callers.spend(signed.caller);
     const site = requireOrigin(signed, req);
     if (site !== null) res.setHeader('Access-Control-Allow-Origin', site).appendHeader('Vary', 'Origin');
-    return answer(layerSigned(rooms, token, String(req.params.layer)), `?signed=${token}`);
+    return answer(layerSigned(rooms, req, token, String(req.params.layer)), `?signed=${token}`);
   }
   router.get('/api/collections/:layer/tiles', (req, res) =>
     tileMetadata(req, res, ({ layer, title }, query) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database, Queryable } from '../db/database.js';
+import { fail } from '../errors/fail.js';
 import { type Role, roles } from './caller.js';
 import type { AccountState } from './confirmation.js';
 import { newSecret, secretHash } from './credentials.js';
@@ -58,6 +59,7 @@ export async function saveAccount(
   password: string,
   { demo, confirmed }: { demo: boolean; confirmed: boolean },
 ): Promise<void> {
+  if (await isFederated(q, a.username)) fail('account_federated');
   await q.query(
     `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, demo, confirmed_at)
      values ($1, $2, $3, $4, $5::text[], $6, $7, case when $8::boolean then now() end)
@@ -182,16 +184,24 @@ export async function rolesSignedIn(q: Queryable): Promise<Role[]> {
   return rows.map((row) => row.role);
 }
 
-/** The account if name and password are right; takes as long when the name does not exist. */
+/** Whether people sign in to this account at a service: it has no password here. */
+export async function isFederated(q: Queryable, username: string): Promise<boolean> {
+  return (await q.query('select 1 from yutu.federated where username = $1', [username])).length > 0;
+}
+
+/** The account if name and password are right; takes as long when the name does not exist, or has no password here. */
 export async function authenticate(db: Database, username: string, password: string): Promise<Account | null> {
   const [row] = await db.query<{ hash: string | null }>(
-    'select password_hash as hash from yutu.account where username = $1 and not disabled',
+    `select password_hash as hash from yutu.account a where username = $1 and not disabled
+       and not exists (select 1 from yutu.federated f where f.username = a.username)`,
     [username],
   );
   return (await passwordMatches(row?.hash ?? null, password)) ? findAccount(db, username) : null;
 }
 
+/** @throws `account_federated` */
 export async function setPassword(q: Queryable, username: string, hash: string): Promise<void> {
+  if (await isFederated(q, username)) fail('account_federated');
   await q.query('update yutu.account set password_hash = $2, password_changed_at = now() where username = $1', [username, hash]);
   await q.query('delete from yutu.reset_link where username = $1', [username]);
 }
@@ -204,8 +214,9 @@ export interface ResetLink {
   until: string;
 }
 
-/** Makes a link by which the person sets a password, in place of one made before. */
+/** Makes a link by which the person sets a password, in place of one made before. @throws `account_federated` */
 export async function makeResetLink(q: Queryable, username: string, by: string): Promise<ResetLink> {
+  if (await isFederated(q, username)) fail('account_federated');
   const token = newSecret('');
   const [row] = await q.query<{ until: string }>(
     `insert into yutu.reset_link (hash, username, made_by, expires_at) values ($1, $2, $3, now() + make_interval(hours => $4))

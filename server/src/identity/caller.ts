@@ -35,6 +35,8 @@ export type Caller =
       /** What it may be used for; absent or null: whatever its organisation may do. */
       actions?: readonly string[] | null;
       keyId: string;
+      /** The person who answers for it. */
+      holder?: string;
       certificate?: true;
     };
 

@@ -5,10 +5,21 @@ import type { Database } from '../db/database.js';
 import { anonymous } from './caller.js';
 import { Callers } from './callers.js';
 import { newSecret, SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash, sessionToken } from './credentials.js';
+import type { Person } from './standing.js';
 
 const HOUR = 3_600_000;
 const KEY = 'yt_good';
 const TOKEN = 'token-good';
+const person: Person = {
+  username: 'li',
+  organisation: 'transport',
+  roles: ['planner'],
+  demo: false,
+  disabled: false,
+  confirmed: true,
+  resting: false,
+  stamp: 3,
+};
 
 /** Callers over a database that knows one key and one session, which a test may change. */
 function callers({ demo = true, secureCookie = false, trustProxy = false, deaf = { now: false } } = {}) {
@@ -24,12 +35,25 @@ function callers({ demo = true, secureCookie = false, trustProxy = false, deaf =
         networks: null as string[] | null,
         quota: null as number | null,
         requests: 0,
+        holder: 'li' as string | null,
+        stamp: 3,
+        person: person as Person | null,
         until: Number.POSITIVE_INFINITY,
       },
     ],
   ]);
   const sessions = new Map([
-    [secretHash(TOKEN), { username: 'li', organisation: 'transport', roles: ['planner'], demo: true, until: Date.now() + HOUR }],
+    [
+      secretHash(TOKEN),
+      {
+        username: 'li',
+        organisation: 'transport',
+        roles: ['planner'],
+        stamp: 3,
+        person: { ...person, demo: true },
+        until: Date.now() + HOUR,
+      },
+    ],
   ]);
   const asked: string[] = [];
   let hear: (m: Message) => unknown = () => {};
@@ -90,6 +114,7 @@ describe('a key', () => {
       scope: ['parcels'],
       actions: ['view'],
       keyId: 'k1',
+      holder: 'li',
     });
   });
 
@@ -180,6 +205,25 @@ describe('a key', () => {
     await c.flushKeyUse();
     await c.flushKeyUse();
     expect(asked.filter((sql) => sql.includes('last_used'))).toHaveLength(1);
+  });
+});
+
+describe('a key and the person behind it', () => {
+  it.each<[string, Partial<Person> | null]>([
+    ['is nobody’s', null],
+    ['is of who was disabled', { disabled: true }],
+    ['is of who was not confirmed', { confirmed: false }],
+    ['is of who waits for a new second factor', { resting: true }],
+    ['is of a demonstration that is over', { demo: true }],
+    ['is of who changed the password', { stamp: 4 }],
+    ['is of who has another office', { organisation: 'water' }],
+  ])('that %s opens nothing', async (_what, change) => {
+    const { callers: who, keys, tell } = callers({ demo: false });
+    await expect(who.of(bearer(KEY))).resolves.toMatchObject({ keyId: 'k1' });
+    keys.get(secretHash(KEY))!.person = change && { ...person, ...change };
+    await tell({ kind: 'identity', username: 'li', key: null });
+    expect(who.peek(bearer(KEY))).toBeNull();
+    await expect(who.of(bearer(KEY))).rejects.toMatchObject(wrong);
   });
 });
 

@@ -11,6 +11,7 @@ import { clientAddress, liesIn, networkList, type ProxyTrust } from './networks.
 import { Previews, previewToken } from './previews.js';
 import { type Day, KeyUses } from './quota.js';
 import { accountOfSession, callerOfSession } from './sessions.js';
+import { bondColumns, endedBy, type Person } from './standing.js';
 
 export interface CallerOptions {
   demo: () => boolean;
@@ -72,7 +73,7 @@ export class Callers {
     private readonly options: CallerOptions,
   ) {
     this.uses = new KeyUses(options.today);
-    this.previews = new Previews(db);
+    this.previews = new Previews(db, bus, options.demo);
     bus.subscribe((message) => {
       if (message.kind !== 'identity' && message.kind !== 'all') return;
       this.cleared++;
@@ -181,8 +182,11 @@ export class Callers {
           quota: number | null;
           until: number;
           requests: number;
+          holder: string | null;
+          stamp: number;
+          person: Person | null;
         }>(
-          `select k.id, k.name, k.organisation, k.layers, k.actions, k.networks, k.quota,
+          `select k.id, k.name, k.organisation, k.layers, k.actions, k.networks, k.quota, ${bondColumns('k')},
              extract(epoch from case when k.hash = $1 then (k.until + 1)::timestamp at time zone $2
                else least(k.previous_until, (k.until + 1)::timestamp at time zone $2) end)::float8 * 1000 as until,
              coalesce((select u.requests from yutu.key_use u where u.key = k.id and u.day = (now() at time zone $2)::date), 0) as requests
@@ -190,7 +194,7 @@ export class Callers {
           [secretHash(given.secret), this.options.timezone],
         )
       : [];
-    if (!row || row.until <= Date.now()) {
+    if (!row || row.until <= Date.now() || this.hasEnded('key', row)) {
       if (begun === this.cleared) this.nobody.key.set(given.secret, true);
       this.wrong.set(address, (this.wrong.get(address) ?? 0) + 1);
       fail('credential_invalid');
@@ -204,8 +208,18 @@ export class Callers {
       scope: row.layers,
       actions: row.actions,
       keyId: row.id,
+      holder: row.holder!,
     };
     return this.keep(given, { caller, until: row.until, networks: row.networks && networkList(row.networks) }, begun);
+  }
+
+  /** Whether the person behind a key or certificate is no longer as they were. */
+  private hasEnded(
+    kind: 'key' | 'certificate',
+    row: { organisation: string; layers: string[] | null; stamp: number; person: Person | null },
+  ): boolean {
+    const { organisation, stamp, layers, person } = row;
+    return endedBy({ kind, organisation, stamp, everyLayer: layers === null }, person, this.options.demo()) !== null;
   }
 
   private async ofCertificate(given: Credential): Promise<Caller> {
@@ -221,8 +235,11 @@ export class Callers {
       quota: number | null;
       until: number;
       requests: number;
+      holder: string | null;
+      stamp: number;
+      person: Person | null;
     }>(
-      `select c.id, c.name, c.organisation, c.layers, c.actions, c.quota,
+      `select c.id, c.name, c.organisation, c.layers, c.actions, c.quota, ${bondColumns('c')},
          extract(epoch from (c.until + 1)::timestamp at time zone $3)::float8 * 1000 as until,
          coalesce((select u.requests from yutu.key_use u where u.key = c.id and u.day = (now() at time zone $3)::date), 0) as requests
        from yutu.certificate c where (c.fingerprint = $1 or c.subject = $2) and c.revoked_at is null
@@ -230,7 +247,7 @@ export class Callers {
        order by c.fingerprint nulls last limit 1`,
       [fingerprint, subject, this.options.timezone],
     );
-    if (!row) {
+    if (!row || this.hasEnded('certificate', row)) {
       if (begun === this.cleared) this.nobody.certificate.set(given.secret, true);
       fail('certificate_unknown');
     }
@@ -243,6 +260,7 @@ export class Callers {
       scope: row.layers,
       actions: row.actions,
       keyId: row.id,
+      holder: row.holder!,
       certificate: true,
     };
     return this.keep(given, { caller, until: row.until, networks: null }, begun).caller;
@@ -250,8 +268,10 @@ export class Callers {
 
   private async ofSession(given: Credential): Promise<Caller> {
     const begun = this.cleared;
-    const row = await accountOfSession(this.db, given.secret, this.options.strict);
-    if (!row || (row.demo && !this.options.demo())) {
+    const { strict, demo } = this.options;
+    const row = await accountOfSession(this.db, given.secret, { strict, demo: demo() });
+    const bond = { kind: 'session', organisation: null, everyLayer: false } as const;
+    if (!row || endedBy({ ...bond, stamp: row.stamp }, row.person, demo()) !== null) {
       if (begun === this.cleared) this.nobody.session.set(given.secret, true);
       return anonymous;
     }

@@ -107,7 +107,7 @@ export function afterConfirmation(
     link:
       change.kind === 'reset_factor'
         ? 'factor'
-        : change.kind === 'reset_password' || (change.kind === 'create' && !account.password)
+        : change.kind === 'reset_password' || (change.kind === 'create' && change.office !== 'service' && !account.password)
           ? 'password'
           : null,
   };

@@ -8,7 +8,6 @@ import { type Role, roles } from './caller.js';
 import { awaitConfirmation, endChange, endChanges, type WaitingChange, waitingChanges } from './changes.js';
 import { type AccountChange, type AccountState, afterSignIn, type ChangeKind, changeKinds } from './confirmation.js';
 import { newSecret, secretHash } from './credentials.js';
-import { hashPassword } from './password.js';
 import { compatible } from './roles.js';
 
 export type OidcSettings = NonNullable<Config['oidc']>;
@@ -81,7 +80,8 @@ export class SignInService {
       .discovery(url, clientId, clientSecret ?? undefined, clientSecret ? undefined : client.None(), {
         timeout: 10,
         // The settings take http from this machine only.
-        execute: url.protocol === 'http:' ? [client.allowInsecureRequests] : [],
+        // The ID token's signature is looked at, though it came over TLS: who sits at the proxy in between is not the service.
+        execute: [client.enableNonRepudiationChecks, ...(url.protocol === 'http:' ? [client.allowInsecureRequests] : [])],
       })
       .catch(() => {
         this.found = null;
@@ -267,10 +267,9 @@ export async function keepFederated(q: Queryable, person: Described): Promise<{ 
     return { username, changed: changed || !known.named || waits !== 'roles' };
   }
   const username = await freeName(q, person);
-  // A password that nobody knows: this account is entered through the service only.
   await q.query(
-    'insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash) values ($1, $2, $2, $3, $4::text[], $5)',
-    [username, name, organisation, person.roles, await hashPassword(newSecret(''))],
+    'insert into yutu.account (username, name_zh, name_en, organisation, roles) values ($1, $2, $2, $3, $4::text[])',
+    [username, name, organisation, person.roles],
   );
   await q.query('insert into yutu.federated (issuer, subject, username) values ($1, $2, $3)', [issuer, subject, username]);
   await keepWaiting(q, username, 'create', false, person);

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { record } from '../audit/chain.js';
+import type { Bus } from '../db/bus.js';
 import type { Database, Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import type { Caller, Preview } from './caller.js';
 import { newSecret, secretHash } from './credentials.js';
+import { endedBy, type Person, personSql, stampOf } from './standing.js';
 
 interface Known {
   by: string;
@@ -23,8 +25,8 @@ export async function openPreview(
   const token = newSecret('');
   await q.query('delete from yutu.preview where expires_at < now()');
   const [row] = await q.query<{ until: string }>(
-    `insert into yutu.preview (hash, by, layer, subject, draft, expires_at)
-     values ($1, $2, $3, $4::jsonb, $5::jsonb, now() + make_interval(hours => $6)) returning expires_at as until`,
+    `insert into yutu.preview (hash, by, layer, subject, draft, expires_at, stamp)
+     values ($1, $2, $3, $4::jsonb, $5::jsonb, now() + make_interval(hours => $6), ${stampOf('$2')}) returning expires_at as until`,
     [secretHash(token), by, layer, JSON.stringify(as), draft === null ? null : JSON.stringify(draft), HOURS],
   );
   return { token, until: row!.until };
@@ -36,7 +38,20 @@ export class Previews {
   /** The caller under a preview, the same object each time: what is remembered of callers is remembered of it. */
   private readonly laid = new WeakMap<Caller, Map<string, Caller>>();
 
-  constructor(private readonly db: Database) {}
+  private cleared = 0;
+
+  /** @param demo whether the instance runs as a demonstration */
+  constructor(
+    private readonly db: Database,
+    bus: Bus,
+    private readonly demo: () => boolean,
+  ) {
+    bus.subscribe((message) => {
+      if (message.kind !== 'identity' && message.kind !== 'all') return;
+      this.cleared++;
+      this.known.clear();
+    });
+  }
 
   /** The caller under the preview, when no look-up is needed; else null. */
   peek(caller: Caller, token: string): Caller | null {
@@ -48,14 +63,18 @@ export class Previews {
   async of(caller: Caller, token: string): Promise<Caller> {
     const here = this.peek(caller, token);
     if (here) return here;
-    const [row] = await this.db.query<Preview & { by: string; until: number }>(
-      `select by, layer, subject as "as", draft, extract(epoch from expires_at)::float8 * 1000 as until
-       from yutu.preview where hash = $1 and expires_at > now()`,
+    const begun = this.cleared;
+    const [found] = await this.db.query<Preview & { by: string; until: number; stamp: number; person: Person }>(
+      `select p.by, p.layer, p.subject as "as", p.draft, p.stamp, ${personSql('a')} as person,
+         extract(epoch from p.expires_at)::float8 * 1000 as until
+       from yutu.preview p join yutu.account a on a.username = p.by where p.hash = $1 and p.expires_at > now()`,
       [secretHash(token)],
     );
+    const bond = { kind: 'preview', organisation: null, everyLayer: false } as const;
+    const row = found && endedBy({ ...bond, stamp: found.stamp }, found.person, this.demo()) === null ? found : undefined;
     if (row && caller.kind === 'user' && caller.name === row.by) {
-      const { by, until, ...preview } = row;
-      this.known.set(token, { by, until, preview });
+      const { by, until, stamp: _stamp, person: _person, ...preview } = row;
+      if (begun === this.cleared) this.known.set(token, { by, until, preview });
       return this.lay(caller, token, { by, until, preview });
     }
     if (row) {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../db/database.js';
+import { type Answered, answeredColumns } from './handover.js';
+import { stampOf } from './standing.js';
 
 /** A client certificate registered for a department system. */
-export interface Certificate {
+export interface Certificate extends Answered {
   id: string;
   name: string;
   organisation: string;
@@ -20,7 +22,7 @@ export interface Certificate {
 }
 
 const columns = `id, name, organisation, fingerprint, subject, layers, actions, quota, created_by as "createdBy",
-  created_at as "createdAt", until, last_used as "lastUsed", revoked_at as "revokedAt"`;
+  created_at as "createdAt", until, last_used as "lastUsed", revoked_at as "revokedAt", ${answeredColumns('certificate')}`;
 
 /** @returns null when this certificate, or this subject, is registered already */
 export async function registerCertificate(
@@ -31,8 +33,8 @@ export async function registerCertificate(
   >,
 ): Promise<Certificate | null> {
   const [row] = await q.query<Certificate>(
-    `insert into yutu.certificate (id, name, organisation, fingerprint, subject, layers, actions, quota, created_by, until)
-     values ($1, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10::date) on conflict do nothing returning ${columns}`,
+    `insert into yutu.certificate (id, name, organisation, fingerprint, subject, layers, actions, quota, created_by, until, holder, stamp)
+     values ($1, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10::date, $9, ${stampOf('$9')}) on conflict do nothing returning ${columns}`,
     [randomUUID(), c.name, c.organisation, c.fingerprint, c.subject, c.layers, c.actions, c.quota, c.createdBy, c.until],
   );
   return row ?? null;
@@ -41,11 +43,16 @@ export async function registerCertificate(
 export const certificatesOf = (q: Queryable, organisation: string): Promise<Certificate[]> =>
   q.query(`select ${columns} from yutu.certificate where organisation = $1 order by created_at desc`, [organisation]);
 
-/** @returns null when the organisation has no such certificate in force */
-export async function revokeCertificate(q: Queryable, id: string, organisation: string): Promise<Certificate | null> {
+export async function findCertificate(q: Queryable, id: string): Promise<Certificate | null> {
+  const [row] = await q.query<Certificate>(`select ${columns} from yutu.certificate where id = $1::uuid`, [id]);
+  return row ?? null;
+}
+
+/** @returns null when there is none in force */
+export async function revokeCertificate(q: Queryable, id: string): Promise<Certificate | null> {
   const [row] = await q.query<Certificate>(
-    `update yutu.certificate set revoked_at = now() where id = $1::uuid and organisation = $2 and revoked_at is null returning ${columns}`,
-    [id, organisation],
+    `update yutu.certificate set revoked_at = now() where id = $1::uuid and revoked_at is null returning ${columns}`,
+    [id],
   );
   return row ?? null;
 }

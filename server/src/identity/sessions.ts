@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.js';
 import type { Caller, Role } from './caller.js';
 import { newSecret, secretHash } from './credentials.js';
+import { type Person, personSql, stampOf } from './standing.js';
 
 /** What a session still lacks of its second factor: a code, a factor at all, or a new one in place of one that was reset. */
 export type Pending = 'code' | 'enrol' | 'renew';
@@ -28,8 +29,8 @@ export async function openSession(q: Queryable, username: string, hours: number,
   const token = newSecret('');
   await q.query('delete from yutu.session where expires_at < now()');
   await q.query(
-    `insert into yutu.session (hash, username, expires_at, factor, pending, address, agent, id_token)
-     values ($1, $2, now() + make_interval(mins => $3), $4, $5, $6, $7, $8)`,
+    `insert into yutu.session (hash, username, expires_at, factor, pending, address, agent, id_token, stamp)
+     values ($1, $2, now() + make_interval(mins => $3), $4, $5, $6, $7, $8, ${stampOf('$2')})`,
     [
       secretHash(token),
       username,
@@ -57,10 +58,30 @@ export async function idTokenOf(q: Queryable, token: string): Promise<string | n
   return row?.idToken ?? null;
 }
 
-/** Closes all sessions of an account, but for the one named by its hash. */
+/** Closes all sessions of an account, but for the one named by its hash: that one goes on under the account's present stamp. */
 export const closeSessionsOf = async (q: Queryable, username: string, but: string | null = null): Promise<void> => {
   await q.query('delete from yutu.session where username = $1 and hash is distinct from $2', [username, but]);
+  if (but) await q.query(`update yutu.session set stamp = ${stampOf('$1')} where username = $1 and hash = $2`, [username, but]);
 };
+
+/**
+ * Makes room for one more session: of an account's whole sessions, or of those that wait for a second factor, the oldest end. Counted
+ * apart, so that who knows the password alone ends nobody's whole session. Demonstration accounts are everybody's and have no maximum.
+ * @returns the hashes of those that ended, to be announced
+ */
+export async function endOldest(q: Queryable, username: string, most: number, pending: boolean): Promise<string[]> {
+  // One after the other: of two sign-ins at once each sees the other's session.
+  const [account] = await q.query<{ demo: boolean }>('select demo from yutu.account where username = $1 for no key update', [
+    username,
+  ]);
+  if (!account || account.demo) return [];
+  const ended = await q.query<{ hash: string }>(
+    `delete from yutu.session where hash in (select hash from yutu.session where username = $1 and (pending is not null) = $3
+       and expires_at > now() order by created_at desc, hash offset $2) returning hash`,
+    [username, Math.max(0, most - 1), pending],
+  );
+  return ended.map(({ hash }) => hash);
+}
 
 export interface OpenSession {
   createdAt: string;
@@ -85,7 +106,7 @@ export async function pendingSession(
 ): Promise<{ username: string; pending: Pending; demo: boolean } | null> {
   const [row] = await q.query<{ username: string; pending: Pending; demo: boolean }>(
     `select s.username, s.pending, a.demo from yutu.session s join yutu.account a using (username)
-     where s.hash = $1 and s.pending is not null and s.expires_at > now() and not a.disabled`,
+     where s.hash = $1 and s.pending is not null and s.expires_at > now() and not a.disabled and s.stamp = a.security_stamp`,
     [secretHash(token)],
   );
   return row ?? null;
@@ -105,6 +126,9 @@ export interface SessionAccount {
   /** The steward it acts for, when only a delegation makes it one. */
   actingFor: string | null;
   demo: boolean;
+  /** The account behind the session now, and the stamp it was opened under. */
+  person: Person;
+  stamp: number;
   /** When this answer ends, in milliseconds: the session's end, or the next beginning or end of a delegation. */
   until: number;
 }
@@ -124,30 +148,35 @@ export async function awaitsConfirmation(q: Queryable, token: string): Promise<b
  * An account that no second person has confirmed has none: its session is nobody's.
  * A delegation needs a session with a second factor, as the steward's own would have.
  * @param strict whether stewards need a second factor here
+ * @param demo whether demonstration accounts count: what such a steward delegated ends with the demonstration
  */
-export async function accountOfSession(q: Queryable, token: string, strict: boolean): Promise<SessionAccount | null> {
+export async function accountOfSession(
+  q: Queryable,
+  token: string,
+  { strict, demo }: { strict: boolean; demo: boolean },
+): Promise<SessionAccount | null> {
   const [row] = await q.query<SessionAccount>(
-    `select a.username, a.organisation, a.demo,
+    `select a.username, a.organisation, a.demo, s.stamp, ${personSql('a')} as person,
        case when d.steward is null then a.roles else a.roles || 'steward'::text end as roles, d.steward as "actingFor",
        extract(epoch from least(s.expires_at, e.edge))::float8 * 1000 as until
      from yutu.session s join yutu.account a using (username)
      left join lateral (
        select g.steward from yutu.delegation g join yutu.account y on y.username = g.steward
        where g.delegate = a.username and g.ended_at is null and g.from_at <= now() and g.until_at > now()
-         and not y.disabled and y.confirmed_at is not null and 'steward' = any(y.roles) and y.organisation = a.organisation
+         and not y.disabled and y.confirmed_at is not null and (not y.demo or $3::boolean) and 'steward' = any(y.roles) and y.organisation = a.organisation
          and a.roles <@ '{planner,org_admin}' and ($2::boolean is false or a.demo or s.factor)
        order by g.from_at, g.id limit 1) d on true
      left join lateral (
        select min(case when from_at > now() then from_at else until_at end) as edge from yutu.delegation
        where delegate = a.username and ended_at is null and until_at > now()) e on true
      where s.hash = $1 and s.pending is null and s.expires_at > now() and not a.disabled and a.confirmed_at is not null`,
-    [secretHash(token), strict],
+    [secretHash(token), strict, demo],
   );
   return row ?? null;
 }
 
 /** Who asks with a session. */
-export const callerOfSession = (a: SessionAccount): Caller => ({
+export const callerOfSession = (a: Pick<SessionAccount, 'username' | 'organisation' | 'roles' | 'actingFor'>): Caller => ({
   kind: 'user',
   name: a.username,
   organisation: a.organisation,

@@ -1,10 +1,14 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { BlockList } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Bus } from '../db/bus.js';
 import type { Database, Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import type { Caller } from './caller.js';
-import { type Issuer, issuerOf } from './named.js';
+import { callerOfPerson, type Issuer, type Judged, systemNamed } from './named.js';
+import { clientAddress, liesIn, networkList, type ProxyTrust } from './networks.js';
+import { bondColumns, endedBy, type Person } from './standing.js';
 import type { Vault } from './vault.js';
 
 /** Names the algorithm in every token: HMAC with SHA-256. */
@@ -30,6 +34,8 @@ export interface Signed extends Claim {
   caller: Caller;
   /** Sites that may show it; null: bound to none. */
   origins: readonly string[] | null;
+  /** Networks that the key which signed it is bound to; null: none. */
+  networks: BlockList | null;
 }
 
 export const newClaimSecret = (): string => randomBytes(32).toString('base64url');
@@ -86,9 +92,17 @@ export async function signingSecret(q: Queryable, vault: Vault): Promise<string>
   return vault.open(sealed, SECRET);
 }
 
-interface Options {
-  demo: () => boolean;
-  timezone: string;
+interface Options extends Judged {
+  trust: ProxyTrust;
+}
+
+/** What is kept of an address: without its row it is dead. */
+interface Row {
+  organisation: string;
+  origins: string[] | null;
+  ends: number;
+  stamp: number;
+  person: Person | null;
 }
 
 /** From a signed address to its issuer. What was verified is remembered until an identity changes anywhere. */
@@ -120,32 +134,50 @@ export class SignedAddresses {
     return this.signer.mac(`mark ${mark}`).slice(0, 22);
   }
 
-  /** The address when nothing needs to be looked up (the tile hit path), else null. */
-  peek(token: string): Signed | null {
+  /** The address when nothing needs to be looked up (the tile hit path), else null. @throws `key_network` */
+  peek(token: string, req: IncomingMessage): Signed | null {
     const known = this.known.get(token);
-    return known && known.until * 1000 > Date.now() ? known : null;
+    return known && known.until * 1000 > Date.now() ? this.here(known, req) : null;
   }
 
-  /** @throws `signed_invalid` when it was not signed here, is over or revoked, or its issuer is no more */
-  async of(token: string): Promise<Signed> {
-    const known = this.peek(token);
-    if (known) return known;
-    const begun = this.cleared;
-    const claim = this.signer.read(token) ?? fail('signed_invalid');
-    const origins = claim.kind === 'embed' ? await this.originsOf(claim.id) : null;
-    const issuer = await issuerOf(this.db, claim.issuer, this.options);
-    if (!issuer) fail('signed_invalid');
-    const until = Math.min(claim.until, issuer.ends / 1000);
-    const signed = { ...claim, until, caller: issuer.caller, origins };
-    if (begun === this.cleared) this.known.set(token, signed);
+  /** What a key that is bound to networks signed works from there only. */
+  private here(signed: Signed, req: IncomingMessage): Signed {
+    if (signed.networks !== null && !liesIn(signed.networks, clientAddress(req, this.options.trust))) fail('key_network');
     return signed;
   }
 
-  private async originsOf(id: string): Promise<string[]> {
-    const [row] = await this.db.query<{ origins: string[] }>(
-      'select origins from yutu.embed where id = $1::uuid and revoked_at is null and expires_at > now()',
+  /**
+   * @throws `signed_invalid` when it was not signed here, is over or revoked, or whoever is behind it is not as they were; `key_network` when
+   * the key that signed it is bound to others
+   */
+  async of(token: string, req: IncomingMessage): Promise<Signed> {
+    const known = this.peek(token, req);
+    if (known) return known;
+    const begun = this.cleared;
+    const claim = this.signer.read(token) ?? fail('signed_invalid');
+    const { row, issuer } = (await this.standing(claim)) ?? fail('signed_invalid');
+    const until = Math.min(claim.until, row.ends / 1000, issuer.ends / 1000);
+    const networks = issuer.networks && networkList(issuer.networks);
+    const signed = { ...claim, until, caller: issuer.caller, origins: row.origins, networks };
+    if (begun === this.cleared) this.known.set(token, signed);
+    return this.here(signed, req);
+  }
+
+  /** What is kept of an address, and who shows it, when both still stand: the person behind it, and the key that signed it. */
+  private async standing({ kind, id, issuer }: Claim) {
+    const embed = kind === 'embed';
+    const [row] = await this.db.query<Row>(
+      `select s.organisation, ${embed ? 's.origins' : 'null::text[] as origins'}, extract(epoch from s.expires_at)::float8 * 1000 as ends,
+         ${bondColumns('s')}
+       from yutu.${embed ? 'embed' : 'signed_address'} s where s.id = $1::uuid and s.revoked_at is null and s.expires_at > now()`,
       [id],
     );
-    return row?.origins ?? fail('signed_invalid');
+    if (!row?.person || endedBy({ ...row, kind, everyLayer: false }, row.person, this.options.demo()) !== null) return null;
+    if (issuer.kind !== 'user') {
+      const system = await systemNamed(this.db, { kind: issuer.kind, id: issuer.id }, this.options);
+      return system && { row, issuer: system };
+    }
+    // Whoever answers for it now: an embed may have been handed over.
+    return { row, issuer: { caller: callerOfPerson(row.person), ends: Number.POSITIVE_INFINITY, networks: null } };
   }
 }

@@ -91,8 +91,8 @@ export const factorPurpose = (username: string): string => `factor:${username}`;
 export const idTokenPurpose = (username: string): string => `id-token:${username}`;
 
 /**
- * Seals under the newest key what was kept readable or under an older one: second factors' secrets. Done at every start; with nothing
- * to do it reads one list.
+ * Seals under the newest key what was kept readable or under an older one: second factors' secrets, ID tokens of open sessions. Done at
+ * every start, in one transaction; with nothing to do it reads two lists.
  * @returns how many were sealed anew
  * @throws Error when one is sealed with a key that is not here
  */
@@ -103,7 +103,12 @@ export async function sealSecrets(db: Database, vault: Vault): Promise<number> {
        where not coalesce(starts_with(factor_secret, $1), true) or not coalesce(starts_with(factor_offered, $1), true) ${lock}`,
       [`${ALGORITHM}:${vault.id}:`],
     );
-  if ((await due(db, '')).length === 0) return 0;
+  const tokens = (q: Queryable, lock: string) =>
+    q.query<{ hash: string; username: string; sealed: string }>(
+      `select hash, username, id_token as sealed from yutu.session where id_token is not null and not starts_with(id_token, $1) ${lock}`,
+      [`${ALGORITHM}:${vault.id}:`],
+    );
+  if ((await due(db, '')).length + (await tokens(db, '')).length === 0) return 0;
   return db.tx(async (q) => {
     const rows = await due(q, 'for update');
     for (const { username, secret, offered } of rows) {
@@ -114,6 +119,12 @@ export async function sealSecrets(db: Database, vault: Vault): Promise<number> {
         renewed(offered),
       ]);
     }
-    return rows.length;
+    const open = await tokens(q, 'for update');
+    for (const { hash, username, sealed } of open)
+      await q.query('update yutu.session set id_token = $2 where hash = $1', [
+        hash,
+        vault.renew(sealed, idTokenPurpose(username)),
+      ]);
+    return rows.length + open.length;
   });
 }

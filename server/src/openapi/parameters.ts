@@ -61,6 +61,7 @@ export const parameters = {
   code: query('code', 'From the sign-in service', { type: 'string' }),
   state: query('state', 'As it was sent to the sign-in service', { type: 'string' }),
   certificate: path('id', 'Id of a certificate', uuid, 'c1b7d0b2-4c5e-4f0a-9d3e-5a6b7c8d9e0f'),
+  signedAddress: path('id', 'Id of a signed address', uuid, '6e1d2c3b-4a59-4687-9b0c-1d2e3f405162'),
   embed: path('id', 'Id of an embed', uuid, '2b8c0a54-7a0e-4d3e-8d51-0a4b5c6d7e8f'),
   signed: query(
     'signed',

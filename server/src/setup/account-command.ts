@@ -10,6 +10,7 @@ import {
   accountRecords,
   addAccount,
   holdersOf,
+  isFederated,
   rolesSignedIn,
 } from '../identity/accounts.js';
 import type { Role } from '../identity/caller.js';
@@ -173,6 +174,7 @@ account list [--organisation <id>]`,
       const username = positionals[0]!;
       const ended = { kind: 'identity', username, key: null } as const;
       const lines = await db.tx(async (q) => {
+        if (await isFederated(q, username)) fail('account_federated');
         const said = [await reset(rooms, q, username, 'password')];
         if (values.factor) said.push(await reset(rooms, q, username, 'factor'));
         await bus.announce(q, ended);

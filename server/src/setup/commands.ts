@@ -8,8 +8,10 @@ import { fail } from '../errors/fail.js';
 import { accountDefinition, saveAccount } from '../identity/accounts.js';
 import { awaitConfirmation, endChanges } from '../identity/changes.js';
 import { changeKinds } from '../identity/confirmation.js';
+import { peopleOf } from '../identity/handover.js';
 import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
 import { passwordFault } from '../identity/password.js';
+import { answersForData } from '../identity/standing.js';
 import { importLayer } from '../store/import.js';
 import { account, byMachine } from './account-command.js';
 import { type Command, read, required, UsageError, wrong } from './arguments.js';
@@ -170,7 +172,7 @@ const user: Command = {
 };
 
 const key: Command = {
-  usage: `key create --organisation <id> --name <text> [--layers a,b] [--until YYYY-MM-DD]
+  usage: `key create --organisation <id> --holder <username> --name <text> [--layers a,b] [--until YYYY-MM-DD]
 key list --organisation <id>
 key revoke <id>`,
   async run({ config, db, bus, catalogue }, args, out) {
@@ -190,7 +192,13 @@ key revoke <id>`,
     }
     const { values } = read(
       rest,
-      { organisation: { type: 'string' }, name: { type: 'string' }, layers: { type: 'string' }, until: { type: 'string' } },
+      {
+        organisation: { type: 'string' },
+        name: { type: 'string' },
+        holder: { type: 'string' },
+        layers: { type: 'string' },
+        until: { type: 'string' },
+      },
       usage,
     );
     const organisation = required(values.organisation, 'organisation', usage);
@@ -201,8 +209,16 @@ key revoke <id>`,
       return 0;
     }
     if (verb !== 'create') wrong('create, list or revoke?', usage);
+    const holder = required(values.holder, 'holder', usage);
     const made = await db.tx(async (q) => {
+      const [person] = await peopleOf(q, organisation, true, holder);
+      if (!person) throw new UsageError(`"${holder}" is nobody of "${organisation}" who may answer for its systems.`);
+      if (values.layers === undefined && !answersForData(person.roles))
+        throw new UsageError(
+          `A key of every layer is answered for by a steward or an organisation's administrator: name the --layers.`,
+        );
       const created = await createKey(q, {
+        holder,
         name: required(values.name, 'name', usage),
         organisation,
         createdBy: 'command line',
@@ -214,7 +230,7 @@ key revoke <id>`,
         organisation,
         action: 'key_created',
         subject: created.id,
-        detail: { name: created.name, prefix: created.prefix, layers: created.layers },
+        detail: { name: created.name, prefix: created.prefix, layers: created.layers, holder },
       });
       return created;
     });

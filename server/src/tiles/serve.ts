@@ -221,7 +221,7 @@ export function tileHandler(rooms: TileRooms) {
     const { collections, signed } = query === '' ? PLAIN : readQuery(query, address.layer === null);
     const encoding = encodingFor(req.headers['accept-encoding'] as string | undefined);
     const wanted = { address, collections, signed, encoding };
-    const who = signed === null ? callers.peek(req) : signatures.peek(signed);
+    const who = signed === null ? callers.peek(req) : signatures.peek(signed, req);
     if (!who) return later(req, res, wanted);
     arrive(who, req);
     const rights = rightsTo(who, wanted);
@@ -233,7 +233,7 @@ export function tileHandler(rooms: TileRooms) {
   };
 
   function askerOf(req: IncomingMessage, { signed }: Wanted): Promise<Asker> {
-    const look = () => (signed === null ? callers.of(req) : signatures.of(signed));
+    const look = () => (signed === null ? callers.of(req) : signatures.of(signed, req));
     return runFor(arriving(callers.addressOf(req)), look);
   }
 

@@ -3,7 +3,7 @@ import { type Answer, Caller, type Place } from '../../harness.js';
 import { type AnyFeature, type Box, datasetPath, decodeAny, type TileCoord, tileAt, tileBox, tilePath } from '../../tile.js';
 import type { Facts, Shown } from './facts.js';
 import { hostileFilters } from './hostile.js';
-import { previews, signedAddresses } from './lent.js';
+import { previews, rotations, signedAddresses } from './lent.js';
 import { checks, overlays, statistics } from './results.js';
 import {
   asExactAsTiles,
@@ -17,7 +17,7 @@ import {
   sightOf,
 } from './rules.js';
 import { near, positionsOf, sameShape } from './shape.js';
-import { type Action, type CallerSpec, centre, fieldNames, type LayerSpec, rowOf, type World } from './world.js';
+import { type Action, type CallerSpec, centre, fieldNames, type LayerSpec, network, rowOf, type World } from './world.js';
 
 /** How the proxy in front proves that it is one (test/oracle/leaks/stage.ts). */
 export const throughProxy = { 'yutu-proxy-secret': 'the-secret-of-the-proxy' };
@@ -57,7 +57,10 @@ export class Examination {
 
   as(caller: CallerSpec): Caller {
     if (caller.certificate) return new Caller(this.place.url, { ...throughProxy, 'x-client-cert': caller.certificate });
-    if (caller.key) return new Caller(this.place.url, { authorization: `Bearer ${caller.key.secret}` });
+    if (caller.key) {
+      const from: Record<string, string> = caller.networks ? { 'x-forwarded-for': network.within } : {};
+      return new Caller(this.place.url, { authorization: `Bearer ${caller.key.secret}`, ...from });
+    }
     const token = this.secrets.get(caller.name);
     return new Caller(this.place.url, token ? { cookie: `yutu_session=${token}` } : {});
   }
@@ -302,6 +305,7 @@ export class Examination {
     await checks(this, caller, layer, random);
     await signedAddresses(this, caller, layer);
     await previews(this, caller, layer);
+    await rotations(this, caller);
   }
 
   /** Every path of a layer that may not be discovered answers as if it were not there, to the byte. */

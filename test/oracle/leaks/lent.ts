@@ -2,7 +2,7 @@ import { Caller } from '../../harness.js';
 import { decodeAny, tileAt, tilePath } from '../../tile.js';
 import type { Examination } from './examine.js';
 import { looksFor, refusalOf } from './rules.js';
-import { type CallerSpec, centre, type LayerSpec } from './world.js';
+import { type CallerSpec, centre, type LayerSpec, network } from './world.js';
 
 /** What one caller sees in the hands of another: signed addresses, embeds, and a steward's preview. */
 /** Where features count, and where they do not yet. */
@@ -18,7 +18,8 @@ const pathOf = (template: string, coord = coords[0]!) => {
 /** A signed address shows what its issuer sees in tiles, an embed what its issuer may embed; of other layers nothing. */
 export async function signedAddresses(exam: Examination, caller: CallerSpec, layer: LayerSpec): Promise<void> {
   const who = exam.as(caller);
-  const nobody = new Caller(exam.place.url);
+  // Whoever holds an address: where the issuer's key is bound to a network, somebody in it.
+  const nobody = new Caller(exam.place.url, caller.networks ? { 'x-forwarded-for': network.within } : {});
   const anonymous = caller.organisation === null || (caller.dead !== null && !caller.key);
   const where = `${caller.name} ${layer.id}`;
   const sight = exam.sight(caller, layer);
@@ -43,6 +44,10 @@ export async function signedAddresses(exam: Examination, caller: CallerSpec, lay
       nobody.get(pathOf(signed.json.tilejson)),
       who.get(`/api/collections/${layer.id}/tilejson`),
     ]);
+    if (caller.networks) {
+      const far = await nobody.get(pathOf(signed.json.tiles), { 'x-forwarded-for': network.elsewhere });
+      exam.same(`${where} signed tile from elsewhere`, [far.status, far.status === 403 && far.json.code], [403, 'key_network']);
+    }
     // The issuer's own may have the box of what it may query.
     const told = ({ tiles: _, bounds: __, ...rest }: Record<string, unknown>) => rest;
     exam.same(`${where} signed tilejson`, told(metadata.json), told(mine.json));
@@ -93,4 +98,14 @@ export async function previews(exam: Examination, caller: CallerSpec, layer: Lay
   const stranger = exam.world.callers.find((c) => c.name === 'planner-outside')!;
   const taken = await exam.as(stranger).get(`${items}&${preview}`);
   exam.same(`${where} in other hands`, [taken.status, taken.json.code], [403, 'preview_not_yours']);
+}
+
+/** A key that somebody else answers for: its new secret is told to nobody of its office. */
+export async function rotations(exam: Examination, caller: CallerSpec): Promise<void> {
+  const kept = exam.world.callers.find((c) => c.name === 'key-left')!;
+  if (caller.person === null || caller.dead) return;
+  const answer = await exam.as(caller).post(`/api/keys/${kept.key!.id}/rotate`, {});
+  const own = caller.organisation === kept.organisation;
+  const expected = own ? [403, 'credential_not_yours'] : [404, 'key_not_found'];
+  exam.same(`${caller.name} rotates another’s key`, [answer.status, answer.json.code ?? 'rotated'], expected);
 }

@@ -88,6 +88,9 @@ export interface OrganisationSpec {
   line: string | null;
 }
 
+/** What became of the person who answers for a key: the account is disabled, has another office, another password, or no data office any more. */
+export type Gone = 'left' | 'moved' | 'changed' | 'demoted';
+
 export interface CallerSpec {
   name: string;
   organisation: string | null;
@@ -97,8 +100,10 @@ export interface CallerSpec {
   key: { id: string; scope: string[] | null; secret: string } | null;
   /** What it shows instead of the key's secret: a client certificate, as the proxy passes it on. */
   certificate?: string;
-  /** What keeps the credential from counting. */
-  dead: 'expired' | 'revoked' | 'disabled' | 'unconfirmed' | null;
+  /** Networks that the key is bound to; absent: none. */
+  networks?: string[];
+  /** What keeps the credential from counting: the credential's own end, or what became of the person behind it. */
+  dead: 'expired' | 'revoked' | 'disabled' | 'unconfirmed' | Gone | null;
 }
 
 export interface Row {
@@ -357,6 +362,9 @@ function makeCertificate(name: string): string {
   );
 }
 
+/** Where the key that is bound to a network comes from. */
+export const network = { cidr: '203.0.113.0/24', within: '203.0.113.7', elsewhere: '198.51.100.7' };
+
 function makeCallers(layers: readonly LayerSpec[]): CallerSpec[] {
   const person = (name: string, organisation: string, roles: string[], dead: CallerSpec['dead'] = null): CallerSpec => ({
     name,
@@ -401,6 +409,8 @@ function makeCallers(layers: readonly LayerSpec[]): CallerSpec[] {
     key('key-data', 'data', some(2, 3)),
     key('key-expired', 'planning', null, 'expired'),
     key('key-revoked', 'planning', null, 'revoked'),
+    ...(['left', 'moved', 'changed', 'demoted'] as const).map((gone) => key(`key-${gone}`, 'planning', null, gone)),
+    { ...key('key-networked', 'planning', null), networks: [network.cidr] },
     system('certificate-transport', 'transport', null),
     system('certificate-east', 'east', some(1, 3)),
     system('certificate-revoked', 'planning', null, 'revoked'),
@@ -631,6 +641,21 @@ export async function writeWorld(query: Query, world: World, secrets: Map<string
 
 const hash = (secret: string) => `sha256:${createHash('sha256').update(secret).digest('hex')}`;
 
+/** Whoever answers for a key or certificate: a steward of the organisation, or what has become of one. */
+async function writeHolder(query: Query, { name, organisation, dead }: CallerSpec): Promise<string> {
+  const holder = `keeper-${name}`;
+  await query(
+    `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, confirmed_at) values ($1, $1, $1, $2, $3::text[], 'none', now())`,
+    [holder, organisation, dead === 'demoted' ? ['planner'] : ['steward']],
+  );
+  const became = { left: 'disabled = true', moved: `organisation = 'water'`, changed: `password_hash = 'other'` };
+  const how = Object.entries(became).find(([kind]) => kind === dead);
+  if (how) await query(`update yutu.account set ${how[1]} where username = $1`, [holder]);
+  // Without the new stamp: each is found out by itself.
+  if (dead === 'left') await query('update yutu.account set security_stamp = 0 where username = $1', [holder]);
+  return holder;
+}
+
 async function writePeople(query: Query, world: World, secrets: Map<string, string>): Promise<void> {
   for (const c of world.callers) {
     if (c.person) {
@@ -648,14 +673,22 @@ async function writePeople(query: Query, world: World, secrets: Map<string, stri
     } else if (c.certificate && c.key) {
       const { fingerprint256 } = new X509Certificate(decodeURIComponent(c.certificate));
       await query(
-        `insert into yutu.certificate (id, name, organisation, fingerprint, created_by, layers, until, revoked_at)
-         values ($1::uuid, $2, $3, $4, 'test', $5::text[], $6::date, ${c.dead === 'revoked' ? 'now()' : 'null'})`,
-        [c.key.id, c.name, c.organisation, `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`, c.key.scope, day(9)],
+        `insert into yutu.certificate (id, name, organisation, fingerprint, created_by, holder, layers, until, revoked_at)
+         values ($1::uuid, $2, $3, $4, 'test', $7, $5::text[], $6::date, ${c.dead === 'revoked' ? 'now()' : 'null'})`,
+        [
+          c.key.id,
+          c.name,
+          c.organisation,
+          `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`,
+          c.key.scope,
+          day(9),
+          await writeHolder(query, c),
+        ],
       );
     } else if (c.key) {
       await query(
-        `insert into yutu.api_key (id, name, prefix, hash, organisation, created_by, layers, until, revoked_at)
-         values ($1::uuid, $2, $3, $4, $5, 'test', $6::text[], $7::date, ${c.dead === 'revoked' ? 'now()' : 'null'})`,
+        `insert into yutu.api_key (id, name, prefix, hash, organisation, created_by, holder, networks, layers, until, revoked_at)
+         values ($1::uuid, $2, $3, $4, $5, 'test', $8, $9::text[], $6::text[], $7::date, ${c.dead === 'revoked' ? 'now()' : 'null'})`,
         [
           c.key.id,
           c.name,
@@ -664,6 +697,8 @@ async function writePeople(query: Query, world: World, secrets: Map<string, stri
           c.organisation,
           c.key.scope,
           c.dead === 'expired' ? day(-2) : day(9),
+          await writeHolder(query, c),
+          c.networks ?? null,
         ],
       );
     }

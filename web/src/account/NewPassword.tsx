@@ -1,4 +1,4 @@
-import { PasswordInput } from '@mantine/core';
+import { Checkbox, PasswordInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from '../i18n';
 import './account.css';
@@ -10,7 +10,8 @@ interface Props {
   submit: string;
   busy: boolean;
   error: Error | null;
-  onSubmit: (next: string, current: string) => void;
+  /** `keepSystems`: the keys, certificates and embeds that the person answers for go on. */
+  onSubmit: (next: string, current: string, keepSystems: boolean) => void;
 }
 
 /** A new password, typed twice. */
@@ -20,10 +21,11 @@ export function NewPassword({ prove, submit, busy, error, onSubmit }: Props) {
   const [next, setNext] = useState('');
   const [repeat, setRepeat] = useState('');
   const [differ, setDiffer] = useState(false);
+  const [keep, setKeep] = useState(false);
   const send = (event: FormEvent) => {
     event.preventDefault();
     setDiffer(next !== repeat);
-    if (next === repeat) onSubmit(next, current);
+    if (next === repeat) onSubmit(next, current, keep);
   };
   const shared = { required: true, withAsterisk: false, visibilityToggleButtonProps: { 'aria-label': t('show') } };
   return (
@@ -53,6 +55,14 @@ export function NewPassword({ prove, submit, busy, error, onSubmit }: Props) {
         error={differ ? t('differ') : undefined}
       />
       <p className="sm mut">{t('passwordHint')}</p>
+      {prove && (
+        <Checkbox
+          label={t('keepSystems')}
+          description={t('keepSystemsHint')}
+          checked={keep}
+          onChange={(e) => setKeep(e.currentTarget.checked)}
+        />
+      )}
       {error && (
         <p className="t-bad" role="alert">
           {error.message}

@@ -3,6 +3,7 @@ import { type OwnAccount, useChangePassword, useEndOtherSessions, useOwnAccount 
 import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
+import { Confirm } from '../requests/Confirm';
 import { Chip, Failed, Waiting } from '../requests/parts';
 import { Delegations } from './Delegations';
 import { Enrol } from './Enrol';
@@ -51,9 +52,9 @@ function Password() {
   const { t } = useTranslation('account');
   const change = useChangePassword();
   const [round, setRound] = useState(0);
-  const send = (password: string, current: string) =>
+  const send = (password: string, current: string, keepSystems: boolean) =>
     change.mutate(
-      { current, password },
+      { current, password, keepSystems },
       {
         onSuccess: () => {
           toast({ text: t('changed') });
@@ -109,19 +110,32 @@ function Sessions({ account }: { account: OwnAccount }) {
   const { t } = useTranslation('account');
   const { time } = useFormat();
   const end = useEndOtherSessions();
+  const [asking, setAsking] = useState(false);
   return (
     <section className="card" aria-labelledby="account-sessions">
       <div className="card-h">
         <h2 id="account-sessions">{t('sessions')}</h2>
-        {account.sessions.length > 1 && (
-          <button
-            type="button"
-            className="btn s bad"
-            disabled={end.isPending}
-            onClick={() => end.mutate(undefined, { onSuccess: () => toast({ text: t('ended') }) })}
+        <button type="button" className="btn s bad" disabled={end.isPending} onClick={() => setAsking(true)}>
+          {t('endOthers')}
+        </button>
+        {asking && (
+          <Confirm
+            title={t('endOthers')}
+            yes={t('endOthers')}
+            danger
+            busy={end.isPending}
+            onYes={() =>
+              end.mutate(undefined, {
+                onSuccess: () => {
+                  toast({ text: t('ended') });
+                  setAsking(false);
+                },
+              })
+            }
+            onClose={() => setAsking(false)}
           >
-            {t('endOthers')}
-          </button>
+            <p>{t('endOthersText')}</p>
+          </Confirm>
         )}
       </div>
       <ul className="account-list wf-card-pad">

@@ -38,8 +38,11 @@ registerTexts(
     sessionCurrent: '本机',
     sessionSince: '登录于 {{time}}，{{until}} 到期',
     sessionFactor: '两步',
-    endOthers: '退出其他设备',
-    ended: '其他设备已退出',
+    keepSystems: '我负责的密钥、证书和嵌入继续有效',
+    keepSystemsHint: '不选则一并失效；密码可能已被别人知道时，请不要选。',
+    endOthers: '全部退出',
+    endOthersText: '其他设备上的登录，以及您负责的密钥、证书、嵌入、限时网址和预览，都将立即失效。要留下的系统请先移交给同事。',
+    ended: '其他登录和您的凭据都已失效',
     delegation: '委托代办',
     delegationText:
       '您不在时，由一名同事代您办理审批。期内同事以数据管理员身份办理，日志注明“代 {{name}}”；到期自动结束，也可随时收回。',
@@ -102,8 +105,12 @@ registerTexts(
     sessionCurrent: 'This device',
     sessionSince: 'since {{time}}, until {{until}}',
     sessionFactor: 'second factor',
-    endOthers: 'End the others',
-    ended: 'The others have ended',
+    keepSystems: 'The keys, certificates and embeds I answer for go on',
+    keepSystemsHint: 'Else they end, too. Leave it empty when somebody may have known the password.',
+    endOthers: 'End everything',
+    endOthersText:
+      'All other sessions, and the keys, certificates, embeds, signed addresses and previews that you answer for, end at once. Hand over to a colleague what shall go on.',
+    ended: 'Your other sessions and credentials have ended',
     delegation: 'While you are away',
     delegationText:
       'A colleague decides in your place. Meanwhile they act as data steward and the log says “for {{name}}”; it ends by itself, or when you take it back.',

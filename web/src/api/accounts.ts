@@ -6,7 +6,7 @@ import type { AccountChange, AccountConfirmed, ChangeKind, Organisation, Role, S
 /*
  *   POST   session/factor {code}                  Session
  *   GET    account                                OwnAccount
- *   POST   account/password {current,password} · DELETE account/sessions            204
+ *   POST   account/password {current,password,keepSystems} · DELETE account/sessions            204
  *   POST   account/factor {password?,token?}            FactorOffer · DELETE {password}
  *   POST   account/factor/confirm {code}          { recoveryCodes, session }
  *   POST   account/delegations · DELETE account/delegations/{id}
@@ -127,7 +127,7 @@ function useOwn<I, O>(call: (input: I) => Promise<O>) {
 }
 
 export const useChangePassword = () =>
-  useOwn((body: { current: string; password: string }) => post<void>('account/password', body));
+  useOwn((body: { current: string; password: string; keepSystems: boolean }) => post<void>('account/password', body));
 export const useEndOtherSessions = () => useOwn(() => api<void>('account/sessions', { method: 'DELETE' }));
 export const useOfferFactor = () =>
   useMutation({

@@ -5,13 +5,14 @@ import { useCollections } from '../api/queries';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { Confirm } from '../requests/Confirm';
-import { Chip, Empty, Failed, Waiting } from '../requests/parts';
+import { Empty, Failed, Waiting } from '../requests/parts';
 import { Table } from '../requests/Table';
 import { Ending } from './Ending';
 import { Examples } from './Examples';
+import { Accept, HandButtons, HandOver, HolderCell, StateCell } from './Holder';
 import { NewKey } from './NewKey';
 import { Once } from './Once';
-import { foremost, ScopeCell, stateOf } from './scope';
+import { foremost, ScopeCell } from './scope';
 
 /** Keys for the systems of my organisation, and how to use them. @param asked the layer that a key is wanted for */
 export function ApiKeys({ asked }: { asked?: string }) {
@@ -22,6 +23,8 @@ export function ApiKeys({ asked }: { asked?: string }) {
   const [created, setCreated] = useState<NewApiKey | null>(null);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const [rotating, setRotating] = useState<ApiKey | null>(null);
+  const [giving, setGiving] = useState<ApiKey | null>(null);
+  const [taking, setTaking] = useState<ApiKey | null>(null);
   const revoke = useRevokeKey();
   const usable = collections.filter((c) => c.yutu.access.actions.some((a) => a !== 'discover'));
   const [chosen, setChosen] = useState<string | null>(asked ?? null);
@@ -47,7 +50,13 @@ export function ApiKeys({ asked }: { asked?: string }) {
           {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
           {list.isSuccess && list.data.keys.length === 0 && <Empty title={t('none')}>{t('noneText')}</Empty>}
           {list.data && list.data.keys.length > 0 && (
-            <KeyTable list={list.data.keys} onRotate={setRotating} onRevoke={setRevoking} />
+            <KeyTable
+              list={list.data.keys}
+              onRotate={setRotating}
+              onRevoke={setRevoking}
+              onHandOver={setGiving}
+              onAccept={setTaking}
+            />
           )}
         </section>
         {layer && (
@@ -77,6 +86,16 @@ export function ApiKeys({ asked }: { asked?: string }) {
         <NewKey layer={asked} onCreated={setCreated} />
       </section>
       {rotating && <Rotate which={rotating} onRotated={setCreated} onClose={() => setRotating(null)} />}
+      {giving && <HandOver kind="keys" of={giving} name={giving.name} onClose={() => setGiving(null)} />}
+      {taking && (
+        <Accept
+          kind="keys"
+          of={taking}
+          name={taking.name}
+          onTaken={(taken) => setCreated(taken as NewApiKey)}
+          onClose={() => setTaking(null)}
+        />
+      )}
       {revoking && <Ending kind="key" id={revoking.id} name={revoking.name} revoke={revoke} onClose={() => setRevoking(null)} />}
     </>
   );
@@ -86,23 +105,26 @@ interface TableProps {
   list: ApiKey[];
   onRotate: (key: ApiKey) => void;
   onRevoke: (key: ApiKey) => void;
+  onHandOver: (key: ApiKey) => void;
+  onAccept: (key: ApiKey) => void;
 }
 
-function KeyTable({ list, onRotate, onRevoke }: TableProps) {
+function KeyTable({ list, onRotate, onRevoke, onHandOver, onAccept }: TableProps) {
   const { t } = useTranslation('keys');
   const { time, number } = useFormat();
   return (
     <Table
       label={t('list')}
-      columns={['name', 'prefix', 'scope', 'until', 'quota', 'lastUsed', 'state'].map((column) => t(column))}
+      columns={['name', 'prefix', 'holder.title', 'scope', 'until', 'quota', 'lastUsed', 'state'].map((column) => t(column))}
       action={t('columnAction')}
     >
       {list.map((k) => (
-        <tr key={k.id} className={stateOf(k) === 'live' ? undefined : 'dim'}>
+        <tr key={k.id} className={k.state === 'live' ? undefined : 'dim'}>
           <th scope="row" className="keys-name">
             {k.name}
           </th>
           <td className="mono">{k.prefix}</td>
+          <HolderCell of={k} by={k.createdBy} />
           <ScopeCell of={k} />
           <td className="nw">
             {k.until}
@@ -117,24 +139,23 @@ function KeyTable({ list, onRotate, onRevoke }: TableProps) {
             )}
           </td>
           <td className="nw">{k.lastUsed ? time(k.lastUsed) : t('never')}</td>
-          <td>
-            <Chip tone={stateOf(k) === 'live' ? 'ok' : 'plain'}>{t(stateOf(k))}</Chip>
-          </td>
+          <StateCell of={k} />
           <td className="num nw">
-            {stateOf(k) === 'live' && (
-              <>
-                <button type="button" className="btn s" aria-label={t('rotateOf', { name: k.name })} onClick={() => onRotate(k)}>
-                  {t('rotate')}
-                </button>{' '}
-                <button
-                  type="button"
-                  className="btn s bad"
-                  aria-label={t('revokeOf', { name: k.name })}
-                  onClick={() => onRevoke(k)}
-                >
-                  {t('revoke')}
-                </button>
-              </>
+            <HandButtons kind="keys" of={k} name={k.name} onHandOver={onHandOver} onAccept={onAccept} />
+            {k.can.includes('rotate') && (
+              <button type="button" className="btn s" aria-label={t('rotateOf', { name: k.name })} onClick={() => onRotate(k)}>
+                {t('rotate')}
+              </button>
+            )}{' '}
+            {k.can.includes('revoke') && (
+              <button
+                type="button"
+                className="btn s bad"
+                aria-label={t('revokeOf', { name: k.name })}
+                onClick={() => onRevoke(k)}
+              >
+                {t('revoke')}
+              </button>
             )}
           </td>
         </tr>

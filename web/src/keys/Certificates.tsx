@@ -4,11 +4,12 @@ import { type Certificate, useCertificates, useRegisterCertificate, useRevokeCer
 import { toast } from '../app/toast';
 import { useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
-import { Chip, Empty, Failed, Waiting } from '../requests/parts';
+import { Empty, Failed, Waiting } from '../requests/parts';
 import { Table } from '../requests/Table';
 import { CopyButton } from './Copy';
 import { Ending } from './Ending';
-import { type Faults, refusal, ScopeCell, ScopeInputs, stateOf, told, useScope } from './scope';
+import { Accept, HandButtons, HandOver, HolderCell, StateCell } from './Holder';
+import { type Faults, refusal, ScopeCell, ScopeInputs, told, useScope } from './scope';
 
 const CALL = (origin: string) => `curl --cert system.crt --key system.key \\\n  "${origin}/api/collections?limit=10"`;
 
@@ -19,6 +20,8 @@ export function Certificates() {
   const list = useCertificates();
   const revoke = useRevokeCertificate();
   const [ending, setEnding] = useState<Certificate | null>(null);
+  const [giving, setGiving] = useState<Certificate | null>(null);
+  const [taking, setTaking] = useState<Certificate | null>(null);
   const call = CALL(location.origin);
   return (
     <>
@@ -33,11 +36,13 @@ export function Certificates() {
           {list.data && list.data.length > 0 && (
             <Table
               label={t('cert.list')}
-              columns={['name', 'cert.known', 'scope', 'until', 'cert.quota', 'lastUsed', 'state'].map((column) => t(column))}
+              columns={['name', 'cert.known', 'holder.title', 'scope', 'until', 'cert.quota', 'lastUsed', 'state'].map((column) =>
+                t(column),
+              )}
               action={t('columnAction')}
             >
               {list.data.map((c) => (
-                <tr key={c.id} className={stateOf(c) === 'live' ? undefined : 'dim'}>
+                <tr key={c.id} className={c.state === 'live' ? undefined : 'dim'}>
                   <th scope="row" className="keys-name">
                     {c.name}
                   </th>
@@ -47,15 +52,15 @@ export function Certificates() {
                       {c.subject ?? c.fingerprint}
                     </div>
                   </td>
+                  <HolderCell of={c} by={c.createdBy} />
                   <ScopeCell of={c} />
                   <td className="nw">{c.until}</td>
                   <td className="nw">{c.quota === null ? t('unlimited') : t('cert.quotaDay', { quota: number(c.quota) })}</td>
                   <td className="nw">{c.lastUsed ? time(c.lastUsed) : t('never')}</td>
-                  <td>
-                    <Chip tone={stateOf(c) === 'live' ? 'ok' : 'plain'}>{t(stateOf(c))}</Chip>
-                  </td>
-                  <td className="num">
-                    {stateOf(c) === 'live' && (
+                  <StateCell of={c} />
+                  <td className="num nw">
+                    <HandButtons kind="certificates" of={c} name={c.name} onHandOver={setGiving} onAccept={setTaking} />
+                    {c.can.includes('revoke') && (
                       <button
                         type="button"
                         className="btn s bad"
@@ -90,6 +95,8 @@ export function Certificates() {
         </div>
         <NewCertificate />
       </section>
+      {giving && <HandOver kind="certificates" of={giving} name={giving.name} onClose={() => setGiving(null)} />}
+      {taking && <Accept kind="certificates" of={taking} name={taking.name} onClose={() => setTaking(null)} />}
       {ending && <Ending kind="certificate" id={ending.id} name={ending.name} revoke={revoke} onClose={() => setEnding(null)} />}
     </>
   );

@@ -5,13 +5,14 @@ import { useCollections } from '../api/queries';
 import type { Collection } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
-import { Chip, Empty, Failed, useList, Waiting } from '../requests/parts';
+import { Empty, Failed, useList, Waiting } from '../requests/parts';
 import { Table } from '../requests/Table';
 import { CopyButton, CopyLine } from './Copy';
 import { Ending } from './Ending';
 import { page } from './embed-page';
+import { Accept, HandButtons, HandOver, HolderCell, StateCell } from './Holder';
 import { Once } from './Once';
-import { type Faults, foremost, refusal, stateOf, told, useLayerTitle } from './scope';
+import { type Faults, foremost, refusal, told, useLayerTitle } from './scope';
 
 /** Tiles of layers on other sites: signed addresses that browsers take there only. */
 export function Embeds({ asked }: { asked?: string }) {
@@ -24,6 +25,8 @@ export function Embeds({ asked }: { asked?: string }) {
   const { data: collections = [] } = useCollections();
   const [made, setMade] = useState<NewEmbed | null>(null);
   const [ending, setEnding] = useState<Embed | null>(null);
+  const [giving, setGiving] = useState<Embed | null>(null);
+  const [taking, setTaking] = useState<Embed | null>(null);
   const offered = foremost(collections.filter((c) => c.yutu.access.actions.includes('embed')));
   const layer = made && collections.find((c) => c.id === made.layer);
   const snippet = made && layer && page(layer, made.tilejson);
@@ -62,22 +65,21 @@ export function Embeds({ asked }: { asked?: string }) {
           {list.data && list.data.length > 0 && (
             <Table
               label={t('embed.list')}
-              columns={['layer', 'embed.sites', 'embed.by', 'until', 'state'].map((column) => t(column))}
+              columns={['layer', 'embed.sites', 'holder.title', 'until', 'state'].map((column) => t(column))}
               action={t('columnAction')}
             >
               {list.data.map((e) => (
-                <tr key={e.id} className={stateOf(e) === 'live' ? undefined : 'dim'}>
+                <tr key={e.id} className={e.state === 'live' ? undefined : 'dim'}>
                   <th scope="row" className="keys-name">
                     {title(e.layer)}
                   </th>
                   <td className="mono keys-sites">{e.origins.join(' ')}</td>
-                  <td>{e.createdBy}</td>
+                  <HolderCell of={e} by={e.createdBy} />
                   <td className="nw">{time(e.until)}</td>
-                  <td>
-                    <Chip tone={stateOf(e) === 'live' ? 'ok' : 'plain'}>{t(stateOf(e))}</Chip>
-                  </td>
-                  <td className="num">
-                    {stateOf(e) === 'live' && (
+                  <StateCell of={e} />
+                  <td className="num nw">
+                    <HandButtons kind="embeds" of={e} name={title(e.layer)} onHandOver={setGiving} onAccept={setTaking} />
+                    {e.can.includes('revoke') && (
                       <button
                         type="button"
                         className="btn s bad"
@@ -104,6 +106,8 @@ export function Embeds({ asked }: { asked?: string }) {
           <p className="wf-card-pad mut">{t('embed.nothing')}</p>
         )}
       </section>
+      {giving && <HandOver kind="embeds" of={giving} name={title(giving.layer)} onClose={() => setGiving(null)} />}
+      {taking && <Accept kind="embeds" of={taking} name={title(taking.layer)} onClose={() => setTaking(null)} />}
       {ending && (
         <Ending kind="embed" id={ending.id} name={title(ending.layer)} revoke={revoke} onClose={() => setEnding(null)} />
       )}

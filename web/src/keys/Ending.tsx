@@ -8,7 +8,7 @@ interface Props {
   /** As people know it. */
   name: string;
   /** What is ended: its words are under this name. */
-  kind: 'key' | 'certificate' | 'embed';
+  kind: 'key' | 'certificate' | 'embed' | 'signed';
   revoke: UseMutationResult<void, Error, string>;
   onClose: () => void;
 }

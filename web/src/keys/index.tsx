@@ -4,6 +4,7 @@ import { useTranslation } from '../i18n';
 import { ApiKeys } from './ApiKeys';
 import { Certificates } from './Certificates';
 import { Embeds } from './Embeds';
+import { Signed } from './Signed';
 import './keys.css';
 import './words';
 
@@ -16,7 +17,7 @@ export function Keys() {
   const roles = session?.user?.roles ?? [];
   // those who answer for the organisation's data keep its certificates
   const keeps = roles.includes('steward') || roles.includes('org_admin');
-  const tabs = ['keys', ...(keeps ? ['certificates'] : []), 'embeds'];
+  const tabs = ['keys', ...(keeps ? ['certificates'] : []), 'embeds', 'signed'];
   const current = tab && tabs.includes(tab) ? tab : 'keys';
   const go = (next: string) => void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, tab: next }) });
   return (
@@ -41,7 +42,7 @@ export function Keys() {
         </div>
       </header>
       <div
-        className="wf-page-body keys-grid"
+        className={current === 'signed' ? 'wf-page-body' : 'wf-page-body keys-grid'}
         id="credentials-panel"
         role="tabpanel"
         aria-labelledby={`credentials-tab-${current}`}
@@ -49,6 +50,7 @@ export function Keys() {
         {current === 'keys' && <ApiKeys asked={layer} />}
         {current === 'certificates' && <Certificates />}
         {current === 'embeds' && <Embeds asked={layer} />}
+        {current === 'signed' && <Signed />}
       </div>
     </div>
   );

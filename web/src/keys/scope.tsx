@@ -112,10 +112,6 @@ export function told<F extends string>(id: string, fields: readonly F[], faults:
   return first === undefined;
 }
 
-/** Whether a credential is in force, over, or ended. */
-export const stateOf = ({ revokedAt, until }: { revokedAt: string | null; until: string }) =>
-  revokedAt ? 'revoked' : (until.length > 10 ? Date.parse(until) < Date.now() : until < today()) ? 'expired' : 'live';
-
 /** Layers by what a credential is made for: those granted first, then the own ones, then what is open to all. */
 export const foremost = (layers: Collection[]) =>
   ['grant', 'own', 'public', 'none'].flatMap((source) => layers.filter((c) => c.yutu.access.source === source));

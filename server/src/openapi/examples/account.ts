@@ -43,7 +43,10 @@ export const code: Examples<'CodeInput'> = {
 };
 
 export const password: Examples<'PasswordInput'> = {
-  change: ['A sentence is easy to keep', { current: 'the river bends twice', password: 'seven boats under the bridge' }],
+  change: [
+    'A sentence is easy to keep',
+    { current: 'the river bends twice', password: 'seven boats under the bridge', keepSystems: true },
+  ],
 };
 export const proof: Examples<'ProofInput'> = { password: ['The password again', { password: 'seven boats under the bridge' }] };
 export const signedOut: Examples<'SignedOut'> = {
@@ -238,10 +241,24 @@ const key: Value<'ApiKey'> = {
   previousUntil: null,
   lastUsed: null,
   revokedAt: null,
+  holder: 'planner',
+  state: 'live',
+  ended: null,
+  can: ['rotate', 'revoke', 'hand_over'],
+  offeredTo: null,
+  granted: false,
 };
 
 export const keys: Examples<'ApiKeys'> = {
-  used: ['A key that was used', { keys: [{ ...key, requestsToday: 1240, lastUsed: '2026-11-25T01:05:12.000Z' }], maxDays: 365 }],
+  used: [
+    'A key that was used',
+    {
+      keys: [{ ...key, requestsToday: 1240, lastUsed: '2026-11-25T01:05:12.000Z' }],
+      maxDays: 365,
+      most: 50,
+      colleagues: [{ username: 'planner', nameZh: '周敏', nameEn: 'Zhou Min' }],
+    },
+  ],
 };
 
 export const newKey: Examples<'NewApiKey'> = {
@@ -256,5 +273,25 @@ export const rotatedKey: Examples<'NewApiKey'> = {
   rotated: [
     'The secret before is good for three days more',
     { ...key, prefix: 'yt_9dKf', key: 'yt_9dKfexampleexampleexampleexample', previousUntil: '2026-11-27T02:30:00.000Z' },
+  ],
+};
+
+export const handOver: Examples<'HandOver'> = {
+  colleague: ['To a colleague, who has to take it', { to: 'li.na' }],
+  back: ['The offer is taken back', { to: null }],
+};
+
+export const offeredKey: Examples<'ApiKey'> = { offered: ['Offered', { ...key, offeredTo: 'li.na' }] };
+
+export const takenKey: Examples<'NewApiKey'> = {
+  taken: [
+    'Taken over: its new secret',
+    {
+      ...key,
+      holder: 'li.na',
+      prefix: 'yt_3kQz',
+      key: 'yt_3kQzexampleexampleexampleexample',
+      previousUntil: '2026-11-25T02:30:00.000Z',
+    },
   ],
 };

@@ -27,6 +27,11 @@ const system: Value<'Certificate'> = {
   until: '2027-11-24',
   lastUsed: null,
   revokedAt: null,
+  holder: 'steward',
+  state: 'live',
+  ended: null,
+  can: ['revoke', 'hand_over'],
+  offeredTo: null,
 };
 
 export const certificate: Examples<'Certificate'> = { registered: ['Registered by its subject', system] };

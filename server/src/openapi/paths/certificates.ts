@@ -1,3 +1,4 @@
+import * as accountExamples from '../examples/account.js';
 import * as examples from '../examples/certificates.js';
 import { answer, BODY_FAULTS, body, operation } from '../operation.js';
 import { param } from '../parameters.js';
@@ -32,7 +33,45 @@ export const certificatePaths: Paths = {
         'parameter_invalid.until',
         'parameter_invalid.end',
         'certificate_taken',
+        'keys_too_many',
         ...BODY_FAULTS,
+      ],
+    }),
+  },
+  '/certificates/{id}/hand-over': {
+    post: operation({
+      id: 'handOverCertificate',
+      tag: 'Keys',
+      en: 'Ask a colleague to take a certificate over',
+      zh: '移交证书',
+      about:
+        'By whoever answers for it, or by the organisation’s administrator, never to themselves. Nothing changes until the colleague takes it.',
+      callers: 'person',
+      parameters: [param('certificate')],
+      body: body('HandOver', accountExamples.handOver),
+      answers: { 200: answer('Certificate', 'With who was asked', examples.certificate) },
+      faults: ['certificate_not_found', 'credential_not_yours', 'credential_over', 'parameter_invalid.to', ...BODY_FAULTS],
+    }),
+  },
+  '/certificates/{id}/accept': {
+    post: operation({
+      id: 'acceptCertificate',
+      tag: 'Keys',
+      en: 'Take a certificate over',
+      zh: '接手证书',
+      about: 'The colleague answers for the system from now on.',
+      callers: 'person',
+      parameters: [param('certificate')],
+
+      answers: { 200: answer('Certificate', 'In the caller’s hands', examples.certificate) },
+      faults: [
+        'certificate_not_found',
+        'credential_not_offered',
+        'credential_over',
+        'role_required.keys',
+        'keys_too_many',
+        'origin_refused',
+        'disk_full',
       ],
     }),
   },
@@ -46,7 +85,7 @@ export const certificatePaths: Paths = {
       callers: 'person',
       parameters: [param('certificate')],
       answers: { 204: { description: 'Revoked' } },
-      faults: ['certificate_not_found', 'role_required.keys', 'origin_refused', 'disk_full'],
+      faults: ['certificate_not_found', 'credential_not_yours', 'role_required.keys', 'origin_refused', 'disk_full'],
     }),
   },
 };

@@ -1,3 +1,4 @@
+import * as accountExamples from '../examples/account.js';
 import * as examples from '../examples/signed.js';
 import { answer, BODY_FAULTS, body, operation } from '../operation.js';
 import { param } from '../parameters.js';
@@ -15,7 +16,7 @@ export const signedPaths: Paths = {
       en: 'Sign addresses of a layer’s tiles for some hours',
       zh: '签发图层瓦片的限时网址',
       about:
-        'For clients that cannot send headers. The address shows the tiles as its issuer sees them and nothing else; it dies with its hours, with the issuer’s account or key, and when the issuer’s rights to the layer change.',
+        'For clients that cannot send headers. The address shows the tiles as its issuer sees them and nothing else; it dies with its hours, with the issuer’s account, password or key, when it is taken back, and when the issuer’s rights to the layer change. One that a key of some networks signed works from there only.',
       parameters: [param('layer')],
       body: body('SignatureInput', examples.signatureInput),
       answers: { 201: answer('SignedTiles', 'Addresses for whoever shall see the tiles', examples.signedTiles) },
@@ -41,15 +42,70 @@ export const signedPaths: Paths = {
       faults: [...RIGHTS, 'parameter_invalid.origins', ...BODY_FAULTS],
     }),
   },
+  '/signed-tiles': {
+    get: operation({
+      id: 'getSignedTiles',
+      tag: 'Tiles',
+      en: 'Signed addresses that the caller may take back',
+      zh: '可停用的签名网址',
+      about:
+        'One’s own and those of one’s keys; for the organisation’s administrator all of the organisation’s; for a steward those of its layers. The addresses themselves are not kept.',
+      callers: 'person',
+      answers: { 200: answer('SignedAddresses', 'The newest first, those over within a month among them', examples.signedList) },
+      faults: ['parameter_unknown'],
+    }),
+  },
+  '/signed-tiles/{id}': {
+    delete: operation({
+      id: 'revokeSignedTiles',
+      tag: 'Tiles',
+      en: 'Take a signed address back',
+      zh: '停用签名网址',
+      about: 'It is refused from the next request on.',
+      callers: 'person',
+      parameters: [param('signedAddress')],
+      answers: { 204: { description: 'Revoked' } },
+      faults: ['signed_not_found', 'origin_refused', 'disk_full'],
+    }),
+  },
   '/embeds': {
     get: operation({
       id: 'getEmbeds',
       tag: 'Tiles',
-      en: 'Embeds of the caller’s organisation',
+      en: 'Embeds of the caller’s organisation, and of layers whose steward the caller is',
       zh: '本单位的嵌入',
       callers: 'person',
       answers: { 200: answer('Embeds', 'The embeds, without their addresses', examples.embeds) },
       faults: ['parameter_unknown'],
+    }),
+  },
+  '/embeds/{id}/hand-over': {
+    post: operation({
+      id: 'handOverEmbed',
+      tag: 'Tiles',
+      en: 'Ask a colleague to take an embed over',
+      zh: '移交嵌入',
+      about:
+        'By whoever answers for it, or by the organisation’s administrator, never to themselves. Nothing changes until the colleague takes it.',
+      callers: 'person',
+      parameters: [param('embed')],
+      body: body('HandOver', accountExamples.handOver),
+      answers: { 200: answer('Embed', 'With who was asked', examples.oneEmbed) },
+      faults: ['embed_not_found', 'credential_not_yours', 'credential_over', 'parameter_invalid.to', ...BODY_FAULTS],
+    }),
+  },
+  '/embeds/{id}/accept': {
+    post: operation({
+      id: 'acceptEmbed',
+      tag: 'Tiles',
+      en: 'Take an embed over',
+      zh: '接手嵌入',
+      about: 'The address stays as it is, and shows what the colleague may embed when that is the same.',
+      callers: 'person',
+      parameters: [param('embed')],
+
+      answers: { 200: answer('Embed', 'In the caller’s hands', examples.oneEmbed) },
+      faults: ['embed_not_found', 'credential_not_offered', 'credential_over', 'origin_refused', 'disk_full'],
     }),
   },
   '/embeds/{id}': {
@@ -62,7 +118,7 @@ export const signedPaths: Paths = {
       callers: 'person',
       parameters: [param('embed')],
       answers: { 204: { description: 'Revoked' } },
-      faults: ['embed_not_found', 'origin_refused', 'disk_full'],
+      faults: ['embed_not_found', 'credential_not_yours', 'origin_refused', 'disk_full'],
     }),
   },
 };

@@ -1,9 +1,10 @@
 import { accountInput, accountPatch, resetWhat } from '../../account/accounts.js';
+import { handOverInput } from '../../account/handover.js';
 import { keyInput, rotationInput } from '../../account/keys.js';
 import { delegationInput, offerInput, passwordInput, proofInput, resetInput } from '../../account/own.js';
 import { codeInput, credentials } from '../../account/session.js';
 import { changeKinds, offices } from '../../identity/confirmation.js';
-import { count, day, instant, organisation, role, uuid } from './common.js';
+import { answered, count, day, instant, offeredTo, organisation, role, uuid } from './common.js';
 import { z } from './zod.js';
 
 export const credentialsInput = credentials.meta({ description: 'Name and password of an account' }).openapi('Credentials');
@@ -249,6 +250,9 @@ export const apiKey = z
     previousUntil: instant.nullable().meta({ description: 'Until when the secret before the last rotation is good' }),
     lastUsed: instant.nullable(),
     revokedAt: instant.nullable(),
+    ...answered,
+    offeredTo,
+    granted: z.boolean().meta({ description: 'A grant names this very key: it is under a steward' }),
   })
   .openapi('ApiKey');
 
@@ -261,5 +265,16 @@ export const keyRotation = rotationInput
   .openapi('KeyRotation');
 
 export const apiKeys = z
-  .object({ keys: z.array(apiKey), maxDays: count.meta({ description: 'Days that a new key may be good for at most' }) })
+  .object({
+    keys: z.array(apiKey),
+    maxDays: count.meta({ description: 'Days that a new key may be good for at most' }),
+    most: count.meta({ description: 'Keys and certificates in force that one person may answer for' }),
+    colleagues: z
+      .array(z.object({ username: z.string(), nameZh: z.string(), nameEn: z.string() }))
+      .meta({ description: 'Those of the organisation to whom they may be handed over' }),
+  })
   .openapi('ApiKeys');
+
+export const handOver = handOverInput
+  .meta({ description: '`to`: a colleague’s user name; null takes the offer back' })
+  .openapi('HandOver');

@@ -1,5 +1,5 @@
 import { certificateInput as certificateBody } from '../../account/certificates.js';
-import { day, instant, uuid } from './common.js';
+import { answered, day, instant, offeredTo, uuid } from './common.js';
 import { z } from './zod.js';
 
 export const certificateInput = certificateBody
@@ -24,6 +24,8 @@ export const certificate = z
     until: day,
     lastUsed: instant.nullable(),
     revokedAt: instant.nullable(),
+    ...answered,
+    offeredTo,
   })
   .openapi('Certificate');
 

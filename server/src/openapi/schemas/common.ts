@@ -71,3 +71,23 @@ export const geometry = z
 export const rowsHidden = z.literal(true).optional().meta({
   description: 'There is a filter on rows, which speaks of fields whose values the caller does not see: `rows` is null',
 });
+
+/** Who answers for a credential, whether it is in force, and what the caller may do with it. */
+export const answered = {
+  holder: z
+    .string()
+    .nullable()
+    .meta({ description: 'Who answers for it: its maker, or whoever took it over; null: nobody any more' }),
+  state: z
+    .enum(['live', 'revoked', 'expired', 'ended'])
+    .meta({ description: '`ended`: the person behind it is no longer as they were when it was made' }),
+  ended: z
+    .enum(['nobody', 'disabled', 'unconfirmed', 'resting', 'demonstration', 'ended_by_person', 'moved', 'office_lost'])
+    .nullable()
+    .meta({
+      description:
+        'Why it has ended: nobody answers for it; the account is disabled, waits for a second person to confirm it or for a new second factor, or was a demonstration’s; the person changed the password or ended everything; has another office, or no longer the role that such a credential rests on',
+    }),
+  can: z.array(z.enum(['rotate', 'revoke', 'hand_over', 'accept'])).meta({ description: 'What the caller may do with it' }),
+};
+export const offeredTo = z.string().nullable().meta({ description: 'Who was asked to take it over, within the last 14 days' });
