@@ -107,6 +107,6 @@ describe('a draft', () => {
     const source = geojsonSource(check(collection(point())).features);
     expect(source.tile({ z: 0, x: 0, y: 0 }).features).toBe(1);
     expect(source.tile({ z: 18, x: 208_622, y: 108_609 }).features + source.tile({ z: 18, x: 0, y: 0 }).features).toBeLessThan(2);
-    expect(source.tile({ z: 5, x: 0, y: 0 })).toEqual({ bytes: new Uint8Array(0), features: 0, reduced: 0 });
+    expect(source.tile({ z: 5, x: 0, y: 0 })).toEqual({ bytes: new Uint8Array(0), features: 0, named: 0, reduced: 0 });
   });
 });
