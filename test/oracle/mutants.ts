@@ -109,8 +109,8 @@ const mutants: Mutant[] = [
   { name: 'an owner withholds nothing', file: 'access/decide.js', from: "classOf(layer) !== 'withheld'", to: 'true' },
   {
     name: 'personal fields come along with the rest',
-    file: 'access/decide.js',
-    from: "f.sensitivity === 'personal' ?",
+    file: 'catalogue/definition.js',
+    from: "sensitivity === 'personal' ?",
     to: 'false ?',
   },
   { name: 'a claim may be of what no view shows', file: 'store/verify.js', from: 'return bits === all ?', to: 'return true ?' },
