@@ -50,10 +50,11 @@ export function handoverRoutes(rooms: AccountRooms): Router {
   const handOver = (kind: HandedKind) => async (req: Request<{ id: string }>, res: Response) => {
     const user = requireUser(res);
     const { id } = req.params;
+    // Whether it is theirs to give comes before the body and whom it names: nobody learns who there is.
+    allow(keeperOf(user), { kind: 'hand_over', to: null }, await held(db, kind, id), kind);
     const { to } = await readBody(req, handOverInput);
     await db.tx(async (q) => {
       const credential = await held(q, kind, id);
-      // Whether it is theirs to give comes before whom they name: nobody learns who there is.
       allow(keeperOf(user), { kind: 'hand_over', to: null }, credential, kind);
       if (credential.over) fail('credential_over');
       if (to !== null) {
@@ -76,6 +77,7 @@ export function handoverRoutes(rooms: AccountRooms): Router {
   const accept = (kind: HandedKind) => async (req: Request<{ id: string }>, res: Response) => {
     const user = requireUser(res);
     const { id } = req.params;
+    allow(keeperOf(user), { kind: 'accept' }, await held(db, kind, id), kind);
     const { overlapHours } = kind === 'key' ? await readBody(req, rotationInput) : { overlapHours: 0 };
     const now = today(rooms.timezone);
     const secret = await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {

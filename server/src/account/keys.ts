@@ -138,11 +138,16 @@ export function keyRoutes(rooms: AccountRooms): Router {
   router.post('/api/keys/:id/rotate', async (req, res) => {
     const user = requireUser(res);
     const { id } = req.params;
-    const { overlapHours } = await readBody(req, rotationInput);
-    const { key, ...row } = await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
+    const rotatable = async (q: Queryable) => {
       const before = await held(q, id);
       if (!before && (await ofOffice(q, user, id))) fail('key_over');
       allow(keeperOf(user), { kind: 'rotate' }, before, 'key');
+      return before;
+    };
+    await rotatable(db); // before the body is read
+    const { overlapHours } = await readBody(req, rotationInput);
+    const { key, ...row } = await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
+      const before = await rotatable(q);
       const alive = endOf(before, rooms.demo()) === null;
       const made = await rotateKey(q, id, { overlapHours, alive }, today(rooms.timezone));
       if (!made) fail('key_over');
