@@ -43,7 +43,7 @@ export function getChanges(rooms: FeatureRooms, req: Request, res: Response): Pr
     const since = params.since === undefined ? layer.version : versionOf(rooms.signatures, layer, params.since, set);
     // Another node may have told of a version that this one has not heard of yet.
     const until = Math.max(since, Math.min(layer.version, since + limit));
-    if (sendValidators(req, res, reading)) return 'unchanged';
+    if (sendValidators(rooms, req, res, reading)) return 'unchanged';
     const feed = await reading.changes(since, until);
     if (!feed) fail('changes_unknown');
     const self = new URL(req.originalUrl, rooms.origin(req));

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { describe, expect, it } from 'vitest';
 import { Decisions } from '../access/decisions.js';
@@ -5,6 +6,7 @@ import type { GrantBook, GrantFacts } from '../access/grants.js';
 import { noCity } from '../access/testing.js';
 import { exampleLayer } from '../catalogue/testing.js';
 import type { Caller } from '../identity/caller.js';
+import { Areas, summarise } from './collection.js';
 import { Counts } from './counts.js';
 import { describe as describeLayers, layersFor } from './deliver.js';
 import { refuseFilter } from './item-params.js';
@@ -18,8 +20,8 @@ const planner: Caller = { kind: 'user', name: 'li', organisation: 'transport', r
 const layer = exampleLayer({ searchFields: ['code'] });
 const organisation = { id: 'planning', titleZh: '规划局', titleEn: 'Planning' };
 
-/** Rooms whose planner has a grant; `during` runs while the database works. */
-function rooms(during: () => unknown = () => {}) {
+/** Rooms whose planner has a grant; `during` runs while the database works. @param secret the instance's own */
+function rooms(during: () => unknown = () => {}, secret = 'ours') {
   const grant = {
     id: 'g',
     layer: 'parcels',
@@ -61,8 +63,10 @@ function rooms(during: () => unknown = () => {}) {
         return state.caller;
       },
     },
+    signatures: { seal: (mark: string) => createHmac('sha256', secret).update(mark).digest('base64url').slice(0, 22) },
     ledger: { count: () => void state.counted++ },
     guard: { pace: async () => {}, extractions: { of: () => null } },
+    timezone: 'Asia/Shanghai',
     origin: () => 'http://map',
   } as unknown as FeatureRooms;
   Object.assign(house, { counts: new Counts(house.db) });
@@ -96,6 +100,19 @@ const find = (house: FeatureRooms, res: Response) =>
     (readings) => search(house, readings, 'a'),
     (results) => void res.send(JSON.stringify(results)),
   );
+
+it('what names a caller’s views outside cannot be guessed without the instance’s secret', async () => {
+  const named = async (secret: string) => {
+    const { house } = rooms(() => {}, secret);
+    const { res, sent } = answer();
+    await getItems(house, request(), res);
+    const access = house.decisions.of(planner, layer);
+    return [sent.headers.ETag, (await summarise(access, new Areas(house.db), house, false)).key];
+  };
+  const [ours, again, others] = [await named('ours'), await named('ours'), await named('another')];
+  expect(again).toEqual(ours);
+  expect(others!.filter((name) => ours!.includes(name))).toEqual([]);
+});
 
 describe.each<[string, string, (house: FeatureRooms, res: Response) => Promise<void>]>([
   ['a page of items', '"id":7', (house, res) => getItems(house, request(), res)],

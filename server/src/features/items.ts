@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
-import type { ViewSet } from '../access/view.js';
 import { filterableFields } from '../access/visible.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
@@ -10,28 +8,29 @@ import type { Item } from '../store/items.js';
 import { deliver } from './deliver.js';
 import { bboxParam, checkDatetime, filterParam, RESERVED, refuseFilter } from './item-params.js';
 import { GEOJSON, JSON_TYPE, type Link } from './links.js';
+import type { Reading } from './reading.js';
 import type { FeatureRooms } from './rooms.js';
 import { sendTag, sendValidators } from './validators.js';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 10_000;
 
-/** What a page mark keeps of the views it was made under. */
-const seal = (set: ViewSet): string => createHash('sha256').update(set.key).digest('hex').slice(0, 12);
+/** What a page mark keeps of the views it was made under: sealed, for a plain hash would let their hidden conditions be guessed. */
+const sealOf = ({ signatures }: FeatureRooms, { layer, set }: Reading): string => signatures.seal(`page ${layer.id} ${set.key}`);
 
 /** An opaque page mark: the last id of the page before, and under which views it was read. */
-const mark = (fid: number, set: ViewSet): string => Buffer.from(`f${fid}.${seal(set)}`).toString('base64url');
+const mark = (fid: number, seal: string): string => Buffer.from(`f${fid}.${seal}`).toString('base64url');
 
 /**
  * Where the page begins. Pages of one listing are read under the same views: had a grant ended in between, the rest would be
  * narrower without a word; another caller's link would skip what came before.
  * @throws `parameter_invalid`, `listing_changed`
  */
-function afterParam(params: Record<string, string>, set: ViewSet): number | undefined {
+function afterParam(params: Record<string, string>, seal: string): number | undefined {
   if (params.after === undefined) return undefined;
-  const [, fid, under] = /^f(\d{1,16})\.([0-9a-f]{12})$/.exec(Buffer.from(params.after, 'base64url').toString('latin1')) ?? [];
+  const [, fid, under] = /^f(\d{1,16})\.([\w-]{22})$/.exec(Buffer.from(params.after, 'base64url').toString('latin1')) ?? [];
   if (fid === undefined) badParameter('after', '请用上一页给出的链接翻页', 'use the next link of the page before');
-  if (under !== seal(set)) fail('listing_changed');
+  if (under !== seal) fail('listing_changed');
   return Number(fid);
 }
 
@@ -45,8 +44,9 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
     const bbox = bboxParam(params);
     checkDatetime(params);
     const filter = filterParam(params, fields);
-    const after = afterParam(params, set);
-    if (sendValidators(req, res, reading)) return 'unchanged';
+    const seal = sealOf(rooms, reading);
+    const after = afterParam(params, seal);
+    if (sendValidators(rooms, req, res, reading)) return 'unchanged';
     const query = {
       limit: limit + 1,
       ...(bbox && { bbox }),
@@ -63,7 +63,7 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
     ];
     if (found.length > limit) {
       const next = new URL(self);
-      next.searchParams.set('after', mark(features.at(-1)!.id, set));
+      next.searchParams.set('after', mark(features.at(-1)!.id, seal));
       links.push({ href: next.href, rel: 'next', type: GEOJSON });
     }
     const body = JSON.stringify({

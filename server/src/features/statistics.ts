@@ -63,7 +63,7 @@ export function getStatistics(rooms: FeatureRooms, req: Request, res: Response):
     }
     const filter = filterParam(params, []);
     if (filter !== undefined) query.filter = filter;
-    if (sendValidators(req, res, reading)) return 'unchanged';
+    if (sendValidators(rooms, req, res, reading)) return 'unchanged';
     const found = await reading.statistics(query).catch(filter === undefined ? undefined : refuseFilter);
     const least = leastOf(layer, access);
     const groups = tellGroups(found.classes, (c) => c.count, {
