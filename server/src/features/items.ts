@@ -16,7 +16,7 @@ export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 10_000;
 
 /** What a page mark keeps of the views it was made under: sealed, for a plain hash would let their hidden conditions be guessed. */
-const sealOf = ({ signatures }: FeatureRooms, { layer, set }: Reading): string => signatures.seal(`page ${layer.id} ${set.key}`);
+const sealOf = ({ signatures }: FeatureRooms, { set }: Reading): string => signatures.seal(`page ${set.key}`);
 
 /** An opaque page mark: the last id of the page before, and under which views it was read. */
 const mark = (fid: number, seal: string): string => Buffer.from(`f${fid}.${seal}`).toString('base64url');
