@@ -1,13 +1,37 @@
 import { type Filter, FilterError, filterPrice, MAX_FILTER_PRICE, parseCql2Json, parseCql2Text } from '@yutu/tiles';
+import type { Request } from 'express';
 import type { FieldDefinition } from '../catalogue/definition.js';
 import { badParameter } from '../errors/fail.js';
-import { isUnwritable } from '../http/request.js';
+import { isUnwritable, queryParams } from '../http/request.js';
+import { EVERYWHERE, RESERVED } from '../http/reserved.js';
 import { CRS84 } from './links.js';
 
 type Params = Record<string, string>;
 
-/** The standard's own parameters of an items request, and the page mark. */
-export const RESERVED = ['bbox', 'limit', 'datetime', 'filter', 'filter-lang', 'filter-crs', 'after'];
+/** The parameters of an items request that are no field's: the standard's own, the page mark, and what some clients begin with. */
+const OWN = ['bbox', 'limit', 'datetime', 'filter', 'filter-lang', 'filter-crs', 'after', 'offset'];
+
+/** Fields that are parameters, too: those whose name is none of the API's. The others are reached by `filter`. */
+const isParameter = ({ name }: FieldDefinition): boolean => !RESERVED.has(name);
+
+/**
+ * The parameters of an items request.
+ * @throws `parameter_unknown`; `parameter_invalid` for a name that is the API's and a field's, but no parameter here
+ */
+export function itemParams(req: Request, fields: readonly FieldDefinition[]): Params {
+  const asked = new URL(req.originalUrl, 'http://localhost').searchParams;
+  const taken = fields.find((f) => !isParameter(f) && asked.has(f.name) && ![...OWN, ...EVERYWHERE].includes(f.name));
+  if (taken)
+    badParameter(
+      taken.name,
+      `这是接口的参数名，这里不用；要按同名字段筛选，请用 filter=${taken.name}=…`,
+      `it is a name of the API’s own, without a meaning here; ask for the field of that name with filter=${taken.name}=…`,
+    );
+  const params = queryParams(req, [...OWN, ...fields.filter(isParameter).map((f) => f.name)], ['json', 'geojson']);
+  if (params.offset !== undefined && params.offset !== '0')
+    badParameter('offset', '只能为 0；请用本页给出的 next 链接翻页', 'it must be 0; follow the link next for more', ['0']);
+  return params;
+}
 
 /** `bbox` (Part 1, /req/core/fc-bbox-definition): four or six numbers, longitude and latitude; west > east crosses the antimeridian. */
 export function bboxParam(params: Params): number[] | undefined {
@@ -72,7 +96,7 @@ export function filterParam(params: Params, fields: readonly FieldDefinition[]):
       }),
     );
   for (const field of fields) {
-    if (RESERVED.includes(field.name)) continue; // the standard's parameter wins; use `filter` for such a field
+    if (!isParameter(field)) continue;
     const text = params[field.name];
     if (text !== undefined) parts.push({ op: '=', args: [{ property: field.name }, propertyValue(field, text)] });
   }

@@ -6,7 +6,7 @@ import { integerParam, queryParams } from '../http/request.js';
 import { itemTag } from '../store/edit.js';
 import type { Item } from '../store/items.js';
 import { deliver } from './deliver.js';
-import { bboxParam, checkDatetime, filterParam, RESERVED, refuseFilter } from './item-params.js';
+import { bboxParam, checkDatetime, filterParam, itemParams, refuseFilter } from './item-params.js';
 import { GEOJSON, JSON_TYPE, type Link } from './links.js';
 import type { Reading } from './reading.js';
 import type { FeatureRooms } from './rooms.js';
@@ -39,7 +39,7 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
   return deliver(rooms, req, res, { action: 'query', surface: 'items' }, async (reading) => {
     const { layer, set } = reading;
     const fields = filterableFields(layer, set.views);
-    const params = queryParams(req, [...RESERVED, ...fields.map((f) => f.name)], ['json', 'geojson']);
+    const params = itemParams(req, fields);
     const limit = integerParam(params, 'limit', { min: 1, max: MAX_LIMIT, fallback: DEFAULT_LIMIT, clamp: true });
     const bbox = bboxParam(params);
     checkDatetime(params);

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { record } from '../audit/chain.js';
 import type { Bus } from '../db/bus.js';
 import type { Database, Queryable } from '../db/database.js';
-import { fail } from '../errors/fail.js';
+import { badParameter, fail } from '../errors/fail.js';
 import type { Caller, Preview } from './caller.js';
 import { newSecret, secretHash } from './credentials.js';
 import { endedBy, type Person, personSql, stampOf } from './standing.js';
@@ -96,9 +96,23 @@ export class Previews {
   }
 }
 
-/** The token of a preview in a request's address. */
+/**
+ * The token of a preview in a request's address, however the name is written; null without one.
+ * @throws `parameter_invalid` for two, and for what can be no token: a field may be called so, too
+ */
 export function previewToken(url: string | undefined): string | null {
-  const at = url?.indexOf('preview=') ?? -1;
-  if (at < 0 || !/[?&]$/.test(url!.slice(0, at))) return null;
-  return /^[\w-]{1,80}/.exec(url!.slice(at + 'preview='.length))?.[0] ?? '';
+  const mark = url?.indexOf('?') ?? -1;
+  if (mark < 0) return null;
+  const query = url!.slice(mark + 1);
+  if (!query.includes('preview') && !query.includes('%')) return null;
+  const given = new URLSearchParams(query).getAll('preview');
+  if (given.length === 0) return null;
+  if (given.length > 1) badParameter('preview', '只能出现一次', 'it may be given once only');
+  if (!/^[\w-]{32}$/.test(given[0]!))
+    badParameter(
+      'preview',
+      '这不是预览的标记；要按同名字段筛选，请用 filter',
+      'it is no token of a preview; to ask for a field of that name, use filter',
+    );
+  return given[0]!;
 }

@@ -6,6 +6,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import express from 'express';
 import { describe, expect, it } from 'vitest';
 import { languageOf } from '../errors/problem.js';
+import { RESERVED } from '../http/reserved.js';
 import { sendProblem } from '../http/respond.js';
 import { parseTilePath } from '../tiles/address.js';
 import { openapiDocument, spellNull, VERSION } from './document.js';
@@ -193,6 +194,15 @@ describe('the document', () => {
     expect(datetime).toMatchObject({ style: 'form', explode: false, schema: { type: 'string' } });
     expect(document.servers).toEqual([{ url: `${ORIGIN}/api` }]);
     expect(Object.keys(document.paths)).toContain('/collections/{layer}/items');
+  });
+
+  it('has no parameter at a layer’s data that a field could take over', () => {
+    const ofLayers = operations.filter((o) =>
+      /\/collections\/\{layer\}\/(items|changes|statistics|tiles|tilejson|export)|^\/tiles/.test(o.path),
+    );
+    const names = ofLayers.flatMap((o) => (o.operation.parameters ?? []).map(resolve)).filter((p: Json) => p.in === 'query');
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.map((p: Json) => p.name).filter((name: string) => !RESERVED.has(name))).toEqual([]);
   });
 
   it('tells of no layer that is not for everyone to discover', () => {

@@ -106,6 +106,10 @@ export const parameters = {
     enum: [CRS84],
     default: CRS84,
   }),
+  offset: query('offset', 'For clients that begin with it: 0 and nothing else. Pages are followed by their link `next`.', {
+    type: 'integer',
+    enum: [0],
+  }),
   after: query('after', 'Mark of the page before, as its link `next` has it. Opaque.', { type: 'string' }, 'ZjEwMDA'),
   since: query(
     'since',

@@ -12,7 +12,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import { countingZoomOf } from '../catalogue/counting.js';
 import type { Layer } from '../catalogue/layers.js';
 import { type Client, runFor } from '../db/client.js';
-import { fail } from '../errors/fail.js';
+import { badParameter, fail } from '../errors/fail.js';
 import { km2OfTile } from '../guard/cells.js';
 import type { Drawn } from '../guard/drawn.js';
 import type { Guard } from '../guard/guard.js';
@@ -340,6 +340,8 @@ function readQuery(query: string, dataset: boolean): Pick<Wanted, 'collections' 
   const unknown = [...params.keys()].find((name) => name !== 'preview' && !known.includes(name))?.slice(0, 60);
   if (unknown !== undefined)
     fail('parameter_unknown', { parameter: unknown, allowed: known.join(', ') }, { parameter: unknown, allowed: known });
+  const twice = known.find((name) => name !== 'collections' && params.getAll(name).length > 1);
+  if (twice !== undefined) badParameter(twice, '只能出现一次', 'it may be given once only');
   const format = params.get('f');
   if (format !== null && !FORMATS.includes(format))
     fail(

@@ -54,7 +54,7 @@ export const featurePaths: Paths = {
       zh: '图层的要素',
       // No free-form parameter stands for the property filters: names that are not queryables are refused.
       about:
-        'OGC API Features Part 1, §7.15, with the filters of Part 3. Every queryable is a parameter too: `land_use=07` keeps the features with that value. Features come by ascending id; follow the link `next` for more.',
+        'OGC API Features Part 1, §7.15, with the filters of Part 3. Every queryable is a parameter too: `land_use=07` keeps the features with that value; one that is called as a parameter of the API is reached by `filter` alone. Features come by ascending id; follow the link `next` for more.',
       parameters: [
         param('layer'),
         param('limit'),
@@ -64,6 +64,7 @@ export const featurePaths: Paths = {
         param('filter-lang'),
         param('filter-crs'),
         param('after'),
+        param('offset'),
         param('fFeatures'),
         param('ifNoneMatch'),
       ],
