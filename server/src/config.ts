@@ -84,6 +84,15 @@ export interface Config {
 /** A network in CIDR notation, or one address. */
 export const network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]);
 
+/** Whether days and times can be told in it. */
+function isTimezone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
 const flag = z.enum(['true', 'false']).transform((v) => v === 'true');
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const empty = (v: unknown) => (v === '' ? undefined : v);
@@ -187,7 +196,7 @@ const settings = z.object({
   MAIL_RETRY_SECONDS: setting(count(1, 3600).default(30)),
   KEY_MAX_DAYS: setting(count(1, 3650).default(365)),
   KEYS_PER_PERSON: setting(count(1, 10_000).default(50)),
-  TIMEZONE: setting(z.string().default('Asia/Shanghai')),
+  TIMEZONE: setting(z.string().refine(isTimezone, 'must be a time zone such as Asia/Shanghai').default('Asia/Shanghai')),
   QUERY_TIMEOUT_MS: setting(count(100, 3_600_000).default(30_000)),
   HEADERS_TIMEOUT_MS: setting(count(100, 600_000).default(20_000)),
   REQUEST_TIMEOUT_MS: setting(count(100, 3_600_000).default(120_000)),

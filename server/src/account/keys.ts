@@ -2,6 +2,7 @@ import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { record } from '../audit/chain.js';
 import { dayAfter, today } from '../catalogue/calendar.js';
+import { day } from '../catalogue/times.js';
 import { network } from '../config.js';
 import { isUuid, type Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
@@ -22,7 +23,7 @@ export const scopeInput = {
     .min(1)
     .optional(),
   quota: z.int().min(1).max(1_000_000_000).optional(),
-  until: z.iso.date().optional(),
+  until: day.optional(),
 };
 
 /** Body of POST /api/keys. */

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
+import { day } from '../catalogue/times.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody, requireUser } from '../http/request.js';
@@ -45,7 +46,7 @@ export const offerInput = proofInput.extend({ token: z.string().max(200).optiona
 /** Body of POST /api/account/reset. */
 export const resetInput = z.strictObject({ token: z.string().max(200), password: secret });
 /** Body of POST /api/account/delegations. */
-export const delegationInput = z.strictObject({ delegate: z.string().max(60), from: z.iso.date(), until: z.iso.date() });
+export const delegationInput = z.strictObject({ delegate: z.string().max(60), from: day, until: day });
 
 /** @throws `parameter_invalid` */
 function checkPassword(username: string, password: string): void {

@@ -56,11 +56,18 @@ export function workingDaysBetween(calendar: Calendar, from: string, to: string)
   return count;
 }
 
-/** What is dear to make and asked for by every row of a long list: a zone's formats. */
-const formats = new Map<string, { day: Intl.DateTimeFormat; instant: Intl.DateTimeFormat; ends: Map<string, number> }>();
+/** What is dear to make and asked for by every row of a long list: a zone's formats, and what they told. */
+interface Zone {
+  day: Intl.DateTimeFormat;
+  instant: Intl.DateTimeFormat;
+  ends: Map<string, number>;
+  /** By days of UTC: the offset that holds all day; null where clocks change. */
+  offsets: Map<number, number | null>;
+}
+const zones = new Map<string, Zone>();
 
-function formatsOf(timezone: string) {
-  let known = formats.get(timezone);
+function zoneOf(timezone: string): Zone {
+  let known = zones.get(timezone);
   if (!known) {
     const date = { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
     const time = { hourCycle: 'h23', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
@@ -68,42 +75,59 @@ function formatsOf(timezone: string) {
       day: new Intl.DateTimeFormat('en-CA', date),
       instant: new Intl.DateTimeFormat('en-CA', { ...date, ...time }),
       ends: new Map(),
+      offsets: new Map(),
     };
-    formats.set(timezone, known);
+    zones.set(timezone, known);
   }
   return known;
 }
 
 /** Today in the instance's time zone, 'YYYY-MM-DD'. */
-export const today = (timezone: string, now = new Date()): string => formatsOf(timezone).day.format(now);
+export const today = (timezone: string, now = new Date()): string => zoneOf(timezone).day.format(now);
 
-/** Days whose ends are remembered per zone. */
+const DAY_MS = 86_400_000;
+/** Days of which something is remembered per zone. */
 const DAYS = 10_000;
+
+function remember<K, V>(known: Map<K, V>, key: K, value: V): V {
+  if (known.size >= DAYS) known.clear();
+  known.set(key, value);
+  return value;
+}
 
 /** The instant at which `day` ends (24:00) in the time zone, in ms. */
 export function endOfDay(timezone: string, day: string): number {
-  const { instant, ends } = formatsOf(timezone);
-  let end = ends.get(day);
-  if (end === undefined) {
-    end = midnightAfter(instant, day);
-    if (ends.size >= DAYS) ends.clear();
-    ends.set(day, end);
+  const { ends } = zoneOf(timezone);
+  return ends.get(day) ?? remember(ends, day, instantOfLocal(timezone, Date.parse(`${day}T00:00:00Z`) + DAY_MS));
+}
+
+/** The instant (ms) at which clocks of the zone show `local`, ms as if they were UTC. What they show twice is the later, what they leave out is shifted. */
+export function instantOfLocal(timezone: string, local: number): number {
+  // Clocks may change between the first guess and that instant, or at it.
+  return local - offsetAt(timezone, local - offsetAt(timezone, local));
+}
+
+/** The zone's offset at an instant, ms. */
+export function offsetAt(timezone: string, at: number): number {
+  const { instant, offsets } = zoneOf(timezone);
+  const day = Math.floor(at / DAY_MS);
+  let known = offsets.get(day);
+  if (known === undefined) {
+    const [begin, end] = [shownOffset(instant, day * DAY_MS), shownOffset(instant, (day + 1) * DAY_MS)];
+    known = remember(offsets, day, begin === end ? begin : null);
   }
-  return end;
+  return known ?? shownOffset(instant, Math.floor(at / 1000) * 1000);
 }
 
-function midnightAfter(instant: Intl.DateTimeFormat, day: string): number {
-  const next = Date.parse(`${dayAfter(day)}T00:00:00Z`);
-  const end = next - offsetAt(instant, next);
-  // Clocks may change between that instant and midnight there, or at midnight itself.
-  return next - offsetAt(instant, end);
-}
-
-/** The zone's offset at an instant, ms, found by asking what it shows there. */
-function offsetAt(instant: Intl.DateTimeFormat, at: number): number {
+/** Found by asking what the zone's clocks show at a whole second. */
+function shownOffset(instant: Intl.DateTimeFormat, at: number): number {
   const parts = instant.formatToParts(at);
   const part = (type: string) => Number(parts.find((p) => p.type === type)!.value);
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - at;
+  const shown = new Date(0);
+  // Not by Date.UTC, to which the year 99 is 1999.
+  shown.setUTCFullYear(part('year'), part('month') - 1, part('day'));
+  shown.setUTCHours(part('hour'), part('minute'), part('second'));
+  return shown.getTime() - at;
 }
 
 /** The day of an instant (ms) in the time zone, and the instant at which it ends. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { day } from './times.js';
 
 /**
  * A layer as data: what an operator writes to register one, what `data/<city>/layers/*.json` holds and what
@@ -56,6 +57,13 @@ export const fieldDefinition = z.strictObject({
   /** The rule of the form `masked`. */
   mask: fieldMask.nullable().default(null),
 });
+
+/** Date or timestamp fields: one, or where an interval begins and ends. */
+export const timeFields = z.union([
+  z.strictObject({ instant: z.string() }),
+  z.strictObject({ start: z.string(), end: z.string() }),
+]);
+export type TimeFields = z.infer<typeof timeFields>;
 
 export const symbology = z.strictObject({
   role: z.enum(['districts', 'townships', 'rivers', 'places', 'context', 'thematic']).default('thematic'),
@@ -150,7 +158,7 @@ export const layerDefinition = z
       })
       .default('public'),
     updateFrequency: z.enum(['daily', 'weekly', 'monthly', 'quarterly', 'yearly', 'irregular']).default('yearly'),
-    lastUpdate: z.iso.date().nullable().default(null),
+    lastUpdate: day.nullable().default(null),
     geometryType: z.enum(['point', 'line', 'polygon']),
     srid: z.number().int().default(4490),
     approvalNumber: z.string().nullable().default(null),
@@ -169,6 +177,8 @@ export const layerDefinition = z
         ),
       )
       .max(200),
+    /** Which fields say when a feature is: `datetime` filters by them. Null: its features have no time. */
+    time: timeFields.nullable().default(null),
     /** Names of the text fields the search box looks into (title first), if any. */
     searchFields: z.array(z.string()).default([]),
     style: symbology.default({ role: 'thematic', type: 'single', color: 'cat-1' }),
@@ -189,6 +199,13 @@ export const layerDefinition = z
     path: ['zooms', 'rank'],
     message: 'a number field that is open to all who see the layer',
   })
+  .refine(
+    ({ time, fields }) =>
+      Object.values(time ?? {}).every((name) =>
+        fields.some((f) => f.name === name && (f.type === 'date' || f.type === 'timestamp')),
+      ),
+    { path: ['time'], message: 'date or timestamp fields of the layer' },
+  )
   .refine(
     ({ zooms, geometryType, fields }) =>
       !zooms.counts || (geometryType === 'point' && !fields.some((f) => f.name === POINT_COUNT)),

@@ -1,6 +1,10 @@
 /** How database values become JavaScript values, by type oid; the same table for both engines. */
 const iso = (text: string): string => {
-  const date = new Date(`${text.replace(' ', 'T')}${/[+-]\d\d$/.test(text) ? ':00' : ''}`);
+  // Before a zone had its hour, its offset has seconds.
+  const [, local, sign, hours, minutes = '0', seconds = '0'] = /^(.+?)([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?$/.exec(text) ?? [];
+  if (local === undefined) return text;
+  const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  const date = new Date(Date.parse(`${local.replace(' ', 'T')}Z`) - (sign === '-' ? -offset : offset));
   return Number.isNaN(date.getTime()) ? text : date.toISOString();
 };
 

@@ -8,11 +8,13 @@ import { classOf, type Layer } from '../catalogue/layers.js';
 import { runForAll } from '../db/client.js';
 import type { Language } from '../errors/problem.js';
 import type { Caller } from '../identity/caller.js';
+import { timeFor } from './datetime.js';
 import {
   ANALYSE,
   CHANGES,
   CRS84,
   GEOJSON,
+  GREGORIAN,
   JSON_TYPE,
   type Link,
   QUERYABLES,
@@ -138,6 +140,7 @@ export async function collectionDocument(reading: Reading, context: CollectionCo
       .map((v) => [v.field.name, v.form] as const)
       .reverse(),
   );
+  const time = timeFor(layer.time, query ? filterableFields(layer, query.views) : []);
   const valued = valuedFields(access.views);
   const links: Link[] = [
     { href, rel: 'self', type: JSON_TYPE, title },
@@ -161,7 +164,11 @@ export async function collectionDocument(reading: Reading, context: CollectionCo
     attribution: layer.attribution,
     itemType: 'feature',
     crs: [CRS84],
-    extent: { spatial: { bbox: [extent ?? rooms.catalogue.instance.home], crs: CRS84 } },
+    extent: {
+      spatial: { bbox: [extent ?? rooms.catalogue.instance.home], crs: CRS84 },
+      // From when to when is not looked up; that there are times is said.
+      ...(time && { temporal: { interval: [[null, null]], trs: GREGORIAN } }),
+    },
     links,
     yutu: {
       titleZh: layer.titleZh,
@@ -190,6 +197,7 @@ export async function collectionDocument(reading: Reading, context: CollectionCo
         form: shown.get(f.name) ?? null,
         offered: forms,
       })),
+      time: time && { ...time, timezone: rooms.timezone },
       searchFields: layer.searchFields,
       style: shownStyle(layer, access.views),
       zooms: { min: layer.zooms.min, max: layer.zooms.max, counts: layer.zooms.counts ?? false },

@@ -36,7 +36,7 @@ export function geometryInput(layer: Layer, given: unknown): string | null {
 }
 
 /** Property values as the layer's columns take them. @throws `parameter_invalid` for unknown names, wrong types, codes that are none */
-export function valuesInput(layer: Layer, given: Record<string, unknown>): Map<string, ColumnValue> {
+export function valuesInput(layer: Layer, given: Record<string, unknown>, timezone: string): Map<string, ColumnValue> {
   const values = new Map<string, ColumnValue>();
   for (const [name, value] of Object.entries(given)) {
     const field = layer.fields.find((f) => f.name === name);
@@ -48,7 +48,7 @@ export function valuesInput(layer: Layer, given: Record<string, unknown>): Map<s
         'the layer has no such field',
         layer.fields.map((f) => f.name),
       );
-    const taken = coerce(value, field.type);
+    const taken = coerce(value, field.type, timezone);
     if (taken === undefined) badParameter(at, `应为 ${field.type}`, `it must be of type ${field.type}`);
     if (field.codes && taken !== null && !field.codes.some((c) => c.value === String(taken)))
       badParameter(

@@ -51,7 +51,7 @@ type Editing = ReturnType<typeof editing>;
 async function wholeFeature(rooms: EditRooms, req: Request, layer: Parameters<typeof geometryInput>[0]) {
   requireType(req, WHOLE);
   const body = await readBody(req, featureInput);
-  const given = valuesInput(layer, body.properties ?? {});
+  const given = valuesInput(layer, body.properties ?? {}, rooms.timezone);
   const geometry = geometryInput(layer, body.geometry);
   if (geometry !== null) await checkValid(rooms.db, geometry);
   return { id: body.id, geometry, values: new Map(layer.fields.map((f) => [f.name, given.get(f.name) ?? null])) };
@@ -102,7 +102,12 @@ export const updateItem: Handler = async (rooms, req, res) => {
   const fid = fidOf(layer, req);
   requireType(req, [MERGE_PATCH]);
   const body = await readBody(req, featurePatch);
-  const edit: Edit = { op: 'update', fid, values: valuesInput(layer, body.properties ?? {}), expects: expects(req) };
+  const edit: Edit = {
+    op: 'update',
+    fid,
+    values: valuesInput(layer, body.properties ?? {}, rooms.timezone),
+    expects: expects(req),
+  };
   if (body.geometry !== undefined) {
     edit.geometry = geometryInput(layer, body.geometry);
     if (edit.geometry !== null) await checkValid(rooms.db, edit.geometry);

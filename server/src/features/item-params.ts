@@ -1,6 +1,8 @@
 import { type Filter, FilterError, filterPrice, MAX_FILTER_PRICE, parseCql2Json, parseCql2Text } from '@yutu/tiles';
 import type { Request } from 'express';
+import { bindTimes } from '../access/bind-times.js';
 import type { FieldDefinition } from '../catalogue/definition.js';
+import { isDay, readInstant } from '../catalogue/times.js';
 import { badParameter } from '../errors/fail.js';
 import { isUnwritable, queryParams } from '../http/request.js';
 import { EVERYWHERE, RESERVED } from '../http/reserved.js';
@@ -55,26 +57,16 @@ export function bboxParam(params: Params): number[] | undefined {
   return parts;
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?$/;
-
-/** `datetime` (Part 1, /req/core/fc-time-definition): an instant or an interval, open ends as `..` or nothing. Features without a time match any. */
-export function checkDatetime(params: Params): void {
-  const text = params.datetime;
-  if (text === undefined) return;
-  const parts = text.split('/');
-  const open = (p: string) => parts.length === 2 && (p === '' || p === '..');
-  const valid = (p: string) =>
-    open(p) ||
-    (INSTANT.test(p) &&
-      !Number.isNaN(Date.parse(p)) &&
-      new Date(`${p.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(p.slice(0, 10)));
-  const ordered = parts.length < 2 || parts.some(open) || Date.parse(parts[0]!) <= Date.parse(parts[1]!);
-  if (parts.length > 2 || !parts.every(valid) || parts.every(open) || !ordered)
-    badParameter('datetime', '应为 RFC 3339 时间，或“起/止”区间', 'it must be an RFC 3339 instant or an interval start/end');
-}
-
-/** `filter` with `filter-lang` and `filter-crs` (Part 3), and the property filters of Part 1, joined by AND. */
-export function filterParam(params: Params, fields: readonly FieldDefinition[]): Filter | undefined {
+/**
+ * `filter` with `filter-lang` and `filter-crs` (Part 3), and the property filters of Part 1, joined by AND.
+ * @param fields that may be filtered by; `asParameters` of them are parameters, too
+ */
+export function filterParam(
+  params: Params,
+  fields: readonly FieldDefinition[],
+  timezone: string,
+  asParameters = fields.filter(isParameter),
+): Filter | undefined {
   const parts: Filter[] = [];
   const language = params['filter-lang'] ?? 'cql2-text';
   if (language !== 'cql2-text' && language !== 'cql2-json')
@@ -95,13 +87,13 @@ export function filterParam(params: Params, fields: readonly FieldDefinition[]):
         return parseCql2Json(json);
       }),
     );
-  for (const field of fields) {
-    if (!isParameter(field)) continue;
+  for (const field of asParameters) {
     const text = params[field.name];
-    if (text !== undefined) parts.push({ op: '=', args: [{ property: field.name }, propertyValue(field, text)] });
+    if (text !== undefined) parts.push({ op: '=', args: [{ property: field.name }, propertyValue(field, text, timezone)] });
   }
   if (parts.length === 0) return undefined;
-  const filter: Filter = parts.length === 1 ? parts[0]! : { op: 'and', args: parts };
+  const types = new Map(fields.map((f) => [f.name, f.type]));
+  const filter = explained(() => bindTimes(parts.length === 1 ? parts[0]! : { op: 'and', args: parts }, types, timezone));
   const price = filterPrice(filter);
   if (price > MAX_FILTER_PRICE)
     badParameter(
@@ -113,7 +105,7 @@ export function filterParam(params: Params, fields: readonly FieldDefinition[]):
   return filter;
 }
 
-function propertyValue(field: FieldDefinition, text: string) {
+function propertyValue(field: FieldDefinition, text: string, timezone: string) {
   if (field.type === 'text') return text;
   if (field.type === 'boolean') {
     if (text !== 'true' && text !== 'false')
@@ -121,8 +113,11 @@ function propertyValue(field: FieldDefinition, text: string) {
     return text === 'true';
   }
   if (field.type === 'date' || field.type === 'timestamp') {
-    if (!INSTANT.test(text) || Number.isNaN(Date.parse(text))) badParameter(field.name, '应为日期', 'it must be a date');
-    return text.length === 10 ? { date: text } : { timestamp: text };
+    if (isDay(text)) return { date: text };
+    const instant =
+      readInstant(text, timezone) ??
+      badParameter(field.name, '应为日期或时间（公元 1 至 9999 年）', 'it must be a date or a time, of the years 1 to 9999');
+    return { timestamp: instant };
   }
   const n = Number(text);
   if (text.trim() === '' || !Number.isFinite(n)) badParameter(field.name, '应为数字', 'it must be a number');

@@ -1,3 +1,4 @@
+import type { Filter } from '@yutu/tiles';
 import type { Request, Response } from 'express';
 import { filterableFields } from '../access/visible.js';
 import type { Layer } from '../catalogue/layers.js';
@@ -5,8 +6,9 @@ import { badParameter, fail } from '../errors/fail.js';
 import { integerParam, queryParams } from '../http/request.js';
 import { itemTag } from '../store/edit.js';
 import type { Item } from '../store/items.js';
+import { datetimeFilter } from './datetime.js';
 import { deliver } from './deliver.js';
-import { bboxParam, checkDatetime, filterParam, itemParams, refuseFilter } from './item-params.js';
+import { bboxParam, filterParam, itemParams, refuseFilter } from './item-params.js';
 import { GEOJSON, JSON_TYPE, type Link } from './links.js';
 import type { Reading } from './reading.js';
 import type { FeatureRooms } from './rooms.js';
@@ -42,8 +44,11 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
     const params = itemParams(req, fields);
     const limit = integerParam(params, 'limit', { min: 1, max: MAX_LIMIT, fallback: DEFAULT_LIMIT, clamp: true });
     const bbox = bboxParam(params);
-    checkDatetime(params);
-    const filter = filterParam(params, fields);
+    const conditions = [
+      filterParam(params, fields, rooms.timezone),
+      datetimeFilter(params, layer.time, fields, rooms.timezone),
+    ].filter((one) => one !== undefined);
+    const filter: Filter | undefined = conditions.length > 1 ? { op: 'and', args: conditions } : conditions[0];
     const seal = sealOf(rooms, reading);
     const after = afterParam(params, seal);
     if (sendValidators(rooms, req, res, reading)) return 'unchanged';

@@ -61,7 +61,7 @@ export function getStatistics(rooms: FeatureRooms, req: Request, res: Response):
       query.breaks = breaksParam(params.breaks);
       fieldParam(numbers, 'by', params.by ?? '');
     }
-    const filter = filterParam(params, []);
+    const filter = filterParam(params, fields, rooms.timezone, []);
     if (filter !== undefined) query.filter = filter;
     if (sendValidators(rooms, req, res, reading)) return 'unchanged';
     const found = await reading.statistics(query).catch(filter === undefined ? undefined : refuseFilter);

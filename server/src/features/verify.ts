@@ -45,12 +45,17 @@ export const claimable = (layer: Layer, set: ViewSet): FieldDefinition[] =>
   visibleFields(layer, set.views).flatMap(({ field, form }) => (form === 'value' ? [field] : []));
 
 /** Values as the columns have them. @throws `parameter_invalid`, whatever the features hold */
-function typed(fields: readonly FieldDefinition[], given: Record<string, unknown>, where: string): Map<string, ColumnValue> {
+function typed(
+  fields: readonly FieldDefinition[],
+  given: Record<string, unknown>,
+  where: string,
+  timezone: string,
+): Map<string, ColumnValue> {
   return new Map(
     Object.entries(given).map(([name, one]) => {
       const at = `${where}.${name.slice(0, 60)}`;
       const field = fieldParam(fields, at, name);
-      const taken = coerce(one, field.type);
+      const taken = coerce(one, field.type, timezone);
       if (taken === undefined) badParameter(at, `应为 ${field.type}`, `it must be of type ${field.type}`);
       return [name, taken] as const;
     }),
@@ -61,7 +66,7 @@ function typed(fields: readonly FieldDefinition[], given: Record<string, unknown
  * What is claimed of which feature. Features are matched by the fields that the layer is searched by: were any field good for that,
  * a value could be guessed by naming a new feature each time.
  */
-function readClaims(layer: Layer, set: ViewSet, input: z.infer<typeof verifyInput>): Claim[] {
+function readClaims(layer: Layer, set: ViewSet, input: z.infer<typeof verifyInput>, timezone: string): Claim[] {
   const fields = claimable(layer, set);
   const names = fields.filter((f) => layer.searchFields.includes(f.name));
   const given = 'checks' in input ? input.checks : [input];
@@ -69,8 +74,8 @@ function readClaims(layer: Layer, set: ViewSet, input: z.infer<typeof verifyInpu
     const at = 'checks' in input ? `checks.${i}.` : '';
     return {
       fid: 'id' in one ? one.id : null,
-      match: 'match' in one ? typed(names, one.match, `${at}match`) : new Map<string, ColumnValue>(),
-      claims: typed(fields, one.claims, `${at}claims`),
+      match: 'match' in one ? typed(names, one.match, `${at}match`, timezone) : new Map<string, ColumnValue>(),
+      claims: typed(fields, one.claims, `${at}claims`, timezone),
     };
   });
 }
@@ -93,7 +98,7 @@ export function verification(rooms: FeatureRooms): (req: Request, res: Response)
       const { caller, layer, set } = reading;
       queryParams(req, []);
       const input = await readBody(req, verifyInput);
-      const claims = readClaims(layer, set, input);
+      const claims = readClaims(layer, set, input, rooms.timezone);
       if (!counted) {
         const who = paceKeys(caller, req.ip);
         pace.take(who, layer.id, claims.length);

@@ -7,6 +7,7 @@ import type { Ledger } from '../audit/ledger.js';
 import { knownAnchors, type Seals } from '../audit/seals.js';
 import { verifyLog } from '../audit/verify.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { isDay } from '../catalogue/times.js';
 import type { Database } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Guard } from '../guard/guard.js';
@@ -154,4 +155,3 @@ const liftInput = z.strictObject({
 
 /** Those who see every layer's. */
 const overseers = (user: Caller): boolean => hasRole(user, 'auditor', 'security');
-const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));

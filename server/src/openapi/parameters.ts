@@ -86,7 +86,7 @@ export const parameters = {
   ),
   datetime: form(
     'datetime',
-    'An RFC 3339 date or time, or an interval of them with `..` for an open end. Features without a time match any.',
+    'An RFC 3339 date or time, or an interval of them with `..` for an open end, held against the fields that the collection names under `yutu.time`. A date is all of that day in the instance’s zone, which is also the zone of times that name none. Features without a time match any.',
     { type: 'string' },
     '2026-01-01/..',
   ),

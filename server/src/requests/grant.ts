@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { compileFilter, type Filter, FilterError, parseCql2Text } from '@yutu/tiles';
 import { freezeJurisdictions } from '../access/areas.js';
+import { bindTimes } from '../access/bind-times.js';
 import { filterToSql } from '../access/filter-sql.js';
 import { addressed } from '../access/grants.js';
 import { SqlParams } from '../access/sql-params.js';
@@ -73,21 +74,18 @@ export interface NewGrant extends Content {
 }
 
 /** A row filter as owners write it, checked against the layer both for SQL and for the tile workers. */
-export function readRows(layer: Layer, text: string | null | undefined): Filter | null {
+export function readRows(layer: Layer, text: string | null | undefined, timezone: string): Filter | null {
   if (!text) return null;
   try {
-    const filter = parseCql2Text(text);
+    const types = new Map(layer.fields.map((f) => [f.name, f.type]));
+    const filter = bindTimes(parseCql2Text(text), types, timezone);
     // Doubles round differently in SQL and here: on the edge a row would be on one surface and not on another.
     if (/"op":"([-+*/%^]|div)"/.test(JSON.stringify(filter))) throw new FilterError('arithmetic is not offered in row filters');
     compileFilter(
       filter,
       layer.fields.map(({ name, type }) => ({ name, type })),
     );
-    filterToSql(
-      filter,
-      { alias: 't', fields: new Map(layer.fields.map((f) => [f.name, f.type])), geometry: null, srid: layer.srid },
-      new SqlParams(),
-    );
+    filterToSql(filter, { alias: 't', fields: types, geometry: null, srid: layer.srid }, new SqlParams());
     return filter;
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
@@ -116,7 +114,7 @@ export async function readContent(
   const now = today(rooms.timezone);
   const from = given.from ?? now;
   if (given.fields !== null) checkFields(layer, given.fields, `${at}.fields`);
-  readRows(layer, given.rows);
+  readRows(layer, given.rows, rooms.timezone);
   if (given.until <= now) badParameter(`${at}.until`, '期限应晚于今天', 'it must lie after today');
   if (from > given.until) badParameter(`${at}.from`, '起始不能晚于截止', 'it may not lie after the end');
   checkLevel(rooms, layer, to, given.actions, given.until, at);
@@ -163,7 +161,7 @@ export function checkLevel(
 /** Writes a grant with its trace, in the caller's transaction. */
 export async function writeGrant(q: Queryable, rooms: RequestRooms, layer: Layer, g: NewGrant): Promise<string> {
   const id = randomUUID();
-  const rows = readRows(layer, g.rows);
+  const rows = readRows(layer, g.rows, rooms.timezone);
   await q.query(
     `insert into yutu.sharing_grant (id, layer, subject_kind, subject, grantee, request, actions, fields, rows, rows_text, area,
        jurisdiction, max_zoom, precision, quota, from_date, until_date, granted_by, kind, agreement, active, purpose, ends_at)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { action, fieldForm } from '../catalogue/definition.js';
 import { subjectKinds } from '../catalogue/subjects.js';
+import { day } from '../catalogue/times.js';
 
 const position = z.tuple([z.number(), z.number()]).rest(z.number());
 const ring = z.array(position).min(4, '环至少有四个点 / a ring has at least four positions').max(20_000);
@@ -15,7 +16,6 @@ export const areaInput = z
   .nullable();
 
 export const fieldAsk = z.strictObject({ name: z.string().max(60), form: fieldForm });
-const day = z.iso.date();
 const usable = action.exclude(['discover', 'edit']);
 
 const content = {

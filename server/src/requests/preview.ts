@@ -45,7 +45,7 @@ export async function preview(rooms: RequestRooms, user: User, input: PreviewInp
         grantee: caller.organisation,
         actions: content.actions as Action[],
         fields: content.fields,
-        rows: readRows(layer, content.rows),
+        rows: readRows(layer, content.rows, rooms.timezone),
         area: area ? { id: area.id, hash: area.hash } : null,
         jurisdiction: editions && editions.get(content.jurisdiction!)!,
         maxZoom: content.maxZoom,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { record } from '../audit/chain.js';
 import { dayAfter, today } from '../catalogue/calendar.js';
 import { type LayerDefinition, layerDefinition } from '../catalogue/definition.js';
+import { isDay } from '../catalogue/times.js';
 import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { accountDefinition, saveAccount } from '../identity/accounts.js';
@@ -91,17 +92,11 @@ const importCommand: Command = {
     const owner = present?.owner ?? required(values.owner, 'owner', usage);
     if (!rooms.catalogue.organisations.has(owner))
       throw new UsageError(`There is no organisation "${owner}". Known: ${[...rooms.catalogue.organisations.keys()].join(', ')}`);
+    const theme = values.theme ?? rooms.catalogue.instance.themes[0]?.code ?? 'other';
     const definition =
       values.definition !== undefined
         ? await readDefinition(resolve(values.definition))
-        : (present ??
-          (await inferDefinition(
-            id,
-            owner,
-            values.theme ?? rooms.catalogue.instance.themes[0]?.code ?? 'other',
-            values.title,
-            readGeojson(file),
-          )));
+        : (present ?? (await inferDefinition(id, owner, theme, values.title, readGeojson(file), out)));
     const reading = { read: 0, size: 0 };
     const started = Date.now();
     const report = await importLayer(rooms, definition, readGeojson(file, reading), {
@@ -109,6 +104,7 @@ const importCommand: Command = {
       organisation: owner,
       source: positionals[0]!,
       replace: values.replace ?? false,
+      timezone: rooms.config.timezone,
       signal,
       progress: (n) => {
         const share = reading.size > 0 ? reading.read / reading.size : 1;
@@ -210,6 +206,8 @@ key revoke <id>`,
     }
     if (verb !== 'create') wrong('create, list or revoke?', usage);
     const holder = required(values.holder, 'holder', usage);
+    const until = values.until ?? dayAfter(today(config.timezone), config.keyMaxDays);
+    if (!isDay(until)) throw new UsageError('--until must be a day, as in 2027-11-24');
     const made = await db.tx(async (q) => {
       const [person] = await peopleOf(q, organisation, true, holder);
       if (!person) throw new UsageError(`"${holder}" is nobody of "${organisation}" who may answer for its systems.`);
@@ -223,7 +221,7 @@ key revoke <id>`,
         organisation,
         createdBy: 'command line',
         layers: values.layers?.split(',') ?? null,
-        until: values.until ?? dayAfter(today(config.timezone), config.keyMaxDays),
+        until,
       });
       await record(q, {
         actor: 'command line',

@@ -52,6 +52,7 @@ export async function loadDemo(rooms: DemoRooms, options: DemoOptions): Promise<
       organisation: null,
       source: 'file' in layer.source ? layer.source.file : `generator ${layer.source.generator}, seed ${layer.source.seed}`,
       replace: options.replace,
+      timezone: options.timezone,
       ...(options.signal ? { signal: options.signal } : {}),
       progress: (n) => n % 10_000 === 0 && options.tell(`  ${definition.id}: ${n} features`),
     });

@@ -1,7 +1,7 @@
 import type { LayerDefinition } from '../catalogue/definition.js';
 import { layerDefinition } from '../catalogue/definition.js';
+import { isDay, readInstant } from '../catalogue/times.js';
 import { fail } from '../errors/fail.js';
-
 import type { IncomingFeature } from '../store/import.js';
 import { refuseDefinition } from './refuse-definition.js';
 
@@ -29,13 +29,50 @@ function widen(type: FieldType | null, value: unknown): FieldType | null {
               ? 'bigint'
               : 'double'
           : 'double'
-        : typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)
-          ? 'date'
+        : typeof value === 'string'
+          ? (timeType(value) ?? 'text')
           : 'text';
   if (type === null || type === own) return own;
   const numbers: FieldType[] = ['integer', 'bigint', 'double'];
   if (numbers.includes(type) && numbers.includes(own)) return numbers[Math.max(numbers.indexOf(type), numbers.indexOf(own))]!;
   return 'text';
+}
+
+/** The type of a text that is a day or a time, with a zone or without; null when it is neither, or one that there is not. */
+const timeType = (text: string): 'date' | 'timestamp' | null =>
+  isDay(text) ? 'date' : readInstant(text, 'UTC') === null ? null : 'timestamp';
+
+/** What looks like a day or a time, and is none: there is no 30 February, and no year 0. */
+const isImpossible = (value: unknown): boolean =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}($|[Tt ]\d)/.test(value) && timeType(value) === null;
+
+/** Fields that stay text though they nearly are dates: a word about each. */
+class NearlyTimes {
+  private readonly fields = new Map<string, { kinds: Set<string>; impossible: string | null; other: boolean }>();
+
+  see(name: string, value: unknown): void {
+    if (value === null || value === undefined) return;
+    const field = this.fields.get(name) ?? { kinds: new Set(), impossible: null, other: false };
+    this.fields.set(name, field);
+    const kind = typeof value === 'string' ? timeType(value) : null;
+    if (kind) field.kinds.add(kind);
+    else if (isImpossible(value)) field.impossible ??= value as string;
+    else field.other = true;
+  }
+
+  report(): string[] {
+    return [...this.fields].flatMap(([name, { kinds, impossible, other }]) =>
+      other
+        ? []
+        : impossible !== null
+          ? [
+              `"${name}" is kept as text: ${impossible} is no date that there is; correct it and import again with a definition for a date`,
+            ]
+          : kinds.size > 1
+            ? [`"${name}" is kept as text: some of its values are days, others times`]
+            : [],
+    );
+  }
 }
 
 /** A closed, conditional layer with the file's own columns: what an import registers when nothing more is said. */
@@ -45,7 +82,9 @@ export async function inferDefinition(
   theme: string,
   title: string | undefined,
   features: AsyncIterable<IncomingFeature>,
+  tell: (line: string) => void,
 ): Promise<LayerDefinition> {
+  const times = new NearlyTimes();
   const types = new Map<string, FieldType | null>();
   let kind: LayerDefinition['geometryType'] | null = null;
   for await (const feature of features) {
@@ -54,7 +93,10 @@ export async function inferDefinition(
     kind ??= KINDS[feature.geometry?.type ?? ''] ?? null;
     // QGIS writes its own ids into every file; ours are given at import.
     for (const [name, value] of Object.entries(feature.properties ?? {}))
-      if (name !== 'fid') types.set(name, widen(types.get(name) ?? null, value));
+      if (name !== 'fid') {
+        types.set(name, widen(types.get(name) ?? null, value));
+        times.see(name, value);
+      }
   }
   if (kind === null)
     fail('import_invalid', { whyZh: '文件里没有点、线或面', whyEn: 'The file holds no points, lines or polygons' });
@@ -78,5 +120,6 @@ export async function inferDefinition(
     })),
   });
   if (!parsed.success) refuseDefinition(parsed.error);
+  for (const line of times.report()) tell(line);
   return parsed.data;
 }

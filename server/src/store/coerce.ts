@@ -1,9 +1,14 @@
 import type { ColumnType } from '../catalogue/definition.js';
+import { boundsOf, readDay, readInstant } from '../catalogue/times.js';
 
 export type ColumnValue = string | number | boolean | null;
 
-/** A property as the column's type, or undefined when it is none. Numbers in text and texts of numbers pass; nothing is rounded. */
-export function coerce(value: unknown, type: ColumnType): ColumnValue | undefined {
+/**
+ * A property as the column's type, or undefined when it is none. Numbers in text and texts of numbers pass; nothing is rounded, but instants
+ * have milliseconds.
+ * @param timezone of times that name none, and of days: the instance's
+ */
+export function coerce(value: unknown, type: ColumnType, timezone: string): ColumnValue | undefined {
   if (value === null || value === undefined) return null;
   switch (type) {
     case 'text':
@@ -21,25 +26,17 @@ export function coerce(value: unknown, type: ColumnType): ColumnValue | undefine
       if (value === 'true' || value === 'false') return value === 'true';
       return typeof value === 'boolean' ? value : undefined;
     case 'date':
-      return typeof value === 'string' && isDay(value.slice(0, 10)) && (value.length === 10 || value[10] === 'T')
-        ? value.slice(0, 10)
-        : undefined;
-    case 'timestamp': {
-      if (typeof value !== 'string' || !isDay(value.slice(0, 10)) || Number.isNaN(Date.parse(value))) return undefined;
-      const instant = new Date(value).toISOString();
-      return isDay(instant.slice(0, 10)) ? instant : undefined;
-    }
+      return typeof value === 'string' ? (readDay(value, timezone) ?? undefined) : undefined;
+    case 'timestamp':
+      return typeof value === 'string' ? toMillisecond(startOf(value, timezone)) : undefined;
   }
 }
+
+/** A day stands for its first instant. */
+const startOf = (text: string, timezone: string): string | null => boundsOf(text, timezone)?.[0] ?? readInstant(text, timezone);
+const toMillisecond = (instant: string | null): string | undefined => instant?.replace(/(\.\d{3})\d+Z$/, '$1Z');
 
 function whole(value: unknown, max: number): number | undefined {
   const n = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
   return typeof n === 'number' && Number.isInteger(n) && Math.abs(n) <= max ? n : undefined;
-}
-
-/** A day that PostgreSQL has, too: there is no year 0. */
-function isDay(text: string): boolean {
-  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

@@ -54,6 +54,7 @@ async function bring(d: LayerDefinition, features: unknown[], house = rooms(), m
     actor: 'a',
     organisation: null,
     source: 'f',
+    timezone: 'Asia/Shanghai',
     ...more,
   });
   return { report, ...house };

@@ -12,6 +12,7 @@ import { readGeometry } from './geometry.js';
 import { loadLandmarks } from './landmarks.js';
 import { checkPlace, type PlaceReport } from './place.js';
 import { Staging } from './staging.js';
+import { TimesReport } from './times-report.js';
 
 export interface IncomingFeature {
   type: 'Feature';
@@ -24,6 +25,8 @@ export interface ImportOptions {
   organisation: string | null;
   source: string;
   replace?: boolean;
+  /** Of times that name none. */
+  timezone: string;
   progress?: (features: number) => void;
   signal?: AbortSignal;
 }
@@ -58,17 +61,21 @@ export async function importLayer(
   const staging = await Staging.open(db, schema, d, (present ? await lastFid(db, present) : 0) + 1);
   try {
     const place = checkPlace(catalogue.instance.home, await loadLandmarks(db, catalogue));
+    const times = new TimesReport(options.timezone);
     let n = 0;
     for await (const feature of features) {
       if (options.signal?.aborted) fail('import_invalid', { whyZh: '导入已取消', whyEn: 'The import was cancelled' });
       n++;
-      await staging.add({ geometry: readFeatureGeometry(feature, d, n, place), values: readValues(feature, d, n) });
+      await staging.add({
+        geometry: readFeatureGeometry(feature, d, n, place),
+        values: readValues(feature, d, n, times, options.timezone),
+      });
       if (n % 1000 === 0) options.progress?.(n);
     }
     if (n === 0) fail('import_invalid', { whyZh: '文件里没有要素', whyEn: 'The file holds no features' });
     await staging.finish();
     options.progress?.(n);
-    const notes = [...place.report(), ...repairNotes(staging)];
+    const notes = [...place.report(), ...times.report(), ...repairNotes(staging)];
     const version = await publish(rooms, d, present?.version ?? null, schema, staging, {
       actor: options.actor,
       organisation: options.organisation,
@@ -100,10 +107,10 @@ function readFeatureGeometry(feature: IncomingFeature, d: LayerDefinition, n: nu
   return text;
 }
 
-function readValues(feature: IncomingFeature, d: LayerDefinition, n: number) {
+function readValues(feature: IncomingFeature, d: LayerDefinition, n: number, times: TimesReport, timezone: string) {
   return d.fields.map((f) => {
     const given = Object.hasOwn(feature.properties ?? {}, f.name) ? feature.properties![f.name] : undefined;
-    const value = coerce(given, f.type);
+    const value = coerce(given, f.type, timezone);
     if (value === undefined) {
       const shown = JSON.stringify(given)?.slice(0, 60);
       fail('import_invalid', {
@@ -111,6 +118,7 @@ function readValues(feature: IncomingFeature, d: LayerDefinition, n: number) {
         whyEn: `Feature ${n}: "${f.name}" is ${shown}, expected ${f.type}`,
       });
     }
+    times.see(f.name, f.type, given);
     return value;
   });
 }

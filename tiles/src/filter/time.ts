@@ -1,6 +1,10 @@
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
 
+/** Seconds of the first and last instants, 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
+const FIRST = -62_135_596_800;
+const LAST = 253_402_300_799;
+
 /** Whether a text is a date literal: `YYYY-MM-DD` of a day that exists. */
 export function isDate(text: string): boolean {
   return parseDate(text) !== null;
@@ -26,7 +30,7 @@ export function parseInstant(text: string): number | null {
   if (day === null || hour > 24 || minute > 59 || second > 60) return null;
   const micros = Number((match[7] ?? '').slice(0, 6).padEnd(6, '0'));
   const seconds = day * 86_400 + hour * 3_600 + minute * 60 + second - offsetSeconds(match[8]);
-  return seconds * 1e6 + micros;
+  return seconds < FIRST || seconds > LAST ? null : seconds * 1e6 + micros;
 }
 
 function parseDate(text: string): number | null {
@@ -45,6 +49,7 @@ function offsetSeconds(zone: string | undefined): number {
 
 function daysFromParts(year: string, month: string, day: string): number | null {
   const y = Number(year);
+  if (y === 0) return null; // neither PostgreSQL nor RFC 3339's readers have that year
   const m = Number(month);
   const d = Number(day);
   const date = new Date(0);

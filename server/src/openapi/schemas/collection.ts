@@ -91,7 +91,13 @@ export const collection = z
     attribution: z.string().nullable(),
     itemType: z.literal('feature'),
     crs: z.array(z.string()),
-    extent: z.object({ spatial: z.object({ bbox: z.array(bbox), crs: z.string() }) }),
+    extent: z.object({
+      spatial: z.object({ bbox: z.array(bbox), crs: z.string() }),
+      temporal: z
+        .object({ interval: z.array(z.array(z.string().nullable()).length(2)), trs: z.string() })
+        .optional()
+        .meta({ description: 'There only when features have times that the caller may filter by' }),
+    }),
     links: z.array(link),
     yutu: z
       .object({
@@ -116,6 +122,19 @@ export const collection = z
         simulated: z.boolean().meta({ description: '模拟数据' }),
         sourceNote: z.string().nullable(),
         fields: z.array(field),
+        time: z
+          .object({
+            instant: z.string().optional(),
+            start: z.string().optional(),
+            end: z.string().optional(),
+            timezone: z.string().meta({ description: 'Of days, and of times that name none' }),
+          })
+          .nullable()
+          .optional()
+          .meta({
+            description:
+              'Fields by which `datetime` filters: one, or where an interval begins and ends. Null: features have no time, all of them match.',
+          }),
         searchFields: z.array(z.string()).optional().meta({ description: 'Fields that features are found by' }),
         style: symbology,
         zooms: z.object({
