@@ -123,6 +123,43 @@ export function drawn(page: Page, layer: string): Promise<number[]> {
   }, layer);
 }
 
+/**
+ * How many names a style layer shows. Asking which features were rendered does not tell: a symbol without its name is one, too. So the map's
+ * own placement is read.
+ */
+export function named(page: Page, styleLayer: string): Promise<number> {
+  return page.evaluate((id) => {
+    interface Instance {
+      crossTileID: number;
+      numHorizontalGlyphVertices: number;
+      numVerticalGlyphVertices: number;
+    }
+    interface Bucket {
+      layerIds: string[];
+      symbolInstances?: { length: number; get(i: number): Instance };
+    }
+    interface Inner {
+      placement: { opacities: Record<number, { text: { placed: boolean } }> };
+      tileManagers: Record<
+        string,
+        { getRenderableIds(symbols: boolean): string[]; getTileByID(id: string): { buckets: Record<string, Bucket> } }
+      >;
+    }
+    const { style } = (window as never as { yutuMap: { style: Inner } }).yutuMap;
+    const shown = new Set<number>();
+    for (const tiles of Object.values(style.tileManagers))
+      for (const tile of tiles.getRenderableIds(true))
+        for (const bucket of Object.values(tiles.getTileByID(tile).buckets))
+          if (bucket.layerIds.includes(id))
+            for (let i = 0; i < (bucket.symbolInstances?.length ?? 0); i++) {
+              const symbol = bucket.symbolInstances!.get(i);
+              const glyphs = symbol.numHorizontalGlyphVertices + symbol.numVerticalGlyphVertices;
+              if (glyphs > 0 && style.placement.opacities[symbol.crossTileID]?.text.placed) shown.add(symbol.crossTileID);
+            }
+    return shown.size;
+  }, styleLayer);
+}
+
 export async function goTo(page: Page, center: [number, number], zoom: number): Promise<void> {
   await page.evaluate(
     ([at, z]) => (window as never as { yutuMap: { jumpTo(to: object): void } }).yutuMap.jumpTo({ center: at, zoom: z }),

@@ -1,6 +1,6 @@
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification } from 'maplibre-gl';
 import type { Collection, Symbology } from '../api/types';
-import type { Lang } from '../i18n';
+import { type Lang, pickText } from '../i18n';
 import type { Palette } from './palette';
 
 /** The base map, drawn from our own tiles by rules of its own. Each part is a list of layers; scene.ts puts them in order. */
@@ -45,10 +45,22 @@ export function labelField(layer: Collection, lang: Lang): string | undefined {
   return wanted.find((name) => names.includes(name)) ?? label;
 }
 
-/** The label with the other language behind it, for features that have only one name. */
-function labelText(layer: Collection, lang: Lang): ExpressionSpecification {
-  const fields = [labelField(layer, lang), layer.yutu.style.label].filter((f): f is string => Boolean(f));
-  return ['coalesce', ...[...new Set(fields)].map((f) => ['get', f] as ExpressionSpecification), ''] as ExpressionSpecification;
+/**
+ * What a feature is labelled with: its name in the reader's language, else in the other; of a field with a code list, the words. Null where
+ * the layer names no label.
+ */
+export function labelText(layer: Collection, lang: Lang): ExpressionSpecification | null {
+  const names = new Set([labelField(layer, lang), layer.yutu.style.label].filter((name) => name !== undefined));
+  if (names.size === 0) return null;
+  return ['to-string', ['coalesce', ...[...names].map((name) => wordsOf(layer, name, lang))] as ExpressionSpecification];
+}
+
+function wordsOf(layer: Collection, name: string, lang: Lang): ExpressionSpecification {
+  const value: ExpressionSpecification = ['get', name];
+  const field = layer.yutu.fields.find((f) => f.name === name);
+  if (!field?.codes?.length || field.form !== 'value') return value;
+  const words = field.codes.flatMap((code) => [code.value, pickText(lang, code, 'label')]);
+  return ['match', ['to-string', value], ...words, ['to-string', value]] as unknown as ExpressionSpecification;
 }
 
 const of = (layer: Collection) => ({ source: sourceId(layer), 'source-layer': layer.id });
@@ -143,7 +155,8 @@ export function districtLines(layer: Collection, c: Palette): LayerSpecification
 }
 
 export function riverLabels(layer: Collection, c: Palette, lang: Lang): LayerSpecification[] {
-  if (!layer.yutu.style.label) return [];
+  const label = labelText(layer, lang);
+  if (!label) return [];
   return [
     {
       id: 'base-river-labels',
@@ -153,7 +166,7 @@ export function riverLabels(layer: Collection, c: Palette, lang: Lang): LayerSpe
       layout: {
         'symbol-placement': 'line',
         'symbol-spacing': 420,
-        'text-field': labelText(layer, lang),
+        'text-field': label,
         'text-font': [HAN.text],
         'text-size': 12,
         'text-letter-spacing': 0.2,
@@ -177,7 +190,7 @@ export function places(layer: Collection, c: Palette, lang: Lang): LayerSpecific
         ...(ranked ? { 'symbol-sort-key': ['-', 0, ['to-number', ['get', 'population'], 0]] as ExpressionSpecification } : {}),
         'icon-image': `point|circle|${c('map-halo')}|${c('map-place')}|2`,
         'icon-padding': 1,
-        'text-field': labelText(layer, lang),
+        'text-field': labelText(layer, lang) ?? '',
         'text-font': [HAN.text],
         'text-size': 11,
         'text-variable-anchor': ['left', 'right', 'top', 'bottom'],

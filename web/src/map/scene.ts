@@ -60,9 +60,9 @@ export function styleOf(scene: Scene): StyleSpecification {
     ...(land && scene.picked ? over.picked(land, base.codeField(land), scene.picked, c) : []),
     ...role('rivers').flatMap((l) => base.riverLabels(l, c, lang)),
     ...role('places').flatMap((l) => base.places(l, c, lang)),
-    ...bottomUp.flatMap((d) => theme.featureLabels(d, c, lang)),
+    ...bottomUp.flatMap((d) => theme.shapeLabels(d, c, lang)),
     ...bottomUp.flatMap((d) => theme.standIns(d, c)),
-    ...ofType('point').flatMap((d) => theme.points(d, c)),
+    ...ofType('point').flatMap((d) => theme.points(d, c, lang)),
     ...(selection ? over.selectionStroke(selection, c) : []),
     ...(districts ? base.districtLabels(c, lang, { picked: scene.picked, without: scene.veil?.without }) : []),
   ];

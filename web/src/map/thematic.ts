@@ -1,7 +1,7 @@
-import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification, SymbolLayerSpecification } from 'maplibre-gl';
 import type { Collection, Symbology } from '../api/types';
 import type { Lang } from '../i18n';
-import { HAN, labelField, sourceId } from './base-style';
+import { HAN, labelText, sourceId } from './base-style';
 import { pointImage, type Shape } from './images';
 import { colorOf, type Palette } from './palette';
 
@@ -104,6 +104,23 @@ export function lines(drawn: Drawn, c: Palette): LayerSpecification[] {
   ];
 }
 
+/** The zooms from which names are written. */
+const NAMED = { point: 11, line: 10.5, polygon: 10.5 };
+const NAME_SIZE = 11;
+
+/** A name beside its point, on the side where there is room; without room the point stands alone. */
+const BESIDE = {
+  'text-variable-anchor': ['top', 'bottom', 'left', 'right'],
+  'text-radial-offset': 0.8,
+  'text-optional': true,
+} satisfies SymbolLayerSpecification['layout'];
+
+const nameColours = (c: Palette) => ({
+  'text-color': c('map-label-2'),
+  'text-halo-color': c('map-halo'),
+  'text-halo-width': 1.5,
+});
+
 /** A point that stands for others is larger: half as large again for a hundred, twice for ten thousand. */
 const CROWD = [
   'min',
@@ -111,7 +128,8 @@ const CROWD = [
   ['+', 1, ['*', 0.25, ['log10', ['coalesce', ['get', 'point_count'], 1]]]],
 ] satisfies ExpressionSpecification;
 
-export function points(drawn: Drawn, c: Palette): LayerSpecification[] {
+/** Symbol and name in one layer: in two, a name would give way to its own symbol. */
+export function points(drawn: Drawn, c: Palette, lang: Lang): LayerSpecification[] {
   const { id, yutu } = drawn.layer;
   const { style } = yutu;
   const casing = c('map-point-casing');
@@ -121,6 +139,7 @@ export function points(drawn: Drawn, c: Palette): LayerSpecification[] {
     pointImage('circle', colorOf(c, style.color), casing, RADIUS),
     pointImage('circle', c('cat-6'), casing, RADIUS),
   );
+  const label = labelText(drawn.layer, lang);
   return [
     {
       id: layerId(id, 'point'),
@@ -133,8 +152,14 @@ export function points(drawn: Drawn, c: Palette): LayerSpecification[] {
           : ['interpolate', ['linear'], ['zoom'], 6, 0.7, 9, 1, 14, 1.3],
         'icon-allow-overlap': true,
         'icon-padding': 0,
+        ...(label && {
+          'text-field': ['step', ['zoom'], '', NAMED.point, label] satisfies ExpressionSpecification,
+          'text-font': [HAN.text],
+          'text-size': NAME_SIZE,
+          ...BESIDE,
+        }),
       },
-      paint: { 'icon-opacity': drawn.opacity },
+      paint: { 'icon-opacity': drawn.opacity, ...(label && nameColours(c)) },
     },
   ];
 }
@@ -161,27 +186,24 @@ export function standIns(drawn: Drawn, c: Palette): LayerSpecification[] {
   ];
 }
 
-/** Names of a thematic layer's features, once there is room. */
-export function featureLabels(drawn: Drawn, c: Palette, lang: Lang): LayerSpecification[] {
+/** Names of lines and areas, once there is room, and beside the points that stand for them. */
+export function shapeLabels(drawn: Drawn, c: Palette, lang: Lang): LayerSpecification[] {
   const { layer } = drawn;
-  const field = labelField(layer, lang);
-  if (!field) return [];
-  const point = layer.yutu.geometryType === 'point';
+  const { geometryType, style } = layer.yutu;
+  const label = labelText(layer, lang);
+  if (!label || geometryType === 'point') return [];
+  const names = (part: string, placed: SymbolLayerSpecification['layout'], filter: FilterSpecification): LayerSpecification => ({
+    id: layerId(layer.id, part),
+    type: 'symbol',
+    ...common(drawn),
+    minzoom: Math.max(style.minZoom ?? 0, NAMED[geometryType]),
+    filter,
+    layout: { 'text-field': label, 'text-font': [HAN.text], 'text-size': NAME_SIZE, ...placed },
+    paint: nameColours(c),
+  });
+  const standIn: FilterSpecification = ['==', ['geometry-type'], 'Point'];
   return [
-    {
-      id: layerId(layer.id, 'label'),
-      type: 'symbol',
-      ...common(drawn),
-      minzoom: Math.max(layer.yutu.style.minZoom ?? 0, point ? 11 : 10.5),
-      layout: {
-        'symbol-placement': layer.yutu.geometryType === 'line' ? 'line' : 'point',
-        'text-field': ['to-string', ['coalesce', ['get', field], '']],
-        'text-font': [HAN.text],
-        'text-size': 11,
-        ...(point ? { 'text-variable-anchor': ['top', 'bottom', 'left', 'right'], 'text-radial-offset': 0.8 } : {}),
-        'text-optional': true,
-      },
-      paint: { 'text-color': c('map-label-2'), 'text-halo-color': c('map-halo'), 'text-halo-width': 1.5 },
-    },
+    names('label', { 'symbol-placement': geometryType === 'line' ? 'line' : 'point' }, ['!', standIn]),
+    names('stand-in-label', BESIDE, standIn),
   ];
 }
