@@ -1,5 +1,5 @@
 import compression from 'compression';
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { accountRoutes } from '../account/routes.js';
 import { runFor } from '../db/client.js';
 import { draftRoutes } from '../drafts/routes.js';
@@ -15,14 +15,13 @@ import { clientAddress, proxyTrust, trustsAddress } from '../identity/networks.j
 import { openapiRoutes } from '../openapi/routes.js';
 import { requestRoutes } from '../requests/routes.js';
 import type { House } from './house.js';
-import { viewerRoutes } from './viewer.js';
 
 /** Nothing is lost when it is given up: a write is carried through, for what it did must be told to all. */
 const isReading = ({ method, path }: Request): boolean =>
   method === 'GET' || method === 'HEAD' || /\/(analyse|verify)$/.test(path);
 
 /** All that is not a tile: headers, caller, the rooms' routes, the viewer, and one place where faults become answers. */
-export function makeApi(house: House, webFolder: string, faults: FaultContext): Express {
+export function makeApi(house: House, viewer: RequestHandler, faults: FaultContext): Express {
   const { config } = house;
   const app = express();
   app.disable('x-powered-by');
@@ -94,7 +93,7 @@ export function makeApi(house: House, webFolder: string, faults: FaultContext): 
   });
   app.use('/api', () => fail('not_found'));
 
-  app.use(viewerRoutes(webFolder));
+  app.use(viewer);
 
   const answer: ErrorRequestHandler = (error, req, res, _next) => sendProblem(req, res, error, faults);
   app.use(answer);

@@ -14,13 +14,15 @@ import { commandHandler } from './commands.js';
 import { admit, PLAIN, refuseElsewhere, type Target } from './door.js';
 import type { House } from './house.js';
 import { makeMetrics } from './metrics.js';
+import { makeViewer } from './viewer.js';
+import { Waiting } from './waiting.js';
 
 /** How often connections are looked at that take their time, at most. */
 const LOOK_MS = 5_000;
 
 export interface YutuServer {
   http: Server;
-  /** Opens the doors: until then everything but the health check answers 503. */
+  /** Opens the doors: until then there are the health check, the viewer's files, and streams of events that wait; the rest answers 503. */
   admit(house: House): void;
   close(): Promise<void>;
 }
@@ -33,12 +35,16 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
   let api: Express | null = null;
   let tiles: ReturnType<typeof tileHandler> | null = null;
   let command: ReturnType<typeof commandHandler> | null = null;
+  const waiting = new Waiting();
   const metrics = makeMetrics(() => house);
   const faults: FaultContext = {
     origin: (req) => originOf(req, options.config),
     log: (error, id, req) =>
       logger.error({ err: error, id, method: req.method, path: req.url?.split('?')[0] }, 'unexpected fault'),
   };
+
+  // The page needs no house: who opens it during a start sees it, and that the rest is on its way.
+  const viewer = makeViewer(options.webFolder, faults);
 
   /** Why no requests should be sent here; null: they should. */
   async function unready(): Promise<string | null> {
@@ -76,8 +82,10 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
     protect(res, surface === 'api' ? 'data' : 'viewer', https);
     if (PLAIN.has(path)) return plain(res, path);
     if (path === '/_command' && command) return command(req, res);
-    if (!api) fail('starting');
-    api(req, res);
+    if (api) api(req, res);
+    else if (surface === 'viewer') viewer(req, res);
+    else if (path === '/api/events' && req.method === 'GET') waiting.hold(res);
+    else fail('starting');
   }
 
   /** What was refused before a room was asked: data, whatever it looked like. Pages of other sites read our sentences, too. */
@@ -118,10 +126,12 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
       house = opened;
       metrics.watch(opened);
       tiles = tileHandler(opened);
-      api = makeApi(opened, options.webFolder, faults);
+      api = makeApi(opened, viewer, faults);
       command = options.token ? commandHandler(opened, options.token) : null;
+      waiting.release();
     },
     async close() {
+      waiting.release();
       const closed = new Promise((resolve) => http.close(resolve));
       await house?.close();
       http.closeAllConnections();

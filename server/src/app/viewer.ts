@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import express, { Router } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import { fail } from '../errors/fail.js';
 import { viewerPolicy } from '../http/headers.js';
+import { type FaultContext, sendProblem } from '../http/respond.js';
 
 /** What web/vite.config.ts writes where a page's nonce belongs. */
 const NONCE = /\{\{nonce\}\}/g;
 
 /** The viewer: its files, and its one page at every address that is not a file's. */
-export function viewerRoutes(folder: string): Router {
-  const router = Router();
+export function makeViewer(folder: string, faults: FaultContext): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
   const files = express.static(folder, { index: false, immutable: true, maxAge: '1y' });
   // The page itself is none of the files: as it lies there it has no nonce.
-  router.use((req, res, next) => (req.path === '/index.html' ? fail('not_found') : files(req, res, next)));
-  router.use(async (req, res) => {
+  app.use((req, res, next) => (req.path === '/index.html' ? fail('not_found') : files(req, res, next)));
+  app.use(async (req, res) => {
     // Files that do not exist are not addresses of the page.
     if ((req.method !== 'GET' && req.method !== 'HEAD') || /\.[a-z0-9]+$/i.test(req.path)) fail('not_found');
     const nonce = randomBytes(16).toString('base64');
@@ -23,5 +26,7 @@ export function viewerRoutes(folder: string): Router {
     // Not by `send`, which may answer 304: a page of before would not fit the new nonce.
     res.end(req.method === 'HEAD' ? undefined : page.replace(NONCE, nonce));
   });
-  return router;
+  const answer: ErrorRequestHandler = (error, req, res, _next) => sendProblem(req, res, error, faults);
+  app.use(answer);
+  return app;
 }

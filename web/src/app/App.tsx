@@ -1,13 +1,19 @@
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { ApiError } from '../api/client';
 import { cssVariables, theme } from '../theme/mantine';
 import { nonce } from '../theme/nonce';
+import { returns, suspect } from './connection';
 import { router } from './router';
 import { Toasts } from './toast';
 
+const noAnswer = (error: Error) => {
+  if (error instanceof ApiError && (error.status === 0 || error.status >= 502)) void suspect();
+};
 const queries = new QueryClient({
+  queryCache: new QueryCache({ onError: noAnswer }),
+  mutationCache: new MutationCache({ onError: noAnswer }),
   defaultOptions: {
     queries: {
       staleTime: 30_000,
@@ -17,6 +23,8 @@ const queries = new QueryClient({
     },
   },
 });
+
+returns.subscribe(() => void queries.invalidateQueries());
 
 export function App() {
   return (

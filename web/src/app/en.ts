@@ -36,13 +36,16 @@ export default {
     gained: 'You can now see: {{layer}}',
     lost: 'No longer visible: {{layer}}',
     updated: 'Updated: {{layer}}',
-    offline: 'The connection to the server is lost; trying again.',
   },
   sharing: {
     unconditional: 'Open',
     conditional: 'On request',
     withheld: 'Withheld',
     full: { unconditional: 'Shared without condition', conditional: 'Shared on request', withheld: 'Withheld' },
+  },
+  away: {
+    title: 'Reconnecting to the server',
+    text: 'What is open can still be read. It is brought up to date by itself; there is no need to reload.',
   },
   crash: { title: 'Something broke here', text: 'The rest still works.' },
 };

@@ -5,8 +5,8 @@ import { api } from '../api/client';
 import { forgetPerson, keys, refreshSharing, useSession } from '../api/queries';
 import type { Collection, ServerEvent, Session, ShareRequest } from '../api/types';
 import i18n, { type Lang, pickText } from '../i18n';
-import { revise } from '../map/state';
 import { openSignIn } from '../session/store';
+import { listen } from './stream';
 import { announce, toast } from './toast';
 
 type Data<K extends ServerEvent['kind']> = Extract<ServerEvent, { kind: K }>['data'];
@@ -22,33 +22,28 @@ export function useServerEvents() {
 
   useEffect(() => {
     if (person === null) return;
-    const stream = new EventSource('/api/events');
-    let lost = false;
-    const on = <K extends ServerEvent['kind']>(kind: K, handle: (data: Data<K>) => void) =>
-      stream.addEventListener(kind, (event) => handle(JSON.parse((event as MessageEvent<string>).data)));
-
-    on('layer', ({ layer }) => layerChanged(client, layer));
-    on('access', ({ layers }) => accessChanged(client, layers));
-    on('request', (data) => void requestChanged(client, data, (to) => void go.current({ to })));
-    on('session', () => {
-      stream.close();
-      void forgetPerson(client);
-      openSignIn('ended');
+    // the instance does not change under an open page
+    const missed = () => void client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'instance' });
+    const stop = listen('/api/events', {
+      missed,
+      opened: (stream) => {
+        const on = <K extends ServerEvent['kind']>(kind: K, handle: (data: Data<K>) => void) =>
+          stream.addEventListener(kind, (event) => handle(JSON.parse((event as MessageEvent<string>).data)));
+        on('layer', ({ layer }) => layerChanged(client, layer));
+        on('access', ({ layers }) => accessChanged(client, layers));
+        on('request', (data) => void requestChanged(client, data, (to) => void go.current({ to })));
+        on('session', () => {
+          stop();
+          void forgetPerson(client);
+          openSignIn('ended');
+        });
+      },
     });
-    stream.addEventListener('error', () => {
-      lost = true;
-    });
-    stream.addEventListener('open', () => {
-      // what was said meanwhile was not heard
-      if (lost) void client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'instance' });
-      lost = false;
-    });
-    return () => stream.close();
+    return stop;
   }, [client, person]);
 }
 
 function layerChanged(client: QueryClient, layer: string) {
-  revise(layer);
   void client.invalidateQueries({ queryKey: ['items', layer] });
   void client.invalidateQueries({ queryKey: keys.collections });
 }

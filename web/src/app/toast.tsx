@@ -1,6 +1,7 @@
-import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconLoader2, IconX } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from '../i18n';
+import { connection } from './connection';
 import { createStore, useStore } from './store';
 
 export interface Toast {
@@ -36,11 +37,27 @@ export function Toasts() {
         {words}
       </div>
       <div className="toasts" role="status" aria-live="polite">
+        <Away />
         {list.map((t) => (
           <Card key={t.id} toast={t} />
         ))}
       </div>
     </>
+  );
+}
+
+/** Stays as long as the server does not answer. */
+function Away() {
+  const { t } = useTranslation();
+  if (useStore(connection) === 'there') return null;
+  return (
+    <div className="toast" data-testid="connection">
+      <IconLoader2 size={20} className="spin t-acc" aria-hidden />
+      <div className="grow">
+        <div className="b">{t('away.title')}</div>
+        <div className="sm mut">{t('away.text')}</div>
+      </div>
+    </div>
   );
 }
 

@@ -36,13 +36,16 @@ export default {
     gained: '现在可以看了：{{layer}}',
     lost: '不再可看：{{layer}}',
     updated: '已更新：{{layer}}',
-    offline: '与服务器的连接断开，正在重连。',
   },
   sharing: {
     unconditional: '无条件',
     conditional: '有条件',
     withheld: '不予',
     full: { unconditional: '无条件共享', conditional: '有条件共享', withheld: '不予共享' },
+  },
+  away: {
+    title: '正在重新连接服务器',
+    text: '已打开的内容还可以看；连上以后会自动更新，不必刷新页面。',
   },
   crash: { title: '这里出错了', text: '其余部分仍可使用。' },
 };

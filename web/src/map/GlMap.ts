@@ -1,8 +1,16 @@
 import './gl.css';
-import { type LngLatLike, type MapGeoJSONFeature, Map as MapLibre, type PaddingOptions, setWorkerUrl } from 'maplibre-gl';
+import {
+  type LngLatLike,
+  type MapGeoJSONFeature,
+  Map as MapLibre,
+  type PaddingOptions,
+  setWorkerUrl,
+  type Tile,
+} from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { suspect, waiting } from '../app/connection';
 import { drawImage, RATIO } from './images';
-import { type Scene, styleOf } from './scene';
+import { type Scene, styleOf, versionsOf } from './scene';
 
 setWorkerUrl(workerUrl);
 
@@ -35,6 +43,12 @@ export interface GlMapEvents {
   onSource?: (source: string, state: SourceState, status?: number) => void;
 }
 
+/** The tiles of a source that could not be loaded, and whether they may be if asked for once more. */
+interface Failure {
+  passing: boolean;
+  tiles: { x: number; y: number; z: number }[];
+}
+
 /** Pixels around a click that still mean the feature; fingers are broader. */
 const REACH = matchMedia('(pointer: coarse)').matches ? 12 : 5;
 
@@ -51,7 +65,9 @@ export class GlMap {
   #ready = false;
   #home: Box;
   #padding: Partial<PaddingOptions>;
-  #failed = new Set<string>();
+  #failed = new Map<string, Failure>();
+  #tries = 0;
+  #timer = 0;
   #placing = false;
 
   constructor(container: HTMLElement, { home, view, scene, label, still: fixed = false, padding = {} }: GlMapOptions) {
@@ -84,8 +100,15 @@ export class GlMap {
   /** Shows another scene; only what differs is touched. */
   draw(scene: Scene) {
     if (scene === this.#scene) return;
+    const before = versionsOf(this.#scene);
     this.#scene = scene;
-    if (this.#ready) this.map.setStyle(styleOf(scene), { diff: true });
+    if (!this.#ready) return;
+    this.map.setStyle(styleOf(scene), { diff: true });
+    for (const [source, version] of versionsOf(scene))
+      if (before.has(source) && before.get(source) !== version) {
+        if (this.#failed.has(source)) this.#reload(source);
+        this.#reload(source); // an unchanged ETag costs nothing
+      }
   }
 
   fit(box: Box, { maxZoom = 14 } = {}) {
@@ -136,12 +159,37 @@ export class GlMap {
     this.map.getCanvas().style.cursor = on ? 'crosshair' : '';
   }
 
-  /** Loads the tiles of a collection again; an unchanged ETag costs nothing. */
+  /** Loads again what failed of a collection. */
   refresh(collection: string) {
-    for (const source of this.sourcesOf(collection)) {
-      this.#failed.delete(source);
-      this.map.refreshTiles(source);
-    }
+    for (const source of this.sourcesOf(collection)) this.#reload(source);
+  }
+
+  /** Loads again what failed: the server is back. */
+  recover() {
+    this.#tries = 0;
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    for (const source of [...this.#failed.keys()]) this.#reload(source);
+  }
+
+  /** Asks for the tiles that failed; where none did, for all. */
+  #reload(source: string) {
+    const tiles = this.#failed.get(source)?.tiles;
+    this.#failed.delete(source);
+    // by their names: a reload of the whole source leaves tiles that failed waiting for good
+    if (this.map.getSource(source)) this.map.refreshTiles(source, tiles);
+  }
+
+  /** A server that is busy or away may answer later: what failed is asked for again, after growing pauses. A refusal stays one. */
+  #later() {
+    if (this.#timer) return;
+    this.#timer = window.setTimeout(
+      () => {
+        this.#timer = 0;
+        for (const [source, { passing }] of [...this.#failed]) if (passing) this.#reload(source);
+      },
+      waiting(++this.#tries, 30_000),
+    );
   }
 
   sourcesOf(collection: string): string[] {
@@ -155,6 +203,7 @@ export class GlMap {
 
   destroy() {
     this.events = {};
+    clearTimeout(this.#timer);
     this.map.remove();
   }
 
@@ -188,13 +237,21 @@ export class GlMap {
     map.on('sourcedata', (e) => {
       if (e.sourceId && map.getSource(e.sourceId) && map.isSourceLoaded(e.sourceId) && !this.#failed.has(e.sourceId)) {
         this.events.onSource?.(e.sourceId, 'ready');
+        if (this.#failed.size === 0) this.#tries = 0;
       }
     });
     map.on('error', (e) => {
       const source = (e as { sourceId?: string }).sourceId;
       if (!source) return;
-      this.#failed.add(source);
-      this.events.onSource?.(source, 'failed', (e.error as { status?: number }).status);
+      const { tile } = e as { tile?: Tile };
+      const { status } = e.error as { status?: number };
+      const passing = !status || status === 429 || status >= 500;
+      const { tiles } = this.#failed.get(source) ?? { tiles: [] };
+      this.#failed.set(source, { passing, tiles: tile ? [...tiles, tile.tileID.canonical] : tiles });
+      this.events.onSource?.(source, 'failed', status);
+      if (!passing) return;
+      this.#later();
+      void suspect();
     });
   }
 

@@ -17,7 +17,7 @@ import { MapView } from './MapView';
 import { PhoneMap } from './PhoneMap';
 import { Popup } from './Popup';
 import { StatusBar } from './StatusBar';
-import { flight, lastView, placing, revisions, shownLayer } from './state';
+import { flight, lastView, placing, shownLayer } from './state';
 import { useHits } from './useHits';
 import { useMapKeys } from './useMapKeys';
 import { firstView, useMapLink } from './useMapLink';
@@ -102,14 +102,6 @@ function MapScreen({ instance }: { instance: Instance }) {
 
   const wanted = useStore(placing) !== null;
   useEffect(() => gl?.setPlacing(wanted), [gl, wanted]);
-
-  // new versions
-  const versions = useStore(revisions);
-  const known = useRef(versions);
-  useEffect(() => {
-    for (const [id, n] of Object.entries(versions)) if (n !== known.current[id]) gl?.refresh(id);
-    known.current = versions;
-  }, [gl, versions]);
 
   // loaded and failed, in words
   const said = useRef(states);

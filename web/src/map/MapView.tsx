@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { returns } from '../app/connection';
 import { useStore } from '../app/store';
 import { faces } from '../theme/faces';
 import { type Box, GlMap, type GlMapEvents, type View } from './GlMap';
@@ -41,6 +42,8 @@ function Drawn({ scene, home, view, label, still, padding, className, onReady, c
   useEffect(() => {
     gl?.draw(scene);
   }, [gl, scene]);
+
+  useEffect(() => (gl ? returns.subscribe(() => gl.recover()) : undefined), [gl]);
 
   useEffect(() => {
     if (gl) gl.events = events;

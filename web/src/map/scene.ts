@@ -35,6 +35,11 @@ function fontFaces() {
 }
 const geojson = (data: GeoJSON.GeoJSON): SourceSpecification => ({ type: 'geojson', data });
 
+const tiled = ({ base, land, thematic }: Scene) => [...base, ...(land ? [land] : []), ...thematic.map((d) => d.layer)];
+
+/** Which version of its layer each source of tiles shows. */
+export const versionsOf = (scene: Scene) => new Map(tiled(scene).map((layer) => [base.sourceId(layer), layer.yutu.version]));
+
 export function styleOf(scene: Scene): StyleSpecification {
   const { palette: c, lang, land, selection } = scene;
   const role = (name: base.Role) => scene.base.filter(({ yutu }) => yutu.style.role === name);
@@ -68,9 +73,7 @@ export function styleOf(scene: Scene): StyleSpecification {
   ];
 
   const sources: StyleSpecification['sources'] = { [base.DISTRICT_POINTS]: geojson(scene.districtPoints) };
-  for (const layer of [...scene.base, ...(land ? [land] : []), ...scene.thematic.map((d) => d.layer)]) {
-    sources[base.sourceId(layer)] = base.tileSource(layer);
-  }
+  for (const layer of tiled(scene)) sources[base.sourceId(layer)] = base.tileSource(layer);
   if (scene.closed) sources.closed = geojson(scene.closed.boxes);
   if (scene.veil) {
     sources.veil = geojson(scene.veil.outside);

@@ -10,11 +10,6 @@ export const flight = createStore<{ box: Box; feature?: { layer: string; fid: nu
 /** The layer whose card is open. */
 export const shownLayer = createStore<string | null>(null);
 
-/** Counts up when a layer has a new version: its tiles are loaded again. */
-export const revisions = createStore<Record<string, number>>({});
-
-export const revise = (layer: string) => revisions.set((all) => ({ ...all, [layer]: (all[layer] ?? 0) + 1 }));
-
 /** What a tool draws over the map: the kinds of `areas` in overlays.ts. */
 export const sketched = createStore<GeoJSON.FeatureCollection | null>(null);
 

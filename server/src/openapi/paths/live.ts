@@ -25,7 +25,7 @@ export const livePaths: Paths = {
       en: 'What changes, as server-sent events',
       zh: '实时通知（SSE）',
       about:
-        'Stays open; each caller hears only what it may know. `event:` is the kind, `data:` its JSON: `layer` (a new version), `access` (rights may have changed), `request` (one of mine or in my inbox), `session` (signed out). A comment comes every 20 seconds. With `Last-Event-ID` the stream goes on where it broke off, or says `access` with no layers: load everything anew.',
+        'Stays open; each caller hears only what it may know. `event:` is the kind, `data:` its JSON: `layer` (a new version), `access` (rights may have changed), `request` (one of mine or in my inbox), `session` (signed out). A comment comes every 20 seconds. A node that is starting keeps the stream open without a word and ends it when it is ready: come back then, as browsers do. With `Last-Event-ID` the stream goes on where it broke off, or says `access` with no layers: load everything anew.',
       parameters: [
         {
           name: 'Last-Event-ID',
