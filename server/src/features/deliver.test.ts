@@ -1,14 +1,19 @@
 import { createHmac } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { describe, expect, it } from 'vitest';
 import { Decisions } from '../access/decisions.js';
 import type { GrantBook, GrantFacts } from '../access/grants.js';
 import { noCity } from '../access/testing.js';
 import { exampleLayer } from '../catalogue/testing.js';
+import { runFor } from '../db/client.js';
 import type { Caller } from '../identity/caller.js';
 import { Areas, summarise } from './collection.js';
 import { Counts } from './counts.js';
 import { describe as describeLayers, layersFor } from './deliver.js';
+import { getExport } from './export.js';
 import { refuseFilter } from './item-params.js';
 import { getItem, getItems } from './items.js';
 import type { FeatureRooms } from './rooms.js';
@@ -235,4 +240,25 @@ describe('a fault of the database', () => {
     await expect(getItems(house, request(), answer().res)).rejects.toBe(state.fault);
     expect(() => refuseFilter(Object.assign(new Error('gone'), { code: '42P01' }))).toThrow('gone');
   });
+});
+
+it('of the files that one client takes at once, one part is made at a time', async () => {
+  let [making, most] = [0, 0];
+  const { house, state } = rooms(async () => {
+    most = Math.max(most, ++making);
+    await sleep(2);
+    making--;
+  });
+  state.book.list[0]!.actions.push('download');
+  Object.assign(house.db, { tx: async () => {} });
+  const take = async (client: string) => {
+    const res = Object.assign(new PassThrough(), { locals: { caller: planner }, setHeader() {}, type() {} });
+    const file = text(res);
+    await runFor({ id: client, anonymous: false, signal: null }, () => getExport(house, request(), res as unknown as Response));
+    return JSON.parse(await file).features.length;
+  };
+  expect(await Promise.all(['li', 'li', 'li', 'li'].map(take))).toEqual([1, 1, 1, 1]);
+  expect(most).toBe(1);
+  await Promise.all(['li', 'li', 'wang', 'wang'].map(take));
+  expect(most).toBe(2);
 });

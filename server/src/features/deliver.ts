@@ -1,9 +1,11 @@
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextLoop } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { requireAction, requireLayer } from '../access/require.js';
 import { requireSigned } from '../access/signed.js';
 import type { Surface } from '../audit/ledger.js';
 import type { Action } from '../catalogue/definition.js';
+import { Turns } from '../db/turns.js';
 import { fail } from '../errors/fail.js';
 import { asYutuError } from '../errors/problem.js';
 import { errorTable } from '../errors/table.js';
@@ -17,6 +19,12 @@ import type { FeatureRooms } from './rooms.js';
 
 /** How often an answer is worked out anew because the rights changed meanwhile. */
 const PATIENCE = 100;
+
+/**
+ * Parts of files that are made at once. A part holds up the one thread that answers, so a client that takes many files at once has one
+ * part of one of them made at a time.
+ */
+const parts = new Turns(2, undefined, { client: 1, anonymous: 1 });
 
 /** How much of a layer an answer tells. */
 export interface Told {
@@ -128,16 +136,24 @@ async function stream(
   { who, open }: Entry<Caller>,
   begun: Reading,
   surface: Surface,
-  parts: AsyncIterable<Body>,
+  file: AsyncIterable<Body>,
 ): Promise<void> {
   const { layer } = begun;
+  const iterator = file[Symbol.asyncIterator]();
   async function* checked() {
-    for await (const part of parts) {
-      const [now] = open(await who());
-      if (now?.layer.version !== layer.version || !now.isAs(begun))
-        throw new Error(`the ${surface} of ${layer.id} was cut: what may be told of it has changed`);
-      count(rooms, now, surface, part, part.body.length, 0);
-      if (part.body !== '') yield part.body;
+    try {
+      for (;;) {
+        const { done, value: part } = await parts.take(() => iterator.next());
+        if (done) return;
+        await nextLoop(); // others' answers go between two parts
+        const [now] = open(await who());
+        if (now?.layer.version !== layer.version || !now.isAs(begun))
+          throw new Error(`the ${surface} of ${layer.id} was cut: what may be told of it has changed`);
+        count(rooms, now, surface, part, part.body.length, 0);
+        if (part.body !== '') yield part.body;
+      }
+    } finally {
+      await iterator.return?.(undefined);
     }
   }
   try {

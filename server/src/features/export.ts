@@ -9,7 +9,8 @@ import { GEOJSON } from './links.js';
 import type { Reading } from './reading.js';
 import type { FeatureRooms } from './rooms.js';
 
-const PAGE = 2_000;
+/** Features of a part: few enough that making it holds up nobody else for long. */
+const PAGE = 500;
 
 /** GET /collections/{layer}/export: all that the caller may download, as a file that says who took it, when and under which grant. */
 export function getExport(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
