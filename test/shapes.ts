@@ -22,6 +22,7 @@ export type Answers = [
   Fits<viewer.Organisation, Said<'Organisation'>>,
   Fits<viewer.Session, Said<'Session'>>,
   Fits<viewer.AccountChange, Said<'AccountChange'>>,
+  Fits<viewer.UnsentMail, Said<'UnsentMail'>>,
   Fits<viewer.AccountConfirmed, Said<'AccountChangeConfirmed'>>,
   Fits<viewer.Division, Said<'Division'>>,
   Fits<viewer.Field, Said<'Field'>>,

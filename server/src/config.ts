@@ -25,6 +25,8 @@ export interface Config {
   keyMaxDays: number;
   /** Keys and certificates that one person may answer for. */
   keysPerPerson: number;
+  /** Days within which a change of an account is confirmed, or can be no more. */
+  confirmDays: number;
   /** Keys of 32 bytes in base64 that seal secrets in the database, the newest first; null: a file in the data folder. */
   secretKeys: readonly string[] | null;
   /** The OpenID Connect provider at which people sign in; null: local accounts only. */
@@ -196,6 +198,7 @@ const settings = z.object({
   MAIL_RETRY_SECONDS: setting(count(1, 3600).default(30)),
   KEY_MAX_DAYS: setting(count(1, 3650).default(365)),
   KEYS_PER_PERSON: setting(count(1, 10_000).default(50)),
+  CONFIRM_DAYS: setting(count(1, 365).default(14)),
   TIMEZONE: setting(z.string().refine(isTimezone, 'must be a time zone such as Asia/Shanghai').default('Asia/Shanghai')),
   QUERY_TIMEOUT_MS: setting(count(100, 3_600_000).default(30_000)),
   HEADERS_TIMEOUT_MS: setting(count(100, 600_000).default(20_000)),
@@ -276,6 +279,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     mail: e.SMTP_URL && e.MAIL_FROM ? { url: e.SMTP_URL, from: e.MAIL_FROM, retrySeconds: e.MAIL_RETRY_SECONDS } : null,
     keyMaxDays: e.KEY_MAX_DAYS,
     keysPerPerson: e.KEYS_PER_PERSON,
+    confirmDays: e.CONFIRM_DAYS,
     secretKeys: e.SECRET_KEYS ?? null,
     clientCertHeader: e.CLIENT_CERT_HEADER ?? null,
     tls: e.TLS_CERT && e.TLS_KEY ? { cert: resolve(e.TLS_CERT), key: resolve(e.TLS_KEY) } : null,

@@ -305,6 +305,23 @@ describe('mail', () => {
     });
     expect([entry.subject, entry.textZh]).toEqual(['min.gone', expect.stringContaining('min.gone')]);
     expect(mail.tries.filter((one) => one.startsWith('gone.min'))).toHaveLength(1);
+    // Who confirmed it is told so where they did, until another letter has gone out; nobody else is.
+    const unsent = async (by: Caller) => (await by.get('/api/account-changes')).json.unsent;
+    expect(await unsent(security!)).toEqual([
+      {
+        username: 'min.gone',
+        nameZh: 'min.gone',
+        nameEn: 'min.gone',
+        organisation: expect.objectContaining({ id: 'planning' }),
+        address: 'gone.min@city.example',
+        at: expect.any(String),
+        until: expect.any(String),
+        givenUp: true,
+      },
+    ]);
+    await person('min.away', { organisation: 'water' });
+    await give('min.away', 'org_admin');
+    for (const by of [auditor!, await signIn(yutu, 'min.away', SECRET)]) expect(await unsent(by)).toEqual([]);
     const metrics = await anonymous(yutu).get('/metrics');
     expect(metrics.text).toMatch(/^yutu_mail_dead 1$/m);
     if (engine === 'postgis')

@@ -184,6 +184,11 @@ describe('signing in at the city’s service', () => {
     for (const path of surfaces) expect([path, (await browser.get(path)).status]).toEqual([path, 401]);
     const [change] = await waiting('xin');
     expect(change).toMatchObject({ kind: 'create', by: issuer, roles: ['steward'], link: null, can: ['confirm', 'decline'] });
+    // said again it is the same, and its term begins anew
+    await enter('xin', '/', false);
+    const [again] = await waiting('xin');
+    expect(again).toMatchObject({ id: change!.id, lapsed: false });
+    expect(Date.parse(again!.until)).toBeGreaterThan(Date.parse(change!.until));
     const done = await security.post(`/api/account-changes/${change!.id}/confirm`, {});
     expect(done.json).toEqual({ username: 'xin', mailed: false, sheet: null });
     expect((await browser.get('/api/session')).json.user.roles).toEqual(['steward']);

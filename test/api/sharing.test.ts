@@ -90,6 +90,13 @@ describe('shared without a request', () => {
       expect((await steward.post('/api/grants', { ...gift, subject })).json.code).toBe('gives_to_self');
   });
 
+  it('is not to a key that was another’s and is one’s own now', async () => {
+    const { id } = await makeKey(planner, 'handed over', { layers: ['parcels'] });
+    expect((await planner.post(`/api/keys/${id}/hand-over`, { to: 'steward' })).status).toBe(200);
+    expect((await steward.post(`/api/keys/${id}/accept`, {})).status).toBe(200);
+    expect((await steward.post('/api/grants', { ...gift, subject: { kind: 'key', id } })).json.code).toBe('gives_to_self');
+  });
+
   it('is refused to those who may not share, beyond the level, and for nobody', async () => {
     expect((await steward.post('/api/grants', { ...gift, subject: { kind: 'public' } })).json).toMatchObject({
       code: 'parameter_invalid',

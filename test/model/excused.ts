@@ -3,9 +3,6 @@ const lends = 'a credential that shows at most what its holder sees at the time;
 const own = 'concerns the caller’s own account or session only, and gives no right';
 const narrows = 'only takes away';
 
-/** Operations on credentials: who may do what to one is judged where they are kept; they are tried over HTTP, here they are no deeds yet. */
-export const overHttpOnly = ['rotateKey', 'revokeKey', 'handOverKey', 'acceptKey'] as const;
-
 /** Writing operations that no deed of the model stands for, each with its reason. */
 export const excused: Record<string, string> = {
   createItem: 'an owner’s steward edits what the own organisation sees whole',

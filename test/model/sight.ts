@@ -3,6 +3,7 @@ import { emptyInstance } from '../../server/src/catalogue/catalogue.js';
 import { membershipOf } from '../../server/src/catalogue/subjects.js';
 import { anonymous, type Caller } from '../../server/src/identity/caller.js';
 import { callerOfSession } from '../../server/src/identity/sessions.js';
+import type { Person } from '../../server/src/identity/standing.js';
 import type { Ties } from '../../server/src/requests/persons.js';
 import type { Rules } from './rules.js';
 import { type Key, layers, organisations, type World } from './world.js';
@@ -22,6 +23,12 @@ export function stewardFor(world: World, name: string): string | null {
   return found?.steward ?? null;
 }
 
+/** The person behind a credential, as the server's rules take them. */
+const personOf = (world: World, name: string | null): Person | null => {
+  const account = name === null ? undefined : world.accounts[name];
+  return account ? { username: name!, demo: false, ...account } : null;
+};
+
 /** Who somebody is once signed in; null when the actor cannot sign in as them, or the account waits for a second person. */
 export function signedIn(rules: Rules, world: World, name: string): User | null {
   const account = world.accounts[name]!;
@@ -29,7 +36,8 @@ export function signedIn(rules: Rules, world: World, name: string): User | null 
   const factor = account.factor && !world.hands.factors.includes(name);
   // A factor that is not set up yet is set up by whoever comes first.
   if (factor && rules.needsFactor('deciders', { ...account, demo: false })) return null;
-  if (account.disabled || account.resting) return null;
+  const session = { kind: 'session', organisation: null, stamp: account.stamp, everyLayer: false } as const;
+  if (rules.endedBy(session, personOf(world, name), false)) return null;
   const actingFor = stewardFor(world, name);
   const roles = actingFor === null ? account.roles : [...account.roles, 'steward' as const];
   const { organisation } = account;
@@ -50,9 +58,11 @@ const keyCaller = (id: string, key: Key): Caller => ({
 /** Everybody as whom the actor can come: the public, accounts and keys in hand. */
 export function callersOf(rules: Rules, world: World): Caller[] {
   const people = world.hands.passwords.map((name) => signedIn(rules, world, name));
-  const keys = Object.entries(world.keys).map(([id, key]) =>
-    world.hands.secrets.includes(`${id} ${key.turn}`) ? keyCaller(id, key) : null,
-  );
+  const keys = Object.entries(world.keys).map(([id, key]) => {
+    const { organisation, stamp, layers, holder } = key;
+    const ended = rules.endedBy({ kind: 'key', organisation, stamp, everyLayer: layers === null }, personOf(world, holder), false);
+    return world.hands.secrets.includes(id) && ended === null ? keyCaller(id, key) : null;
+  });
   return [anonymous, ...people, ...keys].filter((caller) => caller !== null);
 }
 

@@ -26,8 +26,6 @@ export interface Key {
   layers: string[] | null;
   stamp: number;
   offeredTo: string | null;
-  /** Rises with each rotation: who knows an older secret knows nothing. */
-  turn: number;
 }
 
 export type Grant = Pick<GrantFacts, 'layer' | 'subjectKind' | 'subject' | 'grantee' | 'actions' | 'fields'> & {
@@ -46,7 +44,7 @@ export interface World {
   delegations: { steward: string; delegate: string }[];
   /** Organisations that have drawn too much: `organisation layer`. */
   stopped: string[];
-  /** What is in the actor's hands: passwords, second factors, links not yet used, secrets of keys (`key turn`). */
+  /** What is in the actor's hands: passwords, second factors, links not yet used, keys whose present secret is known. */
   hands: { passwords: string[]; factors: string[]; links: string[]; factorLinks: string[]; secrets: string[] };
 }
 
@@ -100,6 +98,9 @@ export const given = (layer: string, to: Addressee, fields: Grant['fields'], mor
 });
 
 const code = [{ name: 'code', form: 'value' as const }];
+const holder = { name: 'holder', form: 'value' as const };
+const toKey = (id: string): Addressee => ({ kind: 'key', id, grantee: 'beta' });
+const keyOf = (organisation: string, holder: string): Key => ({ organisation, holder, layers: null, stamp: 0, offeredTo: null });
 
 export const start: World = {
   accounts: {
@@ -115,11 +116,19 @@ export const start: World = {
     auditor: account('authority', 'auditor'),
   },
   changes: [],
-  // The steward made it, and a grant names it: it shows more than its organisation sees.
-  keys: { named: { organisation: 'beta', holder: 'steward-b', layers: null, stamp: 0, offeredTo: null, turn: 0 } },
+  keys: {
+    // The steward made it, and a grant names it: it shows more than its organisation sees.
+    named: keyOf('beta', 'steward-b'),
+    // Its holder was steward when it was made, and is no more.
+    lost: keyOf('beta', 'planner-b'),
+    // Its holder has gone to the other department since.
+    former: keyOf('beta', 'planner-a'),
+  },
   grants: [
     given('closed', toOrganisation('beta'), code),
-    given('closed', { kind: 'key', id: 'named', grantee: 'beta' }, [...code, { name: 'holder', form: 'value' }]),
+    given('closed', toKey('named'), [...code, holder]),
+    given('closed', toKey('lost'), [...code, holder]),
+    given('hidden', toKey('lost'), code),
     given('closed', toOrganisation('authority'), code),
   ],
   agreements: {},
@@ -154,17 +163,16 @@ export const copy = (w: World): World => ({
 /** The world with one person's own credentials in their hands, or one key alone. */
 export const inHandsOf = (actor: string): World => {
   const world = copy(start);
-  if (actor in world.keys) world.hands.secrets.push(`${actor} 0`);
+  if (actor in world.keys) world.hands.secrets.push(actor);
   else {
     world.hands.passwords.push(actor);
     world.hands.factors.push(actor);
     // Who made a key was told its secret.
-    for (const [id, { holder, turn }] of Object.entries(world.keys))
-      if (holder === actor) world.hands.secrets.push(`${id} ${turn}`);
+    for (const [id, { holder }] of Object.entries(world.keys)) if (holder === actor) world.hands.secrets.push(id);
   }
   return world;
 };
-export const actors = [...Object.keys(start.accounts), 'named'];
+export const actors = [...Object.keys(start.accounts), ...Object.keys(start.keys)];
 
 /** Equal for worlds that differ in nothing that matters: order, and stamps but for whether a key is of the present one. */
 export function nameOf({ accounts, keys, grants, ...rest }: World): string {

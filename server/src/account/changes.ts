@@ -15,9 +15,10 @@ import {
 } from '../identity/accounts.js';
 import type { Caller } from '../identity/caller.js';
 import { endChange, type WaitingChange, waitingChange, waitingChanges } from '../identity/changes.js';
-import { afterConfirmation, confirmRefusal } from '../identity/confirmation.js';
+import { afterConfirmation, confirmRefusal, lapsesAt } from '../identity/confirmation.js';
 import type { Refusal } from '../identity/roles.js';
 import { closeSessionsOf } from '../identity/sessions.js';
+import { unsent } from '../mail/outbox.js';
 import { change, sessionsEnded } from './change.js';
 import { makeSheet, reaches, type Sheet, sendSheet } from './hand.js';
 import { keepOffices, lockOffices } from './offices.js';
@@ -59,9 +60,13 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
     return waiting.kind === 'create' && reaches(mailer, account) ? 'mail' : 'sheet';
   }
 
+  const hasLapsed = ({ at }: WaitingChange) => lapsesAt(at, rooms.confirmDays) <= Date.now();
+
   function present(by: User, waiting: WaitingChange, account: AccountRecord) {
     const { id, kind, username, office, at } = waiting;
     const may = whyNot(by, waiting, account) === null;
+    const lapsed = hasLapsed(waiting);
+    const withdraws = waiting.by === by.name && office !== 'service';
     return {
       id,
       kind,
@@ -80,8 +85,28 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
       office,
       at,
       link: wayOf(waiting, account),
-      can: [...(may ? ['confirm', 'decline'] : []), ...(waiting.by === by.name && office !== 'service' ? ['withdraw'] : [])],
+      until: new Date(lapsesAt(at, rooms.confirmDays)).toISOString(),
+      lapsed,
+      can: [...(may && !lapsed ? ['confirm'] : []), ...(may ? ['decline'] : []), ...(withdraws ? ['withdraw'] : [])],
     };
+  }
+
+  /** Mail that did not go out, to people whom the caller could confirm. */
+  async function unsentFor(by: User) {
+    const mails = await unsent(db);
+    const accounts = await accountsOf(
+      db,
+      mails.map(({ username }) => username),
+    );
+    return mails.flatMap((mail) => {
+      const account = accounts.get(mail.username);
+      if (!account) return [];
+      const reset = { kind: 'reset_password', by: '', office: 'machine', roles: null, organisation: null, mail: null } as const;
+      const { ancestors } = membershipOf(catalogue.organisations, account.organisation);
+      if (confirmRefusal(by, reset, account, ancestors.includes(by.organisation)) === 'hidden') return [];
+      const { nameZh, nameEn } = account;
+      return [{ ...mail, nameZh, nameEn, organisation: catalogue.organisation(account.organisation) }];
+    });
   }
 
   /** A change with its account, which stays as it is until the transaction ends. @throws `account_change_not_found` */
@@ -113,7 +138,10 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
       const account = accounts.get(one.username);
       return account ? [present(by, one, account)] : [];
     });
-    res.setHeader('Cache-Control', 'no-store').json({ changes: changes.filter(({ can }) => can.length > 0).slice(0, MOST) });
+    res.setHeader('Cache-Control', 'no-store').json({
+      changes: changes.filter(({ can }) => can.length > 0).slice(0, MOST),
+      unsent: (await unsentFor(by)).slice(0, MOST),
+    });
   });
 
   router.post('/api/account-changes/:id/confirm', async (req, res) => {
@@ -127,6 +155,7 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
         await lockOffices(q);
         const [waiting, account, why] = await waitingOf(q, by, req.params.id);
         if (why) fail(faults[why] ?? 'account_change_not_found');
+        if (hasLapsed(waiting)) fail('account_change_lapsed', { days: rooms.confirmDays });
         await endChange(q, waiting.id);
         const { account: after, link } = afterConfirmation(account, waiting);
         const way = wayOf(waiting, account);

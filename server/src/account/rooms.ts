@@ -37,6 +37,8 @@ export interface AccountRooms {
   sessionsPerAccount: number;
   secondFactor: FactorPolicy;
   secureCookie: boolean;
+  /** Days within which a change of an account is confirmed. */
+  confirmDays: number;
   /** Days that a key may be good for. */
   keyMaxDays: number;
   /** Keys and certificates that one person may answer for. */

@@ -72,6 +72,7 @@ export function makeApi(house: House, viewer: RequestHandler, faults: FaultConte
       sessionsPerAccount: config.sessionsPerAccount,
       secondFactor: config.secondFactor,
       secureCookie: config.secure,
+      confirmDays: config.confirmDays,
       keyMaxDays: config.keyMaxDays,
       keysPerPerson: config.keysPerPerson,
     }),

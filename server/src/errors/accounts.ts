@@ -113,6 +113,13 @@ export const accountErrors = {
     () => '没有这项待确认事项：它已办结、已被新的更改取代，或不归您确认。',
     () => 'There is no such change: it was settled, another took its place, or it is not yours to confirm.',
   ),
+  account_change_lapsed: entry(
+    409,
+    '已过确认期限',
+    'Its term to be confirmed is over',
+    (v) => `这项更改 ${v.days} 天内无人确认，已失效。请办理人撤回后重新办理，再行确认。`,
+    (v) => `Nobody confirmed this change within ${v.days} days, and it has lapsed. Its maker withdraws it and makes it anew.`,
+  ),
   own_change: entry(
     403,
     '不能确认自己办的事',

@@ -243,9 +243,9 @@ export class Callers {
          extract(epoch from (c.until + 1)::timestamp at time zone $3)::float8 * 1000 as until,
          coalesce((select u.requests from yutu.key_use u where u.key = c.id and u.day = (now() at time zone $3)::date), 0) as requests
        from yutu.certificate c where (c.fingerprint = $1 or c.subject = $2) and c.revoked_at is null
-         and (c.until + 1)::timestamp at time zone $3 > now()
+         and (c.until + 1)::timestamp at time zone $3 > to_timestamp($4::float8 / 1000)
        order by c.fingerprint nulls last limit 1`,
-      [fingerprint, subject, this.options.timezone],
+      [fingerprint, subject, this.options.timezone, Date.now()],
     );
     if (!row || this.hasEnded('certificate', row)) {
       if (begun === this.cleared) this.nobody.certificate.set(given.secret, true);

@@ -35,6 +35,11 @@ export async function waitingChange(q: Queryable, id: string): Promise<WaitingCh
   return row ?? null;
 }
 
+/** The sign-in service says again what waits: its term begins anew. */
+export const sayAgain = async (q: Queryable, username: string): Promise<void> => {
+  await q.query(`update yutu.account_change set made_at = now() where username = $1 and office = 'service'`, [username]);
+};
+
 /** Ends a change that waited. @returns false when it did no longer */
 export async function endChange(q: Queryable, id: string): Promise<boolean> {
   const rows = await q.query('delete from yutu.account_change where id = $1::uuid returning 1', [id]);

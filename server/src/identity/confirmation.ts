@@ -29,6 +29,13 @@ export interface AccountState {
   password: boolean;
 }
 
+/**
+ * When a change that nobody confirmed has lapsed: what was meant long ago is no longer what is meant now.
+ * @param at when it was made
+ * @returns ms since the epoch
+ */
+export const lapsesAt = (at: string, days: number): number => Date.parse(at) + days * 86_400_000;
+
 const holds = (held: readonly Role[], role: Role) => held.includes(role);
 const isOffice = (role: Role) => holds(administrators, role);
 

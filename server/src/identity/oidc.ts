@@ -5,7 +5,7 @@ import type { Database, Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { settleAccount } from './accounts.js';
 import { type Role, roles } from './caller.js';
-import { awaitConfirmation, endChange, endChanges, type WaitingChange, waitingChanges } from './changes.js';
+import { awaitConfirmation, endChange, endChanges, sayAgain, type WaitingChange, waitingChanges } from './changes.js';
 import { type AccountChange, type AccountState, afterSignIn, type ChangeKind, changeKinds } from './confirmation.js';
 import { newSecret, secretHash } from './credentials.js';
 import { compatible } from './roles.js';
@@ -228,7 +228,10 @@ async function keepWaiting(
     one.kind === kind &&
     one.organisation === change.organisation &&
     String(one.roles) === String(roles);
-  if (change && waiting.length === 1 && same(waiting[0]!)) return false;
+  if (change && waiting.length === 1 && same(waiting[0]!)) {
+    await sayAgain(q, username);
+    return false;
+  }
   if (confirmed) await endChanges(q, username, 'roles');
   else await endChanges(q, username, ...changeKinds);
   if (change) await awaitConfirmation(q, username, change);
@@ -256,6 +259,7 @@ export async function keepFederated(q: Queryable, person: Described): Promise<{ 
     if (known.confirmed)
       for (const { id, kind, office } of await waitingChanges(q, [known.username]))
         if (office === 'service' && kind === 'roles') await endChange(q, id);
+    await sayAgain(q, known.username);
     return { username: known.username, changed: false };
   }
   if (known) {

@@ -77,6 +77,25 @@ export async function expire(q: Queryable): Promise<(string | null)[]> {
   return rows.map((row) => row.username);
 }
 
+/** A mail that a try could not send, as whoever answers for its person is told of it: nothing of what it says. */
+export interface Unsent {
+  username: string;
+  address: string;
+  at: string;
+  until: string;
+  givenUp: boolean;
+}
+
+/** People whose last mail has not gone out though it was tried. */
+export const unsent = (q: Queryable): Promise<Unsent[]> =>
+  q.query<Unsent>(
+    `select username, address, at, until, "givenUp" from (
+       select distinct on (username) username, address, made_at as at, expires_at as until, dead_at is not null as "givenUp",
+         delivered_at is null and fault is not null as unsent
+       from yutu.outbox where username is not null order by username, made_at desc) last
+     where unsent order by at, username`,
+  );
+
 /** How many wait, and how many were given up within the month that they are kept. */
 export async function counts(q: Queryable): Promise<{ waiting: number; dead: number }> {
   const [row] = await q.query<{ waiting: number; dead: number }>(

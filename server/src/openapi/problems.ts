@@ -228,6 +228,7 @@ const samples = {
   factor_needed_first: {},
   account_unconfirmed: {},
   account_change_not_found: {},
+  account_change_lapsed: { values: { days: 14 } },
   own_change: {},
   same_office: {},
   last_administrator: { values: { role: 'security' } },

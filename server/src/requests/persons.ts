@@ -9,7 +9,7 @@ export interface Ties {
   membership: Membership;
   /** Persons in whose place this one acts, or who act in this one's, now or from a day to come. */
   standIns: readonly string[];
-  /** Ids of the keys that this person or a stand-in made. */
+  /** Ids of the keys that this person or a stand-in answers for. */
   keys: readonly string[];
 }
 

@@ -17,7 +17,7 @@ export async function standInsOf(q: Queryable, name: string): Promise<string[]> 
 /** What binds a person to what is given, as it is now. */
 export async function tiesOf(q: Queryable, catalogue: Catalogue, user: Extract<Caller, { kind: 'user' }>): Promise<Ties> {
   const standIns = await standInsOf(q, user.name);
-  const keys = await q.query<{ id: string }>('select id from yutu.api_key where created_by = any($1::text[])', [
+  const keys = await q.query<{ id: string }>('select id from yutu.api_key where holder = any($1::text[])', [
     [user.name, ...standIns],
   ]);
   return { membership: membershipOf(catalogue.organisations, user.organisation), standIns, keys: keys.map((k) => k.id) };

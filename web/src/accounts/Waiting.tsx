@@ -8,6 +8,7 @@ import { Confirm } from '../requests/Confirm';
 import { Failed } from '../requests/parts';
 import { Table } from '../requests/Table';
 import { Sheet } from './Sheet';
+import { Unsent } from './Unsent';
 
 type Step = { change: AccountChange; deed: 'confirm' | 'decline' | 'withdraw' };
 
@@ -53,6 +54,7 @@ export function WaitingChanges() {
       {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
       {list.isSuccess && changes.length === 0 && <p className="wf-card-pad mut">{t('wait.none')}</p>}
       {changes.length > 0 && <ChangeTable changes={changes} onStep={setStep} />}
+      <Unsent mails={list.data?.unsent ?? []} />
       {step && (
         <Confirm
           title={t(`wait.${step.deed}Of`, { name: pick(step.change, 'name') })}
@@ -123,7 +125,15 @@ function ChangeTable({ changes, onStep }: { changes: AccountChange[]; onStep: (s
             <br />
             <span className="mono dim">{change.username}</span>
           </th>
-          <td className="accounts-cell">{t(`wait.kind.${change.kind}`)}</td>
+          <td className="accounts-cell">
+            {t(`wait.kind.${change.kind}`)}
+            <br />
+            {change.lapsed ? (
+              <span className="t-bad">{t('wait.lapsed', { time: time(change.until) })}</span>
+            ) : (
+              <span className="sm mut">{t('wait.until', { time: time(change.until) })}</span>
+            )}
+          </td>
           <td className="accounts-cell">
             <ChangeWords change={change} />
           </td>

@@ -80,6 +80,15 @@ registerTexts(
         reset_factor: '重置两步验证',
       },
       office: { machine: '服务器命令行', service: '统一身份认证' },
+      until: '{{time}} 前确认有效',
+      lapsed: '已过确认期限（{{time}}），须重新办理',
+    },
+    unsent: {
+      title: '没有发出的邮件',
+      givenUp: '邮件未送达',
+      retrying: '邮件尚未发出',
+      again: '{{at}} 发往 {{name}}（{{username}}）邮箱 {{address}} 的链接没有送到。请核对邮箱后，为其重置密码。',
+      wait: '{{at}} 发往 {{name}}（{{username}}）邮箱 {{address}} 的链接还没有发出，系统会继续重试到 {{until}}。',
     },
     sheet: {
       title: '交给本人的单子',
@@ -191,6 +200,15 @@ registerTexts(
         reset_factor: 'Second factor reset',
       },
       office: { machine: 'the server’s command line', service: 'the sign-in service' },
+      until: 'to be confirmed before {{time}}',
+      lapsed: 'not confirmed in time ({{time}}): to be made anew',
+    },
+    unsent: {
+      title: 'Mail that did not go out',
+      givenUp: 'Mail not delivered',
+      retrying: 'Mail not sent yet',
+      again: 'The link of {{at}} did not reach {{name}} ({{username}}) at {{address}}. Check the address, then reset the password.',
+      wait: 'The link of {{at}} for {{name}} ({{username}}) at {{address}} has not gone out yet; it is tried again until {{until}}.',
     },
     sheet: {
       title: 'Sheet for the person',

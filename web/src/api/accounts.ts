@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Query } from './client';
 import { forgetPerson } from './queries';
-import type { AccountChange, AccountConfirmed, ChangeKind, Organisation, Role, Session } from './types';
+import type { AccountChange, AccountConfirmed, ChangeKind, Organisation, Role, Session, UnsentMail } from './types';
 
 /*
  *   POST   session/factor {code}                  Session
@@ -14,7 +14,7 @@ import type { AccountChange, AccountConfirmed, ChangeKind, Organisation, Role, S
  *   GET    accounts?q=&role=&state=&after=        { accounts: Account[], next }
  *   POST   accounts → Account · PATCH accounts/{username} → Account
  *   POST   accounts/{username}/unlock → Account · /reset {what,by?} → AccountReset
- *   GET    account-changes                        { changes: AccountChange[] }
+ *   GET    account-changes                        { changes: AccountChange[], unsent: UnsentMail[] }
  *   POST   account-changes/{id}/confirm → AccountConfirmed · DELETE account-changes/{id}   204
  */
 
@@ -175,6 +175,9 @@ export const useResetAccount = () =>
 // ---- what waits for a second person
 
 export const useAccountChanges = () =>
-  useQuery({ queryKey: ['account-changes'], queryFn: () => api<{ changes: AccountChange[] }>('account-changes') });
+  useQuery({
+    queryKey: ['account-changes'],
+    queryFn: () => api<{ changes: AccountChange[]; unsent: UnsentMail[] }>('account-changes'),
+  });
 export const useConfirmChange = () => useAdminister((id: string) => post<AccountConfirmed>(`account-changes/${id}/confirm`));
 export const useEndChange = () => useAdminister((id: string) => api<void>(`account-changes/${id}`, { method: 'DELETE' }));

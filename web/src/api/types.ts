@@ -576,7 +576,21 @@ export interface AccountChange {
   office: 'admin' | 'security' | 'org_admin' | 'machine' | 'service';
   at: string;
   link: 'mail' | 'sheet' | null;
+  until: string;
+  lapsed: boolean;
   can: ('confirm' | 'decline' | 'withdraw')[];
+}
+
+/** A mail with a link that has not gone out though it was tried. */
+export interface UnsentMail {
+  username: string;
+  nameZh: string;
+  nameEn: string;
+  organisation: Organisation;
+  address: string;
+  at: string;
+  until: string;
+  givenUp: boolean;
 }
 
 /** What is handed to a person, once. */

@@ -14,7 +14,7 @@ export const accountChangePaths: Paths = {
       en: 'What waits to be confirmed',
       zh: '待确认事项',
       about:
-        'Changes of accounts that the caller may confirm, and those it made. Another kind of administrator than the maker confirms, or the organisation’s own; who holds or gets an administrator’s role of the platform is confirmed by system, security or audit administrators. The oldest 200.',
+        'Changes of accounts that the caller may confirm, and those it made. Another kind of administrator than the maker confirms, or the organisation’s own; who holds or gets an administrator’s role of the platform is confirmed by system, security or audit administrators. The oldest 200. What nobody confirmed within its term has lapsed: it can be declined or withdrawn only. Beside them stand the people whose last link did not go out by mail.',
       callers: 'person',
       answers: { 200: answer('AccountChanges', 'The oldest first', examples.accountChanges) },
       faults: ['parameter_unknown', 'role_required.administrator'],
@@ -31,7 +31,7 @@ export const accountChangePaths: Paths = {
       callers: 'person',
       parameters: [param('change')],
       answers: { 200: answer('AccountChangeConfirmed', 'In effect', examples.changeConfirmed) },
-      faults: [...FAULTS, 'last_administrator', 'origin_refused'],
+      faults: [...FAULTS, 'account_change_lapsed', 'last_administrator', 'origin_refused'],
     }),
   },
   '/account-changes/{id}': {

@@ -204,11 +204,31 @@ export const accountWaits = z
       .enum(['mail', 'sheet'])
       .nullable()
       .meta({ description: 'How the person gets the link that comes with it: by mail, or by the hand of who confirms' }),
+    until: instant.meta({ description: 'When it lapses, unless somebody confirms it before' }),
+    lapsed: z.boolean().meta({ description: 'Its term is over: it is made anew' }),
     can: z.array(z.enum(['confirm', 'decline', 'withdraw'])).meta({ description: 'What the caller may do with it' }),
   })
   .openapi('AccountChange');
 
-export const accountsWaiting = z.object({ changes: z.array(accountWaits) }).openapi('AccountChanges');
+export const unsentMail = z
+  .object({
+    username: z.string(),
+    nameZh: z.string(),
+    nameEn: z.string(),
+    organisation,
+    address: z.string(),
+    at: instant,
+    until: instant.meta({ description: 'Until when the link in it is of use' }),
+    givenUp: z.boolean().meta({ description: 'No further try is made; else it is tried again until then' }),
+  })
+  .openapi('UnsentMail');
+
+export const accountsWaiting = z
+  .object({
+    changes: z.array(accountWaits),
+    unsent: z.array(unsentMail).meta({ description: 'People whose last mail with a link could not be sent so far' }),
+  })
+  .openapi('AccountChanges');
 
 export const sheet = z
   .object({

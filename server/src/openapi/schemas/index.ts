@@ -82,6 +82,7 @@ export const schemas = {
   Accounts: account.accounts,
   AccountResetDone: account.accountResetDone,
   AccountChange: account.accountWaits,
+  UnsentMail: account.unsentMail,
   AccountChanges: account.accountsWaiting,
   Sheet: account.sheet,
   AccountChangeConfirmed: account.changeConfirmed,
