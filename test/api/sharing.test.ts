@@ -91,8 +91,9 @@ describe('shared without a request', () => {
   });
 
   it('is not to a key that was another’s and is one’s own now', async () => {
-    const { id } = await makeKey(planner, 'handed over', { layers: ['parcels'] });
-    expect((await planner.post(`/api/keys/${id}/hand-over`, { to: 'steward' })).status).toBe(200);
+    const colleague = await signIn(yutu, 'steward-planning');
+    const { id } = await makeKey(colleague, 'handed over');
+    expect((await colleague.post(`/api/keys/${id}/hand-over`, { to: 'steward' })).status).toBe(200);
     expect((await steward.post(`/api/keys/${id}/accept`, {})).status).toBe(200);
     expect((await steward.post('/api/grants', { ...gift, subject: { kind: 'key', id } })).json.code).toBe('gives_to_self');
   });

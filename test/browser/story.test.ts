@@ -137,7 +137,11 @@ describe('2. the planner', () => {
       const box = form.getByRole('checkbox', { name: field, exact: true });
       if (!(await box.isChecked())) await box.click();
     }
-    for (const action of ['浏览', '查询', '接口', '下载']) {
+    // What the policy never gives is told, not offered.
+    expect(await form.getByRole('checkbox', { name: '下载', exact: true }).isDisabled()).toBe(true);
+    await form.getByText('下载：共享条件不提供，因此不能选。').waitFor();
+    expect(await form.getByRole('button', { name: '12 个月' }).isDisabled()).toBe(true);
+    for (const action of ['浏览', '查询', '接口']) {
       const box = form.getByRole('checkbox', { name: action, exact: true });
       if (!(await box.isChecked())) await box.click();
     }
@@ -179,13 +183,13 @@ describe('3. the steward', () => {
     await visit(page, '/inbox');
     await page.getByRole('radio', { name: '同意一部分' }).waitFor();
     await page.getByText('共享条件允许').first().waitFor();
+    // Whether the districts are the matter's is the steward's to see: nothing here compares them.
+    expect(await page.getByRole('row', { name: /^范围/ }).first().textContent()).toContain('请您核对');
     await page.getByRole('radio', { name: '同意一部分' }).check();
     const remove = page.getByRole('button', { name: '去掉 沙坪坝区' });
     if (await remove.count()) await remove.click();
     const right = page.getByRole('radio', { name: '权利类型 不给' });
     await right.check();
-    const download = page.getByRole('group', { name: '给出操作' }).getByRole('button', { name: '下载' });
-    if ((await download.getAttribute('aria-pressed')) === 'true') await download.click();
     const api = page.getByRole('group', { name: '给出操作' }).getByRole('button', { name: '接口' });
     if ((await api.getAttribute('aria-pressed')) === 'false') await api.click();
     await page.locator('#decision-until').fill(day(3));

@@ -60,7 +60,11 @@ export function callersOf(rules: Rules, world: World): Caller[] {
   const people = world.hands.passwords.map((name) => signedIn(rules, world, name));
   const keys = Object.entries(world.keys).map(([id, key]) => {
     const { organisation, stamp, layers, holder } = key;
-    const ended = rules.endedBy({ kind: 'key', organisation, stamp, everyLayer: layers === null }, personOf(world, holder), false);
+    const ended = rules.endedBy(
+      { kind: 'key', organisation, stamp, everyLayer: layers === null },
+      personOf(world, holder),
+      false,
+    );
     return world.hands.secrets.includes(id) && ended === null ? keyCaller(id, key) : null;
   });
   return [anonymous, ...people, ...keys].filter((caller) => caller !== null);

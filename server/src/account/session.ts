@@ -8,7 +8,7 @@ import type { Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody } from '../http/request.js';
 import { type Account, authenticate, demoAccounts, findAccount } from '../identity/accounts.js';
-import { anonymous, type Caller, isStewardOf } from '../identity/caller.js';
+import { anonymous, type Caller, hasRole, isStewardOf } from '../identity/caller.js';
 import { SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash, sessionToken } from '../identity/credentials.js';
 import { lacking, useCode } from '../identity/factor.js';
 import { noteRight, takeBack } from '../identity/lockout.js';
@@ -108,9 +108,11 @@ export async function presentSession(rooms: AccountRooms, caller: Caller, pendin
   if (!account || caller.kind !== 'user') return { user: null, pending, inbox: 0, mine: 0 };
   const owned = [...catalogue.layers.values()].filter((l) => isStewardOf(caller, l.owner)).map((l) => l.id);
   const [counts] = await db.query<{ inbox: number; mine: number }>(
-    `select count(*) filter (where status = 'submitted' and layer = any($2::text[])) as inbox,
-       count(*) filter (where status in ('draft', 'submitted', 'correction') and organisation = $1) as mine from yutu.request`,
-    [account.organisation, owned],
+    `select count(*) filter (where status = 'submitted' and (layer = any($2::text[]) or ($3::boolean and exists (
+         select 1 from yutu.request_extension x where x.request = r.id and x.agreed is null)))) as inbox,
+       count(*) filter (where status in ('draft', 'submitted', 'correction') and organisation = $1) as mine from yutu.request r`,
+    // More time to answer is the data authority's to agree to.
+    [account.organisation, owned, hasRole(caller, 'security')],
   );
   return {
     user: {

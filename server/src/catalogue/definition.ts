@@ -109,8 +109,8 @@ export const layerPolicy = z.strictObject({
   /** Actions a grant may give beyond discovery. */
   actions: z.array(action).default(['view', 'query', 'api']),
   maxMonths: z.number().int().min(1).max(120).default(12),
-  /** Working days to answer. */
-  answerDays: z.number().int().min(1).max(60).default(10),
+  /** Working days to answer: less than the rule gives, never more (`answerDaysOf`). */
+  answerDays: z.number().int().min(1).max(10, 'at most 10 working days; 1 for a layer that is shared unconditionally').optional(),
   letterRequired: z.boolean().default(false),
   /** Least features of a class that overlays and statistics tell others of. Absent: 5 where a field is personal or conditional, else 1. */
   analyseAtLeast: z.number().int().min(1).max(1000).optional(),
@@ -146,7 +146,9 @@ export const layerDefinition = z
     theme: z.string(),
     owner: z.string(),
     sharingClass,
-    /** Legal ground of the class: required for `withheld` (law and clause). */
+    /** What kind of rule withholds the layer: a law, an administrative regulation, or a decision of the State Council; nothing else may. */
+    groundKind: z.enum(['law', 'regulation', 'state_council']).nullable().default(null),
+    /** Legal ground of the class: for `withheld` the rule and its clause. */
     groundZh: z.string().nullable().default(null),
     groundEn: z.string().nullable().default(null),
     disclosure: z.enum(['proactive', 'on_request', 'none']),
@@ -193,6 +195,14 @@ export const layerDefinition = z
       })
       .default({ min: 0, max: 16 }),
     policy: layerPolicy.prefault({}),
+  })
+  .refine((d) => d.sharingClass !== 'withheld' || (d.groundKind !== null && d.groundZh !== null && d.groundEn !== null), {
+    path: ['groundKind'],
+    message: 'a withheld layer names the law, regulation or state_council decision that forbids sharing it, and its clause',
+  })
+  .refine(({ sharingClass, policy }) => sharingClass !== 'unconditional' || (policy.answerDays ?? 1) <= 1, {
+    path: ['policy', 'answerDays'],
+    message: 'a layer that is shared unconditionally is answered within 1 working day',
   })
   // Which features stay is seen by everyone who sees the layer, also by those who may not see the field.
   .refine(({ zooms, fields }) => zooms.rank === undefined || fields.some((f) => f.name === zooms.rank && isRank(f)), {

@@ -18,6 +18,13 @@ export interface Layer extends LayerDefinition {
 export const classOf = (layer: Pick<Layer, 'sharingClass' | 'withheldConfirmedAt'>): SharingClass =>
   layer.sharingClass === 'withheld' && layer.withheldConfirmedAt === null ? 'conditional' : layer.sharingClass;
 
+/** Working days that the rule gives to answer, by class (Order 809, Article 21). An owner's policy may be shorter. */
+const ANSWER_DAYS: Record<SharingClass, number> = { unconditional: 1, conditional: 10, withheld: 10 };
+
+/** Working days within which the owner answers a request. */
+export const answerDaysOf = (layer: Pick<Layer, 'sharingClass' | 'withheldConfirmedAt' | 'policy'>): number =>
+  Math.min(layer.policy.answerDays ?? Number.POSITIVE_INFINITY, ANSWER_DAYS[classOf(layer)]);
+
 /** The layer's table, quoted. */
 export const tableOf = (layer: Pick<Layer, 'schemaName' | 'tableName'>): string =>
   `${ident(layer.schemaName)}.${ident(layer.tableName)}`;
@@ -29,7 +36,8 @@ export const schemaNameOf = (layer: Pick<LayerDefinition, 'kind' | 'owner'>): st
 export async function loadLayers(q: Queryable): Promise<Layer[]> {
   const layers = await q.query<Layer>(
     `select id, title_zh as "titleZh", title_en as "titleEn", description_zh as "descriptionZh", description_en as "descriptionEn",
-       kind, theme, owner, sharing_class as "sharingClass", ground_zh as "groundZh", ground_en as "groundEn", disclosure, discoverable,
+       kind, theme, owner, sharing_class as "sharingClass", ground_kind as "groundKind",
+       ground_zh as "groundZh", ground_en as "groundEn", disclosure, discoverable,
        security_level as "securityLevel", update_frequency as "updateFrequency", last_update as "lastUpdate",
        geometry_type as "geometryType", srid, approval_number as "approvalNumber", schematic, simulated,
        source_note as "sourceNote", attribution, time, search_fields as "searchFields", style, zooms, policy,
@@ -71,9 +79,9 @@ export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Lay
     `insert into yutu.layer (id, position, title_zh, title_en, description_zh, description_en, kind, theme, owner, sharing_class,
        ground_zh, ground_en, disclosure, discoverable, security_level, update_frequency, last_update, geometry_type, srid,
        approval_number, schematic, simulated, source_note, attribution, search_fields, style, zooms, policy, schema_name, table_name,
-       code_salt, time)
+       code_salt, time, ground_kind)
      values ($1, (select coalesce(max(position), 0) + 1 from yutu.layer), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-       $16::date, $17, $18, $19, $20, $21, $22, $23, $24::text[], $25::jsonb, $26::jsonb, $27::jsonb, $28, $29, $30, $31::jsonb)`,
+       $16::date, $17, $18, $19, $20, $21, $22, $23, $24::text[], $25::jsonb, $26::jsonb, $27::jsonb, $28, $29, $30, $31::jsonb, $32)`,
     [
       d.id,
       d.titleZh,
@@ -106,6 +114,7 @@ export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Lay
       layer.tableName,
       layer.codeSalt,
       d.time && JSON.stringify(d.time),
+      d.groundKind,
     ],
   );
   for (const [position, f] of d.fields.entries())

@@ -31,6 +31,7 @@ export function exampleLayer({
       { ...title('holder'), type: 'text', class: 'conditional', sensitivity: 'personal', forms: ['code', 'value'] },
       { ...title('phone'), type: 'text', class: 'conditional', sensitivity: 'personal', forms: [] },
     ],
+    ...(wish.sharingClass === 'withheld' && { groundKind: 'law', groundZh: '法', groundEn: 'law' }),
     ...wish,
   });
   return {

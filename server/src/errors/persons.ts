@@ -25,4 +25,33 @@ export const personErrors = {
     () =>
       'This step needs another person than who took the one before or asked, and none who stands in for them or is of the applying organisation.',
   ),
+  correction_once: entry(
+    409,
+    '补正只能一次性告知',
+    'What is missing is told once',
+    () => '这个申请已经要求补正过一次，所缺内容须一次性告知；请按现有内容答复，不得以材料不全为由不予共享。',
+    () => 'A correction of this request was asked for before, and all that is missing is told at once. Decide on what is there.',
+  ),
+  ground_missing: entry(
+    409,
+    '没有不予共享的依据',
+    'No ground to withhold it',
+    () => '不予共享须有法律、行政法规或国务院决定为依据；这个图层没有写明是哪一种，请在图层定义中补上 groundKind 后再确认。',
+    () =>
+      'A layer is withheld on the ground of a law, an administrative regulation or a decision of the State Council. This one does not say which: its definition names it (groundKind) before it can be confirmed.',
+  ),
+  extension_once: entry(
+    409,
+    '只能延长一次',
+    'Extended once only',
+    () => '这个申请的答复期限已经申请延长过，只能延长一次。',
+    () => 'An extension of this request was asked for before; there is one only.',
+  ),
+  extension_late: entry(
+    409,
+    '答复期限已过',
+    'The time to answer is over',
+    (v) => `答复期限 ${v.due} 已过，延长须在期限内申请。请尽快答复。`,
+    (v) => `The answer was due on ${v.due}: an extension is asked for before that day is over. Answer as soon as you can.`,
+  ),
 };

@@ -4,7 +4,7 @@ import { byPrecision } from '../access/precision.js';
 import { filterableFields, mayRead, shownStyle, valuedFields, visibleFields } from '../access/visible.js';
 import { today } from '../catalogue/calendar.js';
 import { publicPolicy } from '../catalogue/definition.js';
-import { classOf, type Layer } from '../catalogue/layers.js';
+import { answerDaysOf, classOf, type Layer } from '../catalogue/layers.js';
 import { runForAll } from '../db/client.js';
 import type { Language } from '../errors/problem.js';
 import type { Caller } from '../identity/caller.js';
@@ -178,7 +178,7 @@ export async function collectionDocument(reading: Reading, context: CollectionCo
       kind: layer.kind,
       theme: layer.theme,
       owner: rooms.catalogue.organisation(layer.owner),
-      sharing: { class: classOf(layer), groundZh: layer.groundZh, groundEn: layer.groundEn },
+      sharing: { class: classOf(layer), groundKind: layer.groundKind, groundZh: layer.groundZh, groundEn: layer.groundEn },
       disclosure: layer.disclosure,
       securityLevel: layer.securityLevel,
       updateFrequency: layer.updateFrequency,
@@ -201,7 +201,7 @@ export async function collectionDocument(reading: Reading, context: CollectionCo
       searchFields: layer.searchFields,
       style: shownStyle(layer, access.views),
       zooms: { min: layer.zooms.min, max: layer.zooms.max, counts: layer.zooms.counts ?? false },
-      policy: publicPolicy(layer.policy),
+      policy: { ...publicPolicy(layer.policy), answerDays: answerDaysOf(layer) },
       access: {
         ...(await summarise(access, context.areas, rooms, context.withGeometry)),
         analyseBy: filterableFields(layer, access.for('analyse').views).map((f) => f.name),

@@ -11,6 +11,7 @@ const calendar: Calendar = new Map([
 const row = (wish: Partial<ClockRow> = {}): ClockRow => ({
   status: 'submitted',
   answerDays: 10,
+  extendedBy: 0,
   usedBefore: 0,
   clockFrom: '2026-11-20', // a Friday
   ...wish,
@@ -45,6 +46,10 @@ describe('the owner’s time to answer', () => {
       left: 6,
       paused: false,
     });
+  });
+
+  it('is longer by what was agreed', () => {
+    expect(at('2026-12-07', { extendedBy: 10 })).toMatchObject({ due: '2026-12-21', days: 20, left: 10 });
   });
 
   it('used up before a correction is due at once', () => {

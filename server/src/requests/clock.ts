@@ -11,6 +11,8 @@ export interface Clock {
 export interface ClockRow {
   status: string;
   answerDays: number | null;
+  /** Working days by which the data authority agreed to extend it. */
+  extendedBy: number;
   usedBefore: number;
   clockFrom: string | null;
 }
@@ -24,7 +26,8 @@ export function clockOf(calendar: Calendar, row: ClockRow, today: string): Clock
   if (row.status !== 'submitted' && row.status !== 'correction') return null;
   const paused = row.status === 'correction';
   const used = row.usedBefore + (paused ? 0 : Math.max(0, workingDaysBetween(calendar, row.clockFrom, today)));
-  const left = row.answerDays - used;
-  const due = addWorkingDays(calendar, paused ? today : row.clockFrom, Math.max(0, row.answerDays - row.usedBefore));
-  return { due, days: row.answerDays, used, left, paused };
+  const days = row.answerDays + row.extendedBy;
+  const left = days - used;
+  const due = addWorkingDays(calendar, paused ? today : row.clockFrom, Math.max(0, days - row.usedBefore));
+  return { due, days, used, left, paused };
 }

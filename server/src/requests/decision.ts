@@ -49,6 +49,8 @@ export async function decideRequest(rooms: RequestRooms, user: User, seen: Reque
     }
     const row = (await requestById(q, seen.id))!; // as it stands under the lock
     refuse(decisionRefusal(user, row, layer.owner, { standIns: await standInsOf(q, user.name) }));
+    // All that is missing is told at once (Order 809, Article 21).
+    if (input.outcome === 'correction' && row.corrected) fail('correction_once');
     if (input.seen !== undefined && input.seen !== stateOf(row, catalogue.layers.get(row.layer)!))
       fail('request_changed', { number: row.number });
     if (input.outcome === 'granted' || input.outcome === 'narrower') await give(q, rooms, user, layer, row, input);
@@ -95,7 +97,9 @@ async function give(
     until: row.until,
   };
   if (input.outcome === 'granted' && !input.reason) {
-    const over = policyChecks(layer, asked, now).filter((c) => !c.ok);
+    const over = policyChecks(layer, asked, now, rooms.catalogue.instance.levels[layer.securityLevel]).filter(
+      (c) => c.ok === false,
+    );
     if (over.length)
       badParameter(
         'reason',

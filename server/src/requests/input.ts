@@ -104,6 +104,16 @@ export const decisionInput = z.strictObject({
 });
 export type DecisionInput = z.infer<typeof decisionInput>;
 
+/** Body of POST /api/requests/{id}/extension: working days more, and why. */
+export const extensionInput = z.strictObject({
+  days: z.int().min(1).max(10),
+  reason: z.string({ message: '请写明理由 / say why' }).trim().min(1, '请写明理由 / say why').max(2000),
+});
+export type ExtensionInput = z.infer<typeof extensionInput>;
+/** Body of POST /api/requests/{id}/extension/answer. */
+export const extensionAnswer = z.strictObject({ agreed: z.boolean(), reason: z.string().trim().max(2000).optional() });
+export type ExtensionAnswer = z.infer<typeof extensionAnswer>;
+
 /** Body of POST /api/access/preview. */
 export const previewInput = z.strictObject({
   layer: z.string().max(60),

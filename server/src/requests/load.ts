@@ -31,14 +31,39 @@ export interface RequestRow {
   decidedAt: string | null;
   reasonCode: string | null;
   reason: string | null;
+  /** Whether the applicant was told once what is missing. */
+  corrected: boolean;
+  extendedBy: number;
+  extension: Extension | null;
 }
+
+/** An extension of the time to answer. */
+export interface Extension {
+  days: number;
+  reason: string;
+  askedBy: string;
+  askedAt: string;
+  /** null: waits for the data authority. */
+  agreed: boolean | null;
+  answeredBy: string | null;
+  answeredAt: string | null;
+  answer: string | null;
+}
+
+/** An instant within a JSON value. */
+const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const SELECT = `select r.id, r.number, r.status, r.layer, r.organisation, r.applicant, a.name_zh as "applicantZh", a.name_en as "applicantEn",
   r.purpose, r.matter, r.necessity, r.actions, r.fields, r.area as "areaId", r.from_date as "from", r.until_date as "until",
   r.created_at as "createdAt", r.submitted_at as "submittedAt", r.answer_days as "answerDays", r.used_before as "usedBefore",
   r.clock_from as "clockFrom", r.decided_by as "decidedBy", d.name_zh as "decidedByName", r.decided_at as "decidedAt",
-  r.reason_code as "reasonCode", r.reason
-  from yutu.request r join yutu.account a on a.username = r.applicant left join yutu.account d on d.username = r.decided_by`;
+  r.reason_code as "reasonCode", r.reason,
+  exists (select 1 from yutu.request_event e where e.request = r.id and e.event = 'correction_asked') as corrected,
+  case when x.agreed then x.days else 0 end as "extendedBy",
+  case when x.request is not null then jsonb_build_object('days', x.days, 'reason', x.reason, 'askedBy', x.asked_by, 'askedAt', ${instant('x.asked_at')},
+    'agreed', x.agreed, 'answeredBy', x.answered_by, 'answeredAt', ${instant('x.answered_at')}, 'answer', x.answer) end as extension
+  from yutu.request r join yutu.account a on a.username = r.applicant left join yutu.account d on d.username = r.decided_by
+  left join yutu.request_extension x on x.request = r.id`;
 
 export const requestsWhere = (q: Queryable, where: string, params: unknown[]): Promise<RequestRow[]> =>
   q.query<RequestRow>(`${SELECT} where ${where} order by r.created_at desc limit 500`, params);

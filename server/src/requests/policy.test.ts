@@ -31,9 +31,10 @@ const modest: Asked = {
   from: null,
   until: '2027-05-22',
 };
+const free = { actions: null, subjects: null, maxMonths: null };
 const over = (wish: Partial<Asked>) =>
-  policyChecks(layer, { ...modest, ...wish }, TODAY)
-    .filter((c) => !c.ok)
+  policyChecks(layer, { ...modest, ...wish }, TODAY, free)
+    .filter((c) => c.ok === false)
     .map((c) => [c.item, c.excessEn]);
 
 describe('what is asked beside what is allowed', () => {
@@ -51,7 +52,7 @@ describe('what is asked beside what is allowed', () => {
   });
 
   it('is said in words, with the owner’s own condition', () => {
-    const [where, , actions, term] = policyChecks(layer, modest, TODAY);
+    const [where, , actions, term] = policyChecks(layer, modest, TODAY, free);
     expect(where).toMatchObject({
       askedZh: '2 个区县：万州区、涪陵区',
       askedEn: '2 districts: Wanzhou, Fuling',
@@ -59,10 +60,19 @@ describe('what is asked beside what is allowed', () => {
     });
     expect(actions).toMatchObject({ askedZh: '浏览、查询', allowedEn: 'view, query' });
     expect(term).toMatchObject({ askedZh: '至 2027-05-22', allowedEn: 'at most 6 months' });
-    expect(policyChecks(layer, { ...modest, area: redLine }, TODAY)[0]).toMatchObject({
+    expect(policyChecks(layer, { ...modest, area: redLine }, TODAY, free)[0]).toMatchObject({
       askedZh: '机场东路 3 平方千米',
-      ok: true,
+      // No rule here knows where the matter is.
+      ok: null,
     });
+  });
+
+  it('of the security level is compared with what the level allows', () => {
+    const caps = { actions: ['view' as const], subjects: null, maxMonths: 3 };
+    const of = (wish: Partial<Asked>) => policyChecks(layer, { ...modest, ...wish }, TODAY, caps).at(-1)!;
+    expect(of({})).toMatchObject({ ok: false, excessEn: 'beyond: query', allowedEn: 'view; at most 3 months' });
+    expect(of({ actions: ['view'] })).toMatchObject({ ok: false, excessEn: '2027-02-22 at the latest' });
+    expect(of({ actions: ['view'], until: '2027-02-22' })).toMatchObject({ ok: true, excessEn: null });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Area } from '../access/areas.js';
+import type { LevelCaps } from '../catalogue/catalogue.js';
 import { type Action, defaultForm } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import { actionWords, levelWords } from '../catalogue/words.js';
@@ -11,7 +12,8 @@ export interface PolicyCheck {
   askedEn: string;
   allowedZh: string;
   allowedEn: string;
-  ok: boolean;
+  /** Null: nothing here compares it; the steward does. */
+  ok: boolean | null;
   excessZh: string | null;
   excessEn: string | null;
 }
@@ -38,13 +40,17 @@ const unnamedForm = (layer: Layer, name: string) => {
 const tooOpen = (layer: Layer, fields: readonly FieldAsk[]) =>
   fields.filter((f) => f.form === 'value' && unnamedForm(layer, f.name) !== 'value');
 
-export function policyChecks(layer: Layer, asked: Asked, today: string): PolicyCheck[] {
+/** @param caps what a grant of the layer's security level may give at most */
+export function policyChecks(layer: Layer, asked: Asked, today: string, caps: LevelCaps): PolicyCheck[] {
   const { policy } = layer;
   const personal = tooOpen(layer, asked.fields);
   const extra = asked.actions.filter((a) => !policy.actions.includes(a as Action));
   const longest = addMonths(today, policy.maxMonths);
   const termOk = asked.until !== null && asked.until <= longest;
   const days = asked.until === null ? 0 : Math.round((Date.parse(asked.until) - Date.parse(longest)) / 86_400_000);
+  const capped = asked.actions.filter((a) => caps.actions !== null && !caps.actions.includes(a as Action));
+  const capEnd = caps.maxMonths === null ? null : addMonths(today, caps.maxMonths);
+  const tooLong = capEnd !== null && asked.until !== null && asked.until > capEnd;
   const divisions = asked.area?.divisions?.length ?? 0;
   return [
     {
@@ -53,7 +59,8 @@ export function policyChecks(layer: Layer, asked: Asked, today: string): PolicyC
       askedEn: asked.area ? (divisions ? `${divisions} districts: ${asked.area.labelEn}` : asked.area.labelEn) : 'whole city',
       allowedZh: layer.policy.conditionZh ?? '限于事项涉及的范围',
       allowedEn: layer.policy.conditionEn ?? 'the area the matter concerns',
-      ok: asked.area !== null,
+      // Whether the districts are the matter's is nothing that is known here.
+      ok: asked.area === null ? false : null,
       excessZh: asked.area ? null : '未限定范围',
       excessEn: asked.area ? null : 'no area named',
     },
@@ -97,11 +104,11 @@ export function policyChecks(layer: Layer, asked: Asked, today: string): PolicyC
       item: 'security',
       askedZh: levelWords[layer.securityLevel][0],
       askedEn: levelWords[layer.securityLevel][1],
-      allowedZh: `${levelWords[layer.securityLevel][0]}及以下`,
-      allowedEn: `${levelWords[layer.securityLevel][1]} and below`,
-      ok: true,
-      excessZh: null,
-      excessEn: null,
+      allowedZh: `${caps.actions ? list(caps.actions, 0) : '不限操作'}；${caps.maxMonths === null ? '不限期限' : `最长 ${caps.maxMonths} 个月`}`,
+      allowedEn: `${caps.actions ? list(caps.actions, 1) : 'any action'}; ${caps.maxMonths === null ? 'any term' : `at most ${caps.maxMonths} months`}`,
+      ok: capped.length === 0 && !tooLong,
+      excessZh: capped.length > 0 ? `超${list(capped, 0)}` : tooLong ? `至多到 ${capEnd}` : null,
+      excessEn: capped.length > 0 ? `beyond: ${list(capped, 1)}` : tooLong ? `${capEnd} at the latest` : null,
     },
   ];
 }

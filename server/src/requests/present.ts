@@ -10,21 +10,26 @@ import { companions, type GrantRow, type RequestRow } from './load.js';
 import type { Ties } from './persons.js';
 import { policyChecks, suggestion } from './policy.js';
 import type { RequestRooms } from './rooms.js';
-import { decisionRefusal } from './rules.js';
+import { decisionRefusal, extensionRefusal } from './rules.js';
 import { stateOf } from './state.js';
 import { presentSubject } from './subject.js';
 import { standInsOf } from './ties.js';
 
-/** Who may see a request: its organisation's people and, once it was submitted, the owner's stewards and the auditors. */
+/**
+ * Who may see a request: its organisation's people and, once it was submitted, the owner's stewards, the auditors, and the data authority
+ * where it is asked for more time.
+ */
 export const maySee = (
   catalogue: Catalogue,
   caller: Caller,
-  row: Pick<RequestRow, 'organisation' | 'layer' | 'submittedAt'>,
+  row: Pick<RequestRow, 'organisation' | 'layer' | 'submittedAt' | 'extension'>,
 ): boolean =>
   caller.kind === 'user' &&
   (caller.organisation === row.organisation ||
     (row.submittedAt !== null &&
-      (isStewardOf(caller, catalogue.layers.get(row.layer)?.owner ?? '') || hasRole(caller, 'auditor'))));
+      (isStewardOf(caller, catalogue.layers.get(row.layer)?.owner ?? '') ||
+        hasRole(caller, 'auditor') ||
+        (row.extension !== null && hasRole(caller, 'security')))));
 
 const layerRef = (catalogue: Catalogue, id: string) => {
   const layer = catalogue.layers.get(id);
@@ -112,7 +117,15 @@ function abilities(
   if (mine && ['draft', 'submitted', 'correction'].includes(row.status)) can.push('withdraw');
   const owner = catalogue.layers.get(row.layer)?.owner ?? '';
   if (row.status === 'submitted' && caller.kind === 'user' && decisionRefusal(caller, row, owner, ties) === null)
-    can.push('decide');
+    can.push(
+      'decide',
+      ...(row.corrected ? [] : ['correct']),
+      ...(row.extension === null || row.extension.agreed === false ? ['extend'] : []),
+    );
+  if (row.status === 'submitted' && caller.kind === 'user' && row.extension?.agreed === null) {
+    const asked = { ...row, askedBy: row.extension.askedBy };
+    if (extensionRefusal(caller, asked, owner, ties) === null) can.push('answer_extension');
+  }
   return [...can, ...(grant?.can ?? [])];
 }
 
@@ -121,7 +134,9 @@ export async function presentRequests(rooms: RequestRooms, caller: Caller, rows:
   const { catalogue } = rooms;
   const beside = await companions(q, rows);
   const now = today(rooms.timezone);
-  const ties = { standIns: caller.kind === 'user' && hasRole(caller, 'steward') ? await standInsOf(q, caller.name) : [] };
+  const ties = {
+    standIns: caller.kind === 'user' && hasRole(caller, 'steward', 'security') ? await standInsOf(q, caller.name) : [],
+  };
   return rows.map((row) => {
     const layer = catalogue.layers.get(row.layer);
     const grantRow = beside.grants.find((g) => g.request === row.id);
@@ -158,6 +173,7 @@ export async function presentRequests(rooms: RequestRooms, caller: Caller, rows:
       createdAt: row.createdAt,
       submittedAt: row.submittedAt,
       clock: clockOf(catalogue.calendar, row, now),
+      extension: row.extension,
       decision:
         row.decidedAt === null
           ? null
@@ -174,7 +190,11 @@ export async function presentRequests(rooms: RequestRooms, caller: Caller, rows:
       history: beside.events.filter((e) => e.request === row.id).map(({ at, by, event, text }) => ({ at, by, event, text })),
       can,
       ...(decides && layer
-        ? { state: stateOf(row, layer), checks: policyChecks(layer, asked, now), suggestion: suggestion(layer, asked, now) }
+        ? {
+            state: stateOf(row, layer),
+            checks: policyChecks(layer, asked, now, catalogue.instance.levels[layer.securityLevel]),
+            suggestion: suggestion(layer, asked, now),
+          }
         : {}),
     };
   });

@@ -9,9 +9,12 @@ import { hasRole, isStewardOf } from '../identity/caller.js';
 import { confirmAgreement, endAgreement, listAgreements, oneAgreement, reviewAgreement, signAgreement } from './agreements.js';
 import { decideRequest } from './decision.js';
 import { explain } from './explain.js';
+import { answerExtension, askExtension } from './extension.js';
 import { revokeGrant } from './grant.js';
 import {
   decisionInput,
+  extensionAnswer,
+  extensionInput,
   previewInput,
   requestInput,
   requestPatch,
@@ -56,14 +59,16 @@ export function requestRoutes(rooms: RequestRooms): Router {
     const mine = `r.organisation = $1`;
     // What was never submitted is nobody else's to see, also when it was withdrawn.
     const inbox = `r.layer = any($2::text[]) and r.submitted_at is not null`;
+    // The data authority reads what it was asked about.
+    const extended = hasRole(user, 'security') ? 'x.request is not null' : 'false';
     const where =
       box === 'mine'
         ? mine
         : box === 'inbox'
-          ? inbox
+          ? `((${inbox}) or (${extended} and x.agreed is null and r.status = 'submitted'))`
           : hasRole(user, 'auditor')
             ? `(${mine} or r.submitted_at is not null)`
-            : `(${mine} or (${inbox}))`;
+            : `(${mine} or (${inbox}) or ${extended})`;
     const owned = hasRole(user, 'steward') ? stewarded(user.organisation) : [];
     const rows = await requestsWhere(
       db,
@@ -99,6 +104,19 @@ export function requestRoutes(rooms: RequestRooms): Router {
     const { user, row } = await visible(res, req.params.id);
     if (!isStewardOf(user, catalogue.layers.get(row.layer)?.owner ?? '')) fail('role_required', { role: 'steward' });
     await decideRequest(rooms, user, row, await readBody(req, decisionInput));
+    res.json(await one(res, row.id));
+  });
+
+  router.post('/api/requests/:id/extension', async (req, res) => {
+    const { user, row } = await visible(res, req.params.id);
+    if (!isStewardOf(user, catalogue.layers.get(row.layer)?.owner ?? '')) fail('role_required', { role: 'steward' });
+    await askExtension(rooms, user, row.id, await readBody(req, extensionInput));
+    res.json(await one(res, row.id));
+  });
+  router.post('/api/requests/:id/extension/answer', async (req, res) => {
+    const { user, row } = await visible(res, req.params.id);
+    if (!hasRole(user, 'security')) fail('role_required', { role: 'security' });
+    await answerExtension(rooms, user, row.id, await readBody(req, extensionAnswer));
     res.json(await one(res, row.id));
   });
 
@@ -141,6 +159,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
     const { layer } = requireLayer(catalogue, rooms.decisions, user, req.params.layer);
     if (layer.sharingClass !== 'withheld' || layer.withheldConfirmedAt !== null)
       fail('wrong_state', { status: layer.sharingClass, whatZh: '确认', whatEn: 'confirmed' });
+    if (layer.groundKind === null) fail('ground_missing');
     await db.tx(async (q) => {
       await confirmWithheld(q, layer.id, user.name);
       await record(q, { actor: user.name, organisation: user.organisation, action: 'withheld_confirmed', layer: layer.id });

@@ -16,7 +16,8 @@ type User = Extract<Caller, { kind: 'user' }>;
  * | review it | auditor, security | opener, confirmer, a stand-in of either |
  * | sign a pair | stewards of the other side | who made it, a stand-in |
  * | end an agreement | stewards of a party, security | – |
- * | decide a request | stewards of the layer's owner | the applicant, a stand-in, the applicant's organisation |
+ * | decide a request, ask for an extension | stewards of the layer's owner | the applicant, a stand-in, the applicant's organisation |
+ * | agree to an extension | the data authority: security | who asked, a stand-in; the owner's and the applicant's organisation |
  */
 export type Refusal = 'role' | 'not_on_duty' | 'gives_to_self' | 'same_person' | 'state';
 
@@ -99,4 +100,16 @@ export function decisionRefusal(
 ): Refusal | null {
   if (!isStewardOf(user, owner)) return 'role';
   return request.organisation === user.organisation || isSamePerson(user, ties, request.applicant) ? 'same_person' : null;
+}
+
+/** Why a person may not answer for the data authority whether the time to answer a request is extended. */
+export function extensionRefusal(
+  user: User,
+  request: { applicant: string; organisation: string; askedBy: string },
+  owner: string,
+  ties: Pick<Ties, 'standIns'>,
+): Refusal | null {
+  if (!hasRole(user, 'security')) return 'role';
+  if (user.organisation === owner || user.organisation === request.organisation) return 'same_person';
+  return [request.askedBy, request.applicant].some((one) => isSamePerson(user, ties, one)) ? 'same_person' : null;
 }

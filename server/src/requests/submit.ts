@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
-import { classOf, type Layer } from '../catalogue/layers.js';
+import { answerDaysOf, classOf, type Layer } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { type Caller, mandateOf } from '../identity/caller.js';
@@ -136,7 +136,7 @@ async function submit(q: Queryable, rooms: RequestRooms, user: User, layer: Laye
     badParameter('necessity', '申请个人信息原值须说明必要性', 'asking for personal values needs a reason');
   await q.query(
     `update yutu.request set status = 'submitted', submitted_at = coalesce(submitted_at, now()), clock_from = $2::date, answer_days = $3 where id = $1::uuid`,
-    [row.id, now, layer.policy.answerDays],
+    [row.id, now, answerDaysOf(layer)],
   );
   await note(
     q,
@@ -149,6 +149,33 @@ async function submit(q: Queryable, rooms: RequestRooms, user: User, layer: Laye
   );
 }
 
+/**
+ * What of an open offer is asked for: whoever names nothing takes it whole, and whoever names something gets that and no more.
+ * @throws `parameter_invalid` for what is not on offer
+ */
+function takenOf(offer: ReturnType<typeof openOffer>, row: RequestRow, now: string) {
+  const actions = row.actions.length === 0 ? offer.actions : row.actions;
+  const beyond = actions.find((action) => !(offer.actions as string[]).includes(action));
+  if (beyond !== undefined)
+    badParameter('actions', `这个图层不提供“${beyond}”`, `the layer does not offer "${beyond}"`, offer.actions);
+  const fields = row.fields.length === 0 ? offer.fields : row.fields;
+  const other = fields.find((asked) => !offer.fields.some(({ name, form }) => name === asked.name && form === asked.form));
+  if (other !== undefined)
+    badParameter(
+      'fields',
+      `字段“${other.name}”不能这样无条件提供`,
+      `the field "${other.name}" is not offered without a condition in this form`,
+      offer.fields,
+    );
+  const from = row.from !== null && row.from > now ? row.from : now;
+  const until = row.until ?? offer.until;
+  if (until <= now) badParameter('until', '期限应晚于今天', 'it must lie after today');
+  if (until > offer.until)
+    badParameter('until', `期限最长到 ${offer.until}`, `it may be ${offer.until} at the latest`, offer.until);
+  if (from > until) badParameter('from', '起始不能晚于截止', 'it may not lie after the end');
+  return { actions, fields, areaId: row.areaId, from, until };
+}
+
 /** Unconditional sharing: any organisation on asking, at once, no reason needed. */
 async function grantAtOnce(
   q: Queryable,
@@ -158,19 +185,18 @@ async function grantAtOnce(
   row: RequestRow,
   now: string,
 ): Promise<void> {
-  const offer = openOffer(layer, now);
+  const taken = takenOf(openOffer(layer, now), row, now);
   await q.query(
     `update yutu.request set status = 'granted', submitted_at = now(), decided_at = now(), actions = $2::text[], fields = $3::jsonb,
-       area = null, until_date = $4::date, from_date = $5::date where id = $1::uuid`,
-    [row.id, offer.actions, JSON.stringify(offer.fields), offer.until, now],
+       until_date = $4::date, from_date = $5::date where id = $1::uuid`,
+    [row.id, taken.actions, JSON.stringify(taken.fields), taken.until, taken.from],
   );
   await note(q, rooms, user, layer, row.id, 'request_submitted', row.purpose);
   await writeGrant(q, rooms, layer, {
-    ...offer,
     ...wholly,
+    ...taken,
     to: toOrganisation(user.organisation),
     request: row.id,
-    from: now,
     by: null,
   });
   await note(q, rooms, null, layer, row.id, 'granted', null);

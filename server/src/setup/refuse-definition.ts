@@ -18,6 +18,14 @@ const rules: Record<string, Words> = {
     '只有点图层能计数（zooms.counts），且不能另有名为 point_count 的字段',
     'zooms.counts is for layers of points that have no field called point_count',
   ],
+  groundKind: [
+    '不予共享的图层须写明依据：groundKind 为 law（法律）、regulation（行政法规）或 state_council（国务院决定），并在 groundZh、groundEn 写明条款',
+    'A withheld layer names its ground: groundKind is law, regulation or state_council, and groundZh and groundEn name the clause',
+  ],
+  'policy.answerDays': [
+    '答复期限为 1 到 10 个工作日，无条件共享的图层为 1 个工作日',
+    'An answer takes 1 to 10 working days, and 1 for a layer that is shared unconditionally',
+  ],
   'fields.name': [
     '字段名由字母、数字和下划线组成，不以数字开头，最多 48 个字符，且不能是 fid、geom、geometry',
     'A field’s name is letters, digits and _, not starting with a digit, at most 48, and not fid, geom or geometry',

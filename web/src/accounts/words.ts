@@ -207,7 +207,8 @@ registerTexts(
       title: 'Mail that did not go out',
       givenUp: 'Mail not delivered',
       retrying: 'Mail not sent yet',
-      again: 'The link of {{at}} did not reach {{name}} ({{username}}) at {{address}}. Check the address, then reset the password.',
+      again:
+        'The link of {{at}} did not reach {{name}} ({{username}}) at {{address}}. Check the address, then reset the password.',
       wait: 'The link of {{at}} for {{name}} ({{username}}) at {{address}} has not gone out yet; it is tried again until {{until}}.',
     },
     sheet: {

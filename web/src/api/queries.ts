@@ -239,6 +239,17 @@ export function useDecide() {
   });
 }
 
+/** A step of the time to answer. */
+function useExtension<I extends { id: string }>(path: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: I) => api<ShareRequest>(`requests/${id}/${path}`, { method: 'POST', body }),
+    onSettled: () => refreshSharing(client),
+  });
+}
+export const useAskExtension = () => useExtension<{ id: string; days: number; reason: string }>('extension');
+export const useAnswerExtension = () => useExtension<{ id: string; agreed: boolean; reason?: string }>('extension/answer');
+
 export function useRevokeGrant() {
   const client = useQueryClient();
   return useMutation({

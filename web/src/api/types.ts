@@ -222,7 +222,12 @@ export interface Collection {
     kind: 'base' | 'thematic';
     theme: string;
     owner: Organisation;
-    sharing: { class: SharingClass; groundZh: string | null; groundEn: string | null };
+    sharing: {
+      class: SharingClass;
+      groundKind: 'law' | 'regulation' | 'state_council' | null;
+      groundZh: string | null;
+      groundEn: string | null;
+    };
     disclosure: 'proactive' | 'on_request' | 'none';
     securityLevel: 'public' | 'internal' | 'sensitive'; // 安全级别
     updateFrequency: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'yearly' | 'irregular';
@@ -310,6 +315,18 @@ export interface Clock {
   paused: boolean; // while the applicant corrects
 }
 
+/** More time to answer: one extension, that the data authority agrees to. */
+export interface Extension {
+  days: number;
+  reason: string;
+  askedBy: string;
+  askedAt: string;
+  agreed: boolean | null; // null: waits
+  answeredBy: string | null;
+  answeredAt: string | null;
+  answer: string | null;
+}
+
 /** One line of asked beside allowed, for the steward. */
 export interface PolicyCheck {
   item: 'area' | 'fields' | 'actions' | 'term' | 'security';
@@ -317,7 +334,7 @@ export interface PolicyCheck {
   askedEn: string;
   allowedZh: string;
   allowedEn: string;
-  ok: boolean;
+  ok: boolean | null; // null: the steward compares it
   excessZh: string | null; // 超 1 个
   excessEn: string | null;
 }
@@ -352,6 +369,7 @@ export interface ShareRequest {
   createdAt: string;
   submittedAt: string | null;
   clock: Clock | null;
+  extension: Extension | null;
   decision: {
     outcome: 'granted' | 'narrower' | 'refused' | 'correction';
     by: string;
@@ -363,7 +381,7 @@ export interface ShareRequest {
   } | null;
   grant: Grant | null;
   history: { at: string; by: string; event: string; text: string | null }[];
-  can: ('edit' | 'submit' | 'withdraw' | 'decide' | 'revoke')[]; // what the caller may do now
+  can: ('edit' | 'submit' | 'withdraw' | 'decide' | 'correct' | 'extend' | 'answer_extension' | 'revoke')[]; // what the caller may do now
   // for those who may decide:
   checks?: PolicyCheck[];
   suggestion?: GrantInput; // asked, narrowed to policy

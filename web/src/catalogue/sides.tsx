@@ -89,10 +89,7 @@ export function Sharing({ layer }: { layer: Collection }) {
           </>
         )}
         {sharing.class === 'conditional' && (
-          <>
-            <Pair name={t('sharing.answer')}>{t('sharing.days', { count: policy.answerDays })}</Pair>
-            <Pair name={t('sharing.letter')}>{t(policy.letterRequired ? 'sharing.yes' : 'sharing.no')}</Pair>
-          </>
+          <Pair name={t('sharing.answer')}>{t('sharing.days', { count: policy.answerDays })}</Pair>
         )}
       </dl>
     </section>

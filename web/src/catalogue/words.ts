@@ -112,9 +112,6 @@ registerTexts(
       months: '{{count}} 个月',
       answer: '答复时限',
       days: '{{count}} 个工作日',
-      letter: '需单位公函',
-      yes: '是',
-      no: '否',
     },
     mine: {
       title: '我的权限',
@@ -266,9 +263,6 @@ registerTexts(
       days_one: '{{count}} working day',
       days_other: '{{count}} working days',
       days: '{{count}} working days',
-      letter: 'Official letter',
-      yes: 'needed',
-      no: 'not needed',
     },
     mine: {
       title: 'My access',

@@ -34,7 +34,9 @@ export function Checks({ request }: { request: ShareRequest }) {
               <td>{pick(check, 'asked')}</td>
               <td>{pick(check, 'allowed')}</td>
               <td>
-                {check.ok ? (
+                {check.ok === null ? (
+                  <Chip>{t('check.look')}</Chip>
+                ) : check.ok ? (
                   <Chip tone="ok">{t('check.ok')}</Chip>
                 ) : (
                   <Chip tone="warn">{pick(check, 'excess') || t('check.over')}</Chip>

@@ -10,6 +10,7 @@ import { useFormat } from '../i18n/format';
 import { Confirm } from '../requests/Confirm';
 import { ClockWords } from '../requests/parts';
 import { type Answer, type Lack, lacks, OUTCOMES, type Outcome, toDecision } from './decision';
+import { Extension } from './Extension';
 import { Lacking } from './Lacking';
 import { Narrowing } from './Narrowing';
 import { Preview } from './Preview';
@@ -35,7 +36,7 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
   const [sent, setSent] = useState(false);
   const [beaten, setBeaten] = useState(false);
   const outcome = answer.outcome;
-  const over = (request.checks ?? []).filter((c) => !c.ok).length;
+  const over = (request.checks ?? []).filter((c) => c.ok === false).length;
   const missing = lacks(answer, request);
   const shown = told.filter((l) => missing.includes(l));
 
@@ -82,6 +83,7 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
             </div>
           )}
         </div>
+        <Extension request={request} />
         {beaten && (
           <div className="tip warn" role="alert">
             {t('decision.beaten')}
@@ -89,7 +91,7 @@ export function DecisionPanel({ request, answer, onAnswer, onDone }: Props) {
         )}
         <fieldset className="inbox-choices">
           <legend className="sr-only">{t('decision.choices')}</legend>
-          {OUTCOMES.map((o, i) => (
+          {OUTCOMES.filter((o) => o !== 'correction' || request.can.includes('correct')).map((o, i) => (
             <Choice
               key={o}
               outcome={o}
@@ -162,7 +164,7 @@ function Choice({
 }) {
   const { t } = useTranslation('inbox');
   const on = answer.outcome === outcome;
-  const over = (request.checks ?? []).filter((c) => !c.ok).length;
+  const over = (request.checks ?? []).filter((c) => c.ok === false).length;
   const text = outcome === 'granted' && over > 0 ? t('decision.grantedOver', { count: over }) : t(`decision.${outcome}Text`);
   return (
     <label className={`inbox-choice ${on ? 'on' : ''}`}>
@@ -230,8 +232,9 @@ function Decided({ request, beaten }: { request: ShareRequest; beaten: boolean }
             {decision.reason && <div className="mut wf-reason">{decision.reason}</div>}
           </div>
         ) : (
-          <p className="mut">{t('decision.cannot')}</p>
+          !request.can.includes('answer_extension') && <p className="mut">{t('decision.cannot')}</p>
         )}
+        <Extension request={request} />
       </div>
     </section>
   );

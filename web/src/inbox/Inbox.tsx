@@ -53,10 +53,11 @@ function Queue({ tabs }: { tabs: React.ReactNode }) {
   const navigate = useNavigate();
   const { id } = useSearch({ strict: false }) as { id?: string };
   const list = useRequests('inbox');
-  const queue = (list.data ?? []).filter((r) => r.can.includes('decide') || r.status === 'correction').sort(byUrgency);
+  const waits = (r: ShareRequest) => r.can.includes('decide') || r.can.includes('answer_extension');
+  const queue = (list.data ?? []).filter((r) => waits(r) || r.status === 'correction').sort(byUrgency);
   const select = (next: string | undefined) =>
     void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, id: next }) });
-  const current = id ?? queue.find((r) => r.can.includes('decide'))?.id ?? queue[0]?.id;
+  const current = id ?? queue.find(waits)?.id ?? queue[0]?.id;
 
   return (
     <div className={`wf-split ${id ? 'picked' : ''}`}>

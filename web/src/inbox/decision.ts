@@ -19,7 +19,7 @@ export type Lack = (typeof LACKS)[number];
 /** Begins with what policy suggests: in full when the request keeps to it, narrowed when it does not. */
 export function freshAnswer(request: ShareRequest): Answer {
   const checks = request.checks ?? [];
-  const outcome = checks.length === 0 ? null : checks.every((c) => c.ok) ? 'granted' : 'narrower';
+  const outcome = checks.length === 0 ? null : checks.every((c) => c.ok !== false) ? 'granted' : 'narrower';
   return { outcome, grant: request.suggestion ?? asAsked(request), reasonCode: null, reason: '' };
 }
 
@@ -84,7 +84,7 @@ export const narrowed = (answer: Answer, change: Partial<GrantInput>): Answer =>
 export function lacks(answer: Answer, request: Pick<ShareRequest, 'checks'>, now: string = today()): Lack[] {
   const { outcome, grant } = answer;
   // going beyond the sharing condition is possible, and is to be explained
-  const generous = outcome === 'granted' && (request.checks ?? []).some((c) => !c.ok);
+  const generous = outcome === 'granted' && (request.checks ?? []).some((c) => c.ok === false);
   const divisions = givenDivisions(grant);
   const part = outcome === 'narrower';
   const missing: Record<Lack, boolean> = {

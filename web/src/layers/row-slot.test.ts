@@ -9,7 +9,7 @@ function layer(part: Partial<Collection['yutu']> = {}): Collection {
   const yutu = {
     access: { actions: ['discover', 'view'], source: 'public', until: null, area: null, rows: null, grants: [], key: 'a' },
     request: null,
-    sharing: { class: 'conditional', groundZh: null, groundEn: null },
+    sharing: { class: 'conditional', groundKind: null, groundZh: null, groundEn: null },
     style: { role: 'thematic', type: 'single' },
     overdueDays: 0,
     lastUpdate: '2026-11-14',
@@ -32,7 +32,7 @@ test('a closed layer offers a request, its state, or the reason', () => {
     kind: 'status',
     status: 'submitted',
   });
-  const withheld = { class: 'withheld', groundZh: '…', groundEn: '…' } as const;
+  const withheld = { class: 'withheld', groundKind: 'law', groundZh: '…', groundEn: '…' } as const;
   expect(rowSlot(layer({ ...closed, sharing: withheld }), map, today)).toEqual({ kind: 'reason' });
 });
 

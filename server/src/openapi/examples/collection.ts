@@ -50,6 +50,7 @@ const granted: Value<'Collection'> = {
     owner: planning,
     sharing: {
       class: 'conditional',
+      groundKind: null,
       groundZh: '《不动产登记暂行条例》；《政务数据共享条例》关于有条件共享的规定',
       groundEn: 'Interim Regulations on Real Estate Registration; Regulations on Government Data Sharing, conditional sharing',
     },

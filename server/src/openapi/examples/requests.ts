@@ -67,6 +67,13 @@ const given: Value<'GrantInput'> = {
   until: '2027-02-28',
 };
 
+export const extensionInput: Examples<'ExtensionInput'> = {
+  holidays: ['Five days more', { days: 5, reason: '涉及三个处室，正在会商' }],
+};
+export const extensionAnswer: Examples<'ExtensionAnswer'> = {
+  agreed: ['Agreed', { agreed: true }],
+  declined: ['Not agreed', { agreed: false, reason: '所涉字段无需会商' }],
+};
 export const decisionInput: Examples<'DecisionInput'> = {
   narrower: ['Two districts, one field less, three months, no download', { outcome: 'narrower', reason, grant: given }],
   granted: ['As asked, of the state seen', { outcome: 'granted', seen: 'p5K2r9VQ0gJb1n7sTzXwYc3dEfA' }],
@@ -121,6 +128,7 @@ const submitted: Value<'ShareRequest'> = {
   createdAt: '2026-11-23T01:12:05.000Z',
   submittedAt: '2026-11-23T01:12:05.000Z',
   clock: { due: '2026-12-07', days: 10, used: 0, left: 10, paused: false },
+  extension: null,
   decision: null,
   grant: null,
   history: [{ at: '2026-11-23T01:12:05.000Z', by: 'planner', event: 'request_submitted', text: purpose }],
@@ -176,7 +184,7 @@ const decided: Value<'ShareRequest'> = {
 
 const inInbox: Value<'ShareRequest'> = {
   ...submitted,
-  can: ['decide'],
+  can: ['decide', 'correct', 'extend'],
   checks: [
     {
       item: 'actions',

@@ -38,7 +38,9 @@ export const policy = z
   .object({
     actions: z.array(action).meta({ description: 'Actions that a grant may give' }),
     maxMonths: layerPolicy.shape.maxMonths.unwrap(),
-    answerDays: layerPolicy.shape.answerDays.unwrap().meta({ description: 'Working days the owner has to answer' }),
+    answerDays: layerPolicy.shape.answerDays
+      .unwrap()
+      .meta({ description: 'Working days the owner has to answer: 1 for an unconditional layer, else 10, or fewer' }),
     letterRequired: z.boolean(),
     analyseAtLeast: layerPolicy.shape.analyseAtLeast.meta({
       description:
@@ -108,7 +110,12 @@ export const collection = z
         kind: layer.kind,
         theme: z.string(),
         owner: organisation,
-        sharing: z.object({ class: sharingClass, groundZh: z.string().nullable(), groundEn: z.string().nullable() }),
+        sharing: z.object({
+          class: sharingClass,
+          groundKind: layer.groundKind.unwrap().meta({ description: 'What kind of rule withholds it' }),
+          groundZh: z.string().nullable(),
+          groundEn: z.string().nullable(),
+        }),
         disclosure: layer.disclosure,
         securityLevel: layer.securityLevel.unwrap(),
         updateFrequency: layer.updateFrequency.unwrap(),

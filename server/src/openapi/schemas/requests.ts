@@ -2,6 +2,8 @@ import { fieldForm, sharingClass } from '../../catalogue/definition.js';
 import { subjectKinds } from '../../catalogue/subjects.js';
 import {
   decisionInput,
+  extensionAnswer,
+  extensionInput,
   grantInput,
   precisionInput,
   previewInput,
@@ -200,6 +202,25 @@ export const clock = z
   })
   .openapi('Clock');
 
+export const extension = z
+  .object({
+    days: count.meta({ description: 'Working days more' }),
+    reason: z.string(),
+    askedBy: z.string(),
+    askedAt: instant,
+    agreed: z.boolean().nullable().meta({ description: 'null: waits for the data authority' }),
+    answeredBy: z.string().nullable(),
+    answeredAt: instant.nullable(),
+    answer: z.string().nullable(),
+  })
+  .meta({ description: 'An extension of the time to answer: one, of at most 10 working days, that the data authority agrees to' })
+  .openapi('Extension');
+
+export const extensionBody = extensionInput.meta({ description: 'Working days more, and why' }).openapi('ExtensionInput');
+export const extensionAnswerBody = extensionAnswer
+  .meta({ description: 'Whether the data authority agrees; if not, `reason` says why' })
+  .openapi('ExtensionAnswer');
+
 export const policyCheck = z
   .object({
     item: z.enum(['area', 'fields', 'actions', 'term', 'security']),
@@ -207,7 +228,7 @@ export const policyCheck = z
     askedEn: z.string(),
     allowedZh: z.string(),
     allowedEn: z.string(),
-    ok: z.boolean(),
+    ok: z.boolean().nullable().meta({ description: 'null: nothing here compares it, the steward does' }),
     excessZh: z.string().nullable(),
     excessEn: z.string().nullable(),
   })
@@ -240,6 +261,7 @@ export const request = z
     createdAt: instant,
     submittedAt: instant.nullable(),
     clock: clock.nullable(),
+    extension: extension.nullable(),
     decision: z
       .object({
         outcome: z.enum(['granted', 'narrower', 'refused', 'correction', 'withdrawn']),
@@ -262,7 +284,9 @@ export const request = z
       .nullable(),
     grant: grant.nullable(),
     history: z.array(z.object({ at: instant, by: z.string(), event: z.string(), text: z.string().nullable() })),
-    can: z.array(z.enum(['edit', 'submit', 'withdraw', 'decide', 'revoke'])).meta({ description: 'What the caller may do now' }),
+    can: z
+      .array(z.enum(['edit', 'submit', 'withdraw', 'decide', 'correct', 'extend', 'answer_extension', 'revoke']))
+      .meta({ description: 'What the caller may do now' }),
     state: z.string().optional().meta({
       description:
         'For the owner’s stewards: names what is decided on, the request and the layer’s conditions; `seen` of a decision',

@@ -1,10 +1,11 @@
 import { Checkbox } from '@mantine/core';
 import type { Action, Collection } from '../../api/types';
 import { useTranslation } from '../../i18n';
+import { useList } from '../parts';
 import { askable } from './answers';
 import { Line, placeId } from './Line';
 
-/** What will be done with the layer; an action the policy does not name may be asked for, with a warning. */
+/** What will be done with the layer: what its policy gives can be chosen, and what it does not give says so. */
 export function ActionsLine({
   layer,
   actions,
@@ -17,8 +18,10 @@ export function ActionsLine({
   error?: string;
 }) {
   const { t } = useTranslation('requests');
+  const list = useList();
   const offered = askable(layer);
-  const outside = actions.some((a) => !layer.yutu.policy.actions.includes(a));
+  const given = (a: Action) => layer.yutu.policy.actions.includes(a);
+  const never = offered.filter((a) => !given(a));
   const toggle = (action: Action) =>
     onActions(offered.filter((a) => (a === action ? !actions.includes(a) : actions.includes(a))));
   return (
@@ -26,6 +29,8 @@ export function ActionsLine({
       <div className="wf-options">
         {offered.map((action, i) => {
           const on = actions.includes(action);
+          // What an older draft asked for can still be taken out.
+          const shut = !given(action) && !on;
           return (
             <Checkbox
               key={action}
@@ -34,12 +39,15 @@ export function ActionsLine({
               className={`wf-option ${on ? 'on' : ''}`}
               label={t(`action.${action}`)}
               checked={on}
+              disabled={shut}
               onChange={() => toggle(action)}
             />
           );
         })}
       </div>
-      {outside && <div className="sm t-warn wf-hint">{t('ask.outside')}</div>}
+      {never.length > 0 && (
+        <div className="sm mut wf-hint">{t('ask.notGiven', { actions: list(never.map((a) => t(`action.${a}`))) })}</div>
+      )}
     </Line>
   );
 }

@@ -87,14 +87,13 @@ function Form({ layer, cart, told, divisions, instance, map }: Props) {
 
   return (
     <>
-      {(condition || policy.letterRequired || access.source === 'grant') && (
+      {(condition || access.source === 'grant') && (
         <div className="tip sm">
           {condition && (
             <div>
               <span className="b">{t('drawer.condition')}</span> {condition}
             </div>
           )}
-          {policy.letterRequired && <div>{t('drawer.letter')}</div>}
           {access.source === 'grant' && <div>{t('drawer.have')}</div>}
         </div>
       )}

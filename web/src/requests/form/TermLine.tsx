@@ -18,15 +18,18 @@ interface Props {
 export function TermLine({ layer, answers, onTerm, errors }: Props) {
   const { t } = useTranslation('requests');
   const over = overTerm(answers, layer);
+  const longest = layer.yutu.policy.maxMonths;
   const begin = isDay(answers.from) ? answers.from : today();
   return (
-    <Line place="until" label={t('field.term')} group hint={t('ask.max', { count: layer.yutu.policy.maxMonths })}>
+    <Line place="until" label={t('field.term')} group hint={t('ask.max', { count: longest })}>
       <div className="seg sm wf-presets">
         {PRESETS.map((months) => (
           <button
             key={months}
             type="button"
             aria-pressed={answers.until === lastDay(begin, months)}
+            disabled={months > longest}
+            title={months > longest ? t('ask.max', { count: longest }) : undefined}
             onClick={() => onTerm({ from: begin, until: lastDay(begin, months) })}
           >
             {t('ask.preset', { count: months })}
@@ -50,6 +53,7 @@ export function TermLine({ layer, answers, onTerm, errors }: Props) {
           aria-label={t('field.until')}
           value={answers.until}
           min={begin}
+          max={lastDay(begin, longest)}
           onChange={(e) => onTerm({ until: e.currentTarget.value })}
           error={Boolean(errors.until)}
           className="wf-date"
