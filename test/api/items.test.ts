@@ -31,6 +31,21 @@ describe('items', () => {
     expect(json.links.map((link: { rel: string }) => link.rel)).toEqual(expect.arrayContaining(['self', 'next']));
   });
 
+  it('say in members of their own that they are cut, for programs that follow no link', async () => {
+    const { json } = await items('');
+    expect([json.more, json.numberMatched, json.numberReturned]).toEqual([true, 950, 100]);
+    expect(json.description).toMatch(/本页 100 个要素，共 950 个.*100 of 950 features/);
+    expect(Object.keys(json).indexOf('description')).toBeLessThan(Object.keys(json).indexOf('features'));
+    const whole = (await items('limit=1000')).json;
+    expect([whole.more, whole.numberReturned, 'description' in whole]).toEqual([false, 950, false]);
+  });
+
+  it('fold the case of every script', async () => {
+    const filter = encodeURIComponent("CASEI(name_zh) = CASEI('ΑΒΓ') OR CASEI('ÀÉ Ж Ⅲ Ａ') = CASEI('àé ж ⅲ ａ')");
+    expect((await items(`filter=${filter}&limit=1`)).json.numberMatched).toBe(950);
+    expect((await items(`filter=${encodeURIComponent("CASEI('É') = CASEI('E')")}`)).json.numberMatched).toBe(0);
+  });
+
   it('keep the filter on the next pages', async () => {
     const { features, numberMatched } = await allItems(nobody, '/api/collections/places/items?limit=7&district_code=500101');
     const expected = places.filter(({ properties }) => properties.district_code === '500101');

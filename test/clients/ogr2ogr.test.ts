@@ -44,6 +44,11 @@ function gdal(program: 'ogr2ogr' | 'ogrinfo', args: string[], config: Record<str
 const bearer = (secret: string) => ({ GDAL_HTTP_HEADERS: `Authorization: Bearer ${secret}` });
 const userpwd = (secret: string) => ({ GDAL_HTTP_AUTH: 'BASIC', GDAL_HTTP_USERPWD: `key:${secret}` });
 
+it('tells whoever opens a page as a file that it is one', async () => {
+  const { said } = gdal('ogrinfo', ['-ro', '-so', '-al', `GeoJSON:${yutu.url}/api/collections/places/items`]);
+  expect(said).toContain('100 of 950 features');
+});
+
 /** Reads a layer into a file and returns its features. */
 function read(layer: string, config: Record<string, string>, more: string[] = []) {
   const file = join(folder, `${layer}-${Math.random().toString(36).slice(2)}.geojson`);

@@ -28,11 +28,12 @@ export type { ZoomDetail } from './detail/generalise.js';
 export { FULL_ZOOM } from './detail/scale.js';
 export * from './filter/ast.js';
 export { compileFilter } from './filter/compile.js';
+export { foldCase } from './filter/fold.js';
 export { parseCql2Json } from './filter/json.js';
 export { filterPrice, MAX_FILTER_PRICE } from './filter/price.js';
 export { parseCql2Text } from './filter/text.js';
 export { parseInstant } from './filter/time.js';
-export { compareText, foldAccents, foldCase, type Predicate, type Truth } from './filter/values.js';
+export { compareText, foldAccents, type Predicate, type Truth } from './filter/values.js';
 export { type Kind, LINE, type PathSink, POINT, POLYGON, readWkb, UnsupportedGeometryError, WkbError } from './geometry/wkb.js';
 export {
   type BuildPhase,

@@ -37,7 +37,11 @@ describe('a filter in SQL', () => {
     ["name IN ('a','b')", `((t."name" collate "C" = $1${T}) or (t."name" collate "C" = $2${T}))`, ['a', 'b']],
     ['name IS NOT NULL', `(not (t."name" collate "C" is null))`, []],
     ["name LIKE '万%'", `(t."name" collate "C" like $1${T})`, ['万%']],
-    ["CASEI(name) LIKE CASEI('a%')", `(lower(t."name" collate "C") like lower($1${T}))`, ['a%']],
+    [
+      "CASEI(name) LIKE CASEI('a%')",
+      `((yutu.casefold(t."name" collate "C") collate "C") like yutu.casefold($1${T}) collate "C")`,
+      ['a%'],
+    ],
     ['area / floors > 2', `(yutu.quotient((t."area")::float8, (t."floors")::float8) > $1::float8)`, [2]],
     ['area div 2 = 1', `(trunc(yutu.quotient((t."area")::float8, ($1::float8)::float8)) = $2::float8)`, [2, 1]],
     ['area - 1 = 0', `(yutu.plus((t."area")::float8, -(($1::float8)::float8)) = $2::float8)`, [1, 0]],

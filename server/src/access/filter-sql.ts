@@ -108,7 +108,7 @@ function pattern(p: PatternExpression, params: SqlParams): string {
   // A backslash at the end stands for itself, as in the evaluator; PostgreSQL would refuse it.
   if (typeof p === 'string') return `${params.add(/(?<!\\)(\\\\)*\\$/.test(p) ? `${p}\\` : p)}::text collate "C"`;
   if (p.op === 'accenti') throw new FilterError('"accenti" is not offered here');
-  return `lower(${pattern(p.args[0], params)})`;
+  return `yutu.casefold(${pattern(p.args[0], params)}) collate "C"`;
 }
 
 function scalar(e: ScalarExpression, scope: FilterScope, params: SqlParams): Operand {
@@ -133,7 +133,7 @@ function scalar(e: ScalarExpression, scope: FilterScope, params: SqlParams): Ope
     if (e.op === 'accenti') throw new FilterError('"accenti" is not offered here');
     const inner = scalar((e as CharacterFunction).args[0], scope, params);
     if (inner.kind !== 'text') throw new FilterError('"casei" needs a text');
-    return { kind: 'text', sql: () => `lower(${inner.sql()})` };
+    return { kind: 'text', sql: () => `(yutu.casefold(${inner.sql()}) collate "C")` };
   }
   const [left, right] = (e as Arithmetic).args;
   const [a, b] = [scalar(left, scope, params), scalar(right, scope, params)];

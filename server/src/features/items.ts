@@ -36,6 +36,9 @@ function afterParam(params: Record<string, string>, seal: string): number | unde
   return Number(fid);
 }
 
+const partOf = (here: number, all: number): string =>
+  `本页 ${here} 个要素，共 ${all} 个，其余见 next 链接 / ${here} of ${all} features: the link next has more`;
+
 /** GET /collections/{layer}/items (OGC API Features Part 1, §7.15) */
 export function getItems(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
   return deliver(rooms, req, res, { action: 'query', surface: 'items' }, async (reading) => {
@@ -66,14 +69,19 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
       { href: self.href, rel: 'self', type: GEOJSON },
       { href: `${rooms.origin(req)}/api/collections/${layer.id}`, rel: 'collection', type: JSON_TYPE },
     ];
-    if (found.length > limit) {
+    const more = found.length > limit;
+    if (more) {
       const next = new URL(self);
       next.searchParams.set('after', mark(features.at(-1)!.id, seal));
       links.push({ href: next.href, rel: 'next', type: GEOJSON });
     }
+    const numberMatched = await reading.matched(query).catch(refuse);
     const body = JSON.stringify({
       type: 'FeatureCollection',
-      numberMatched: await reading.matched(query).catch(refuse),
+      // Programs that open an address as a file show this member, and follow no link.
+      ...(more && { description: partOf(features.length, numberMatched) }),
+      more,
+      numberMatched,
       numberReturned: features.length,
       timeStamp: new Date().toISOString(),
       links,

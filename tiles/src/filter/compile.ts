@@ -2,18 +2,10 @@ import type { Column, Value } from '../column.js';
 import { calculate } from './arithmetic.js';
 import type { Arithmetic, ComparisonOperator, Filter, PatternExpression, ScalarExpression } from './ast.js';
 import { FilterError } from './ast.js';
+import { foldCase } from './fold.js';
 import { compileTemporal } from './temporal.js';
 import { parseInstant } from './time.js';
-import {
-  compareNumbers,
-  compareText,
-  foldAccents,
-  foldCase,
-  likeMatcher,
-  type Operand,
-  type Predicate,
-  type Truth,
-} from './values.js';
+import { compareNumbers, compareText, foldAccents, likeMatcher, type Operand, type Predicate, type Truth } from './values.js';
 
 /** Reads one value of a row by the column's index. */
 export type ReadValue<Row> = (row: Row, column: number) => Value;

@@ -35,11 +35,6 @@ export function compareNumbers(a: number | bigint | boolean, b: number | bigint 
   return aNaN === Number.isNaN(b) ? 0 : aNaN ? 1 : -1;
 }
 
-/** CASEI: folds A–Z only, as SQL does under collation "C", so that a row passes on every surface or on none. */
-export function foldCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-}
-
 /** Without diacritics: canonical decomposition less its combining marks. */
 export function foldAccents(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC');

@@ -227,6 +227,7 @@ export const items: Examples<'FeatureCollection'> = {
     'The first page of one feature',
     {
       type: 'FeatureCollection',
+      more: false,
       numberMatched: 3634,
       numberReturned: 1,
       timeStamp: '2026-11-24T02:20:00.000Z',

@@ -203,6 +203,11 @@ export const featureChange = featurePatch
 export const items = z
   .object({
     type: z.literal('FeatureCollection'),
+    description: z
+      .string()
+      .optional()
+      .meta({ description: 'There only when the page does not hold all: how many it holds, of how many' }),
+    more: z.boolean().meta({ description: 'Whether the link `next` has more' }),
     numberMatched: count,
     numberReturned: count,
     timeStamp: instant,
