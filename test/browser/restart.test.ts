@@ -2,18 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, signIn, startYutu, type Yutu } from '../harness.js';
 import { parcelsGift } from '../story.js';
-import {
-  accessible,
-  barriers,
-  drawn,
-  goTo,
-  openBrowser,
-  openScreen,
-  picture,
-  type Screen,
-  settled,
-  signInOnScreen,
-} from './screen.js';
+import { accessible, barriers, drawn, openBrowser, openScreen, picture, type Screen, settled, signInOnScreen } from './screen.js';
 
 /** The server ends and comes back under open maps, on three widths: they recover by themselves and hear again what changes. */
 const WIDTHS = { wide: 1440, middle: 900, phone: 390 };

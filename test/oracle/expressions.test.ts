@@ -103,7 +103,9 @@ function arithmeticSql(operators: readonly ArithmeticOperator[]) {
 
 describe('CASEI', () => {
   it('folds every character as the evaluator does', async () => {
-    const points = Array.from({ length: 0x1fffe }, (_, i) => i + 1).filter((cp) => cp < 0xd800 || cp > 0xdfff);
+    const points = Array.from({ length: 0x1fffe }, (_, i) => i + 1).filter(
+      (cp) => (cp < 0xd800 || cp > 0xdfff) && cp !== 0xfeff, // what brings it here takes a byte order mark away
+    );
     const rows = await query('select n, yutu.casefold(chr(n)) as folded from unnest($1::int[]) n', [points]);
     const different = rows.filter((row) => row.folded !== foldCase(String.fromCodePoint(row.n as number)));
     expect(different).toEqual([]);
