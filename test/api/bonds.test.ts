@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -63,6 +64,10 @@ const people: [string, string, string][] = [
   ['mu.eight', 'planner', 'planning'],
   ['mu.six', 'steward', 'planning'],
   ['mu.seven', 'steward', 'planning'],
+  ['mu.nine', 'steward', 'planning'],
+  ['mu.ten', 'steward', 'planning'],
+  ['mu.eleven', 'steward', 'planning'],
+  ['mu.twelve', 'steward', 'planning'],
   ['ke.one', 'steward', 'planning'],
   ['ke.two', 'planner,steward', 'planning'],
   ['ke.three', 'org_admin', 'planning'],
@@ -111,6 +116,25 @@ async function credentials(username: string, caller: Caller) {
   expect(await state()).toEqual(alive);
   return { key, state };
 }
+
+/** Registers a client certificate; whether it still stands. */
+async function registered(by: Caller) {
+  const args = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', '/dev/null', '-days', '9'];
+  const certificate = execFileSync(
+    'openssl',
+    ['req', '-x509', ...args, '-subj', '/CN=bonds', '-addext', 'basicConstraints=critical,CA:FALSE'],
+    {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    },
+  );
+  const made = await by.post('/api/certificates', { name: 'bonds', certificate });
+  expect(made.status).toBe(201);
+  return async () => {
+    const listed = (await (await signIn(yutu, 'steward')).get('/api/certificates')).json.certificates;
+    return listed.find((c: { id: string }) => c.id === made.json.id).state;
+  };
+}
 const alive = { session: 200, key: 200, signed: 200, signedByKey: 200, embed: 200 };
 const dead = { session: 401, key: 401, signed: 403, signedByKey: 403, embed: 403 };
 
@@ -152,14 +176,60 @@ describe('what somebody leaves behind', () => {
     expect(await state()).toEqual(dead);
   });
 
-  it('of every layer rests on the office: a planner’s no more than what was named', async () => {
+  it('ends with a move, and does not come back with its person; what was handed over before goes on', async () => {
+    const caller = await person('mu.nine');
+    const { state } = await credentials('mu.nine', caller);
+    const handed = await makeKey(caller, 'handed over');
+    const colleague = await person('mu.ten');
+    expect((await caller.post(`/api/keys/${handed.id}/hand-over`, { to: 'mu.ten' })).status).toBe(200);
+    const { key } = (await colleague.post(`/api/keys/${handed.id}/accept`, {})).json;
+    for (const organisation of ['water', 'planning']) {
+      expect((await admin.patch('/api/accounts/mu.nine', { organisation })).status).toBe(200);
+      await confirmChanges(security, 'mu.nine');
+      expect(await state()).toMatchObject({ ...dead, session: expect.any(Number) });
+      expect((await withKey(yutu, key).get(tile)).status).toBe(200);
+    }
+    // its person says why, and may give a key a new secret
+    const listed = (await (await signIn(yutu, 'mu.nine')).get('/api/keys')).json.keys;
+    expect(listed.find((k: { name: string }) => k.name === 'of mu.nine')).toMatchObject({
+      state: 'ended',
+      ended: 'ended_by_person',
+    });
+  });
+
+  it('ends with a role that is lost, and does not come back with it', async () => {
     const caller = await person('mu.five');
+    const { state } = await credentials('mu.five', caller);
     const named = await makeKey(caller, 'named', { layers: ['districts'] });
-    const open = await makeKey(caller, 'open');
-    expect((await security.patch('/api/accounts/mu.five', { roles: ['planner'] })).status).toBe(200);
-    await confirmChanges(admin, 'mu.five');
-    const use = async ({ key }: { key: string }) => (await withKey(yutu, key).get(tile)).status;
-    expect([await use(named), await use(open)]).toEqual([200, 401]);
+    const certificate = await registered(caller);
+    const use = async () => [(await withKey(yutu, named.key).get(tile)).status, await certificate()];
+    expect(await use()).toEqual([200, 'live']);
+    for (const roles of [['planner'], ['planner', 'steward']]) {
+      expect((await security.patch('/api/accounts/mu.five', { roles })).status).toBe(200);
+      await confirmChanges(admin, 'mu.five');
+      expect(await state()).toMatchObject({ ...dead, session: expect.any(Number) });
+      expect(await use()).toEqual([401, 'ended']);
+    }
+  });
+
+  it('does not end with a role that is added', async () => {
+    const caller = await person('mu.eleven');
+    const { state } = await credentials('mu.eleven', caller);
+    expect((await security.patch('/api/accounts/mu.eleven', { roles: ['planner', 'steward'] })).status).toBe(200);
+    await confirmChanges(admin, 'mu.eleven');
+    expect(await state()).toMatchObject({ ...alive, session: expect.any(Number) });
+  });
+
+  it('but for sessions goes when the sign-in service, or the database itself, moves the account', async () => {
+    const { state } = await credentials('mu.twelve', await person('mu.twelve'));
+    await yutu.stop();
+    await underneath(yutu, async (query) => {
+      for (const set of [`organisation = 'water'`, `organisation = 'planning'`, `roles = '{}'`, `roles = '{steward}'`])
+        await query(`update yutu.account set ${set} where username = 'mu.twelve'`);
+    });
+    yutu = await yutu.again();
+    [nobody, admin, security] = [anonymous(yutu), await signIn(yutu, 'admin'), await signIn(yutu, 'security')];
+    expect(await state()).toEqual({ ...dead, session: 200 });
   });
 
   it('of a demonstration account ends with the demonstration, and so does what it delegated', async () => {

@@ -66,12 +66,13 @@ function done(
 function confirmed({ rules }: Turn, next: World, name: string, change: AccountChange): void {
   const before = next.accounts[name]!;
   const { account, link } = rules.afterConfirmation({ ...before, mail: null }, change);
+  const stays = account.organisation === before.organisation && before.roles.every((role) => account.roles.includes(role));
   next.accounts[name] = {
     ...before,
     organisation: account.organisation,
     roles: [...account.roles],
     confirmed: account.confirmed,
-    stamp: before.stamp + (account.organisation === before.organisation ? 0 : 1),
+    stamp: before.stamp + (stays ? 0 : 1),
   };
   if (link === 'password') next.hands.links.push(name);
   if (link === 'factor') next.hands.factorLinks.push(name);

@@ -158,6 +158,12 @@ const mutants: Mutant[] = [
     to: 'false',
   },
   {
+    name: 'a credential opens again for who comes back',
+    file: 'identity/standing.js',
+    from: 'person.stamp === bond.stamp ? null :',
+    to: 'true ? null :',
+  },
+  {
     name: 'a signed address is judged without its network',
     file: 'identity/signed.js',
     from: 'signed.networks !== null',

@@ -40,7 +40,7 @@ describe.each(kinds)('a %s', (kind) => {
     expect(endedBy(bond(kind), { ...person, organisation: 'water' }, false)).toBe(bond(kind).organisation && 'moved');
   });
 
-  it('rests on the office where it is not limited to layers', () => {
+  it('ends with the office where it is not limited to layers', () => {
     const planner = { ...person, roles: ['planner'] as const };
     const every = endedBy(bond(kind, { everyLayer: true }), planner, false);
     expect(every).toBe(kind === 'key' || kind === 'certificate' ? 'office_lost' : null);

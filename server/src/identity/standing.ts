@@ -11,7 +11,7 @@ export interface Person {
   confirmed: boolean;
   /** The second factor was reset and is not set up anew: the account has no rights until then. */
   resting: boolean;
-  /** The account's security stamp: it rises whenever everything that the person holds must end. */
+  /** The account's security stamp: it rises whenever what the person holds must end, also when they leave the organisation or an office. */
   stamp: number;
 }
 
@@ -56,10 +56,11 @@ export function endedBy(bond: Bond, person: Person | null, demo: boolean): Ended
   if (!person.confirmed && bond.kind !== 'session') return 'unconfirmed';
   if (person.resting) return 'resting';
   if (person.demo && !demo) return 'demonstration';
-  if (person.stamp !== bond.stamp) return 'ended_by_person';
   if (bond.organisation !== null && person.organisation !== bond.organisation) return 'moved';
   const office = bond.kind === 'certificate' || (bond.kind === 'key' && bond.everyLayer);
-  return office && !answersForData(person.roles) ? 'office_lost' : null;
+  if (office && !answersForData(person.roles)) return 'office_lost';
+  // Last, for the others say why it rose, as long as that lasts.
+  return person.stamp === bond.stamp ? null : 'ended_by_person';
 }
 
 /** The person of an account in SQL, as one JSON value; null where the left join found none. @param a the account's alias */

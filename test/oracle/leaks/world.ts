@@ -88,8 +88,11 @@ export interface OrganisationSpec {
   line: string | null;
 }
 
-/** What became of the person who answers for a key: the account is disabled, has another office, another password, or no data office any more. */
-export type Gone = 'left' | 'moved' | 'changed' | 'demoted';
+/**
+ * What became of the person who answers for a key: the account is disabled, has another office, another password, or no data office any
+ * more; or it came back from another office, or to its role.
+ */
+export type Gone = 'left' | 'moved' | 'changed' | 'demoted' | 'returned' | 'restored';
 
 export interface CallerSpec {
   name: string;
@@ -409,7 +412,9 @@ function makeCallers(layers: readonly LayerSpec[]): CallerSpec[] {
     key('key-data', 'data', some(2, 3)),
     key('key-expired', 'planning', null, 'expired'),
     key('key-revoked', 'planning', null, 'revoked'),
-    ...(['left', 'moved', 'changed', 'demoted'] as const).map((gone) => key(`key-${gone}`, 'planning', null, gone)),
+    ...(['left', 'moved', 'changed', 'demoted', 'returned', 'restored'] as const).map((gone) =>
+      key(`key-${gone}`, 'planning', null, gone),
+    ),
     { ...key('key-networked', 'planning', null), networks: [network.cidr] },
     system('certificate-transport', 'transport', null),
     system('certificate-east', 'east', some(1, 3)),
@@ -648,11 +653,17 @@ async function writeHolder(query: Query, { name, organisation, dead }: CallerSpe
     `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, confirmed_at) values ($1, $1, $1, $2, $3::text[], 'none', now())`,
     [holder, organisation, dead === 'demoted' ? ['planner'] : ['steward']],
   );
-  const became = { left: 'disabled = true', moved: `organisation = 'water'`, changed: `password_hash = 'other'` };
-  const how = Object.entries(became).find(([kind]) => kind === dead);
-  if (how) await query(`update yutu.account set ${how[1]} where username = $1`, [holder]);
+  const became: Partial<Record<Gone, string[]>> = {
+    left: ['disabled = true'],
+    moved: [`organisation = 'water'`],
+    changed: [`password_hash = 'other'`],
+    returned: [`organisation = 'water'`, `organisation = '${organisation}'`],
+    restored: [`roles = '{planner}'`, `roles = '{steward}'`],
+  };
+  for (const change of became[dead as Gone] ?? []) await query(`update yutu.account set ${change} where username = $1`, [holder]);
   // Without the new stamp: each is found out by itself.
-  if (dead === 'left') await query('update yutu.account set security_stamp = 0 where username = $1', [holder]);
+  if (dead === 'left' || dead === 'moved')
+    await query('update yutu.account set security_stamp = 0 where username = $1', [holder]);
   return holder;
 }
 
