@@ -9,7 +9,7 @@ import { stepAside } from '../db/client.js';
 import { badParameter } from '../errors/fail.js';
 import { queryParams, readBody } from '../http/request.js';
 import { type ColumnValue, coerce } from '../store/coerce.js';
-import type { Claim } from '../store/verify.js';
+import type { Claim, Verdict } from '../store/verify.js';
 import { deliver } from './deliver.js';
 import { PEOPLE_AT_ONCE, paceKeys, SharedPace } from './pace.js';
 import type { FeatureRooms } from './rooms.js';
@@ -80,8 +80,9 @@ function readClaims(layer: Layer, set: ViewSet, input: z.infer<typeof verifyInpu
   });
 }
 
-/** Which feature a claim is about, as it was named. */
-const about = ({ fid, match }: Claim): string => (fid === null ? JSON.stringify([...match].sort()) : String(fid));
+/** What a claim counts as being about: the features that were found, however they were named; where none was, the name that was given. */
+const about = ({ fid, match }: Claim, { named }: Verdict): string[] =>
+  named.length > 0 ? named.map(String) : [fid === null ? JSON.stringify([...match].sort()) : String(fid)];
 
 /**
  * POST /collections/{layer}/verify (核验): whether a feature is as claimed, yes or no and nothing else. A feature that does not exist,
@@ -93,27 +94,28 @@ export function verification(rooms: FeatureRooms): (req: Request, res: Response)
 
   return (req, res) => {
     const begun = performance.now();
-    let counted = false;
+    let [paced, counted] = [false, false];
     return deliver(rooms, req, res, { action: 'verify', surface: 'verify' }, async (reading) => {
       const { caller, layer, set } = reading;
       queryParams(req, []);
       const input = await readBody(req, verifyInput);
       const claims = readClaims(layer, set, input, rooms.timezone);
-      if (!counted) {
-        const who = paceKeys(caller, req.ip);
-        pace.take(who, layer.id, claims.length);
-        for (const claim of claims) paceOfOne.take(who, `${layer.id} ${about(claim)}`);
-        counted = true;
-      }
+      const who = paceKeys(caller, req.ip);
+      if (!paced) pace.take(who, layer.id, claims.length);
+      paced = true;
       const found = await reading.verify(claims);
       const spent = performance.now() - begun;
       await stepAside(() => until(TICK_MS - (spent % TICK_MS)));
+      if (!counted)
+        for (const [i, claim] of claims.entries())
+          for (const one of about(claim, found[i]!)) paceOfOne.take(who, `${layer.id} ${one}`);
+      counted = true;
       const body = JSON.stringify(
-        'checks' in input ? { results: found.map((matches) => ({ matches })) } : { matches: found[0]! },
+        'checks' in input ? { results: found.map(({ matches }) => ({ matches })) } : { matches: found[0]!.matches },
       );
       res.setHeader('Cache-Control', 'private, no-store');
       // Who was told that it is so knows the values.
-      const ids = claims.flatMap(({ fid }, i) => (found[i] && fid !== null ? [fid] : []));
+      const ids = found.flatMap(({ matches, named }) => (matches ? named : []));
       return { type: 'application/json', body, features: claims.length, ids };
     });
   };

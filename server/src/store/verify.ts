@@ -18,12 +18,21 @@ export interface Claim {
   claims: ReadonlyMap<string, ColumnValue>;
 }
 
+/** Whether a claim is right, and which of the features that the views show it named: so many at most are told. */
+export interface Verdict {
+  matches: boolean;
+  named: number[];
+}
+
+/** Features that one name may stand for and be told one by one; a name of more is no name of any of them. */
+const MOST_NAMED = 10;
+
 /**
  * Whether a feature that the views show is as claimed, for each claim. Every field counts only where one of the views that show the
  * feature shows its value. Several features may match: one of them that is as claimed is enough.
  * @param claims of fields that some view shows as value; values fit their columns
  */
-export async function verifyClaims(q: Queryable, layer: Layer, set: ViewSet, claims: readonly Claim[]): Promise<boolean[]> {
+export async function verifyClaims(q: Queryable, layer: Layer, set: ViewSet, claims: readonly Claim[]): Promise<Verdict[]> {
   const params = new SqlParams();
   // Rows are narrowed by id when all of them are named so.
   const fids = claims.flatMap(({ fid }) => fid ?? []);
@@ -62,12 +71,15 @@ export async function verifyClaims(q: Queryable, layer: Layer, set: ViewSet, cla
   const rowsAsked = claims.map((claim) => `(${about(claim, access.bits)})`).join(' or ');
   const one = (claim: Claim, i: number) => {
     const right = [...claim.claims].map(([name, value]) => `(${isAs(name, value, `t.${BITS}`)}) is true`);
-    return `select ${i} as i, coalesce(bool_or(${right.join(' and ')}), false) as matches from seen t where ${about(claim, `t.${BITS}`)}`;
+    return `select ${i} as i, coalesce(bool_or(${right.join(' and ')}), false) as matches, (array_agg(t.fid))[1:${MOST_NAMED + 1}] as named
+      from seen t where ${about(claim, `t.${BITS}`)}`;
   };
   const seen = `select t.fid, ${access.bits} as ${BITS}${names.map((n) => `, t.${ident(n)}`).join('')} from ${from} where ${rowsAsked}`;
-  const rows = await q.query<{ i: number; matches: boolean }>(
+  const rows = await q.query<{ i: number; matches: boolean; named: number[] | null }>(
     `with seen as materialized (${seen}) ${claims.map(one).join(' union all ')}`,
     params.values,
   );
-  return [...rows].sort((a, b) => a.i - b.i).map((r) => r.matches);
+  return [...rows]
+    .sort((a, b) => a.i - b.i)
+    .map(({ matches, named }) => ({ matches, named: named && named.length <= MOST_NAMED ? named : [] }));
 }
