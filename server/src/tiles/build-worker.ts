@@ -11,6 +11,8 @@ export interface BuildData {
   expected?: number;
   /** The column by which geometries that thinning keeps are chosen. */
   rank?: string;
+  /** Each geometry's detail is chosen without a look at the others. */
+  alone?: boolean;
   /** Under which name points tell for how many they stand; absent: they do not. */
   counts?: string;
   /** Shared memory; not 0: give up. */

@@ -20,16 +20,17 @@ const SMALL = 256_000;
 
 /**
  * Packs `select` (fid, wkb, columns) into memory as it streams in.
- * @param few true when the select names few rows of a large layer
+ * @param options.few the select names few rows of a large layer
+ * @param options.alone each geometry's detail is chosen without a look at the others
  */
 export async function buildSnapshot(
   db: Database,
   layer: Layer,
   select: string = snapshotSelect(layer),
-  few = false,
+  { few = false, alone = false }: { few?: boolean; alone?: boolean } = {},
 ): Promise<{ bytes: Uint8Array; report: SnapshotReport }> {
   const chunks = db.copyOut(select, few ? null : { column: 'fid', max: await maxFid(db, layer) });
-  const { bytes, report } = await pack(chunks, { columns: tileColumns(layer) });
+  const { bytes, report } = await pack(chunks, { columns: tileColumns(layer), ...(alone && { alone }) });
   return { bytes: bytes!, report };
 }
 
@@ -94,8 +95,12 @@ async function pack(
   } finally {
     if (!given) await worker?.close();
   }
-  const { rank, counts } = data;
-  const packer = new Packer(data.columns, { ...(rank !== undefined && { rank }), ...(counts !== undefined && { counts }) });
+  const { rank, counts, alone } = data;
+  const packer = new Packer(data.columns, {
+    ...(rank !== undefined && { rank }),
+    ...(counts !== undefined && { counts }),
+    ...(alone && { alone }),
+  });
   for (const chunk of held) packer.push(chunk);
   return packer.finish();
 }

@@ -133,7 +133,7 @@ export class Masks {
     const edited = [...new Set(changes?.map((c) => c.fid))];
     const plan = changes && planFor(edited.length, layer.featureCount);
     if (!changes || plan === 'rebuild') return null;
-    const held = await this.held(layer, set, changedBetween(layer, known.version, layer.version));
+    const held = await this.held(layer, set, changedBetween(layer, known.version, layer.version), true);
     // Members of one version must not be laid on geometries of another.
     if ((await currentVersion(this.db, layer.id)) !== layer.version) throw new Outdated();
     if (plan === 'overlay and rebuild') this.rebuild(known.name, layer, set);
@@ -185,8 +185,11 @@ export class Masks {
     return { name, version, mask: { id: `${name}@${version}`, views, members, cut }, patch: null };
   }
 
-  /** The features that the limited views hold: of all the layer, or of those for which the SQL condition `within` holds. */
-  private async held(layer: Layer, set: ViewSet, within: string | null): Promise<HeldFeatures> {
+  /**
+   * The features that the limited views hold: of all the layer, or of those for which the SQL condition `within` holds.
+   * @param alone the detail of each is its own: which others there are is not told by it
+   */
+  private async held(layer: Layer, set: ViewSet, within: string | null, alone = false): Promise<HeldFeatures> {
     const limited = set.views.flatMap((v, i) => (isLimited(v) ? [{ view: v, bit: 2 ** i }] : []));
     const views = limited.map((l) => l.view);
     const found: { fid: number; bits: number; whole: boolean }[] = [];
@@ -202,13 +205,14 @@ export class Masks {
     copy.end();
     found.sort((a, b) => a.fid - b.fid);
     const partly = found.some((f) => !f.whole);
+    const some = within === null ? {} : { few: true, alone };
     return {
       members: {
         fids: fill(new Float64Array(new SharedArrayBuffer(8 * found.length)), found, (f) => f.fid),
         bits: fill(new Uint32Array(new SharedArrayBuffer(4 * found.length)), found, (f) => f.bits),
         whole: fill(new Uint8Array(new SharedArrayBuffer(found.length)), found, (f) => (f.whole ? 1 : 0)),
       },
-      cut: partly ? (await buildSnapshot(this.db, layer, cutSelect(layer, views) + and, slices === null)).bytes : null,
+      cut: partly ? (await buildSnapshot(this.db, layer, cutSelect(layer, views) + and, some)).bytes : null,
     };
   }
 }

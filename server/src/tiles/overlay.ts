@@ -38,6 +38,9 @@ export async function buildOverlay(
   const fids = [...new Set(changes.map((c) => c.fid))];
   const hide = new Float64Array(new SharedArrayBuffer(8 * fids.length));
   hide.set(fids);
-  const { bytes, report } = await buildSnapshot(db, layer, changedSelect(layer, base.version, layer.version), true);
+  const { bytes, report } = await buildSnapshot(db, layer, changedSelect(layer, base.version, layer.version), {
+    few: true,
+    alone: true,
+  });
   return { id: `${base.id}+${layer.version}`, hide, extra: report.features === 0 ? null : bytes };
 }

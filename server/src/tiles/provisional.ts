@@ -48,7 +48,7 @@ export class Provisional {
         ROWS,
         await lastFid(this.db, layer),
       );
-      const { bytes, report } = await buildSnapshot(this.db, layer, rowsSelect(layer, set.views, condition, ROWS), true);
+      const { bytes, report } = await buildSnapshot(this.db, layer, rowsSelect(layer, set.views, condition, ROWS), { few: true });
       const mask = await this.masks.some(layer, set, condition);
       const id = `rows-${++this.made}`;
       return {

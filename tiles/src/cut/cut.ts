@@ -4,20 +4,21 @@ import type { Row, Snapshot } from '../snapshot/snapshot.js';
 import { TILE_BUFFER, TILE_EXTENT, type TileCoord } from '../tile.js';
 import { GRID } from '../world.js';
 import { Drawer } from './draw.js';
+import { Edits, placeOf } from './edits.js';
 import { LayerWriter } from './layer.js';
-import { FidIndex, MaskError, onePerProperty, type PreparedMask, type PreparedPatch, type Shown, sameColumns } from './mask.js';
+import { MaskError, onePerProperty, type PreparedMask, type PreparedPatch, type Shown, sameColumns } from './mask.js';
 
 /** Edits not yet in the snapshot: features to hide (changed or deleted) and a small snapshot of those changed or new. */
 export interface Overlay {
   /** Ids of base features that are out of date. */
   hide: Float64Array;
-  /** Their present state, with the same columns as the base; null when all were deleted. */
+  /** Their present state, with the same columns as the base, each in a detail of its own (`alone`); null when all were deleted. */
   extra: Snapshot | null;
 }
 
 /** An overlay made ready; see prepareOverlay. */
 export interface PreparedOverlay {
-  readonly hidden: FidIndex;
+  readonly edits: Edits;
   readonly extra: Snapshot | null;
 }
 
@@ -56,7 +57,7 @@ export interface Tile {
 export function prepareOverlay(snapshot: Snapshot, overlay: Overlay): PreparedOverlay {
   if (overlay.extra && !sameColumns(overlay.extra.columns, snapshot.columns))
     throw new MaskError('the edits have other columns than the layer');
-  return { hidden: new FidIndex(overlay.hide), extra: overlay.extra };
+  return { edits: new Edits(overlay.hide, overlay.extra), extra: overlay.extra };
 }
 
 /** A snapshot that writes to the tile, and what it shows of which of its rows; null: nothing. */
@@ -65,6 +66,17 @@ interface Source {
   show: (row: Row) => Shown | null;
   /** Whether points may tell for how many they stand. */
   counts: boolean;
+  /** What was edited since, and what is shown of the present rows. */
+  edits: Edits | null;
+  showEdited: (row: Row) => Shown | null;
+}
+
+/** An edited feature to draw at its own place. */
+interface Placed {
+  page: Page;
+  index: number;
+  place: number;
+  shown: Shown;
 }
 
 // One cut runs at a time on a thread, so the scratch memory is shared by all.
@@ -89,35 +101,37 @@ export function cutTile(snapshot: Snapshot, tile: TileCoord, options: CutOptions
   writer.begin(snapshot.columns.length);
   reduced = 0;
   for (const source of sources) {
-    writer.source(source.snapshot);
     // Data beyond ±180° shows on the other side of the map, and so does the buffer across the antimeridian.
     for (let shift = -GRID; shift <= GRID; shift += GRID) {
       pen.begin(tile, extent, buffer, shift, writer.geometry);
-      if (meets(source.snapshot)) drawSource(source, tile.z);
+      if (meets(source.snapshot) || (source.edits?.extra && meets(source.edits.extra))) drawSource(source, tile.z);
     }
   }
   return { bytes: writer.end(layerName, extent), features: writer.count, named: writer.named, reduced };
 }
 
-/** Base, pending edits, clipped members, those clipped since: in this order, each with its rule. */
+/** Base and clipped members: in this order, each with its rule and what was edited since. */
 function sourcesOf(snapshot: Snapshot, { mask, patch, overlay }: CutOptions, zoom: number): Source[] {
   const properties = snapshot.columns.map((column) => column.property ?? column.name);
   const all = { columns: onePerProperty(snapshot.columns.keys(), properties), named: true };
   const shownBy = mask?.at(zoom);
-  const visible = (source: Snapshot, clipped: boolean) => (row: Row) => {
+  const visible = (source: Snapshot | null, clipped: boolean) => (row: Row) => {
     if (!mask) return all;
-    const bits = mask.bits(source, row, clipped, patch);
+    const bits = mask.bits(source!, row, clipped, patch);
     return bits === 0 ? null : shownBy!(bits);
   };
-  const but = (gone: FidIndex | undefined, show: Source['show']): Source['show'] =>
-    gone ? (row) => (gone.find(row.page.fid[row.index]!) < 0 ? show(row) : null) : show;
+  const sourceOf = (own: Snapshot, clipped: boolean, edits: Edits | null, counts: boolean): Source => ({
+    snapshot: own,
+    show: visible(own, clipped),
+    counts,
+    edits,
+    showEdited: visible(edits?.extra ?? null, clipped),
+  });
   // Those for which a point stands may be hidden by the mask: then even their number is.
   const counts = snapshot.counts !== null && (!mask || mask.everyRow);
-  const sources: Source[] = [{ snapshot, show: but(overlay?.hidden, visible(snapshot, false)), counts }];
-  const add = (more: Snapshot, show: Source['show']) => sources.push({ snapshot: more, show, counts: false });
-  if (overlay?.extra) add(overlay.extra, visible(overlay.extra, false));
-  if (mask?.cut) add(mask.cut, but(patch?.edited, visible(mask.cut, true)));
-  if (mask && patch?.cut) add(patch.cut, visible(patch.cut, true));
+  const sources = [sourceOf(snapshot, false, overlay?.edits ?? null, counts)];
+  if (mask?.cut) sources.push(sourceOf(mask.cut, true, patch?.edits ?? null, false));
+  else if (mask && patch?.cut) sources.push(sourceOf(patch.cut, true, null, false));
   return sources;
 }
 
@@ -127,13 +141,25 @@ function meets(snapshot: Snapshot): boolean {
   return own !== null && own.minX <= box.maxX && own.maxX >= box.minX && own.minY <= box.maxY && own.maxY >= box.minY;
 }
 
-function drawSource({ snapshot, show, counts }: Source, zoom: number): void {
+function drawSource({ snapshot, show, counts, edits, showEdited }: Source, zoom: number): void {
   const { minX, minY, maxX, maxY } = pen.box;
   const band = snapshot.band(zoom);
   const detail = snapshot.zooms[zoom];
   const whole = zoom >= FULL_ZOOM;
   const lean = whole || !detail || detail.drop.length === 0 ? null : leanColumns(detail.drop);
   drawer.begin(zoom, detail?.dot ?? 1);
+  /** Writes the geometry that was drawn of a row with the values of a row. */
+  const write = (from: Snapshot, page: Page, i: number, shown: Shown, itself: boolean, stands: number) => {
+    if (!itself) reduced++;
+    writer.source(from);
+    writer.feature(page, i, lean && !itself ? lean(shown.columns) : shown.columns, stands, shown.named);
+  };
+  const placed = edits?.extra ? placedOf(edits, edits.extra, snapshot, showEdited, zoom) : [];
+  let next = 0;
+  const drawPlaced = () => {
+    const { page, index, shown } = placed[next++]!;
+    if (drawer.draw(page, index)) write(edits!.extra!, page, index, shown, whole || zoom >= page.full[index]!, 1);
+  };
   pages.length = 0;
   band.tree.search(minX, minY, maxX, maxY, pages);
   for (let p = 0; p < pages.length; p++) {
@@ -141,20 +167,54 @@ function drawSource({ snapshot, show, counts }: Source, zoom: number): void {
     const { box: boxes, from, full, stands, levels } = page;
     const level = zoom - band.minZoom;
     const counted = counts && level < levels;
-    row.page = page;
     for (let i = 0; i < page.count; i++) {
       const at = 4 * i;
       if (boxes[at]! > maxX || boxes[at + 1]! > maxY || boxes[at + 2]! < minX || boxes[at + 3]! < minY) continue;
       if (!whole && from[i]! > zoom) continue;
+      row.page = page;
       row.index = i;
-      const shown = show(row);
-      if (!shown || !drawer.draw(page, i)) continue;
+      const edited = edits?.has(page.fid[i]!) ? edits.same(snapshot, page.fid[i]!) : undefined;
+      if (edited === null) continue;
+      const shown = edited ? showEdited(edited) : show(row);
+      if (!shown) continue;
+      while (next < placed.length && precedes(placed[next]!, page, i)) drawPlaced();
+      if (!drawer.draw(page, i)) continue;
       const itself = whole || zoom >= full[i]!;
-      if (!itself) reduced++;
-      const columns = lean && !itself ? lean(shown.columns) : shown.columns;
-      writer.feature(page, i, columns, counted ? stands[i * levels + level]! : 1, shown.named);
+      const standing = counted ? stands[i * levels + level]! : 1;
+      if (edited) write(edits!.extra!, edited.page, edited.index, shown, itself, standing);
+      else write(snapshot, page, i, shown, itself, standing);
     }
   }
+  while (next < placed.length) drawPlaced();
+}
+
+/** The edited features that a tile shows otherwise than the snapshot would, along the curve. */
+function placedOf(edits: Edits, extra: Snapshot, snapshot: Snapshot, show: Source['showEdited'], zoom: number): Placed[] {
+  const { minX, minY, maxX, maxY } = pen.box;
+  const band = extra.band(zoom);
+  const placed: Placed[] = [];
+  pages.length = 0;
+  band.tree.search(minX, minY, maxX, maxY, pages);
+  for (const number of pages) {
+    const page = band.page(number);
+    for (let index = 0; index < page.count; index++) {
+      const at = 4 * index;
+      const { box: boxes, fid, from } = page;
+      if (boxes[at]! > maxX || boxes[at + 1]! > maxY || boxes[at + 2]! < minX || boxes[at + 3]! < minY) continue;
+      if ((zoom < FULL_ZOOM && from[index]! > zoom) || edits.same(snapshot, fid[index]!)) continue;
+      row.page = page;
+      row.index = index;
+      const shown = show(row);
+      if (shown) placed.push({ page, index, place: placeOf(page, index), shown });
+    }
+  }
+  return placed;
+}
+
+/** Whether an edited feature comes before another along the curve. */
+function precedes({ page: own, index, place }: Placed, page: Page, i: number): boolean {
+  const other = placeOf(page, i);
+  return place < other || (place === other && own.fid[index]! < page.fid[i]!);
 }
 
 /** Takes the dropped columns off lists of columns; each list is worked out once. */

@@ -27,12 +27,16 @@ class ValueSlots {
   base = 1;
   /** Above every number given so far. */
   top = 1;
+  /** The tile in which the snapshot wrote last. */
+  tile = 0;
 
   constructor(codes: number) {
     this.slots = new Uint32Array(codes);
   }
 }
 
+/** Tiles begun so far. */
+let tiles = 0;
 const SLOTS = new WeakMap<Snapshot, ValueSlots>();
 
 function slotsOf(snapshot: Snapshot): ValueSlots {
@@ -114,6 +118,7 @@ export class LayerWriter {
   #keyIndex = new Int32Array(0);
   #keyCount = 0;
   #snapshot: Snapshot | null = null;
+  #tile = 0;
   #slots = new ValueSlots(0);
   readonly #distinct = new DistinctValues(this.#values);
   count = 0;
@@ -132,21 +137,25 @@ export class LayerWriter {
     this.#keyCount = 0;
     this.#distinct.clear();
     this.#snapshot = null;
+    this.#tile = ++tiles;
     this.count = 0;
     this.named = 0;
   }
 
-  /** The features that follow are of this snapshot; all snapshots of one tile have the same columns. */
+  /** The features that follow have the values of this snapshot; all snapshots of one tile have the same columns. */
   source(snapshot: Snapshot): void {
+    if (snapshot === this.#snapshot) return;
     this.#snapshot = snapshot;
     const slots = slotsOf(snapshot);
+    this.#slots = slots;
+    if (slots.tile === this.#tile) return;
+    slots.tile = this.#tile;
     // Every tile takes a fresh range of numbers; when they run out, the slate is wiped.
     if (slots.top > 0xf0000000) {
       slots.slots.fill(0);
       slots.top = 1;
     }
     slots.base = slots.top;
-    this.#slots = slots;
   }
 
   /**

@@ -6,7 +6,8 @@ import { compileFilter } from '../filter/compile.js';
 import { decode, snapshotOf, unitToLonLat } from '../testing/tiles.js';
 import { tileCoord } from '../tile.js';
 import { cutTile } from './cut.js';
-import { FidIndex, type Mask, MaskError, prepareMask, preparePatch } from './mask.js';
+import { FidIndex } from './fid-index.js';
+import { type Mask, MaskError, prepareMask, preparePatch } from './mask.js';
 
 const TILE = tileCoord(15, 26080, 13540);
 const COLUMNS: Column[] = [

@@ -3,6 +3,8 @@ import type { Filter } from '../filter/ast.js';
 import { compileFilterFor, type Memo } from '../filter/compile.js';
 import type { Predicate } from '../filter/values.js';
 import type { Row, Snapshot } from '../snapshot/snapshot.js';
+import { Edits } from './edits.js';
+import { FidIndex } from './fid-index.js';
 
 /** One grant in force, as far as it shapes tiles. */
 export interface MaskView {
@@ -59,7 +61,7 @@ export interface MaskPatch {
 
 /** A patch made ready; see preparePatch. */
 export interface PreparedPatch {
-  readonly edited: FidIndex;
+  readonly edits: Edits;
   readonly members: MaskMembers;
   readonly memberIndex: FidIndex;
   readonly cut: Snapshot | null;
@@ -114,9 +116,9 @@ export class PreparedMask {
   bits(snapshot: Snapshot, row: Row, clipped: boolean, patch?: PreparedPatch): number {
     const open = this.#openBits(snapshot, row);
     const fid = row.page.fid[row.index]!;
-    const edited = patch !== undefined && patch.edited.find(fid) >= 0;
-    const members = edited ? patch.members : this.#members;
-    const index = edited ? patch.memberIndex : this.#memberIndex;
+    const edited = patch?.edits.has(fid) === true;
+    const members = edited ? patch!.members : this.#members;
+    const index = edited ? patch!.memberIndex : this.#memberIndex;
     const member = index ? index.find(fid) : -1;
     const held = member >= 0 ? members!.bits[member]! & this.#limited : 0;
     const whole = open !== 0 || (held !== 0 && members!.whole[member] === 1);
@@ -194,7 +196,7 @@ export function prepareMask(snapshot: Snapshot, mask: Mask): PreparedMask {
 /** Checks a patch of a layer's mask and indexes it. @throws MaskError when it does not fit the layer */
 export function preparePatch(snapshot: Snapshot, { edited, members, cut }: MaskPatch): PreparedPatch {
   checkHeld({ members, cut }, snapshot.columns);
-  return { edited: new FidIndex(edited), members, memberIndex: new FidIndex(members.fids), cut };
+  return { edits: new Edits(edited, cut), members, memberIndex: new FidIndex(members.fids), cut };
 }
 
 function check(mask: Mask, columns: readonly Column[]): void {
@@ -245,41 +247,4 @@ export function compileForSnapshot(filter: Filter, snapshot: Snapshot): Predicat
     };
   };
   return compileFilterFor(filter, snapshot.columns, (row: Row, column) => snapshot.value(row, column), memo);
-}
-
-/** A hash index over distinct feature ids. */
-export class FidIndex {
-  readonly #slots: Int32Array;
-  readonly #mask: number;
-
-  constructor(private readonly fids: Float64Array) {
-    let size = 16;
-    while (size < fids.length * 2) size *= 2;
-    this.#mask = size - 1;
-    this.#slots = new Int32Array(size).fill(-1);
-    for (let i = 0; i < fids.length; i++) {
-      let slot = hash(fids[i]!) & this.#mask;
-      while (this.#slots[slot]! >= 0) slot = (slot + 1) & this.#mask;
-      this.#slots[slot] = i;
-    }
-  }
-
-  /** The position of an id, or −1. */
-  find(fid: number): number {
-    let slot = hash(fid) & this.#mask;
-    for (;;) {
-      const index = this.#slots[slot]!;
-      if (index < 0 || this.fids[index] === fid) return index;
-      slot = (slot + 1) & this.#mask;
-    }
-  }
-}
-
-function hash(fid: number): number {
-  const low = fid | 0;
-  const high = (fid / 4294967296) | 0;
-  let h = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
-  h ^= h >>> 15;
-  h = Math.imul(h, 0x85ebca6b);
-  return (h ^ (h >>> 13)) >>> 0;
 }

@@ -83,6 +83,22 @@ export function generalise(
   return { from: layer.from, full: layer.full, zooms, stands: layer.stands };
 }
 
+/** The detail of geometries of which none stands for others or gives way to them: as themselves where they have some size, else as a mark. */
+export function generaliseEach({ count, kinds, sizes }: Summary, minZoom = 0): Detail {
+  const full = new Uint8Array(count).fill(FULL_ZOOM);
+  for (let zoom = FULL_ZOOM - 1; zoom >= minZoom; zoom--) {
+    const side = DOT_SIDE * unitSize(zoom);
+    for (let i = 0; i < count; i++)
+      if (kinds[i] !== POINT && sizes[i]! >= (kinds[i] === POLYGON ? side * side : side)) full[i] = zoom;
+  }
+  const zooms = Array.from({ length: FULL_ZOOM }, (_, zoom): ZoomDetail => {
+    const whole = full.reduce((n, own) => (own <= zoom ? n + 1 : n), 0);
+    const hidden = zoom < minZoom ? count : 0;
+    return { dot: DOT_SIDE, drop: [], full: whole, reduced: count - hidden - whole, hidden };
+  });
+  return { from: new Uint8Array(count).fill(minZoom), full, zooms, stands: null };
+}
+
 class Layer {
   readonly from: Uint8Array;
   readonly full: Uint8Array;

@@ -1,5 +1,5 @@
 import type { Column, Value } from '../column.js';
-import { generalise } from '../detail/generalise.js';
+import { generalise, generaliseEach } from '../detail/generalise.js';
 import { FULL_ZOOM } from '../detail/scale.js';
 import { SharedPoints } from '../detail/shared.js';
 import { vertexZooms } from '../detail/simplify.js';
@@ -57,6 +57,11 @@ export interface SnapshotOptions {
    * name); default: it does not.
    */
   counts?: string;
+  /**
+   * Whether each geometry's detail is chosen as if it were the only one: then what a tile shows of one tells nothing of the others. For few
+   * rows; nothing is thinned. Default false.
+   */
+  alone?: boolean;
   /** Lowest and highest zoom at which tiles hold the layer; default all. */
   zooms?: { min: number; max: number };
   /**
@@ -324,7 +329,7 @@ export class SnapshotBuilder {
     let done = 0;
     const note = (record: GeometryRecord) => {
       if (done++ % STEP === 0) this.#tell('merge', done, total);
-      if (record.kind === POINT) return;
+      if (record.kind === POINT || this.#options.alone) return;
       shapes++;
       const { i32, u8, xy, zoom, vertices } = record;
       for (let v = 0; v < vertices; v++) {
@@ -383,10 +388,12 @@ export class SnapshotBuilder {
   #write(output: Output, records: SortedRecords, summary: Summary, values: LayerValues): void {
     const { local, valueEnds, values: bytes, statistics } = values.finish();
     const zooms = this.#options.zooms ?? { min: 0, max: MAX_ZOOM };
-    const { counts } = this.#options;
-    const detail = generalise(summary, weighColumns(statistics, this.report.features), zooms.min, counts !== undefined, (zoom) =>
-      this.#tell('detail', (records.count * zoom) / FULL_ZOOM, records.count),
-    );
+    const { counts, alone } = this.#options;
+    const detail = alone
+      ? generaliseEach(summary, zooms.min)
+      : generalise(summary, weighColumns(statistics, this.report.features), zooms.min, counts !== undefined, (zoom) =>
+          this.#tell('detail', (records.count * zoom) / FULL_ZOOM, records.count),
+        );
     const append = (page: Uint8Array) => output.append(page);
     const bands = planBands(summary, detail).map((maxZoom, b, all) => {
       const from = b > 0 ? all[b - 1]! + 1 : 0;
