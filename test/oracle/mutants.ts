@@ -106,6 +106,7 @@ const mutants: Mutant[] = [
     from: '...(view.counted && { counted: view.counted })',
     to: '...{}',
   },
+  { name: 'a closed layer tells where its rows lie', file: 'features/counts.js', from: ': this.home()', to: ': layer.extent' },
   { name: 'an owner withholds nothing', file: 'access/decide.js', from: "classOf(layer) !== 'withheld'", to: 'true' },
   {
     name: 'personal fields come along with the rest',

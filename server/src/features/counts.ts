@@ -17,7 +17,11 @@ export class Counts {
   /** A catalogue of a thousand layers for fifty kinds of callers. */
   private readonly summaries = new LRUCache<string, Promise<Summary>>({ max: 50_000 });
 
-  constructor(private readonly db: Database) {}
+  /** @param home the instance's box */
+  constructor(
+    private readonly db: Database,
+    private readonly home: () => Box,
+  ) {}
 
   async matched(layer: Layer, set: ViewSet, query: Pick<ItemsQuery, 'bbox' | 'filter'> = {}): Promise<number> {
     if (!query.bbox && query.filter === undefined) return (await this.summary(layer, set)).features;
@@ -38,19 +42,14 @@ export class Counts {
   }
 
   /**
-   * The box of what the caller may see of the layer. Of a closed layer the catalogue tells roughly where it lies: the box of all of
-   * it, widened to tenths of a degree.
+   * The box of what the caller may see of the layer. Whoever sees none of its features is told the instance's box, whatever rows there are:
+   * one that lies apart would show in any box that is made from them, however roughly.
    */
   async extent(layer: Layer, access: Access): Promise<Box | null> {
     const { outline } = access;
-    if (outline) return (await this.summary(layer, outline)).box;
-    const { extent } = layer;
-    return extent && [floor(extent[0]), floor(extent[1]), ceil(extent[2]), ceil(extent[3])];
+    return outline ? (await this.summary(layer, outline)).box : this.home();
   }
 }
-
-const floor = (degrees: number) => Math.floor(degrees * 10) / 10;
-const ceil = (degrees: number) => Math.ceil(degrees * 10) / 10;
 
 /** Filters may be long: only their digest is kept. */
 const digest = (query: unknown): string => createHash('sha256').update(JSON.stringify(query)).digest('base64url');

@@ -30,7 +30,7 @@ const COMMA = Buffer.from(',');
 
 /** The OGC surfaces of the catalogue and its layers, and the search box. */
 export function featureRoutes(given: Omit<EditRooms, 'counts'>): Router {
-  const rooms = { ...given, counts: new Counts(given.db) };
+  const rooms = { ...given, counts: new Counts(given.db, () => given.catalogue.instance.home) };
   const { catalogue, decisions } = rooms;
   const areas = new Areas(rooms.db);
   const listing = new Listing();
