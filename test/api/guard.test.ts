@@ -14,7 +14,7 @@ import {
   type Yutu,
   yutuCommand,
 } from '../harness.js';
-import { allItems, boxOf, parcelsGift, parcelsWish, share } from '../story.js';
+import { allItems, boxOf, day, inner, parcelsGift, parcelsWish, share } from '../story.js';
 import { decode, tileAt, tilePath } from '../tile.js';
 
 let yutu: Yutu;
@@ -321,6 +321,55 @@ describe('too much drawn', () => {
     expect([rest.at(-1), rest.length > 8]).toEqual([429, true]);
   });
 });
+
+it('results without features draw those whose own values they tell, where single features are told', async () => {
+  const policy = (change: string) =>
+    underneath(yutu, (query) => query(`update yutu.layer set policy = ${change} where id = 'parcels'`));
+  await yutu.stop();
+  await policy(`policy || '{"analyseAtLeast": 1, "analyseSmallest": 0, "analyseNarrowest": 0}'`);
+  yutu = await yutu.again();
+  await limited(limits);
+  const given = await steward.post('/api/grants', {
+    layers: ['parcels'],
+    kind: 'single',
+    subject: { kind: 'organisation', id: 'health' },
+    reason: '用地统计',
+    actions: ['query', 'analyse'],
+    fields: ['code', 'area_m2', 'land_use'].map((name) => ({ name, form: 'value' })),
+    area: { divisions: [inner.yuzhong] },
+    until: day(3),
+  });
+  expect(given.status).toBe(201);
+  const health = await signIn(yutu, 'steward-health');
+  const layer = '/api/collections/parcels';
+  const rows = (n: number) => eventually(async () => expect((await drawn(steward, 'parcels', 'health'))?.rows).toBe(n));
+  // each class of code is one feature; asked again they are the same ones
+  for (const _ of [1, 2]) {
+    const { json } = await health.get(`${layer}/statistics?by=code`);
+    expect([json.atLeast, json.classes.length]).toEqual([1, 200]);
+    await rows(200);
+  }
+  const all = (await allItems(health, `${layer}/items?limit=1000`)).features;
+  await limited(limits);
+  // the least and the greatest are two features' own, however many there are; a plain number is nobody's
+  expect((await health.get(`${layer}/statistics`)).json.numberMatched).toBe(all.length);
+  const { json: sums } = await health.get(`${layer}/statistics?of=area_m2`);
+  expect(sums.classes[0].max).toBeGreaterThan(sums.classes[0].min);
+  await rows(2);
+  const ring = all[7]!.geometry as unknown as { coordinates: number[][][][] };
+  const geometry = { type: 'Polygon', coordinates: ring.coordinates[0]! };
+  const { json: overlay } = await health.post(`${layer}/analyse`, { geometry, by: 'code' });
+  expect(overlay.classes.some((c: { value: string }) => c.value === all[7]!.properties.code)).toBe(true);
+  const single = overlay.classes.filter((c: { features: number }) => c.features === 1).length;
+  await eventually(async () => {
+    const { rows: n } = (await drawn(steward, 'parcels', 'health'))!;
+    expect([n > 2, n <= 2 + single]).toEqual([true, true]);
+  });
+  await yutu.stop();
+  await policy(`policy - 'analyseAtLeast' - 'analyseSmallest' - 'analyseNarrowest'`);
+  yutu = await yutu.again();
+  await steward.delete(`/api/grants/${given.json.grants[0].id}`, { reason: '测试结束' });
+}, 120_000);
 
 /** Several nodes share a PostgreSQL; an embedded engine has one. What one served the others know after its next flush. */
 const twoNodes = () => {

@@ -80,7 +80,9 @@ export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => 
         found.parts.reduce((sum, p) => sum + p.features, 0),
         least > 1 ? least : 0,
       );
-      return { type: 'application/json', body, features: met, km2: red.total / 1e6 };
+      // Where single features are told, each is drawn.
+      const ids = least > 1 ? [] : found.parts.flatMap(({ own }) => own ?? []);
+      return { type: 'application/json', body, features: met, ids, km2: red.total / 1e6 };
     });
   };
 }

@@ -30,8 +30,8 @@ export class Counts {
   }
 
   statistics(layer: Layer, set: ViewSet, query: StatisticsQuery): ReturnType<typeof statisticsOf> {
-    const { by, breaks, of, bbox, filter } = query;
-    const id = `${layer.id}@${layer.version}/${set.key}/${digest([by ?? null, breaks ?? null, of ?? null, bbox ?? null, filter ?? null])}`;
+    const { by, breaks, of, ends, bbox, filter } = query;
+    const id = `${layer.id}@${layer.version}/${set.key}/${digest([by ?? null, breaks ?? null, of ?? null, ends ?? null, bbox ?? null, filter ?? null])}`;
     return remember(this.classes, id, () => statisticsOf(this.db, layer, set, query));
   }
 

@@ -74,7 +74,7 @@ function rooms(during: () => unknown = () => {}, secret = 'ours') {
     timezone: 'Asia/Shanghai',
     origin: () => 'http://map',
   } as unknown as FeatureRooms;
-  Object.assign(house, { counts: new Counts(house.db) });
+  Object.assign(house, { counts: new Counts(house.db, () => [-180, -85, 180, 85]) });
   return { house, state, revoke: () => Object.assign(book, { list: [], version: book.version + 1 }) };
 }
 
@@ -203,7 +203,13 @@ it('a class of one feature, and the least and the greatest of many, are features
   });
   const drawn: number[] = [];
   Object.assign(house.ledger, { count: (_: unknown, features: number) => void drawn.push(features) });
-  const classes = [7, 1, 1, 1].map((count, i) => ({ value: `c${i}`, count, sum: 1, min: 1, max: 1, matched: 10 }));
+  const met: number[] = [];
+  Object.assign(house.guard, {
+    extractions: { of: () => ({}), features: (_: unknown, told: { id: number }[]) => void met.push(...told.map(({ id }) => id)) },
+  });
+  const classes = [7, 1, 1, 1].map((count, i) => ({
+    ...{ value: `c${i}`, count, sum: 1, min: 1, max: 1, own: count > 1 ? null : [i], matched: 10 },
+  }));
   Object.assign(house.db, { query: async () => classes });
   Object.assign(state.book, {
     list: [{ ...state.book.list[0]!, fields: ['code', 'area_m2'].map((name) => ({ name, form: 'value' })) }],
@@ -211,10 +217,12 @@ it('a class of one feature, and the least and the greatest of many, are features
   await getStatistics(house, request(undefined, '?by=code'), answer().res);
   await getStatistics(house, request(undefined, '?by=code&of=area_m2'), answer().res);
   expect(drawn).toEqual([3, 5]);
+  expect(met).toEqual([1, 2, 3, 1, 2, 3]);
 });
 
 it('a check that was answered with yes draws the feature', async () => {
   const { house } = rooms();
+  Object.assign(house.db, { query: async () => [{ i: 0, matches: true, named: [7] }] });
   const met: unknown[] = [];
   Object.assign(house.guard, {
     extractions: { of: () => ({}), features: (_: unknown, features: unknown[]) => void met.push(...features) },

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Part } from '../store/analyse.js';
 import { areaAmount, overlayTable, share } from './overlay-table.js';
 
-const part = (value: string, features: number, size: number | null = features * 10_000): Part => ({ value, features, size });
+const part = (value: string, features: number, size: number | null = features * 10_000): Part => ({
+  value,
+  features,
+  size,
+  own: null,
+});
 const values = (table: { classes: { value: unknown }[] }) => table.classes.map((c) => c.value);
 
 describe('amounts', () => {

@@ -7,12 +7,15 @@ export const AT_LEAST = 5;
 /** Whether a layer tells of persons: then also the polygon that is laid over it has a least size. */
 export const isPersonal = ({ fields }: Pick<Layer, 'fields'>): boolean => fields.some((f) => f.sensitivity === 'personal');
 
+/** Whether the caller is of the owner's own people, who are told everything. */
+export const isOwn = ({ views }: Pick<Access, 'views'>): boolean => views.some((view) => view.source === 'own');
+
 /**
  * How many features a group must have to be told of by itself (the k of statistical disclosure control). The owner's own people are told of
  * every group; others by the layer's policy, else of five at least where a field is personal or given under conditions.
  */
 export function leastOf(layer: Pick<Layer, 'fields' | 'policy'>, access: Pick<Access, 'views'>): number {
-  if (access.views.some((view) => view.source === 'own')) return 1;
+  if (isOwn(access)) return 1;
   const guarded = isPersonal(layer) || layer.fields.some((f) => f.class !== 'unconditional');
   return layer.policy.analyseAtLeast ?? (guarded ? AT_LEAST : 1);
 }

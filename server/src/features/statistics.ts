@@ -7,7 +7,7 @@ import { type Class, MOST_CLASSES, type StatisticsQuery } from '../store/statist
 import { deliver } from './deliver.js';
 import { bboxParam, filterParam, refuseFilter } from './item-params.js';
 import type { FeatureRooms } from './rooms.js';
-import { leastOf, tellGroups } from './small-groups.js';
+import { isOwn, leastOf, tellGroups } from './small-groups.js';
 import { sendValidators } from './validators.js';
 
 export const MOST_BREAKS = 50;
@@ -64,8 +64,9 @@ export function getStatistics(rooms: FeatureRooms, req: Request, res: Response):
     const filter = filterParam(params, fields, rooms.timezone, []);
     if (filter !== undefined) query.filter = filter;
     if (sendValidators(rooms, req, res, reading)) return 'unchanged';
-    const found = await reading.statistics(query).catch(filter === undefined ? undefined : refuseFilter);
     const least = leastOf(layer, access);
+    if (query.of !== undefined && least === 1 && !isOwn(access)) query.ends = true;
+    const found = await reading.statistics(query).catch(filter === undefined ? undefined : refuseFilter);
     const groups = tellGroups(found.classes, (c) => c.count, {
       least,
       most: MOST_CLASSES,
@@ -88,7 +89,8 @@ export function getStatistics(rooms: FeatureRooms, req: Request, res: Response):
       others: groups && found.matched - told.reduce((sum, c) => sum + c.count, 0),
       atLeast: least,
     });
-    return { type: 'application/json', body, features: ownValues(told, of !== undefined && least === 1) };
+    const ids = told.flatMap(({ own }) => own ?? []);
+    return { type: 'application/json', body, features: ownValues(told, of !== undefined && least === 1), ids };
   });
 }
 

@@ -12,6 +12,8 @@ export interface Part {
   features: number;
   /** Square metres of polygons, metres of lines, on the ellipsoid; null for points, and for what is shown as points. */
   size: number | null;
+  /** The feature, where it is the only one: then this is its own. */
+  own: number | null;
 }
 
 /** More features than this are not overlaid in one go. */
@@ -45,18 +47,20 @@ export async function overlayOf(
     `with red as materialized (select ${inStorage(lonlat, layer.srid)} as g),
      -- features near it as the views show them; one more than may be is enough to know
      near as materialized (
-       select ${value} as value, ${access.geometry} as g from ${from}
+       select t.fid, ${value} as value, ${access.geometry} as g from ${from}
      ),
      met as materialized (
-       select near.value, near.g from near, red where st_intersects(near.g, red.g) limit ${MOST_FEATURES + 1}
+       select near.fid, near.value, near.g from near, red where st_intersects(near.g, red.g) limit ${MOST_FEATURES + 1}
      ),
      -- cut to it, in longitude and latitude
      cut as materialized (
-       select met.value, ${toLonLat(`case when st_coveredby(met.g, red.g) then met.g else st_collectionextract(st_intersection(met.g, red.g, ${overlayGrid(layer.srid)}), ${dimension}) end`, layer.srid)} as g
+       select met.fid, met.value, ${toLonLat(`case when st_coveredby(met.g, red.g) then met.g else st_collectionextract(st_intersection(met.g, red.g, ${overlayGrid(layer.srid)}), ${dimension}) end`, layer.srid)} as g
        from met, red where (select count(*) from met) <= ${MOST_FEATURES}
      ),
      classes as (
-       select value, count(*) as features, sum(case when st_dimension(g) > 0 then ${size} end) as size from cut where not st_isempty(g) group by value
+       select value, count(*) as features, sum(case when st_dimension(g) > 0 then ${size} end) as size,
+         case when count(*) = 1 then min(fid) end as own
+       from cut where not st_isempty(g) group by value
      )
      select (select count(*) from met) as met,
        (select json_agg(c order by c.size desc nulls last, c.features desc, c.value) from classes c) as parts,

@@ -14,6 +14,8 @@ export interface StatisticsQuery extends Asked {
   breaks?: readonly number[];
   /** A number field that is summed up. */
   of?: string;
+  /** Whether the least and the greatest number are told, and so whose they are is asked. */
+  ends?: boolean;
 }
 
 export interface Class {
@@ -23,6 +25,8 @@ export interface Class {
   sum: number | null;
   min: number | null;
   max: number | null;
+  /** Features whose own values these are: the only one, or with `ends` those with the least and the greatest number. */
+  own: number[] | null;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function statisticsOf(
   q: Queryable,
   layer: Layer,
   set: ViewSet,
-  { by, breaks, of, ...query }: StatisticsQuery,
+  { by, breaks, of, ends = false, ...query }: StatisticsQuery,
 ): Promise<{ classes: Class[]; matched: number }> {
   const params = new SqlParams();
   const { from } = await asked(q, layer, set, query, params);
@@ -47,13 +51,20 @@ export async function statisticsOf(
   const number = of === undefined ? 'null::float8' : `t.${ident(of)}::float8`;
   const rows = await q.query<Class & { matched: number }>(
     `select ${value} as value, count(*) as count, ${sumSql(number)} as sum, min(${number}) as min, max(${number}) as max,
-       (sum(count(*)) over ())::bigint as matched
+       ${ownSql(ends ? number : null)} as own, (sum(count(*)) over ())::bigint as matched
      from ${from}
      group by ${by === undefined ? '()' : '1'} order by 2 desc, 1 limit ${MOST_CLASSES}`,
     params.values,
   );
   return { classes: rows.map(({ matched: _, ...row }) => row), matched: rows[0]?.matched ?? 0 };
 }
+
+/** The features whose own values stand in a class. @param number whose least and greatest are told; null: they are not */
+const ownSql = (number: string | null): string => {
+  const first = (order: string) => `(array_agg(t.fid order by ${number} ${order} nulls last))[1]`;
+  const others = number === null ? '' : ` else array[${first('asc')}, ${first('desc')}]`;
+  return `case when count(*) = 1 then array[min(t.fid)]${others} end`;
+};
 
 /** A sum that cannot overflow: of numbers that no layer measures anything in there is none. */
 const sumSql = (number: string): string =>
