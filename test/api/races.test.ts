@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { create, square } from '../editing.js';
+import { create, square, write } from '../editing.js';
 import {
   Caller as AnyCaller,
   anonymous,
@@ -21,7 +21,7 @@ import {
   withSecondNode,
   type Yutu,
 } from '../harness.js';
-import { ask, type GrantInput, inner, parcelsGift, parcelsWish, revoke, share } from '../story.js';
+import { ask, confirmChanges, type GrantInput, inner, parcelsGift, parcelsWish, revoke, share } from '../story.js';
 import { tileAt, tilePath } from '../tile.js';
 
 /** What happens at the same time: who wins, and what still leaves after the answer that ended it. */
@@ -35,7 +35,7 @@ let planner: Caller;
 let steward: Caller;
 beforeAll(async () => {
   writeFileSync(hours, '0');
-  yutu = await startYutu({ env: clockOf(hours) });
+  yutu = await startYutu({ env: { ...clockOf(hours), SECOND_FACTOR: 'off' } });
   planner = await signIn(yutu, 'planner');
   steward = await signIn(yutu, 'steward');
 });
@@ -242,7 +242,59 @@ const drafts = () => {
     expect(late.map(({ status }) => status)).toEqual([401, 404]);
   });
 };
+/** An edit that waits in the database while its editor's office ends is not made, whatever it waits for and however the office ends. */
+const edits = () => {
+  const ends: [string, (username: string) => Promise<void>][] = [
+    ['the role is taken', (username) => changed(security, username, { roles: ['planner'] }, admin)],
+    ['the account is disabled', (username) => changed(admin, username, { disabled: true })],
+    [
+      'another node has not heard',
+      (username) =>
+        withDatabase(yutu.databaseUrl!, async (client) => {
+          await client.query(`update yutu.account set roles = '{planner}' where username = '${username}'`);
+        }),
+    ],
+  ];
+  let admin: Caller;
+  let security: Caller;
+  const changed = async (by: Caller, username: string, patch: object, confirmer?: Caller) => {
+    expect((await by.patch(`/api/accounts/${username}`, patch)).status).toBe(200);
+    if (confirmer) await confirmChanges(confirmer, username);
+  };
+
+  it.each(ends)('is not made: %s', async (_, end) => {
+    [admin, security] = [await signIn(yutu, 'admin'), await signIn(yutu, 'security')];
+    const username = `editor${ends.findIndex(([, one]) => one === end)}`;
+    await withDatabase(yutu.databaseUrl!, async (client) => {
+      await client.query(
+        `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, demo, confirmed_at)
+         select $1, $1, $1, organisation, '{steward}', password_hash, false, now() from yutu.account where username = 'steward'`,
+        [username],
+      );
+    });
+    const editor = await signIn(yutu, username);
+    const { id, tag } = await create(editor, square(106.57, 29.57, 0.0004, { holder: '甲' }), 'parcels');
+    const count = async () => (await steward.get(`${items}?limit=1`)).json.numberMatched;
+    const before = await count();
+    const asked = await withDatabase(yutu.databaseUrl!, async (client) => {
+      await client.query('begin');
+      await client.query('lock table org_planning.parcels, org_planning.change in access exclusive mode');
+      const edits = [
+        write(editor, 'PATCH', id, { properties: { holder: '乙' } }, tag, 'parcels'),
+        editor.post(items, square(106.58, 29.57, 0.0004)),
+      ];
+      await sleep(400);
+      await end(username);
+      await client.query('rollback');
+      return Promise.all(edits);
+    });
+    expect(asked.map(({ status }) => status).every((status) => status === 401 || status === 403)).toBe(true);
+    expect((await steward.get(`${items}/${id}`)).json.properties.holder).toBe('甲');
+    expect(await count()).toBe(before);
+  });
+};
 if (engine === 'postgis') {
+  describe('an edit under way', edits);
   describe('a grant that is revoked', everySurface);
   describe('a session that ended', drafts);
 }

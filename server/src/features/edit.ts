@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express';
 import { requireLayer } from '../access/require.js';
 import type { Bus } from '../db/bus.js';
+import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { queryParams, readBody, requireUser } from '../http/request.js';
-import { isStewardOf, mandateOf } from '../identity/caller.js';
+import { callerOf, queryParams, readBody } from '../http/request.js';
+import { holdAccount } from '../identity/accounts.js';
+import { type Caller, isStewardOf, mandateOf } from '../identity/caller.js';
 import { applyEdit, checkValid, type Edit, itemTag } from '../store/edit.js';
 import type { Item } from '../store/items.js';
 import { featureInput, featurePatch, geometryInput, valuesInput } from './edit-input.js';
@@ -17,21 +19,27 @@ type Handler = (rooms: EditRooms, req: Request, res: Response) => Promise<void>;
 export const MERGE_PATCH = 'application/merge-patch+json';
 const WHOLE = ['application/geo+json', 'application/json'];
 
-/** Layer and editor. @throws 404 for a layer one may not know, 401, 403: only the owner's stewards edit, in person */
-function editing(rooms: EditRooms, req: Request, res: Response) {
-  const { catalogue, decisions } = rooms;
-  const caller = res.locals.caller;
-  const { layer, access } = requireLayer(catalogue, decisions, caller, String(req.params.layer));
-  const user = requireUser(res);
-  if (!isStewardOf(user, layer.owner) || !access.can('edit')) {
+/** Who edits which layer. @throws 404 for a layer one may not know, 401, 403: only the owner's stewards edit, in person */
+function mayEdit({ catalogue, decisions }: EditRooms, caller: Caller, id: string) {
+  const { layer, access } = requireLayer(catalogue, decisions, caller, id);
+  if (caller.kind !== 'user') fail(caller.kind === 'key' ? 'person_required' : 'sign_in_required');
+  if (!isStewardOf(caller, layer.owner) || !access.can('edit')) {
     const owner = catalogue.organisation(layer.owner);
     fail('edit_by_owner', { titleZh: layer.titleZh, titleEn: layer.titleEn, ownerZh: owner.titleZh, ownerEn: owner.titleEn });
   }
+  return { layer, user: caller, reads: access.for('query') };
+}
+
+/** Layer and editor. @throws what `mayEdit` throws */
+function editing(rooms: EditRooms, req: Request, res: Response) {
+  const { layer, user, reads } = mayEdit(rooms, callerOf(res), String(req.params.layer));
   queryParams(req, [], ['json', 'geojson']);
-  return {
-    layer,
-    editor: { name: user.name, organisation: user.organisation, reads: access.for('query'), mandate: mandateOf(user) },
+  /** Decides again, by the account as the transaction sees it: until its end nobody takes the office away. */
+  const still = async (q: Queryable) => {
+    await holdAccount(q, user.name);
+    mayEdit(rooms, await rooms.callers.within(q, req), layer.id);
   };
+  return { layer, editor: { name: user.name, organisation: user.organisation, reads, mandate: mandateOf(user), still } };
 }
 
 function requireType(req: Request, types: string[]): void {

@@ -14,7 +14,7 @@ export interface FeatureRooms {
   db: Database;
   catalogue: Catalogue;
   decisions: Decisions;
-  callers: Pick<Callers, 'of' | 'spend'>;
+  callers: Pick<Callers, 'of' | 'spend' | 'within'>;
   signatures: Pick<SignedAddresses, 'of' | 'seal'>;
   ledger: Ledger;
   guard: Guard;

@@ -114,6 +114,11 @@ export async function accountRecord(q: Queryable, username: string, lock = false
   return row ? { ...row, lockedUntil: (await lockedUntil(q, [username])).get(username) ?? null } : null;
 }
 
+/** Until the transaction ends the account stays as it is; others may hold it so, too. */
+export const holdAccount = async (q: Queryable, username: string): Promise<void> => {
+  await q.query('select 1 from yutu.account where username = $1 for share', [username]);
+};
+
 /** Accounts by their names. Whether they are locked is not asked. */
 export async function accountsOf(q: Queryable, usernames: readonly string[]): Promise<Map<string, AccountRecord>> {
   const rows = await q.query<AccountRecord>(`select ${recordColumns} from yutu.account where username = any($1::text[])`, [

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Bus } from '../db/bus.js';
-import type { Database } from '../db/database.js';
+import type { Database, Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { anonymous, type Caller } from './caller.js';
 import type { Presented, PresentedCertificates } from './certificates.js';
@@ -116,6 +116,12 @@ export class Callers {
     if (given === null) return anonymous;
     const known = this.recall(given);
     return known && this.here(known, req);
+  }
+
+  /** The person of a request's session as a transaction sees the account, whatever is remembered; nobody for keys and certificates. */
+  async within(q: Queryable, req: IncomingMessage): Promise<Caller> {
+    const given = this.given(req);
+    return given?.kind === 'session' ? this.ofSession(given, q) : anonymous;
   }
 
   /** Where a request comes from. */
@@ -266,10 +272,10 @@ export class Callers {
     return this.keep(given, { caller, until: row.until, networks: null }, begun).caller;
   }
 
-  private async ofSession(given: Credential): Promise<Caller> {
+  private async ofSession(given: Credential, q: Queryable = this.db): Promise<Caller> {
     const begun = this.cleared;
     const { strict, demo } = this.options;
-    const row = await accountOfSession(this.db, given.secret, { strict, demo: demo() });
+    const row = await accountOfSession(q, given.secret, { strict, demo: demo() });
     const bond = { kind: 'session', organisation: null, everyLayer: false } as const;
     if (!row || endedBy({ ...bond, stamp: row.stamp }, row.person, demo()) !== null) {
       if (begun === this.cleared) this.nobody.session.set(given.secret, true);

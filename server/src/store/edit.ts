@@ -32,6 +32,8 @@ export interface Editor {
   mandate?: { for?: string };
   /** The views under which the editor reads the layer: they make the tag. */
   reads: ViewSet;
+  /** Asked when nothing is waited for any more. @throws when the editor may no longer write; nothing is written then */
+  still: (q: Queryable) => Promise<void>;
 }
 
 const DEEDS = {
@@ -70,7 +72,7 @@ export async function checkValid(q: Queryable, geometry: string): Promise<void> 
  * Makes one edit: the layer's new version, the row, its change row, count, extent and the log's record in one transaction. The
  * layer's row lock lets its writers in one after the other.
  * @returns the feature as its editor now sees it (null when it was deleted) and the layer's version
- * @throws `feature_not_found`, `precondition_failed`; nothing is written then
+ * @throws `feature_not_found`, `precondition_failed`, what `still` throws; nothing is written then
  */
 export async function applyEdit(
   { db, bus, timezone }: { db: Database; bus: Bus; timezone: string },
@@ -101,6 +103,7 @@ export async function applyEdit(
       ],
     );
     await keepTotals(q, layer, head.extent, before?.box ?? null, after.box, edit.op);
+    await editor.still(q);
     await record(q, {
       actor: editor.name,
       organisation: editor.organisation,
