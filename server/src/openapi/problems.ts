@@ -107,6 +107,7 @@ const samples = {
   body_invalid: {},
   body_too_large: { values: { limit: '5120 kB' } },
   request_malformed: {},
+  method_not_allowed: { values: { method: 'POST' } },
   request_too_long: {},
   request_timeout: {},
   rights_unknown: {},
