@@ -19,7 +19,8 @@ export type Engine = 'embedded' | 'postgis';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const output = join(root, 'test/output');
-const program = join(root, 'server/bin/yutu.js');
+/** What is tested; a copy of it where one is broken on purpose. */
+const program = process.env.YUTU_TEST_PROGRAM ?? join(root, 'server/bin/yutu.js');
 /** Seals secrets on all nodes of a test alike. */
 const secretKey = Buffer.alloc(32, 7).toString('base64');
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engine } from '../harness.js';
-import { edits, figures, revocations } from './leaks/events.js';
+import { edits, figures, revocations, unnoticed } from './leaks/events.js';
 import { Examination } from './leaks/examine.js';
 import { looksFor, sightOf } from './leaks/rules.js';
 import { inTurns, makeCast, type Stage, setStage } from './leaks/stage.js';
@@ -122,6 +122,7 @@ describe('what happens', () => {
   it('is heard of by those who may know of the layer', async () => {
     const examination = stage.examination();
     const edited = fixed.filter((layer, i) => i % 2 === 0 && world.callers.some((c) => c.name === `steward-${layer.owner}`));
+    await unnoticed(examination, edited);
     await edits(examination, edited);
     await revocations(examination, 5);
     await figures(examination);

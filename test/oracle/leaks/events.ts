@@ -1,7 +1,8 @@
 import { type Caller, type EventStream, eventually } from '../../harness.js';
+import { tileAt, tilePath } from '../../tile.js';
 import type { Examination } from './examine.js';
 import { sightOf } from './rules.js';
-import { type CallerSpec, grantId, type LayerSpec } from './world.js';
+import { type CallerSpec, centre, grantId, type LayerSpec } from './world.js';
 
 /** What open viewers hear of edits and of revocations, each of them in turn; and what the operator's figures tell. */
 interface Listener {
@@ -29,6 +30,23 @@ async function touch(exam: Examination, layer: LayerSpec): Promise<void> {
     },
   );
   exam.same(`an edit of ${layer.id}`, answer.status, 200);
+}
+
+/** An edit that changes nothing changes no byte of anybody's tiles, nor their marks, at any zoom. */
+export async function unnoticed(exam: Examination, layers: readonly LayerSpec[]): Promise<void> {
+  const tiles = [9, 12, 15].map((z) => tileAt(...centre, z));
+  for (const layer of layers.filter((l) => stewardOf(exam, l))) {
+    const seen = async (caller: CallerSpec) => {
+      const answers = await Promise.all(tiles.map((tile) => exam.as(caller).get(tilePath(layer.id, tile))));
+      return answers.map(({ status, headers, bytes }) => [status, headers.etag ?? null, bytes.toString('base64')]);
+    };
+    const callers = exam.world.callers.filter((caller) => exam.sight(caller, layer).views.length > 0);
+    const before = await Promise.all(callers.map(seen));
+    await touch(exam, layer);
+    const after = await Promise.all(callers.map(seen));
+    for (const [i, { name }] of callers.entries())
+      exam.same(`${name} ${layer.id} tiles after an edit that changed nothing`, after[i], before[i]);
+  }
 }
 
 const named = ({ stream: { heard } }: Listener, kind: 'layer' | 'access'): string[] =>
