@@ -7,6 +7,8 @@ const api = process.env.YUTU_API ?? 'http://localhost:8080';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
+  // relative to each other: the server knows at which path of its host they lie
+  base: './',
   // maplibre-gl 6 starts its worker as a module
   worker: { format: 'es' },
   // the server puts a new one in for every page (server/src/app/viewer.ts)

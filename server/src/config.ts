@@ -135,6 +135,7 @@ const settings = z.object({
   BASE_URL: setting(
     z
       .url({ protocol: /^https?$/ })
+      .refine((u) => !/[?#"'<>\\$]|\{|\/\/.*\/\//.test(u), 'must be an address without query')
       .transform((u) => u.replace(/\/+$/, ''))
       .optional(),
   ),

@@ -51,7 +51,7 @@ describe('a draft', () => {
       minzoom: 0,
       maxzoom: 18,
     });
-    expect(answer.headers.location).toBe(`/api/drafts/${id}`);
+    expect(answer.headers.location).toMatch(new RegExp(`^http://[^/]+/api/drafts/${id}$`));
     expect(new Date(expires).getTime() - Date.now()).toBeGreaterThan(23 * 3600e3);
     expect(new Date(expires).getTime() - Date.now()).toBeLessThan(25 * 3600e3);
     const coord = tileAt(106.5101, 29.5101, 12);

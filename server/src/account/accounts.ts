@@ -4,6 +4,7 @@ import { record } from '../audit/chain.js';
 import { membershipOf } from '../catalogue/subjects.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, type ErrorCode, fail } from '../errors/fail.js';
+import { created } from '../http/links.js';
 import { integerParam, queryParams, readBody, requireRole } from '../http/request.js';
 import {
   type AccountRecord,
@@ -166,10 +167,8 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
       await awaitConfirmation(q, input.username, changeBy(by, 'create'));
       await record(q, log(by, 'account_created', input, { organisation: input.organisation, roles: given.roles, waits: true }));
     });
-    res
-      .status(201)
+    created(res, rooms.origin(req), `/api/accounts/${input.username}`)
       .setHeader('Cache-Control', 'no-store')
-      .location(`/api/accounts/${input.username}`)
       .json(await presentOne(by, input.username));
   });
 

@@ -4,6 +4,7 @@ import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
+import { created } from '../http/links.js';
 import { queryParams, readBody } from '../http/request.js';
 import { fingerprintOf, isIssuedBy, readCertificate, subjectOf } from '../identity/certificates.js';
 import { lockHeld } from '../identity/handover.js';
@@ -84,10 +85,8 @@ export function certificateRoutes(rooms: AccountRooms): Router {
       return registered;
     });
     await bus.deliver({ kind: 'identity', username: null, key: made.id });
-    res
-      .status(201)
+    created(res, rooms.origin(req), `/api/certificates/${made.id}`)
       .setHeader('Cache-Control', 'no-store')
-      .location(`/api/certificates/${made.id}`)
       .json(presentCertificate(rooms, user, made));
   });
 

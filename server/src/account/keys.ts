@@ -6,6 +6,7 @@ import { day } from '../catalogue/times.js';
 import { network } from '../config.js';
 import { isUuid, type Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
+import { created } from '../http/links.js';
 import { queryParams, readBody, requireUser } from '../http/request.js';
 import { type Caller, ownRoles } from '../identity/caller.js';
 import { endOf, lockHeld, peopleOf } from '../identity/handover.js';
@@ -130,10 +131,8 @@ export function keyRoutes(rooms: AccountRooms): Router {
       return key;
     });
     const { key, ...row } = made;
-    res
-      .status(201)
+    created(res, rooms.origin(req), `/api/keys/${made.id}`)
       .setHeader('Cache-Control', 'no-store')
-      .location(`/api/keys/${made.id}`)
       .json({ ...presentKey(rooms, user, row), key });
   });
   router.post('/api/keys/:id/rotate', async (req, res) => {

@@ -4,6 +4,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { record } from '../audit/chain.js';
 import { badParameter, fail, YutuError } from '../errors/fail.js';
 import { languageOf, toProblem } from '../errors/problem.js';
+import { pathOf } from '../http/links.js';
 import { queryParams } from '../http/request.js';
 import { openSession } from '../identity/accounts.js';
 import { cookieOf } from '../identity/credentials.js';
@@ -23,7 +24,7 @@ export function oidcRoutes(rooms: AccountRooms): Router {
   const addresses = new RateLimiterMemory({ points: 60, duration: 60 });
 
   const redirectOf = (req: Request) => `${rooms.origin(req)}${PATH}/callback`;
-  const setCookie = (res: Response, value: string, maxAge: number) =>
+  const setCookie = (req: Request, res: Response, value: string, maxAge: number) =>
     res.append(
       'Set-Cookie',
       stringifySetCookie({
@@ -31,7 +32,7 @@ export function oidcRoutes(rooms: AccountRooms): Router {
         value,
         httpOnly: true,
         sameSite: 'lax',
-        path: PATH,
+        path: `${pathOf(rooms.origin(req))}${PATH}`,
         secure: rooms.secureCookie,
         maxAge,
       }),
@@ -48,13 +49,13 @@ export function oidcRoutes(rooms: AccountRooms): Router {
       fail('too_many_attempts', { seconds }, { retryAfter: seconds });
     });
     const { url, secret } = await service.begin(redirectOf(req), path);
-    setCookie(res, secret, 600);
+    setCookie(req, res, secret, 600);
     res.setHeader('Cache-Control', 'no-store').redirect(302, url);
   });
 
   router.get('/api/session/oidc/callback', async (req, res) => {
     const service = oidc ?? fail('not_found');
-    setCookie(res, '', 0);
+    setCookie(req, res, '', 0);
     res.setHeader('Cache-Control', 'no-store');
     try {
       const { search } = new URL(req.originalUrl, 'http://localhost');
@@ -90,10 +91,10 @@ export function oidcRoutes(rooms: AccountRooms): Router {
       });
       for (const message of told) await bus.deliver(message);
       setSessionCookie(rooms, res, token, rooms.sessionHours * 3600);
-      res.redirect(303, path);
+      res.redirect(303, `${pathOf(rooms.origin(req))}${path}`);
     } catch (error) {
       if (!(error instanceof YutuError) || req.accepts(['json', 'html']) !== 'html') throw error;
-      sendPage(req, res, error);
+      sendPage(req, res, error, `${pathOf(rooms.origin(req))}/`);
     }
   });
   return router;
@@ -102,7 +103,7 @@ export function oidcRoutes(rooms: AccountRooms): Router {
 const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** A fault of a sign-in as a page: the browser came here by itself and shows whatever it gets. */
-function sendPage(req: Request, res: Response, error: YutuError): void {
+function sendPage(req: Request, res: Response, error: YutuError, home: string): void {
   const language = languageOf(req.headers['accept-language']);
   const { body } = toProblem(error, language);
   const back = language === 'zh' ? '返回' : 'Back';
@@ -110,6 +111,6 @@ function sendPage(req: Request, res: Response, error: YutuError): void {
     .status(body.status)
     .type('html')
     .send(
-      `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>${escaped(body.title)}</title><h1>${escaped(body.title)}</h1><p>${escaped(body.detail)}</p><p><a href="/">${back}</a></p></html>`,
+      `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>${escaped(body.title)}</title><h1>${escaped(body.title)}</h1><p>${escaped(body.detail)}</p><p><a href="${escaped(home)}">${back}</a></p></html>`,
     );
 }

@@ -5,6 +5,7 @@ import { today } from '../catalogue/calendar.js';
 import { day } from '../catalogue/times.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
+import { created } from '../http/links.js';
 import { callerOf, queryParams, readBody, requireUser } from '../http/request.js';
 import {
   type Account,
@@ -251,7 +252,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
       });
       return done;
     });
-    res.status(201).location(`/api/account/delegations/${made.id}`).json(made);
+    created(res, rooms.origin(req), `/api/account/delegations/${made.id}`).json(made);
   });
 
   router.delete('/api/account/delegations/:id', async (req, res) => {

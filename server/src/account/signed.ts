@@ -6,6 +6,7 @@ import { requireAction, requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
+import { created } from '../http/links.js';
 import { callerOf, queryParams, readBody, requireUser } from '../http/request.js';
 import { noteSigned, revokeSigned, type SignedAddress, signedById, signedOf } from '../identity/addresses.js';
 import { createEmbed, type Embed, embedsOf, findEmbed, revokeEmbed } from '../identity/embeds.js';
@@ -139,10 +140,8 @@ export function signedRoutes(rooms: AccountRooms): Router {
       return made;
     });
     const token = signatures.sign({ kind: 'embed', id, layer: layer.id, viewsKey, issuer: issuerNamed(user), until });
-    res
-      .status(201)
+    created(res, rooms.origin(req), `/api/embeds/${id}`)
       .setHeader('Cache-Control', 'no-store')
-      .location(`/api/embeds/${id}`)
       .json({ ...presentEmbed(rooms, user, embed), ...addresses(req, layer.id, token) });
   });
 

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { fail } from '../errors/fail.js';
 import { protect } from '../http/headers.js';
+import { pathOf } from '../http/links.js';
 import { isHttps, originOf } from '../http/request.js';
 import { type FaultContext, sendProblem, sendUnparsed } from '../http/respond.js';
 import { tileHandler } from '../tiles/serve.js';
@@ -44,7 +45,7 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
   };
 
   // The page needs no house: who opens it during a start sees it, and that the rest is on its way.
-  const viewer = makeViewer(options.webFolder, faults);
+  const viewer = makeViewer(options.webFolder, faults, options.config.baseUrl ? pathOf(options.config.baseUrl) : '');
 
   /** Why no requests should be sent here; null: they should. */
   async function unready(): Promise<string | null> {

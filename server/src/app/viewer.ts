@@ -6,11 +6,14 @@ import { fail } from '../errors/fail.js';
 import { viewerPolicy } from '../http/headers.js';
 import { type FaultContext, sendProblem } from '../http/respond.js';
 
-/** What web/vite.config.ts writes where a page's nonce belongs. */
+/** What web/vite.config.ts and web/index.html have where a page's nonce and the path of the platform on its host belong. */
 const NONCE = /\{\{nonce\}\}/g;
+const BASE = /\{\{base\}\}/g;
+/** Files of the page, relative as they are built: the page is at many addresses. */
+const RELATIVE = /\b(src|href)="\.\//g;
 
-/** The viewer: its files, and its one page at every address that is not a file's. */
-export function makeViewer(folder: string, faults: FaultContext): Express {
+/** The viewer: its files, and its one page at every address that is not a file's. @param base path of the platform on its host, '' or like '/gis' */
+export function makeViewer(folder: string, faults: FaultContext, base: string): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -24,7 +27,7 @@ export function makeViewer(folder: string, faults: FaultContext): Express {
     const page = await readFile(join(folder, 'index.html'), 'utf8');
     res.setHeader('Content-Security-Policy', viewerPolicy(nonce)).setHeader('Cache-Control', 'no-store').type('html');
     // Not by `send`, which may answer 304: a page of before would not fit the new nonce.
-    res.end(req.method === 'HEAD' ? undefined : page.replace(NONCE, nonce));
+    res.end(req.method === 'HEAD' ? undefined : page.replace(NONCE, nonce).replace(BASE, base).replace(RELATIVE, `$1="${base}/`));
   });
   const answer: ErrorRequestHandler = (error, req, res, _next) => sendProblem(req, res, error, faults);
   app.use(answer);

@@ -3,6 +3,7 @@ import { TileError, tileCoord } from '@yutu/tiles';
 import express, { Router } from 'express';
 import { fail } from '../errors/fail.js';
 import { takeBody } from '../http/body.js';
+import { created } from '../http/links.js';
 import { callerOf, queryParams, requireUser } from '../http/request.js';
 import type { Caller } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
@@ -45,7 +46,7 @@ export function draftRoutes({ drafts, callers, origin }: DraftRooms): Router {
       if (!Buffer.isBuffer(req.body)) fail('media_type_unsupported', { allowed: MEDIA.join(', ') });
       return drafts.create(user.name, req.body, title?.trim().slice(0, 80) || null);
     });
-    res.status(201).location(`/api/drafts/${draft.id}`).json(present(req, draft));
+    created(res, origin(req), `/api/drafts/${draft.id}`).json(present(req, draft));
   });
 
   router.get('/api/drafts', async (req, res) => {

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
+import { addressOf } from '../http/links.js';
 import { integerParam, queryParams } from '../http/request.js';
 import { deliver } from './deliver.js';
 import { GEOJSON, JSON_TYPE, type Link } from './links.js';
@@ -46,7 +47,7 @@ export function getChanges(rooms: FeatureRooms, req: Request, res: Response): Pr
     if (sendValidators(rooms, req, res, reading)) return 'unchanged';
     const feed = await reading.changes(since, until);
     if (!feed) fail('changes_unknown');
-    const self = new URL(req.originalUrl, rooms.origin(req));
+    const self = addressOf(rooms.origin(req), req.originalUrl);
     const next = new URL(self);
     next.searchParams.set('since', markOf(rooms.signatures, layer, until, set));
     const links: Link[] = [

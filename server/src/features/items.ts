@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { filterableFields } from '../access/visible.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
+import { addressOf } from '../http/links.js';
 import { integerParam, queryParams } from '../http/request.js';
 import { itemTag } from '../store/edit.js';
 import type { Item } from '../store/items.js';
@@ -64,7 +65,7 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
     const refuse = filter === undefined ? undefined : refuseFilter;
     const found = await reading.items(query).catch(refuse);
     const features = found.slice(0, limit);
-    const self = new URL(req.originalUrl, rooms.origin(req));
+    const self = addressOf(rooms.origin(req), req.originalUrl);
     const links: Link[] = [
       { href: self.href, rel: 'self', type: GEOJSON },
       { href: `${rooms.origin(req)}/api/collections/${layer.id}`, rel: 'collection', type: JSON_TYPE },

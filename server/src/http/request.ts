@@ -27,7 +27,7 @@ export function requireRole(res: Response, ...roles: Role[]): Extract<Caller, { 
 /** Whether the public address is https: then cookies are Secure and browsers are told to come by https only. */
 export const isHttps = (options: { baseUrl: string | null }): boolean => options.baseUrl?.startsWith('https:') ?? false;
 
-/** Origin of absolute hrefs: the configured one, else what the request was sent to. */
+/** What absolute hrefs begin with: the configured address, which may have a path, else what the request was sent to. */
 export function originOf(req: IncomingMessage, options: { baseUrl: string | null; trustProxy: boolean }): string {
   if (options.baseUrl) return options.baseUrl;
   const first = (v: string | string[] | undefined) =>

@@ -88,7 +88,7 @@ export const headers: Record<string, Header> = {
   Location: {
     description: 'Where the new resource is',
     schema: { type: 'string' },
-    example: '/api/keys/a4c2aed4-34a0-47bf-8a84-32d113fdd37f',
+    example: 'https://maps.example/api/keys/a4c2aed4-34a0-47bf-8a84-32d113fdd37f',
   },
   SetCookie: {
     description: 'The session cookie: HttpOnly, SameSite=Lax, Secure on https',

@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { Router } from 'express';
 import { requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { confirmWithheld } from '../catalogue/layers.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
+import { created } from '../http/links.js';
 import { queryParams, readBody, requireRole, requireUser } from '../http/request.js';
 import { hasRole, isStewardOf } from '../identity/caller.js';
 import { confirmAgreement, endAgreement, listAgreements, oneAgreement, reviewAgreement, signAgreement } from './agreements.js';
@@ -31,7 +33,7 @@ import { share } from './share.js';
 import { changeRequest, openRequest } from './submit.js';
 
 /** /api/requests and /api/grants. */
-export function requestRoutes(rooms: RequestRooms): Router {
+export function requestRoutes(rooms: RequestRooms & { origin: (req: IncomingMessage) => string }): Router {
   const { db, catalogue } = rooms;
   const router = Router();
 
@@ -82,10 +84,7 @@ export function requestRoutes(rooms: RequestRooms): Router {
     const user = requireUser(res);
     const { layer, draft, ...content } = await readBody(req, requestInput);
     const id = await openRequest(rooms, user, layer, content, draft ?? false);
-    res
-      .status(201)
-      .location(`/api/requests/${id}`)
-      .json(await one(res, id));
+    created(res, rooms.origin(req), `/api/requests/${id}`).json(await one(res, id));
   });
 
   router.get('/api/requests/:id', async (req, res) => {

@@ -4,6 +4,7 @@ import { useTranslation } from '../i18n';
 import { openSignIn } from '../session/store';
 import { NewPassword } from './NewPassword';
 import '../requests/workflow.css';
+import { base } from '../app/base';
 
 /** Where a reset link leads. Its token stands behind #: it reaches no server's log. */
 export function Reset() {
@@ -15,7 +16,7 @@ export function Reset() {
       { token, password },
       {
         onSuccess: () => {
-          history.replaceState(null, '', '/reset');
+          history.replaceState(null, '', `${base}/reset`);
           openSignIn();
         },
       },

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import type { Sheet as SheetOf } from '../api/types';
+import { site } from '../app/base';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { CopyButton } from '../keys/Copy';
@@ -9,7 +10,7 @@ export function Sheet({ sheet, onClose }: { sheet: SheetOf; onClose: () => void 
   const { t } = useTranslation('accounts');
   const pick = usePick();
   const { time } = useFormat();
-  const value = sheet.what === 'password' ? `${location.origin}/reset#${sheet.token}` : sheet.token;
+  const value = sheet.what === 'password' ? `${site()}/reset#${sheet.token}` : sheet.token;
   // Printed, the page is the sheet alone.
   useEffect(() => {
     document.documentElement.classList.add('accounts-printing');
@@ -25,7 +26,7 @@ export function Sheet({ sheet, onClose }: { sheet: SheetOf; onClose: () => void 
       </div>
       <p>
         {t(`sheet.${sheet.what}`, { name: pick(sheet, 'name'), username: sheet.username, until: time(sheet.until) })}
-        {sheet.what === 'factor' && ` ${t('sheet.address', { address: location.origin })}`}
+        {sheet.what === 'factor' && ` ${t('sheet.address', { address: site() })}`}
       </p>
       <code className="code accounts-link" data-testid="sheet-value">
         {value}

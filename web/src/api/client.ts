@@ -1,3 +1,4 @@
+import { base } from '../app/base';
 import type { Problem } from './types';
 
 /** A refusal of the server, with its stable `code` and a sentence to show in the reader's language. */
@@ -25,14 +26,14 @@ export function setApiLanguage(tag: string) {
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
 
-/** `/api/<path>?<query>`; empty and absent parameters are left out. */
+/** `<base>/api/<path>?<query>`; empty and absent parameters are left out. */
 export function apiUrl(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
   }
   const text = search.toString();
-  return `/api/${path}${text ? `?${text}` : ''}`;
+  return `${base}/api/${path}${text ? `?${text}` : ''}`;
 }
 
 interface Call {

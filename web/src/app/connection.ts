@@ -1,3 +1,4 @@
+import { base } from './base';
 import { createStore } from './store';
 
 /** Whether the server answers, as far as this page knows. A single call that failed is no sign of it: it is asked once more first. */
@@ -32,7 +33,7 @@ export const waiting = (tries: number, most = 10_000) => Math.min(most, 500 * 2 
 /** A refusal is an answer, too; what a proxy says in the server's place is none. */
 async function answers(): Promise<boolean> {
   try {
-    const { status } = await fetch('/api/instance', { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) });
+    const { status } = await fetch(`${base}/api/instance`, { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) });
     return status < 500;
   } catch {
     return false;

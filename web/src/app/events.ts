@@ -6,6 +6,7 @@ import { forgetPerson, keys, refreshSharing, useSession } from '../api/queries';
 import type { Collection, ServerEvent, Session, ShareRequest } from '../api/types';
 import i18n, { type Lang, pickText } from '../i18n';
 import { openSignIn } from '../session/store';
+import { base } from './base';
 import { listen } from './stream';
 import { announce, toast } from './toast';
 
@@ -24,7 +25,7 @@ export function useServerEvents() {
     if (person === null) return;
     // the instance does not change under an open page
     const missed = () => void client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'instance' });
-    const stop = listen('/api/events', {
+    const stop = listen(`${base}/api/events`, {
       missed,
       opened: (stream) => {
         const on = <K extends ServerEvent['kind']>(kind: K, handle: (data: Data<K>) => void) =>

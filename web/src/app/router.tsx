@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter } from '@tanstack/react-rout
 import { type ComponentType, lazy } from 'react';
 import { MapPage } from '../map/MapPage';
 import { Boundary } from './Boundary';
+import { base } from './base';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
 
@@ -88,6 +89,7 @@ const layer = createRoute({ getParentRoute: () => root, path: '/catalogue/$layer
 const compare = createRoute({ getParentRoute: () => root, path: '/compare', component: Compare });
 
 export const router = createRouter({
+  basepath: base || '/',
   routeTree: root.addChildren([map, requests, inbox, apiKeys, audit, account, reset, accounts, catalogue, layer, compare]),
   // plain strings: links are read and typed by people
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

@@ -7,11 +7,12 @@ import { useFormat } from '../i18n/format';
 import { CopyButton, CopyLine } from '../keys/Copy';
 import { examples } from '../keys/examples';
 import '../keys/keys.css';
+import { site } from '../app/base';
 
 /** The addresses of the layer, ready to copy, and a call to try them with. */
 export function Interface({ layer }: { layer: Collection }) {
   const { t } = useTranslation('catalogue');
-  const e = examples(location.origin, layer.id);
+  const e = examples(site(), layer.id);
   const { data: session } = useSession();
   const { access, disclosure } = layer.yutu;
   const open = access.source !== 'none' || disclosure === 'proactive';

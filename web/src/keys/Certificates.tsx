@@ -1,6 +1,7 @@
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { type Certificate, useCertificates, useRegisterCertificate, useRevokeCertificate } from '../api/credentials';
+import { site } from '../app/base';
 import { toast } from '../app/toast';
 import { useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
@@ -22,7 +23,7 @@ export function Certificates() {
   const [ending, setEnding] = useState<Certificate | null>(null);
   const [giving, setGiving] = useState<Certificate | null>(null);
   const [taking, setTaking] = useState<Certificate | null>(null);
-  const call = CALL(location.origin);
+  const call = CALL(site());
   return (
     <>
       <div className="keys-column">

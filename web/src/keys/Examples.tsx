@@ -3,6 +3,7 @@ import { useTranslation } from '../i18n';
 import { CopyButton, CopyLine } from './Copy';
 import { examples } from './examples';
 import './keys.css';
+import { site } from '../app/base';
 
 const TABS = ['curl', 'ogr2ogr', 'qgis'] as const;
 
@@ -10,7 +11,7 @@ const TABS = ['curl', 'ogr2ogr', 'qgis'] as const;
 export function Examples({ layer, secret }: { layer: string; secret?: string }) {
   const { t } = useTranslation('keys');
   const [tab, setTab] = useState<(typeof TABS)[number]>('curl');
-  const e = examples(location.origin, layer, secret);
+  const e = examples(site(), layer, secret);
   return (
     <>
       <div className="wf-tabs keys-tabs" role="tablist" aria-label={t('how')}>

@@ -1,5 +1,6 @@
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification } from 'maplibre-gl';
 import type { Collection, Symbology } from '../api/types';
+import { site } from '../app/base';
 import { type Lang, pickText } from '../i18n';
 import type { Palette } from './palette';
 
@@ -13,7 +14,7 @@ export const sourceId = ({ id, yutu, preview }: Collection) => `${id}@${yutu.acc
 export function tileSource({ id, extent, yutu, preview }: Collection): SourceSpecification {
   return {
     type: 'vector',
-    tiles: [`${location.origin}/api/collections/${id}/tiles/WebMercatorQuad/{z}/{y}/{x}${preview ? `?preview=${preview}` : ''}`],
+    tiles: [`${site()}/api/collections/${id}/tiles/WebMercatorQuad/{z}/{y}/{x}${preview ? `?preview=${preview}` : ''}`],
     minzoom: yutu.zooms.min,
     // beyond the deepest zoom of the caller's rights nothing is sent: the map enlarges what it has
     maxzoom: Math.max(yutu.zooms.min, Math.min(yutu.zooms.max, yutu.access.maxZoom ?? yutu.zooms.max)),

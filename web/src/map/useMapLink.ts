@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef } from 'react';
 import type { Collection } from '../api/types';
+import { pathHere } from '../app/base';
 import { useStore } from '../app/store';
 import { useLang } from '../i18n';
 import { firstSlots, isOn, show, slots } from '../layers/slots';
@@ -36,7 +37,7 @@ export function useMapLink(collections: Collection[] | undefined) {
     if (!list || !view || !base) return;
     const timer = setTimeout(() => {
       // on the way to another screen the address is no longer ours
-      if (location.pathname !== '/') return;
+      if (pathHere() !== '/') return;
       const here = { at: writeView(view), layers: writeLayers(list, base), lang: lang === 'en' ? 'en' : undefined };
       const there = new URLSearchParams(location.search);
       if (Object.entries(here).every(([name, value]) => (there.get(name) ?? undefined) === value)) return;

@@ -10,6 +10,7 @@ import { flight, shownLayer } from '../map/state';
 import { Marked } from './Marked';
 import './search.css';
 import './texts';
+import { pathHere } from '../app/base';
 
 const ICONS = { place: IconMapPin, division: IconHash, layer: IconStack2, organisation: IconBuilding };
 const ORDER: SearchResult['kind'][] = ['division', 'place', 'layer', 'organisation'];
@@ -54,7 +55,7 @@ export function SearchBox() {
     input.current?.blur();
     if (result.kind === 'organisation')
       return void navigate({ to: '/catalogue', search: (now) => ({ ...now, owner: result.id }) });
-    if (location.pathname !== '/') void navigate({ to: '/' });
+    if (pathHere() !== '/') void navigate({ to: '/' });
     const box = result.bbox ?? collections?.find(({ id }) => id === result.id)?.extent.spatial.bbox[0];
     if (result.kind === 'layer') {
       show(result.id);

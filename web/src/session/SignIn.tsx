@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useInstance, useSession, useSignIn } from '../api/queries';
 import type { Session } from '../api/types';
+import { base, pathHere } from '../app/base';
 import { useStore } from '../app/store';
 import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
@@ -102,7 +103,7 @@ function Form({ onEntered }: { onEntered: (session: Session) => void }) {
             component="a"
             variant="default"
             fullWidth
-            href={`/api/session/oidc?return=${encodeURIComponent(location.pathname + location.search)}`}
+            href={`${base}/api/session/oidc?return=${encodeURIComponent(pathHere() + location.search)}`}
           >
             {t('enterWith', { name: instance.oidc.name })}
           </Button>

@@ -16,6 +16,7 @@ import { SubjectPicker } from './SubjectPicker';
 import { isWhole, subjectKey } from './subject';
 import './sharing.css';
 import './words';
+import { site } from '../app/base';
 
 const TONE = { sees: 'ok', part: 'acc', blind: 'plain' } as const;
 
@@ -150,7 +151,7 @@ function Four({
             if (!map || !token) return null;
             const { lng, lat, zoom } = map.view;
             const { min, max } = layer.yutu.zooms;
-            return tileAddress(location.origin, layer.id, token, [lng, lat], Math.min(max, Math.max(min, zoom)));
+            return tileAddress(site(), layer.id, token, [lng, lat], Math.min(max, Math.max(min, zoom)));
           }}
         />
       )}
