@@ -33,6 +33,7 @@ export const excused: Record<string, string> = {
   revokeSignedTiles: narrows,
   declineAccountChange: narrows,
   changeRequest: 'changes the own request before it is decided; what is given is the decision’s',
+  declareUpdate: 'sets when the layer was said to be up to date, not what is seen of it',
   askExtension: 'sets how long an answer may take, not what is seen',
   answerExtension: 'sets how long an answer may take, not what is seen',
   openPreview: 'shows the own organisation’s layers as somebody else sees them: a part of what is seen',

@@ -137,26 +137,40 @@ export async function checkPolygon(
   badParameter(parameter, `图形自相交或不闭合（${at}），请改正后再传`, `the polygon is not valid: ${check.reason} at ${at}`);
 }
 
+/** Square metres and metres of a polygon. */
+export interface Measured {
+  total: number;
+  smallest: number;
+  narrowest: number;
+  outside: number;
+  /** In the plane of a zone, where one is asked for. */
+  totalPlane: number | null;
+  outsidePlane: number;
+}
+
 /**
  * Square metres of a polygon in longitude and latitude on the ellipsoid: of all of it, of its smallest part, and outside the views' areas.
  * `narrowest`: metres, the mean width of its narrowest part, twice the area by the length of its rings (a long strip's own width).
+ * @param zone EPSG code of a projected zone in which it is measured, too
  */
 export async function measurePolygon(
   q: Queryable,
   polygon: PolygonInput,
   views: readonly Pick<View, 'area'>[],
-): Promise<{ total: number; smallest: number; narrowest: number; outside: number }> {
+  zone: number | null = null,
+): Promise<Measured> {
   const grid = overlayGrid(4326);
   const areas = views.some((v) => v.area === null) ? null : views.flatMap((v) => areaIds(v.area!));
-  const [row] = await q.query<{ total: number; smallest: number; narrowest: number; outside: number }>(
+  const plane = (g: string) => (zone === null ? 'null::float8' : `st_area(st_transform(st_setsrid(${g}, 4490), ${zone}))`);
+  const [row] = await q.query<Measured>(
     `with red as (select st_setsrid(st_force2d(st_geomfromgeojson($1)), 4326) as g)
      select st_area(g::geography) as total,
        (select min(st_area(part.geom::geography)) from st_dump(g) part) as smallest,
        (select min(2 * st_area(part.geom::geography) / nullif(st_perimeter(part.geom::geography), 0)) from st_dump(g) part) as narrowest,
-       case when $2::uuid[] is null then 0 else coalesce((
-         select st_area(st_collectionextract(st_difference(red.g, st_union(st_setsrid(a.geom, 4326), ${grid}), ${grid}), 3)::geography)
-         from yutu.area a where a.id = any($2::uuid[])), st_area(g::geography)) end as outside
-     from red`,
+       ${plane('g')} as "totalPlane", coalesce(st_area(out::geography), 0) as outside, coalesce(${plane('out')}, 0) as "outsidePlane"
+     from (select red.g, case when $2::uuid[] is null then null else coalesce((
+         select st_collectionextract(st_difference(red.g, st_union(st_setsrid(a.geom, 4326), ${grid}), ${grid}), 3)
+         from yutu.area a where a.id = any($2::uuid[])), red.g) end as out from red) measured`,
     [JSON.stringify(polygon), areas],
   );
   return row!;

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { ident, type Queryable } from '../db/database.js';
 import type { FieldDefinition, LayerDefinition, SharingClass } from './definition.js';
 
+export const updateKinds = ['delivery', 'no_change'] as const;
+export type UpdateKind = (typeof updateKinds)[number];
+
 /** A registered layer: its definition and where and in which state its features are. */
 export interface Layer extends LayerDefinition {
   schemaName: string;
@@ -10,6 +13,10 @@ export interface Layer extends LayerDefinition {
   featureCount: number;
   extent: [number, number, number, number] | null;
   codeSalt: string;
+  /** How the last update was declared; null: by the definition. */
+  lastUpdateKind: UpdateKind | null;
+  /** The day of the last single edit, which is no update. */
+  lastEdit: string | null;
   /** When a security administrator confirmed that it is withheld; a class `withheld` does not count before. */
   withheldConfirmedAt: string | null;
 }
@@ -39,6 +46,7 @@ export async function loadLayers(q: Queryable): Promise<Layer[]> {
        kind, theme, owner, sharing_class as "sharingClass", ground_kind as "groundKind",
        ground_zh as "groundZh", ground_en as "groundEn", disclosure, discoverable,
        security_level as "securityLevel", update_frequency as "updateFrequency", last_update as "lastUpdate",
+       last_update_kind as "lastUpdateKind", last_edit as "lastEdit",
        geometry_type as "geometryType", srid, approval_number as "approvalNumber", schematic, simulated,
        source_note as "sourceNote", attribution, time, search_fields as "searchFields", style, zooms, policy,
        schema_name as "schemaName", table_name as "tableName", version, feature_count as "featureCount", extent, code_salt as "codeSalt",
@@ -63,6 +71,11 @@ export async function confirmWithheld(q: Queryable, layer: string, by: string): 
   );
 }
 
+/** The owner's steward declares that the layer is up to date: new data came, or nothing has changed. @param day today in the instance's zone */
+export async function declareUpdate(q: Queryable, layer: string, kind: UpdateKind, day: string): Promise<void> {
+  await q.query('update yutu.layer set last_update = $2::date, last_update_kind = $3 where id = $1', [layer, day, kind]);
+}
+
 /** Writes a new layer's registration (without its table) in the caller's transaction. */
 export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Layer> {
   const layer: Layer = {
@@ -72,6 +85,8 @@ export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Lay
     version: 0,
     featureCount: 0,
     extent: null,
+    lastUpdateKind: null,
+    lastEdit: null,
     codeSalt: randomBytes(16).toString('hex'),
     withheldConfirmedAt: null,
   };

@@ -42,6 +42,8 @@ export function exampleLayer({
     featureCount,
     extent,
     codeSalt,
+    lastUpdateKind: null,
+    lastEdit: null,
     withheldConfirmedAt,
   };
 }

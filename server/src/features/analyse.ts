@@ -13,6 +13,10 @@ import { PEOPLE_AT_ONCE, paceKeys, SharedPace } from './pace.js';
 import type { FeatureRooms } from './rooms.js';
 import { isPersonal, leastOf } from './small-groups.js';
 import { fieldParam } from './statistics.js';
+import { zoneFor } from './zone.js';
+
+/** An area on the ellipsoid with the one in the plane beside it. */
+const both = (m2: number, plane: number | null) => ({ ...areaAmount(m2), ...(plane !== null && { plane: areaAmount(plane) }) });
 
 /** Corners of a polygon to overlay. */
 export const MOST_CORNERS = 2_000;
@@ -31,6 +35,7 @@ export const overlayInput = z.strictObject({
     z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1)).min(1) }),
   ]),
   by: z.string().max(60).optional(),
+  zone: z.int().optional(),
 });
 
 /**
@@ -47,7 +52,7 @@ export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => 
       queryParams(req, []);
       if (!counted) pace.take(paceKeys(caller, req.ip), layer.id);
       counted = true;
-      const { geometry, by } = await readBody(req, overlayInput);
+      const { geometry, by, zone: named } = await readBody(req, overlayInput);
       const field = by === undefined ? null : fieldParam(filterableFields(layer, set.views), 'by', by);
       const corners = geometry.coordinates.flat(geometry.type === 'Polygon' ? 1 : 2).length;
       if (corners > MOST_CORNERS)
@@ -55,9 +60,10 @@ export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => 
           maximum: MOST_CORNERS,
         });
       await checkPolygon(rooms.db, geometry, rooms.catalogue.instance.home, 'geometry');
-      const red = await measurePolygon(rooms.db, geometry, set.views);
+      const zone = zoneFor(named, layer.srid, geometry);
+      const red = await measurePolygon(rooms.db, geometry, set.views, zone);
       checkSize(layer, red);
-      const found = await reading.overlay(geometry, field?.name ?? null);
+      const found = await reading.overlay(geometry, field?.name ?? null, zone);
       if (!found) fail('overlay_too_large', { most: MOST_FEATURES });
       const least = leastOf(layer, access);
       const table = overlayTable(found.parts, layer.geometryType, least);
@@ -65,8 +71,9 @@ export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => 
         layer: layer.id,
         version: layer.version,
         by: field?.name ?? null,
-        polygon: areaAmount(red.total),
-        outside: { ...areaAmount(red.outside), share: share(red.outside, red.total) },
+        zone,
+        polygon: both(red.total, red.totalPlane),
+        outside: { ...both(red.outside, zone === null ? null : red.outsidePlane), share: share(red.outside, red.total) },
         covered: found.covered === null || table.total === null ? null : share(found.covered, red.total),
         ...table,
         atLeast: least,

@@ -183,6 +183,8 @@ export async function collectionDocument(reading: Reading, context: CollectionCo
       securityLevel: layer.securityLevel,
       updateFrequency: layer.updateFrequency,
       lastUpdate: layer.lastUpdate,
+      lastUpdateKind: layer.lastUpdateKind,
+      lastEdit: layer.lastEdit,
       overdueDays: overdueDays(layer, now),
       geometryType: layer.geometryType,
       featureCount: query ? await reading.matched() : null,

@@ -53,8 +53,8 @@ class Reading {
     return this.counts.statistics(this.layer, this.set, query);
   }
 
-  overlay(polygon: PolygonInput, by: string | null) {
-    return overlayOf(this.db, this.layer, this.set, polygon, by);
+  overlay(polygon: PolygonInput, by: string | null, zone: number | null) {
+    return overlayOf(this.db, this.layer, this.set, polygon, by, zone);
   }
 
   verify(claims: readonly Claim[]) {

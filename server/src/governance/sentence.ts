@@ -11,6 +11,8 @@ const actions: Record<string, Words> = {
   request_resubmitted: ['补正后重新提交了申请', 'submitted a corrected request'],
   request_withdrawn: ['撤回了申请', 'withdrew a request'],
   correction_asked: ['要求补正', 'asked for a correction'],
+  update_delivery: ['登记了数据更新', 'declared a delivery of'],
+  update_no_change: ['登记本期无变化', 'declared no change of'],
   extension_asked: ['申请延长答复期限', 'asked for more time to answer'],
   extension_agreed: ['同意延长答复期限', 'agreed to more time to answer'],
   extension_declined: ['不同意延长答复期限', 'did not agree to more time to answer'],

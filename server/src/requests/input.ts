@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { action, fieldForm } from '../catalogue/definition.js';
+import { updateKinds } from '../catalogue/layers.js';
 import { subjectKinds } from '../catalogue/subjects.js';
 import { day } from '../catalogue/times.js';
 
@@ -113,6 +114,9 @@ export type ExtensionInput = z.infer<typeof extensionInput>;
 /** Body of POST /api/requests/{id}/extension/answer. */
 export const extensionAnswer = z.strictObject({ agreed: z.boolean(), reason: z.string().trim().max(2000).optional() });
 export type ExtensionAnswer = z.infer<typeof extensionAnswer>;
+
+/** Body of POST /api/collections/{layer}/updates. */
+export const updateInput = z.strictObject({ kind: z.enum(updateKinds), note: z.string().trim().max(500).optional() });
 
 /** Body of POST /api/access/preview. */
 export const previewInput = z.strictObject({

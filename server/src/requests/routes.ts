@@ -2,12 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { Router } from 'express';
 import { requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
-import { confirmWithheld } from '../catalogue/layers.js';
+import { today } from '../catalogue/calendar.js';
+import { confirmWithheld, declareUpdate } from '../catalogue/layers.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { created } from '../http/links.js';
 import { queryParams, readBody, requireRole, requireUser } from '../http/request.js';
-import { hasRole, isStewardOf } from '../identity/caller.js';
+import { hasRole, isStewardOf, mandateOf } from '../identity/caller.js';
 import { confirmAgreement, endAgreement, listAgreements, oneAgreement, reviewAgreement, signAgreement } from './agreements.js';
 import { decideRequest } from './decision.js';
 import { explain } from './explain.js';
@@ -24,6 +25,7 @@ import {
   revokeInput,
   shareInput,
   signInput,
+  updateInput,
 } from './input.js';
 import { grantsWhere, requestById, requestsWhere } from './load.js';
 import { maySee, precedents, presentGrants, presentRequests } from './present.js';
@@ -162,6 +164,22 @@ export function requestRoutes(rooms: RequestRooms & { origin: (req: IncomingMess
     await db.tx(async (q) => {
       await confirmWithheld(q, layer.id, user.name);
       await record(q, { actor: user.name, organisation: user.organisation, action: 'withheld_confirmed', layer: layer.id });
+      await rooms.bus.announce(q, { kind: 'catalogue' });
+    });
+    await rooms.bus.deliver({ kind: 'catalogue' });
+    res.status(204).end();
+  });
+
+  router.post('/api/collections/:layer/updates', async (req, res) => {
+    const user = requireUser(res);
+    const { layer } = requireLayer(catalogue, rooms.decisions, user, req.params.layer);
+    if (!isStewardOf(user, layer.owner)) fail('role_required', { role: 'steward' });
+    const { kind, note } = await readBody(req, updateInput);
+    await db.tx(async (q) => {
+      await declareUpdate(q, layer.id, kind, today(rooms.timezone));
+      const { name: actor, organisation } = user;
+      const detail = { ...(note && { text: note }), ...mandateOf(user) };
+      await record(q, { actor, organisation, action: `update_${kind}`, layer: layer.id, detail });
       await rooms.bus.announce(q, { kind: 'catalogue' });
     });
     await rooms.bus.deliver({ kind: 'catalogue' });

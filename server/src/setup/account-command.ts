@@ -131,7 +131,9 @@ account list [--organisation <id>]`,
       const links = await db.tx(async (q) => {
         for (const role of administrators)
           if ((await holdersOf(q, role, { demo: false })) > 0)
-            throw new UsageError(`There is a ${role} already: further accounts are the administrators' to make.`);
+            throw new UsageError(
+              `An account with the role "${role}" is there already: further ones are the administrators' to make.`,
+            );
         if (first) {
           await saveOrganisation(q, first);
           await bus.announce(q, { kind: 'catalogue' });

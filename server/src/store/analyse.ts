@@ -14,6 +14,8 @@ export interface Part {
   size: number | null;
   /** The feature, where it is the only one: then this is its own. */
   own: number | null;
+  /** Square metres in the plane of the zone that was asked for. */
+  plane?: number | null;
 }
 
 /** More features than this are not overlaid in one go. */
@@ -24,6 +26,7 @@ export const MOST_FEATURES = 20_000;
  * areas, no finer than their precision), cut to the polygon: the true ones have no part in the answer. A feature that only touches
  * the polygon from outside is not counted.
  * @param polygon valid, in longitude and latitude
+ * @param zone EPSG code of a projected zone in which polygons are measured, too; null: none
  * @param by a field whose value every view shows: the caller of this has checked it
  * @returns null when more than `MOST_FEATURES` lie there; `covered`: square metres of the polygon under polygons of the layer,
  *   counted once where they overlap
@@ -34,12 +37,18 @@ export async function overlayOf(
   set: ViewSet,
   polygon: PolygonInput,
   by: string | null,
+  zone: number | null = null,
 ): Promise<{ parts: Part[]; covered: number | null } | null> {
   const params = new SqlParams();
   const lonlat = `st_setsrid(st_force2d(st_geomfromgeojson(${params.add(JSON.stringify(polygon))}::text)), 4326)`;
   const { access, from } = fenced(layer, set.views, params, { near: lonlat });
   const areal = layer.geometryType === 'polygon';
   const size = { polygon: 'st_area(g::geography)', line: 'st_length(g::geography)', point: 'null::float8' }[layer.geometryType];
+  // CGCS2000 is kept as longitude and latitude; no other datum is meant here.
+  const plane =
+    areal && zone !== null
+      ? `, sum(case when st_dimension(g) > 1 then st_area(st_transform(st_setsrid(g, 4490), ${zone})) end) as plane`
+      : '';
   const dimension = { polygon: 3, line: 2, point: 1 }[layer.geometryType];
   const value = by === null ? 'null' : `t.${ident(by)}`;
   const [row] = await q.query<{ met: number; parts: Part[] | null; covered: number | null }>(
@@ -58,7 +67,7 @@ export async function overlayOf(
        from met, red where (select count(*) from met) <= ${MOST_FEATURES}
      ),
      classes as (
-       select value, count(*) as features, sum(case when st_dimension(g) > 0 then ${size} end) as size,
+       select value, count(*) as features, sum(case when st_dimension(g) > 0 then ${size} end) as size${plane},
          case when count(*) = 1 then min(fid) end as own
        from cut where not st_isempty(g) group by value
      )

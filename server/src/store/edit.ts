@@ -82,7 +82,7 @@ export async function applyEdit(
 ): Promise<{ version: number; item: Item | null }> {
   const done = await db.tx(async (q) => {
     const [head] = await q.query<{ version: number; extent: Box | null }>(
-      'update yutu.layer set version = version + 1, last_update = $2::date where id = $1 returning version, extent',
+      'update yutu.layer set version = version + 1, last_edit = $2::date where id = $1 returning version, extent',
       [layer.id, today(timezone)],
     );
     if (!head) fail('layer_not_found', { layer: layer.id });

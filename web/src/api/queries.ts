@@ -239,6 +239,15 @@ export function useDecide() {
   });
 }
 
+export function useDeclareUpdate() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ layer, kind }: { layer: string; kind: 'delivery' | 'no_change' }) =>
+      api<void>(`collections/${layer}/updates`, { method: 'POST', body: { kind } }),
+    onSuccess: () => refreshSharing(client),
+  });
+}
+
 /** A step of the time to answer. */
 function useExtension<I extends { id: string }>(path: string) {
   const client = useQueryClient();

@@ -164,18 +164,25 @@ export interface Statistics {
 }
 
 /** What lies in a polygon: of polygons with hectares and mu, of lines with kilometres. */
-export interface OverlayAmount {
+export interface AreaAmount {
+  squareMetres: number;
+  hectares: number;
+  mu: number;
+  below?: true; // more than nothing, less than 0.0001 ha
+}
+
+export interface OverlayAmount extends Partial<AreaAmount> {
   features: number;
-  squareMetres?: number;
-  hectares?: number;
-  mu?: number;
+  plane?: AreaAmount; // in the plane of the zone
   kilometres?: number;
 }
 
 /** The answer to a red line laid over a layer. */
 export interface Overlay {
   by: string | null;
-  outside: { hectares: number; mu: number; share: number }; // of the polygon, outside the caller's areas
+  zone: number | null; // EPSG code of the plane areas
+  polygon: AreaAmount & { plane?: AreaAmount };
+  outside: AreaAmount & { plane?: AreaAmount; share: number }; // of the polygon, outside the caller's areas
   covered: number | null;
   total: OverlayAmount | null; // null: fewer features than are told of
   classes: (OverlayAmount & { value: string | number | boolean | null })[];
@@ -232,6 +239,8 @@ export interface Collection {
     securityLevel: 'public' | 'internal' | 'sensitive'; // 安全级别
     updateFrequency: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'yearly' | 'irregular';
     lastUpdate: string | null;
+    lastUpdateKind: 'delivery' | 'no_change' | null;
+    lastEdit: string | null; // beside the update, and none
     overdueDays: number; // 0 = in time
     geometryType: 'point' | 'line' | 'polygon';
     featureCount: number | null; // null while the caller may not query

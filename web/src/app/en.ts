@@ -43,6 +43,12 @@ export default {
     withheld: 'Withheld',
     full: { unconditional: 'Shared without condition', conditional: 'Shared on request', withheld: 'Withheld' },
   },
+  disclosure: {
+    proactive: 'Public',
+    on_request: 'On request',
+    none: 'Not public',
+    full: { proactive: 'Open to the public', on_request: 'Open to the public on request', none: 'Not open to the public' },
+  },
   away: {
     title: 'Reconnecting to the server',
     text: 'What is open can still be read. It is brought up to date by itself; there is no need to reload.',

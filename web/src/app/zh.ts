@@ -43,6 +43,12 @@ export default {
     withheld: '不予',
     full: { unconditional: '无条件共享', conditional: '有条件共享', withheld: '不予共享' },
   },
+  disclosure: {
+    proactive: '公开',
+    on_request: '依申请',
+    none: '不公开',
+    full: { proactive: '向社会公开', on_request: '依申请公开', none: '不向社会公开' },
+  },
   away: {
     title: '正在重新连接服务器',
     text: '已打开的内容还可以看；连上以后会自动更新，不必刷新页面。',

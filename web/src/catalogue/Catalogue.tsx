@@ -141,7 +141,7 @@ function Row({ layer, theme }: { layer: Collection; theme?: { titleZh: string; t
       <td>{pick(yutu.owner, 'title')}</td>
       <td className="mut">{theme ? pick(theme, 'title') : yutu.theme}</td>
       <td>
-        <ClassMark of={yutu.sharing.class} />
+        <ClassMark of={yutu.sharing.class} layer={layer} />
       </td>
       <td className="nw">
         {yutu.overdueDays > 0 ? (

@@ -56,7 +56,7 @@ function Page({ layer }: { layer: Collection }) {
           <div>
             <div className="row wrap">
               <h1>{pick(yutu, 'title')}</h1>
-              <ClassMark of={yutu.sharing.class} />
+              <ClassMark of={yutu.sharing.class} layer={layer} />
               {yutu.overdueDays > 0 ? (
                 <Chip tone="bad">{t('late', { count: yutu.overdueDays })}</Chip>
               ) : (

@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useDeclareUpdate } from '../api/queries';
 import type { Collection } from '../api/types';
+import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { Chip, ClassMark, useActionWords } from '../requests/parts';
 import { useTermsWords } from '../requests/terms/useTermsWords';
@@ -56,12 +58,40 @@ export function Duty({ layer }: { layer: Collection }) {
       <div className="wf-card-pad">
         <div>{t('duty.text', { frequency: t(`frequency.${yutu.updateFrequency}`), owner })}</div>
         <div className="row between">
-          <span className="mut">{yutu.lastUpdate ? t('lastUpdate', { day: yutu.lastUpdate }) : t('neverUpdated')}</span>
+          <span className="mut">
+            {yutu.lastUpdate ? t(`duty.at.${yutu.lastUpdateKind ?? 'defined'}`, { day: yutu.lastUpdate }) : t('neverUpdated')}
+          </span>
           <span className="sm mut">{t('duty.next')}</span>
         </div>
+        {yutu.lastEdit && <div className="mut">{t('duty.edited', { day: yutu.lastEdit })}</div>}
         {late && <div className="t-bad b">{t('duty.lateText', { count: yutu.overdueDays, owner })}</div>}
       </div>
+      <Declare layer={layer} />
     </section>
+  );
+}
+
+/** The owner's steward says that the layer is up to date; nothing else does. */
+function Declare({ layer }: { layer: Collection }) {
+  const { t } = useTranslation('catalogue');
+  const declare = useDeclareUpdate();
+  const { access } = layer.yutu;
+  if (access.source !== 'own' || !access.actions.includes('edit')) return null;
+  const say = (kind: 'delivery' | 'no_change') =>
+    declare.mutate({ layer: layer.id, kind }, { onSuccess: () => toast({ text: t('duty.declared') }) });
+  return (
+    <div className="wf-card-foot row wrap">
+      {(['delivery', 'no_change'] as const).map((kind) => (
+        <button key={kind} type="button" className="btn s" aria-busy={declare.isPending || undefined} onClick={() => say(kind)}>
+          {t(`duty.${kind}`)}
+        </button>
+      ))}
+      {declare.error && (
+        <p className="t-bad" role="alert">
+          {declare.error.message}
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -77,7 +107,7 @@ export function Sharing({ layer }: { layer: Collection }) {
     <section className="card" id="sharing">
       <div className="card-h">
         <h2>{t('sharing.title')}</h2>
-        <ClassMark of={sharing.class} />
+        <ClassMark of={sharing.class} layer={layer} />
       </div>
       <dl className="dl wf-card-pad">
         {ground && <Pair name={t('sharing.ground')}>{ground}</Pair>}

@@ -1,4 +1,5 @@
 import { IconPoint, IconPolygon, IconRoute } from '@tabler/icons-react';
+import { useSession } from '../api/queries';
 import type { Collection, SharingClass } from '../api/types';
 import { useTranslation } from '../i18n';
 
@@ -9,9 +10,30 @@ export function GeometryGlyph({ type }: { type: Collection['yutu']['geometryType
   return <Icon size={14} stroke={1.75} className="geo" aria-hidden />;
 }
 
-/** Ring, half ring, barred disc: the sharing class reads without colour. */
-export function SharingGlyph({ sharing, full = false }: { sharing: SharingClass; full?: boolean }) {
+type Disclosure = Collection['yutu']['disclosure'];
+
+const PUBLIC_FORM = { proactive: 'unconditional', on_request: 'conditional', none: 'withheld' } as const;
+
+/**
+ * Ring, half ring, barred disc: the sharing class reads without colour. Classes are between departments; who is not signed in is told
+ * what is open to the public.
+ */
+export function SharingGlyph({
+  sharing: between,
+  disclosure,
+  full = false,
+}: {
+  sharing: SharingClass;
+  disclosure?: Disclosure;
+  full?: boolean;
+}) {
   const { t } = useTranslation();
+  const { data: session } = useSession();
+  const toPublic = disclosure !== undefined && session?.user === null;
+  const sharing = toPublic ? PUBLIC_FORM[disclosure] : between;
+  const words = toPublic
+    ? t(full ? `disclosure.full.${disclosure}` : `disclosure.${disclosure}`)
+    : t(full ? `sharing.full.${between}` : `sharing.${between}`);
   return (
     <span className="cls">
       <svg viewBox="0 0 12 12" aria-hidden="true">
@@ -22,7 +44,7 @@ export function SharingGlyph({ sharing, full = false }: { sharing: SharingClass;
         )}
         {sharing === 'conditional' && <path d="M6 1.4a4.6 4.6 0 0 1 0 9.2z" fill="currentColor" />}
       </svg>
-      {t(full ? `sharing.full.${sharing}` : `sharing.${sharing}`)}
+      {words}
     </span>
   );
 }

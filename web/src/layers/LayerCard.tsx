@@ -77,7 +77,7 @@ export function LayerCard({ layer, bbox, onClose, onZoomTo, onAdd }: Props) {
               {pick(yutu, 'title')}
             </h2>
           </div>
-          <SharingGlyph sharing={yutu.sharing.class} full />
+          <SharingGlyph sharing={yutu.sharing.class} disclosure={yutu.disclosure} full />
           <button type="button" className="ib s" aria-label={t('app:close')} onClick={onClose}>
             <IconX size={16} aria-hidden />
           </button>

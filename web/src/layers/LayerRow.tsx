@@ -69,7 +69,7 @@ export function LayerRow({ layer, zoom, state, selected, tabIndex, onFocus, onDe
       </span>
       <SlotView slot={slot} layer={layer} without={without} onRetry={onRetry} onDetails={onDetails} />
       <span className="cc">
-        <SharingGlyph sharing={layer.yutu.sharing.class} />
+        <SharingGlyph sharing={layer.yutu.sharing.class} disclosure={layer.yutu.disclosure} />
       </span>
     </div>
   );

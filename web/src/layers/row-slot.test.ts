@@ -11,6 +11,8 @@ function layer(part: Partial<Collection['yutu']> = {}): Collection {
     request: null,
     sharing: { class: 'conditional', groundKind: null, groundZh: null, groundEn: null },
     style: { role: 'thematic', type: 'single' },
+    lastUpdateKind: null,
+    lastEdit: null,
     overdueDays: 0,
     lastUpdate: '2026-11-14',
     updateFrequency: 'monthly',

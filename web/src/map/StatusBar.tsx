@@ -1,4 +1,5 @@
 import { IconInfoCircle } from '@tabler/icons-react';
+import { useSession } from '../api/queries';
 import type { Collection, Instance } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
@@ -18,6 +19,7 @@ export function StatusBar({ instance, drawn, view, cursor }: Props) {
   const { t } = useTranslation('map');
   const pick = usePick();
   const format = useFormat();
+  const user = useSession().data?.user;
   const notes = [
     drawn.some(({ yutu }) => yutu.schematic) && t('status.schematic'),
     (instance.demo || drawn.some(({ yutu }) => yutu.simulated)) && t('status.simulated'),
@@ -45,7 +47,11 @@ export function StatusBar({ instance, drawn, view, cursor }: Props) {
         </span>
       )}
       <span className="notice">
-        {instance.approvalNumber ? t('status.approval', { number: instance.approvalNumber }) : pick(instance, 'notice')}
+        {instance.approvalNumber
+          ? t('status.approval', { number: instance.approvalNumber, use: t(user ? 'status.inside' : 'status.outside') })
+          : user
+            ? pick(instance, 'notice')
+            : t('status.public')}
       </span>
     </section>
   );

@@ -22,7 +22,11 @@ export default {
     simulated: 'Demo data, not for boundaries',
     km: '{{n}} km',
     m: '{{n}} m',
-    approval: 'Approval no. {{number}}',
+    // The number is that of one reviewed map, which one put together here is not.
+    approval: 'Base map review no. {{number}} (base map only) · {{use}}',
+    inside: 'for internal use',
+    outside: 'what lies over it is not reviewed',
+    public: 'Shows only what is open to the public',
   },
   feature: {
     label: 'Feature',

@@ -22,7 +22,11 @@ export default {
     simulated: '演示数据，不作划界依据',
     km: '{{n}} 千米',
     m: '{{n}} 米',
-    approval: '审图号：{{number}}',
+    // 审图号属于经审核的那一幅地图：在这里叠加出来的图不是它。
+    approval: '底图审图号：{{number}}（仅底图）· {{use}}',
+    inside: '内部用图',
+    outside: '叠加内容未经地图审核',
+    public: '只显示向社会公开的数据',
   },
   feature: {
     label: '要素信息',

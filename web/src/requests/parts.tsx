@@ -1,6 +1,6 @@
 import { IconPlayerPause } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { Action, Area, Clock, ShareRequest, SharingClass } from '../api/types';
+import type { Action, Area, Clock, Collection, ShareRequest, SharingClass } from '../api/types';
 import { useLang, usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { SharingGlyph } from '../layers/Glyphs';
@@ -20,7 +20,10 @@ export function StandingChip({ request }: { request: Pick<ShareRequest, 'status'
   return <Chip tone={TONES[at]}>{t(`standing.${at}`)}</Chip>;
 }
 
-export const ClassMark = ({ of, short }: { of: SharingClass; short?: boolean }) => <SharingGlyph sharing={of} full={!short} />;
+/** @param layer where it may be shown to who is not signed in */
+export const ClassMark = ({ of, short, layer }: { of: SharingClass; short?: boolean; layer?: Collection }) => (
+  <SharingGlyph sharing={of} disclosure={layer?.yutu.disclosure} full={!short} />
+);
 
 /** Ten cells and the same in words; the cells alone are decoration to a screen reader. */
 export function WorkClock({ clock, words = true }: { clock: Clock; words?: boolean }) {

@@ -64,7 +64,7 @@ export const en: Words<typeof zh> = {
     mapName: 'Map of the area asked for',
     drop: 'Drop or choose a red line (GeoJSON, up to 5 MB)',
     dropLabel: 'Red line file',
-    units: 'about {{mu}} mu · {{ha}} ha · {{km2}} km²',
+    units: 'about {{ha}} ha ({{mu}} mu) · {{km2}} km²',
     estimate: 'Estimate; the provider’s figure counts',
     clear: 'Remove the red line',
     fault: {

@@ -50,7 +50,7 @@ export const zh = {
     mapName: '申请范围地图',
     drop: '拖入或选择红线文件（GeoJSON，5 MB 以内）',
     dropLabel: '红线文件',
-    units: '约 {{mu}} 亩 · {{ha}} 公顷 · {{km2}} 平方千米',
+    units: '约 {{ha}} 公顷（{{mu}} 亩）· {{km2}} 平方千米',
     estimate: '估算，以提供部门核定为准',
     clear: '移除红线',
     fault: {

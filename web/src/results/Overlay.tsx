@@ -14,6 +14,7 @@ import { readRedLine } from '../requests/redline';
 import { ringOf } from './corners';
 import { OverlayTable } from './OverlayTable';
 import { Sketch } from './Sketch';
+import { zonesOf } from './zones';
 import './results.css';
 import './texts';
 
@@ -26,11 +27,15 @@ export function Overlay({ layer, bbox, onClose }: { layer: Collection; bbox: str
   const { data: instance } = useInstance();
   const [line, setLine] = useState<Line>(null);
   const [by, setBy] = useState(() => firstClass(layer));
+  const [zone, setZone] = useState('');
   const { yutu } = layer;
   const fields = yutu.fields.filter((f) => yutu.access.analyseBy?.includes(f.name));
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (geometry: GeoJSON.Geometry) =>
-      api<Result>(`collections/${layer.id}/analyse`, { method: 'POST', body: { geometry, ...(by && { by }) } }),
+      api<Result>(`collections/${layer.id}/analyse`, {
+        method: 'POST',
+        body: { geometry, ...(by && { by }), ...(zone && { zone: Number(zone) }) },
+      }),
   });
   const [drawing, setDrawing] = useState(false);
   const take = (next: Line) => {
@@ -91,6 +96,20 @@ export function Overlay({ layer, bbox, onClose }: { layer: Collection; bbox: str
           }}
           data={[{ value: '', label: t('overlay.all') }, ...fields.map((f) => ({ value: f.name, label: pick(f, 'title') }))]}
         />
+        {yutu.geometryType === 'polygon' && home && (
+          <NativeSelect
+            label={t('overlay.zone')}
+            value={zone}
+            onChange={(e) => {
+              reset();
+              setZone(e.currentTarget.value);
+            }}
+            data={[
+              { value: '', label: t('overlay.zoneNone') },
+              ...zonesOf(home).map(({ epsg, ...of }) => ({ value: String(epsg), label: t('overlay.zoneOf', of) })),
+            ]}
+          />
+        )}
         <button
           type="button"
           className="btn p"

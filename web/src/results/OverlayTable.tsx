@@ -1,6 +1,7 @@
-import type { Collection, Overlay, OverlayAmount } from '../api/types';
+import type { AreaAmount, Collection, Overlay, OverlayAmount } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
+import { meridianOf } from './zones';
 
 /** The table of an overlay, with a bar for each class, and what cannot be said. */
 export function OverlayTable({ layer, result }: { layer: Collection; result: Overlay }) {
@@ -8,7 +9,8 @@ export function OverlayTable({ layer, result }: { layer: Collection; result: Ove
   const pick = usePick();
   const { number } = useFormat();
   const { total, classes, other, outside, covered } = result;
-  const percent = (share: number) => `${number(share * 100, 1)}%`;
+  const percent = (share: number) => `${number(share * 100, 2)}%`;
+  const hectares = (a: Partial<AreaAmount>) => (a.below ? t('overlay.below') : number(a.hectares ?? 0, 4));
   const field = layer.yutu.fields.find((f) => f.name === result.by);
   const nameOf = (value: unknown) => {
     if (value === null) return t('overlay.empty');
@@ -22,12 +24,14 @@ export function OverlayTable({ layer, result }: { layer: Collection; result: Ove
     ...(other ? [{ key: 'other', name: t('overlay.other'), amount: other }] : []),
   ];
   const areal = total?.hectares !== undefined;
+  const plane = total?.plane !== undefined;
   const linear = total?.kilometres !== undefined;
   const numbers = (a: OverlayAmount) => (
     <>
       <td className="num">{number(a.features)}</td>
-      {areal && <td className="num">{number(a.hectares ?? 0, 2)}</td>}
+      {areal && <td className="num">{hectares(a)}</td>}
       {areal && <td className="num">{number(a.mu ?? 0, 2)}</td>}
+      {plane && <td className="num">{hectares(a.plane ?? {})}</td>}
       {linear && <td className="num">{number(a.kilometres ?? 0, 2)}</td>}
     </>
   );
@@ -45,6 +49,7 @@ export function OverlayTable({ layer, result }: { layer: Collection; result: Ove
                 <th scope="col">{t('overlay.features')}</th>
                 {areal && <th scope="col">{t('overlay.ha')}</th>}
                 {areal && <th scope="col">{t('overlay.mu')}</th>}
+                {plane && <th scope="col">{t('overlay.plane')}</th>}
                 {linear && <th scope="col">{t('overlay.km')}</th>}
                 <th scope="col">{t('overlay.share')}</th>
               </tr>
@@ -73,13 +78,15 @@ export function OverlayTable({ layer, result }: { layer: Collection; result: Ove
         </section>
       )}
       {outside.share > 0 && (
-        <p className="tip warn">{t('overlay.outside', { share: percent(outside.share), mu: number(outside.mu, 2) })}</p>
+        <p className="tip warn">
+          {t('overlay.outside', { share: percent(outside.share), ha: hectares(outside), mu: number(outside.mu, 2) })}
+        </p>
       )}
       <p className="sm mut">
         {covered !== null && `${t('overlay.covered', { share: percent(covered) })} `}
         {result.filtered && `${t('overlay.filtered')} `}
         {result.precision && `${t('overlay.coarse', { metres: number(result.precision.metres, 0) })} `}
-        {areal && t('overlay.rounding')}
+        {areal && t(plane ? 'overlay.roundingPlane' : 'overlay.rounding', { meridian: meridianOf(result.zone) })}
       </p>
     </div>
   );

@@ -58,6 +58,8 @@ const granted: Value<'Collection'> = {
     securityLevel: 'sensitive',
     updateFrequency: 'monthly',
     lastUpdate: '2026-11-12',
+    lastUpdateKind: 'delivery',
+    lastEdit: null,
     overdueDays: 0,
     geometryType: 'polygon',
     featureCount: 3634,

@@ -67,6 +67,10 @@ const given: Value<'GrantInput'> = {
   until: '2027-02-28',
 };
 
+export const updateInput: Examples<'UpdateInput'> = {
+  delivery: ['New data came', { kind: 'delivery', note: '2026 年四季度' }],
+  noChange: ['Nothing has changed', { kind: 'no_change' }],
+};
 export const extensionInput: Examples<'ExtensionInput'> = {
   holidays: ['Five days more', { days: 5, reason: '涉及三个处室，正在会商' }],
 };

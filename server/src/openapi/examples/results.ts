@@ -19,6 +19,7 @@ export const overlayInput: Examples<'OverlayInput'> = {
         ],
       },
       by: 'land_use',
+      zone: 4545,
     },
   ],
 };
@@ -30,6 +31,7 @@ export const overlay: Examples<'Overlay'> = {
       layer: 'parcels',
       version: 1,
       by: 'land_use',
+      zone: null,
       polygon: { squareMetres: 1_074_300, hectares: 107.43, mu: 1611.45 },
       outside: { squareMetres: 214_900, hectares: 21.49, mu: 322.35, share: 0.2 },
       covered: 0.3415,

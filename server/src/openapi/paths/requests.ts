@@ -343,6 +343,21 @@ export const requestPaths: Paths = {
       ],
     }),
   },
+  '/collections/{layer}/updates': {
+    post: operation({
+      id: 'declareUpdate',
+      tag: 'Grants',
+      en: 'Declare that a layer is up to date',
+      zh: '登记更新',
+      about:
+        'For the owner’s stewards. An update is what they declare, a delivery or that nothing has changed; single edits are shown beside it and make no late layer fresh.',
+      callers: 'person',
+      parameters: [param('layer')],
+      body: body('UpdateInput', examples.updateInput),
+      answers: { 204: { description: 'Declared, as of today' } },
+      faults: ['layer_not_found', ...BODY_FAULTS, 'role_required.steward'],
+    }),
+  },
   '/collections/{layer}/confirm-withheld': {
     post: operation({
       id: 'confirmWithheld',

@@ -99,6 +99,7 @@ export const schemas = {
   RequestPatch: requests.requestChange,
   GrantInput: requests.grantBody,
   DecisionInput: requests.decisionBody,
+  UpdateInput: requests.updateBody,
   Extension: requests.extension,
   ExtensionInput: requests.extensionBody,
   ExtensionAnswer: requests.extensionAnswerBody,

@@ -37,7 +37,7 @@ export const instance = z
     refusalReasons: z.array(coded),
     noticeZh: z.string(),
     noticeEn: z.string(),
-    approvalNumber: z.string().nullable().meta({ description: '审图号' }),
+    approvalNumber: z.string().nullable().meta({ description: '审图号 of the base map, and of the base map only' }),
   })
   .openapi('Instance');
 

@@ -14,6 +14,7 @@ import {
   revokeInput,
   shareInput,
   signInput,
+  updateInput,
 } from '../../requests/input.js';
 import { actions, bbox, coded, count, day, fieldAsk, geometry, instant, organisation, rowsHidden, uuid } from './common.js';
 import { z } from './zod.js';
@@ -220,6 +221,10 @@ export const extensionBody = extensionInput.meta({ description: 'Working days mo
 export const extensionAnswerBody = extensionAnswer
   .meta({ description: 'Whether the data authority agrees; if not, `reason` says why' })
   .openapi('ExtensionAnswer');
+
+export const updateBody = updateInput
+  .meta({ description: 'delivery: new data came; no_change: looked at, and nothing has changed' })
+  .openapi('UpdateInput');
 
 export const policyCheck = z
   .object({

@@ -4,24 +4,40 @@ import { z } from './zod.js';
 const value = z.union([z.string(), z.number(), z.boolean()]).nullable();
 const share = z.number().min(0).max(1);
 
-const area = {
+const measured = {
   squareMetres: z.number().min(0),
-  hectares: z.number().min(0),
-  mu: z.number().min(0).meta({ description: '亩: a fifteenth of a hectare' }),
+  hectares: z.number().min(0).meta({ description: 'To 4 places' }),
+  mu: z.number().min(0).meta({ description: '亩: a fifteenth of a hectare, to 2 places' }),
+  below: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'More than nothing and less than the least that is told: to be shown as < 0.0001 ha, not as 0' }),
 };
+const plane = z
+  .object(measured)
+  .optional()
+  .meta({ description: 'The same in the plane of the zone; absent where none is known' });
+const area = { ...measured, plane };
 const amount = {
   features: count,
   squareMetres: area.squareMetres.optional(),
   hectares: area.hectares.optional(),
   mu: area.mu.optional(),
+  below: area.below,
+  plane,
   kilometres: z.number().min(0).optional(),
 };
-const rounded = 'Of polygons with their area on the ellipsoid to 0.01 ha, of lines with their length to 0.01 km';
+const rounded =
+  'Of polygons with their area on the ellipsoid to 0.0001 ha (1 m²), of lines with their length to 0.01 km. The areas of the classes sum to the total as they are told';
 
 export const overlayInput = z
   .object({
     geometry: geometry.meta({ description: 'Polygon or MultiPolygon, longitude before latitude, at most 2,000 positions' }),
     by: z.string().optional().meta({ description: 'A field whose values are the classes: one of `access.analyseBy`' }),
+    zone: z.number().int().optional().meta({
+      description:
+        'EPSG code of a CGCS2000 Gauss-Krüger zone (4491–4554) in whose plane areas are told, too; absent: the one the layer is kept in, if it is in one',
+    }),
   })
   .openapi('OverlayInput');
 
@@ -30,6 +46,7 @@ export const overlay = z
     layer: z.string(),
     version: count,
     by: z.string().nullable(),
+    zone: z.number().int().nullable().meta({ description: 'EPSG code of the zone of the plane areas; null: none is known' }),
     polygon: z.object(area).meta({ description: 'The polygon that was sent' }),
     outside: z
       .object({ ...area, share })

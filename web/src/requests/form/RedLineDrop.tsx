@@ -93,7 +93,7 @@ export function Units({ squareMetres }: { squareMetres: number }) {
   const { mu, hectares, squareKm } = areaUnits(squareMetres);
   return (
     <div className="sm mut">
-      {t('area.units', { mu: number(mu, 1), ha: number(hectares, 2), km2: number(squareKm, squareKm < 1 ? 4 : 2) })}
+      {t('area.units', { mu: number(mu, 2), ha: number(hectares, 4), km2: number(squareKm, squareKm < 1 ? 4 : 2) })}
       <span className="dim"> · {t('area.estimate')}</span>
     </div>
   );
