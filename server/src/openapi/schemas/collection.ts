@@ -121,23 +121,17 @@ export const collection = z
         securityLevel: layer.securityLevel.unwrap(),
         updateFrequency: layer.updateFrequency.unwrap(),
         lastUpdate: day.nullable(),
-        lastUpdateKind: z
-          .enum(updateKinds)
-          .nullable()
-          .meta({
-            description: 'How the owner declared it: a delivery, or that nothing has changed; null: by the layer’s definition',
-          }),
+        lastUpdateKind: z.enum(updateKinds).nullable().meta({
+          description: 'How the owner declared it: a delivery, or that nothing has changed; null: by the layer’s definition',
+        }),
         lastEdit: day.nullable().meta({ description: 'The last single edit: shown beside the update, it is none' }),
         overdueDays: count.meta({ description: '0: the layer was updated in time' }),
         geometryType: layer.geometryType,
         featureCount: count.nullable().meta({ description: 'Null while the caller may not query' }),
         version: count,
-        approvalNumber: z
-          .string()
-          .nullable()
-          .meta({
-            description: '审图号 of the reviewed map that the layer was taken from; no map composed of it has that number',
-          }),
+        approvalNumber: z.string().nullable().meta({
+          description: '审图号 of the reviewed map that the layer was taken from; no map composed of it has that number',
+        }),
         schematic: z.boolean().meta({ description: '示意' }),
         simulated: z.boolean().meta({ description: '模拟数据' }),
         sourceNote: z.string().nullable(),
