@@ -167,6 +167,7 @@ function drawSource({ snapshot, show, counts, edits, showEdited }: Source, zoom:
     const { box: boxes, from, full, stands, levels } = page;
     const level = zoom - band.minZoom;
     const counted = counts && level < levels;
+    let stop = next < placed.length ? rowBehind(placed[next]!, page) : page.count;
     for (let i = 0; i < page.count; i++) {
       const at = 4 * i;
       if (boxes[at]! > maxX || boxes[at + 1]! > maxY || boxes[at + 2]! < minX || boxes[at + 3]! < minY) continue;
@@ -177,7 +178,10 @@ function drawSource({ snapshot, show, counts, edits, showEdited }: Source, zoom:
       if (edited === null) continue;
       const shown = edited ? showEdited(edited) : show(row);
       if (!shown) continue;
-      while (next < placed.length && precedes(placed[next]!, page, i)) drawPlaced();
+      while (i >= stop) {
+        drawPlaced();
+        stop = next < placed.length ? rowBehind(placed[next]!, page) : page.count;
+      }
       if (!drawer.draw(page, i)) continue;
       const itself = whole || zoom >= full[i]!;
       const standing = counted ? stands[i * levels + level]! : 1;
@@ -211,10 +215,16 @@ function placedOf(edits: Edits, extra: Snapshot, snapshot: Snapshot, show: Sourc
   return placed;
 }
 
-/** Whether an edited feature comes before another along the curve. */
-function precedes({ page: own, index, place }: Placed, page: Page, i: number): boolean {
-  const other = placeOf(page, i);
-  return place < other || (place === other && own.fid[index]! < page.fid[i]!);
+/** The first row of a page that comes behind an edited feature along the curve; their number when none does. */
+function rowBehind({ page: { fid }, index, place }: Placed, page: Page): number {
+  let [from, to] = [0, page.count];
+  while (from < to) {
+    const i = (from + to) >> 1;
+    const other = placeOf(page, i);
+    if (place < other || (place === other && fid[index]! < page.fid[i]!)) to = i;
+    else from = i + 1;
+  }
+  return from;
 }
 
 /** Takes the dropped columns off lists of columns; each list is worked out once. */
