@@ -68,6 +68,8 @@ const people: [string, string, string][] = [
   ['mu.ten', 'steward', 'planning'],
   ['mu.eleven', 'steward', 'planning'],
   ['mu.twelve', 'steward', 'planning'],
+  ['de.one', 'steward', 'planning'],
+  ['de.two', 'planner', 'planning'],
   ['ke.one', 'steward', 'planning'],
   ['ke.two', 'planner,steward', 'planning'],
   ['ke.three', 'org_admin', 'planning'],
@@ -249,6 +251,35 @@ describe('what somebody leaves behind', () => {
     yutu = await yutu.again({ DEMO: 'true' });
     [admin, security] = [await signIn(yutu, 'admin'), await signIn(yutu, 'security')];
   });
+});
+
+it('a delegation ends with the office of the steward, or of the colleague, and does not begin again', async () => {
+  const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+  const roles = async () => (await (await signIn(yutu, 'de.two')).get('/api/session')).json.user.roles;
+  const move = async (username: string, organisation: string) => {
+    expect((await admin.patch(`/api/accounts/${username}`, { organisation })).status).toBe(200);
+    await confirmChanges(security, username);
+  };
+  const give = async (username: string, given: string[]) => {
+    expect((await security.patch(`/api/accounts/${username}`, { roles: given })).status).toBe(200);
+    await confirmChanges(admin, username);
+  };
+  const disable = async (username: string, disabled: boolean) =>
+    expect((await admin.patch(`/api/accounts/${username}`, { disabled })).status).toBe(200);
+  const leaves: (() => Promise<unknown>)[] = [
+    async () => [await move('de.one', 'water'), await move('de.one', 'planning')],
+    async () => [await give('de.one', ['planner']), await give('de.one', ['steward'])],
+    async () => [await move('de.two', 'water'), await move('de.two', 'planning')],
+    async () => [await disable('de.one', true), await disable('de.one', false)],
+    async () => [await disable('de.two', true), await disable('de.two', false)],
+  ];
+  for (const leave of leaves) {
+    const steward = await signIn(yutu, 'de.one');
+    const made = await steward.post('/api/account/delegations', { delegate: 'de.two', from: today, until: today });
+    expect([made.status, await roles()]).toEqual([201, ['planner', 'steward']]);
+    await leave();
+    expect(await roles()).toEqual(['planner']);
+  }
 });
 
 describe('sessions', () => {
