@@ -11,8 +11,8 @@ import {
   type SpatialExpression,
   type SpatialPredicate,
 } from '@yutu/tiles';
+import { columnOf } from '../catalogue/column.js';
 import type { ColumnType } from '../catalogue/definition.js';
-import { ident } from '../db/database.js';
 import type { SqlParams } from './sql-params.js';
 
 /** What a filter may speak of: property names with their types, and the geometry expression. */
@@ -118,7 +118,7 @@ function scalar(e: ScalarExpression, scope: FilterScope, params: SqlParams): Ope
   if ('property' in e) {
     const type = scope.fields.get(e.property);
     if (type === undefined) throw new FilterError(`unknown property: ${JSON.stringify(e.property.slice(0, 60))}`);
-    const column = `${scope.alias}.${ident(e.property)}`;
+    const column = `${scope.alias}.${columnOf(e.property)}`;
     const kind = kindOf[type];
     return {
       kind,

@@ -1,6 +1,7 @@
+import { columnOf } from '../catalogue/column.js';
 import type { FieldDefinition, FieldForm } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
-import { ident, literal } from '../db/database.js';
+import { literal } from '../db/database.js';
 import { filterToSql, inStorage as fromLonLat, overlayGrid, toLonLat } from './filter-sql.js';
 import { byPrecision, coarseSql, type Precision, reachOf, samePrecision } from './precision.js';
 import type { SqlParams } from './sql-params.js';
@@ -118,7 +119,7 @@ function cutTo(layer: Layer, geom: string, group: readonly Part[]): string {
 /** A field as a form shows it. */
 export function shownSql(layer: Pick<Layer, 'codeSalt'>, field: FieldDefinition, form: FieldForm, t = 't'): string {
   if (form === 'code') return codeSql(layer, field, t);
-  const column = `${t}.${ident(field.name)}`;
+  const column = `${t}.${columnOf(field.name)}`;
   return form === 'value' ? column : maskSql(field, column);
 }
 
@@ -150,7 +151,7 @@ const CODE_LENGTH = 13;
 
 /** The de-identified code that stands for a field's value: the same value has the same code within a layer, never across layers. */
 const codeSql = (layer: Pick<Layer, 'codeSalt'>, field: Pick<FieldDefinition, 'name'>, t = 't'): string => {
-  const digest = `sha256(convert_to(${literal(layer.codeSalt)} || ${t}.${ident(field.name)}::text, 'UTF8'))`;
+  const digest = `sha256(convert_to(${literal(layer.codeSalt)} || ${t}.${columnOf(field.name)}::text, 'UTF8'))`;
   const digit = (i: number) => `substr('${CODE_DIGITS}', (get_byte(h.digest, ${i}) & 31) + 1, 1)`;
   const digits = Array.from({ length: CODE_LENGTH }, (_, i) => digit(i)).join(' || ');
   // digested once for all its digits

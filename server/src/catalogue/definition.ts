@@ -34,14 +34,16 @@ const maskFits: Record<z.infer<typeof fieldMask>['kind'], readonly string[]> = {
   date: ['date', 'timestamp'],
 };
 
+/** Characters of a field's name. */
+export const MOST_NAME = 200;
+
 export const fieldDefinition = z.strictObject({
+  /** As the file has it: its column may be called otherwise (catalogue/column.ts). */
   name: z
     .string()
-    .regex(/^[\p{L}_][\p{L}\p{N}_]{0,47}$/u, 'letters, digits and _, at most 48')
-    .refine(
-      (name) => !['fid', 'geom', 'geometry'].includes(name.toLowerCase()),
-      'fid, geom and geometry are the platform’s own names',
-    ),
+    .min(1)
+    .max(MOST_NAME)
+    .refine((name) => name.trim() !== '' && !/[\p{Cc}\p{Surrogate}]/u.test(name), 'no control characters, and not blank'),
   titleZh: text,
   titleEn: text,
   type: columnType,
@@ -178,7 +180,8 @@ export const layerDefinition = z
           },
         ),
       )
-      .max(200),
+      .max(200)
+      .refine((fields) => new Set(fields.map((f) => f.name)).size === fields.length, 'two fields have the same name'),
     /** Which fields say when a feature is: `datetime` filters by them. Null: its features have no time. */
     time: timeFields.nullable().default(null),
     /** Names of the text fields the search box looks into (title first), if any. */

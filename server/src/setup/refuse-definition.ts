@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { MOST_NAME } from '../catalogue/definition.js';
 import { fail } from '../errors/fail.js';
 
 type Words = [zh: string, en: string];
@@ -11,7 +12,7 @@ const rules: Record<string, Words> = {
   ],
   titleZh: ['标题为 1 到 40 个字', 'The title has 1 to 40 characters'],
   titleEn: ['英文标题为 1 到 60 个字符', 'The English title has 1 to 60 characters'],
-  fields: ['字段最多 200 个', 'There are at most 200 fields'],
+  fields: ['字段最多 200 个，名称各不相同', 'There are at most 200 fields, no two of the same name'],
   time: ['time 须是图层的日期或时间字段', 'time names date or timestamp fields of the layer'],
   'zooms.rank': ['zooms.rank 须是一个数值字段，且是公开字段', 'zooms.rank names a number field of sensitivity "public"'],
   'zooms.counts': [
@@ -27,8 +28,8 @@ const rules: Record<string, Words> = {
     'An answer takes 1 to 10 working days, and 1 for a layer that is shared unconditionally',
   ],
   'fields.name': [
-    '字段名由字母、数字和下划线组成，不以数字开头，最多 48 个字符，且不能是 fid、geom、geometry',
-    'A field’s name is letters, digits and _, not starting with a digit, at most 48, and not fid, geom or geometry',
+    `字段名为 1 到 ${MOST_NAME} 个字符，不能只有空白，不含控制字符`,
+    `A field’s name has 1 to ${MOST_NAME} characters, not only blanks, and no control characters`,
   ],
 };
 

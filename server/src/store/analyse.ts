@@ -2,8 +2,9 @@ import type { PolygonInput } from '../access/areas.js';
 import { inStorage, overlayGrid, toLonLat } from '../access/filter-sql.js';
 import { SqlParams } from '../access/sql-params.js';
 import type { ViewSet } from '../access/view.js';
+import { columnOf } from '../catalogue/column.js';
 import type { Layer } from '../catalogue/layers.js';
-import { ident, type Queryable } from '../db/database.js';
+import type { Queryable } from '../db/database.js';
 import { fenced } from './fence.js';
 
 /** One class of what lies in a polygon. */
@@ -50,7 +51,7 @@ export async function overlayOf(
       ? `, sum(case when st_dimension(g) > 1 then st_area(st_transform(st_setsrid(g, 4490), ${zone})) end) as plane`
       : '';
   const dimension = { polygon: 3, line: 2, point: 1 }[layer.geometryType];
-  const value = by === null ? 'null' : `t.${ident(by)}`;
+  const value = by === null ? 'null' : `t.${columnOf(by)}`;
   const [row] = await q.query<{ met: number; parts: Part[] | null; covered: number | null }>(
     // the polygon, once
     `with red as materialized (select ${inStorage(lonlat, layer.srid)} as g),

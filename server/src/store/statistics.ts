@@ -1,7 +1,8 @@
 import { SqlParams } from '../access/sql-params.js';
 import type { ViewSet } from '../access/view.js';
+import { columnOf } from '../catalogue/column.js';
 import type { Layer } from '../catalogue/layers.js';
-import { ident, type Queryable } from '../db/database.js';
+import type { Queryable } from '../db/database.js';
 import { type Asked, asked } from './fence.js';
 
 /** Classes told apart; what the rest hold is told together. */
@@ -43,12 +44,12 @@ export async function statisticsOf(
 ): Promise<{ classes: Class[]; matched: number }> {
   const params = new SqlParams();
   const { from } = await asked(q, layer, set, query, params);
-  const column = by === undefined ? 'null' : `t.${ident(by)}`;
+  const column = by === undefined ? 'null' : `t.${columnOf(by)}`;
   const bounds = breaks && params.add(JSON.stringify(breaks));
   const value = bounds
     ? `width_bucket(${column}::float8, (select array_agg(b::float8 order by b::float8) from json_array_elements_text(${bounds}::json) b))`
     : column;
-  const number = of === undefined ? 'null::float8' : `t.${ident(of)}::float8`;
+  const number = of === undefined ? 'null::float8' : `t.${columnOf(of)}::float8`;
   const rows = await q.query<Class & { matched: number }>(
     `select ${value} as value, count(*) as count, ${sumSql(number)} as sum, min(${number}) as min, max(${number}) as max,
        ${ownSql(ends ? number : null)} as own, (sum(count(*)) over ())::bigint as matched

@@ -1,5 +1,6 @@
+import { columnOf } from '../catalogue/column.js';
 import type { LayerDefinition } from '../catalogue/definition.js';
-import { ident, type Queryable } from '../db/database.js';
+import { ident, literal, type Queryable } from '../db/database.js';
 
 export const SQL_TYPES = {
   text: 'text',
@@ -22,7 +23,7 @@ export async function createTable(
   d: LayerDefinition,
   firstFid: number,
 ): Promise<void> {
-  const columns = d.fields.map((f) => `${ident(f.name)} ${SQL_TYPES[f.type]}`);
+  const columns = d.fields.map((f) => `${columnOf(f.name)} ${SQL_TYPES[f.type]}`);
   await q.query(`create schema if not exists ${ident(schema)}`);
   await q.query('select yutu.make_change_table($1)', [schema]);
   await q.query(
@@ -30,4 +31,7 @@ export async function createTable(
        fid bigint generated always as identity (start with ${firstFid}) primary key,
        geom geometry(${GEOMETRY_TYPES[d.geometryType]}, ${d.srid})${columns.map((c) => `,\n  ${c}`).join('')})`,
   );
+  for (const { name: field } of d.fields)
+    if (columnOf(field) !== ident(field))
+      await q.query(`comment on column ${ident(schema)}.${ident(name)}.${columnOf(field)} is ${literal(field)}`);
 }

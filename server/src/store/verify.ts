@@ -3,12 +3,13 @@ import { filterToSql } from '../access/filter-sql.js';
 import { SqlParams } from '../access/sql-params.js';
 import type { ViewSet } from '../access/view.js';
 import { visibleFields } from '../access/visible.js';
+import { columnOf } from '../catalogue/column.js';
 import type { Layer } from '../catalogue/layers.js';
-import { ident, type Queryable } from '../db/database.js';
+import type { Queryable } from '../db/database.js';
 import type { ColumnValue } from './coerce.js';
 import { fenced } from './fence.js';
 
-/** No field can be called so. */
+/** No column of a field is called so. */
 const BITS = '"#bits"';
 
 /** A feature, by its id or by values of its fields, and what is claimed of it. */
@@ -74,7 +75,7 @@ export async function verifyClaims(q: Queryable, layer: Layer, set: ViewSet, cla
     return `select ${i} as i, coalesce(bool_or(${right.join(' and ')}), false) as matches, (array_agg(t.fid))[1:${MOST_NAMED + 1}] as named
       from seen t where ${about(claim, `t.${BITS}`)}`;
   };
-  const seen = `select t.fid, ${access.bits} as ${BITS}${names.map((n) => `, t.${ident(n)}`).join('')} from ${from} where ${rowsAsked}`;
+  const seen = `select t.fid, ${access.bits} as ${BITS}${names.map((n) => `, t.${columnOf(n)}`).join('')} from ${from} where ${rowsAsked}`;
   const rows = await q.query<{ i: number; matches: boolean; named: number[] | null }>(
     `with seen as materialized (${seen}) ${claims.map(one).join(' union all ')}`,
     params.values,
