@@ -4,7 +4,7 @@
  */
 const floors = [
   ['config', 'errors'],
-  ['db'],
+  ['db', 'incoming'],
   ['audit'],
   ['identity'],
   ['http', 'mail'],

@@ -1,154 +1,130 @@
 import { badParameter, fail } from '../errors/fail.js';
+import type { Crs, CrsName } from '../incoming/crs.js';
+import { NoDocument, partsOf } from '../incoming/documents.js';
+import { decodeText, encodingNote, NoText, noTextWords } from '../incoming/encoding.js';
+import { featureOf, featuresOf, type GivenFeature } from '../incoming/feature.js';
+import type { Note } from '../incoming/note.js';
+import { Losses } from '../store/losses.js';
+import { type DraftFeature, type Geometry, Walk } from './walk.js';
+
+export type { DraftFeature } from './walk.js';
 
 export const MAX_BYTES = 10 * 1024 * 1024;
 export const MAX_FEATURES = 50_000;
-const MAX_POSITIONS = 1_000_000;
-const MAX_DEPTH = 8;
-const MAX_PROPERTIES = 200;
-const KNOWN_CRS = /CRS84|4326|4490|WGS ?84|CGCS ?2000/i;
-
-type Scalar = string | number | boolean;
-
-/** A feature as it is cut: checked, its values ready for a tile. */
-export interface DraftFeature {
-  type: 'Feature';
-  id: number;
-  geometry: Geometry;
-  properties: Record<string, Scalar>;
-}
-export type Geometry =
-  | { type: 'Point' | 'MultiPoint' | 'LineString' | 'MultiLineString' | 'Polygon' | 'MultiPolygon'; coordinates: never }
-  | { type: 'GeometryCollection'; geometries: Geometry[] };
 
 export interface CheckedDraft {
   name: string | null;
   features: DraftFeature[];
   /** west, south, east, north in degrees */
   extent: [number, number, number, number];
+  /** What became of what could not be drawn as it was. */
+  notes: Note[];
+}
+
+/** A draft in another coordinate system: what of it must be transformed before it can be checked. */
+export interface ForeignDraft {
+  systems: CrsName[];
+  /** JSON: a list of `{i, s, g}`, the feature's position, the system's and the geometry. */
+  geometries: string;
 }
 
 const wrong = (zh: string, en: string): never => badParameter('body', zh, en);
 
-/** How deep positions lie in `coordinates`, and how many there are in the innermost list at least. */
-const shapes: Record<string, [depth: number, fewest: number]> = {
-  Point: [0, 1],
-  MultiPoint: [1, 1],
-  LineString: [1, 2],
-  MultiLineString: [2, 2],
-  Polygon: [2, 4],
-  MultiPolygon: [3, 4],
-};
+/** A document as it was sent. */
+interface GivenDraft {
+  name: string | null;
+  features: GivenFeature[];
+  notes: Note[];
+}
 
 /**
- * Reads a GeoJSON document in longitude and latitude: a FeatureCollection, a Feature or a geometry. Features without a geometry are
- * left out; a property that is no text, number or truth value becomes text.
+ * Reads GeoJSON in any layout and encoding: FeatureCollections, features or geometries.
  * @throws `body_invalid`, `body_too_large` or `parameter_invalid` with what is wrong and where
  */
-export function checkDraft(bytes: Uint8Array): CheckedDraft {
+function readDraft(bytes: Uint8Array): GivenDraft {
   if (bytes.length > MAX_BYTES) fail('body_too_large', { limit: '10 MB' });
-  let given: unknown;
   try {
-    given = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    fail('body_invalid');
+    const { text, encoding } = decodeText(bytes);
+    const systems = new Map<number, Crs | null>();
+    const features: GivenFeature[] = [];
+    let title: string | null = null;
+    let empty = true;
+    // What a collection says of its features may stand behind them.
+    for (const part of partsOf(text)) if (part.kind === 'collection') systems.set(part.document, featuresOf(part).crs);
+    for (const part of partsOf(text)) {
+      if (part.kind === 'element') features.push(featureOf(part.text, systems.get(part.document)));
+      else {
+        const { own, name } = featuresOf(part);
+        features.push(...own);
+        title ??= name?.trim().slice(0, 80) || null;
+        empty = false;
+      }
+      if (features.length > MAX_FEATURES) wrong(`要素超过 ${MAX_FEATURES} 个`, `it has more than ${MAX_FEATURES} features`);
+    }
+    if (empty) fail('body_invalid');
+    return { name: title, features, notes: encodingNote(encoding) };
+  } catch (error) {
+    if (error instanceof SyntaxError || (error instanceof NoDocument && error.broken)) fail('body_invalid');
+    if (error instanceof NoDocument) wrong(error.words.zh, error.words.en);
+    if (error instanceof NoText) {
+      const { zh, en } = noTextWords(error);
+      wrong(`不是有效的 JSON：${zh}`, `it is not valid JSON: ${en}`);
+    }
+    throw error;
   }
-  const document = isObject(given) ? given : wrong('应为 GeoJSON 对象', 'it must be a GeoJSON object');
-  checkCrs(document.crs);
-  const list = featuresOf(document);
-  if (list.length > MAX_FEATURES) wrong(`要素超过 ${MAX_FEATURES} 个`, `it has more than ${MAX_FEATURES} features`);
-  const walk = new Walk();
-  const features: DraftFeature[] = [];
-  for (const [i, feature] of list.entries()) {
+}
+
+/** What of a draft the database must transform first; null when all of it is in longitude and latitude. @throws as {@link checkDraft} */
+export function foreignOf(bytes: Uint8Array): ForeignDraft | null {
+  const { features } = readDraft(bytes);
+  if (!features.some((feature) => feature?.crs)) return null;
+  const systems = new Map<string, CrsName>();
+  const walk = new Walk(false, new Losses());
+  const rows: string[] = [];
+  for (const [i, feature] of features.entries()) {
     walk.feature = i + 1;
-    if (!isObject(feature) || feature.type !== 'Feature') walk.wrong('不是 GeoJSON 要素', 'is no GeoJSON feature');
-    const { geometry, properties } = feature as Record<string, unknown>;
-    if (geometry === null || geometry === undefined) continue;
-    walk.geometry(geometry, 0);
-    features.push({ type: 'Feature', id: i + 1, geometry: geometry as Geometry, properties: walk.values(properties) });
+    if (!feature?.crs) continue;
+    const geometry = walk.geometry(feature.geometry);
+    if (geometry === null) continue;
+    systems.set(feature.crs.shown, feature.crs);
+    const s = [...systems.keys()].indexOf(feature.crs.shown);
+    rows.push(JSON.stringify({ i, s, g: geometry }));
   }
-  if (features.length === 0 || walk.positions === 0) wrong('没有可以画的要素', 'it holds nothing that can be drawn');
-  const name = typeof document.name === 'string' ? document.name.trim().slice(0, 80) : '';
-  return { name: name === '' ? null : name, features, extent: walk.extent };
+  return { systems: [...systems.values()], geometries: `[${rows.join()}]` };
 }
 
-function featuresOf(document: Record<string, unknown>): unknown[] {
-  if (document.type === 'FeatureCollection')
-    return Array.isArray(document.features) ? document.features : wrong('features 应为列表', '"features" must be a list');
-  if (document.type === 'Feature') return [document];
-  if (typeof document.type === 'string' && (Object.hasOwn(shapes, document.type) || document.type === 'GeometryCollection'))
-    return [{ type: 'Feature', geometry: document, properties: null }];
-  return wrong('应为 GeoJSON 对象', 'it must be a GeoJSON object');
+/**
+ * Reads GeoJSON in longitude and latitude. Features without a geometry are left out; a property that is no text, number or truth value
+ * becomes text, and so does a number that no double keeps.
+ * @param placed JSON: geometries that were transformed, by the position of their features
+ * @throws `body_invalid`, `body_too_large` or `parameter_invalid` with what is wrong and where
+ */
+export function checkDraft(bytes: Uint8Array, placed?: string): CheckedDraft {
+  const given = readDraft(bytes);
+  const moved: Record<string, Geometry> | null = placed === undefined ? null : JSON.parse(placed);
+  const losses = new Losses();
+  const walk = new Walk(true, losses);
+  const features: DraftFeature[] = [];
+  for (const [i, feature] of given.features.entries()) {
+    walk.feature = i + 1;
+    if (typeof feature !== 'object' || feature?.type !== 'Feature') walk.wrong('不是 GeoJSON 要素', 'is no GeoJSON feature');
+    if (feature.crs && moved === null)
+      wrong('只接受经纬度坐标', 'its coordinate system is not longitude and latitude; convert it first');
+    const geometry = walk.geometry(feature.crs ? (moved![i] ?? null) : feature.geometry);
+    if (geometry !== null) features.push({ type: 'Feature', id: i + 1, geometry, properties: walk.values(feature.properties) });
+  }
+  if (features.length === 0) wrong('没有可以画的要素', 'it holds nothing that can be drawn');
+  return { name: given.name, features, extent: walk.extent, notes: [...given.notes, ...losses.notes()] };
 }
 
-function checkCrs(crs: unknown): void {
-  if (crs === undefined || crs === null) return;
-  const name = isObject(crs) && isObject(crs.properties) ? crs.properties.name : undefined;
-  if (typeof name !== 'string' || !KNOWN_CRS.test(name))
-    wrong('只接受经纬度坐标', 'its coordinate system is not longitude and latitude; convert it first');
+/** Begins a draft that was checked: it need not be again. */
+const KEPT = '{"kept":true,';
+
+/** A checked draft as it is kept: as UTF-8, in longitude and latitude. */
+export const keptText = ({ features }: CheckedDraft): string => `${KEPT}"features":${JSON.stringify(features)}}`;
+
+/** The features of a draft as it was kept; one that was kept as it came is checked again. */
+export function keptFeatures(bytes: Uint8Array): DraftFeature[] {
+  const text = new TextDecoder().decode(bytes);
+  return text.startsWith(KEPT) ? JSON.parse(text).features : checkDraft(bytes).features;
 }
-
-/** Goes through the features, counting, and says in which one something is wrong. */
-class Walk {
-  feature = 0;
-  positions = 0;
-  extent: [number, number, number, number] = [180, 90, -180, -90];
-
-  wrong(zh: string, en: string): never {
-    return wrong(`第 ${this.feature} 个要素${zh}`, `feature ${this.feature} ${en}`);
-  }
-
-  geometry(given: unknown, depth: number): void {
-    if (!isObject(given) || typeof given.type !== 'string') this.wrong('的图形不是 GeoJSON 图形', 'has no GeoJSON geometry');
-    if (given.type === 'GeometryCollection') {
-      if (depth === MAX_DEPTH) this.wrong('的图形嵌套过深', 'has geometries nested too deep');
-      if (!Array.isArray(given.geometries)) this.wrong('的图形不是 GeoJSON 图形', 'has no GeoJSON geometry');
-      for (const part of given.geometries) this.geometry(part, depth + 1);
-      return;
-    }
-    const shape = Object.hasOwn(shapes, given.type)
-      ? shapes[given.type]!
-      : this.wrong('的图形类型未知', 'has an unknown type of geometry');
-    this.coordinates(given.coordinates, ...shape);
-  }
-
-  coordinates(given: unknown, depth: number, fewest: number): void {
-    if (depth === 0) {
-      this.position(given);
-      return;
-    }
-    if (!Array.isArray(given)) this.wrong('的坐标不成列表', 'has coordinates that are no list');
-    if (depth === 1 && given.length > 0 && given.length < fewest) this.wrong('的坐标太少', 'has too few positions');
-    for (const part of given) this.coordinates(part, depth - 1, fewest);
-  }
-
-  position(given: unknown): void {
-    if (++this.positions > MAX_POSITIONS) wrong(`坐标点超过 ${MAX_POSITIONS} 个`, `it has more than ${MAX_POSITIONS} positions`);
-    const [x, y] = Array.isArray(given) ? given : [];
-    if (typeof x !== 'number' || typeof y !== 'number') this.wrong('的坐标不是数', 'has a coordinate that is no number');
-    if (!(Math.abs(x) <= 180 && Math.abs(y) <= 90))
-      this.wrong(`的坐标 ${x}, ${y} 不是经纬度`, `has ${x}, ${y}, which is not longitude and latitude`);
-    const box = this.extent;
-    if (x < box[0]) box[0] = x;
-    if (y < box[1]) box[1] = y;
-    if (x > box[2]) box[2] = x;
-    if (y > box[3]) box[3] = y;
-  }
-
-  values(given: unknown): Record<string, Scalar> {
-    // No prototype: a property may be named as anything.
-    const values: Record<string, Scalar> = Object.create(null);
-    if (given === null || given === undefined) return values;
-    if (!isObject(given)) this.wrong('的属性不是对象', 'has properties that are no object');
-    const entries = Object.entries(given);
-    if (entries.length > MAX_PROPERTIES)
-      this.wrong(`的属性超过 ${MAX_PROPERTIES} 个`, `has more than ${MAX_PROPERTIES} properties`);
-    for (const [name, value] of entries) {
-      if (value === null) continue;
-      values[name] = typeof value === 'object' ? JSON.stringify(value) : (value as Scalar);
-    }
-    return values;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { TileCoord } from '@yutu/tiles';
 import { type Database, isUuid, type Queryable } from '../db/database.js';
-import { fail } from '../errors/fail.js';
+import { badParameter, fail } from '../errors/fail.js';
+import type { Note } from '../incoming/note.js';
+import { type ForeignCrs, outOfReach, requireSystem, toDegrees, transformed } from '../store/crs.js';
 import { Workshop } from './workshop.js';
 
 /** A draft as its owner is told of it. */
@@ -25,6 +27,13 @@ const SMALL_BYTES = 256 * 1024;
 const SMALL_PACKED = 32 * 1024;
 
 const columns = `id, title, features, extent, to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires`;
+
+const refuse = ({ zh, en }: Note): never => badParameter('body', zh, en);
+
+function beyondOf(systems: readonly ForeignCrs[]): Note {
+  const { zh, en } = outOfReach(systems.map(({ shown }) => shown).join(', '));
+  return { zh: `文件${zh}`, en: `it ${en}` };
+}
 
 /** Files that people look at on the map for a day. Nobody but their owner learns that they exist. */
 export class Drafts {
@@ -69,29 +78,32 @@ export class Drafts {
    * Keeps a GeoJSON document.
    * @throws `parameter_invalid`, `body_invalid`, `body_too_large`, `too_many_drafts`
    */
-  async create(owner: string, bytes: Uint8Array, title: string | null): Promise<Draft> {
-    const checked = await this.for(bytes.length).ask({ task: 'check', bytes });
+  async create(owner: string, bytes: Uint8Array, title: string | null): Promise<Draft & { told: Note[] }> {
+    const workshop = this.for(bytes.length);
+    let checked = await workshop.ask({ task: 'check', bytes });
+    const told: Note[] = [];
+    if ('foreign' in checked) {
+      const systems: ForeignCrs[] = [];
+      for (const crs of checked.foreign.systems) systems.push(await requireSystem(this.db, crs, refuse));
+      const placed = await toDegrees(this.db, checked.foreign.geometries, systems);
+      told.push(...systems.map(transformed));
+      checked = await workshop.ask({ task: 'check', bytes, placed: placed ?? refuse(beyondOf(systems)) });
+    }
     if (!('body' in checked)) throw new Error('the worker did not answer the question');
-    return this.db.tx(async (q) => {
+    const { name, features, extent, notes, body } = checked;
+    const draft = await this.db.tx(async (q) => {
       await q.query('delete from yutu.draft where expires_at <= now()');
       // The account's row is the lock: two uploads at once are counted one after the other.
       await q.query('select 1 from yutu.account where username = $1 for update', [owner]);
-      await this.requireRoom(q, owner, checked.body.length);
+      await this.requireRoom(q, owner, body.length);
       const [row] = await q.query<Draft>(
         `insert into yutu.draft (id, owner, title, features, extent, body, expires_at)
          values ($1, $2, $3, $4, $5::float8[], decode($6, 'base64'), now() + make_interval(hours => $7)) returning ${columns}`,
-        [
-          randomUUID(),
-          owner,
-          title ?? checked.name ?? '草稿',
-          checked.features,
-          checked.extent,
-          Buffer.from(checked.body).toString('base64'),
-          DRAFT_HOURS,
-        ],
+        [randomUUID(), owner, title ?? name ?? '草稿', features, extent, Buffer.from(body).toString('base64'), DRAFT_HOURS],
       );
       return row!;
     });
+    return { ...draft, told: [...told, ...notes] };
   }
 
   /** The owner's drafts, the newest first. */

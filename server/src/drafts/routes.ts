@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { TileError, tileCoord } from '@yutu/tiles';
 import express, { Router } from 'express';
 import { fail } from '../errors/fail.js';
+import { languageOf } from '../errors/problem.js';
 import { takeBody } from '../http/body.js';
 import { created } from '../http/links.js';
 import { callerOf, queryParams, requireUser } from '../http/request.js';
@@ -41,12 +42,14 @@ export function draftRoutes({ drafts, callers, origin }: DraftRooms): Router {
   router.post('/api/drafts', async (req, res) => {
     const { title } = queryParams(req, ['title']);
     const user = requireUser(res);
-    const draft = await drafts.receive(user.name, async () => {
+    const { told, ...draft } = await drafts.receive(user.name, async () => {
       await takeBody(req, raw);
       if (!Buffer.isBuffer(req.body)) fail('media_type_unsupported', { allowed: MEDIA.join(', ') });
       return drafts.create(user.name, req.body, title?.trim().slice(0, 80) || null);
     });
-    created(res, origin(req), `/api/drafts/${draft.id}`).json(present(req, draft));
+    const language = languageOf(req.headers['accept-language']);
+    const notes = told.length > 0 ? { notes: told.map((note) => note[language]) } : {};
+    created(res, origin(req), `/api/drafts/${draft.id}`).json({ ...present(req, draft), ...notes });
   });
 
   router.get('/api/drafts', async (req, res) => {

@@ -3,17 +3,20 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type TileSource, tileCoord } from '@yutu/tiles';
 import { LRUCache } from 'lru-cache';
 import { type ErrorCode, YutuError } from '../errors/fail.js';
-import { checkDraft } from './check.js';
+import type { Note } from '../incoming/note.js';
+import { checkDraft, type ForeignDraft, foreignOf, keptFeatures, keptText } from './check.js';
 import { geojsonSource } from './source.js';
 
 /** Checks drafts and cuts their tiles away from the thread that answers requests: a person's file may be anything. */
 export type DraftTask =
-  | { task: 'check'; bytes: Uint8Array }
+  /** `placed` when its geometries were transformed. */
+  | { task: 'check'; bytes: Uint8Array; placed?: string }
   /** `body` only when the source is not known any more. */
   | { task: 'tile'; id: string; z: number; x: number; y: number; body?: Uint8Array };
 
 export type DraftAnswer =
-  | { name: string | null; features: number; extent: [number, number, number, number]; body: Uint8Array }
+  | { name: string | null; features: number; extent: [number, number, number, number]; notes: Note[]; body: Uint8Array }
+  | { foreign: ForeignDraft }
   | { bytes: Uint8Array }
   | { unknown: true };
 
@@ -29,13 +32,16 @@ const sources = new LRUCache<string, TileSource>({ maxSize: SOURCES_BYTES, maxEn
 
 function answer(task: DraftTask): DraftAnswer {
   if (task.task === 'check') {
-    const { name, features, extent } = checkDraft(task.bytes);
-    return { name, features: features.length, extent, body: gzipSync(task.bytes, { level: 1 }) };
+    const foreign = task.placed === undefined ? foreignOf(task.bytes) : null;
+    if (foreign) return { foreign };
+    const checked = checkDraft(task.bytes, task.placed);
+    const { name, features, extent, notes } = checked;
+    return { name, features: features.length, extent, notes, body: gzipSync(keptText(checked), { level: 1 }) };
   }
   let source = sources.get(task.id);
   if (!source && task.body) {
     const bytes = gunzipSync(task.body);
-    source = geojsonSource(checkDraft(bytes).features);
+    source = geojsonSource(keptFeatures(bytes));
     sources.set(task.id, source, { size: bytes.length });
   }
   return source ? { bytes: source.tile(tileCoord(task.z, task.x, task.y)).bytes } : { unknown: true };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter } from '../errors/fail.js';
-import { type ColumnValue, coerce } from '../store/coerce.js';
+import { type Crs, readCrs } from '../incoming/crs.js';
+import { LongNumber } from '../incoming/json.js';
+import { type ColumnValue, coerce, typeWords } from '../store/coerce.js';
 import { readGeometry } from '../store/geometry.js';
 
 const properties = z.record(z.string(), z.unknown());
@@ -15,6 +17,12 @@ export const featureInput = z.object({
   properties: properties.nullable(),
 });
 
+/** As it may come: with a system of its coordinates, and an id of any number of digits. */
+export const wholeInput = featureInput.extend({
+  crs: z.unknown(),
+  id: z.union([z.number(), z.string(), z.instanceof(LongNumber)]).optional(),
+});
+
 /** A merge patch (RFC 7396) of a feature: what is absent stays, null takes a value away. */
 export const featurePatch = z.strictObject({
   type: z.literal('Feature').optional(),
@@ -22,17 +30,24 @@ export const featurePatch = z.strictObject({
   properties: properties.optional(),
 });
 
+/** @throws `parameter_invalid` for coordinates that are said to be of another system */
+export function requireLonLat(parameter: string, given: Crs | null): void {
+  if (given !== null && given !== 'lonlat')
+    badParameter(
+      parameter,
+      `这里只接受经纬度（WGS 84 或 CGCS2000），而给出的坐标系是 ${given.shown}`,
+      `single features are written in longitude and latitude (WGS 84 or CGCS2000), not in ${given.shown}`,
+    );
+}
+
 /** The geometry as text. @throws `parameter_invalid` saying what is wrong and where */
-export function geometryInput(layer: Layer, given: unknown): string | null {
-  let positions = 0;
-  const text = readGeometry(given, layer.geometryType, {
+export function geometryInput(layer: Layer, given: Record<string, unknown> | null): string | null {
+  requireLonLat('geometry', readCrs(given?.crs));
+  return readGeometry(given, layer.geometryType, {
     wrong: (zh, en) => badParameter('geometry', `图形${zh}`, `the geometry ${en}`),
-    see: () => {
-      positions++;
-    },
+    lost: (what) =>
+      what === 'empty' && badParameter('geometry', '图形是空的；没有图形请用 null', 'the geometry is empty; for none write null'),
   });
-  if (text !== null && positions === 0) badParameter('geometry', '图形是空的', 'the geometry is empty');
-  return text;
 }
 
 /** Property values as the layer's columns take them. @throws `parameter_invalid` for unknown names, wrong types, codes that are none */
@@ -49,7 +64,10 @@ export function valuesInput(layer: Layer, given: Record<string, unknown>, timezo
         layer.fields.map((f) => f.name),
       );
     const taken = coerce(value, field.type, timezone);
-    if (taken === undefined) badParameter(at, `应为 ${field.type}`, `it must be of type ${field.type}`);
+    if (taken === undefined) {
+      const { zh, en } = typeWords(value, field.type);
+      badParameter(at, `应为 ${zh}`, `it must be of type ${en}`);
+    }
     if (field.codes && taken !== null && !field.codes.some((c) => c.value === String(taken)))
       badParameter(
         at,

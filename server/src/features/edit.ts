@@ -3,12 +3,13 @@ import { requireLayer } from '../access/require.js';
 import type { Bus } from '../db/bus.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { callerOf, queryParams, readBody } from '../http/request.js';
+import { callerOf, queryParams, readExactBody } from '../http/request.js';
 import { holdAccount } from '../identity/accounts.js';
 import { type Caller, isStewardOf, mandateOf } from '../identity/caller.js';
+import { crsOf, readCrs } from '../incoming/crs.js';
 import { applyEdit, checkValid, type Edit, itemTag } from '../store/edit.js';
 import type { Item } from '../store/items.js';
-import { featureInput, featurePatch, geometryInput, valuesInput } from './edit-input.js';
+import { featurePatch, geometryInput, requireLonLat, valuesInput, wholeInput } from './edit-input.js';
 import { fidOf, itemDocument } from './items.js';
 import { GEOJSON } from './links.js';
 import type { FeatureRooms } from './rooms.js';
@@ -42,8 +43,11 @@ function editing(rooms: EditRooms, req: Request, res: Response) {
   return { layer, editor: { name: user.name, organisation: user.organisation, reads, mandate: mandateOf(user), still } };
 }
 
+/** The body is of one of these types, and its coordinates longitude and latitude: `Content-Crs` (Part 2) may say otherwise. */
 function requireType(req: Request, types: string[]): void {
   if (!req.is(types)) fail('media_type_unsupported', { allowed: types.join(', ') });
+  const named = req.get('content-crs');
+  if (named !== undefined) requireLonLat('Content-Crs', crsOf(named.replace(/^\s*<|>\s*$/g, '')));
 }
 
 /** `If-Match` (RFC 9110 §13.1.1). A proxy that compresses marks tags as weak; ours name contents, so that does not matter. */
@@ -58,8 +62,9 @@ type Editing = ReturnType<typeof editing>;
 
 async function wholeFeature(rooms: EditRooms, req: Request, layer: Parameters<typeof geometryInput>[0]) {
   requireType(req, WHOLE);
-  const body = await readBody(req, featureInput);
+  const body = await readExactBody(req, wholeInput);
   const given = valuesInput(layer, body.properties ?? {}, rooms.timezone);
+  requireLonLat('crs', readCrs(body.crs));
   const geometry = geometryInput(layer, body.geometry);
   if (geometry !== null) await checkValid(rooms.db, geometry);
   return { id: body.id, geometry, values: new Map(layer.fields.map((f) => [f.name, given.get(f.name) ?? null])) };
@@ -109,7 +114,7 @@ export const updateItem: Handler = async (rooms, req, res) => {
   const { layer, editor } = open;
   const fid = fidOf(layer, req);
   requireType(req, [MERGE_PATCH]);
-  const body = await readBody(req, featurePatch);
+  const body = await readExactBody(req, featurePatch);
   const edit: Edit = {
     op: 'update',
     fid,

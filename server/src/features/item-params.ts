@@ -53,9 +53,32 @@ export function bboxParam(params: Params): number[] | undefined {
     number,
     number,
   ];
-  if (south > north || south < -90 || north > 90 || Math.abs(west) > 180 || Math.abs(east) > 180) wrong();
+  const degrees = [west, south, east, north];
+  if (
+    degrees.every((n) => Math.abs(n) <= 180) &&
+    Math.max(Math.abs(south), Math.abs(north)) > 90 &&
+    Math.max(Math.abs(west), Math.abs(east)) <= 90
+  )
+    badParameter(
+      'bbox',
+      `经纬度像是颠倒了：应为 ${south},${west},${north},${east}（西,南,东,北）`,
+      `latitude and longitude seem to be swapped: write ${south},${west},${north},${east} for west,south,east,north`,
+    );
+  const beyond = Math.max(Math.abs(west), Math.abs(east)) > 180;
+  if (beyond && degrees.every((n) => Math.abs(n) <= 360) && Math.max(Math.abs(south), Math.abs(north)) <= 90) {
+    const right = [within(west), south, within(east), north].join();
+    badParameter(
+      'bbox',
+      `经度超出 ±180°：应写作 ${right}；西大于东即跨过 180° 经线`,
+      `a longitude lies beyond ±180°: write ${right}; a west above the east crosses the antimeridian`,
+    );
+  }
+  if (beyond || south > north || south < -90 || north > 90) wrong();
   return parts;
 }
+
+/** A longitude that was counted on past the antimeridian. */
+const within = (lon: number): number => (lon > 180 ? lon - 360 : lon < -180 ? lon + 360 : lon);
 
 /**
  * `filter` with `filter-lang` and `filter-crs` (Part 3), and the property filters of Part 1, joined by AND.

@@ -3,12 +3,13 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { ViewSet } from '../access/view.js';
 import { visibleFields } from '../access/visible.js';
-import type { FieldDefinition } from '../catalogue/definition.js';
+import { type FieldDefinition, MOST_NAME } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import { stepAside } from '../db/client.js';
 import { badParameter } from '../errors/fail.js';
-import { queryParams, readBody } from '../http/request.js';
-import { type ColumnValue, coerce } from '../store/coerce.js';
+import { queryParams, readExactBody } from '../http/request.js';
+import { LongNumber } from '../incoming/json.js';
+import { type ColumnValue, coerce, typeWords } from '../store/coerce.js';
 import type { Claim, Verdict } from '../store/verify.js';
 import { deliver } from './deliver.js';
 import { PEOPLE_AT_ONCE, paceKeys, SharedPace } from './pace.js';
@@ -27,9 +28,9 @@ export const CHECKS_OF_ONE = [
 /** Answers leave at whole multiples of this: how long the work took does not tell what was found. */
 export const TICK_MS = 50;
 
-const value = z.union([z.string().max(400), z.number(), z.boolean(), z.null()]);
+const value = z.union([z.string().max(400), z.number(), z.instanceof(LongNumber), z.boolean(), z.null()]);
 const values = z
-  .record(z.string().max(60), value)
+  .record(z.string().max(MOST_NAME), value)
   .refine((v) => Object.keys(v).length > 0 && Object.keys(v).length <= 20, '应有 1 到 20 个字段 / 1 to 20 fields');
 const byId = z.strictObject({ id: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER), claims: values });
 const byMatch = z.strictObject({
@@ -56,7 +57,10 @@ function typed(
       const at = `${where}.${name.slice(0, 60)}`;
       const field = fieldParam(fields, at, name);
       const taken = coerce(one, field.type, timezone);
-      if (taken === undefined) badParameter(at, `应为 ${field.type}`, `it must be of type ${field.type}`);
+      if (taken === undefined) {
+        const { zh, en } = typeWords(one, field.type);
+        badParameter(at, `应为 ${zh}`, `it must be of type ${en}`);
+      }
       return [name, taken] as const;
     }),
   );
@@ -98,7 +102,7 @@ export function verification(rooms: FeatureRooms): (req: Request, res: Response)
     return deliver(rooms, req, res, { action: 'verify', surface: 'verify' }, async (reading) => {
       const { caller, layer, set } = reading;
       queryParams(req, []);
-      const input = await readBody(req, verifyInput);
+      const input = await readExactBody(req, verifyInput);
       const claims = readClaims(layer, set, input, rooms.timezone);
       const who = paceKeys(caller, req.ip);
       if (!paced) pace.take(who, layer.id, claims.length);

@@ -1,9 +1,12 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler } from 'express';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { currentClient, stepAside } from '../db/client.js';
 import { Turns } from '../db/turns.js';
 import { badParameter, fail } from '../errors/fail.js';
+import { readJson } from '../incoming/json.js';
 
 /** Bodies that are being read, by client: each is held in memory. What the anonymous send is small. */
 const bodies = new Turns(Number.POSITIVE_INFINITY, undefined, { client: 4, anonymous: Number.POSITIVE_INFINITY });
@@ -26,8 +29,20 @@ function countLarge(bytes: number): void {
 }
 
 const TYPES = ['application/json', 'application/geo+json', 'application/merge-patch+json'];
+/** Bodies as they came, for who needs more than JavaScript's numbers. */
+const sentBytes = new WeakMap<IncomingMessage, { bytes: Uint8Array; charset: string }>();
 const json = (limit: string) =>
-  express.json({ limit, strict: true, type: TYPES, verify: (_req, _res, { length }) => countLarge(length) });
+  express.json({
+    limit,
+    strict: true,
+    type: TYPES,
+    verify(req, _res, bytes, charset) {
+      countLarge(bytes.length);
+      // Decoding would put signs of its own in place of what is no text.
+      if (charset === 'utf-8' && !isUtf8(bytes)) fail('body_invalid');
+      sentBytes.set(req, { bytes, charset });
+    },
+  });
 const ofCallers = json('5mb');
 /** Nobody who is not signed in has a large thing to say. */
 const ofAnyone = json('256kb');
@@ -79,13 +94,22 @@ export async function takeBody(req: Request, reader: RequestHandler): Promise<vo
   await stepAside(() => bodies.take(read));
 }
 
+const readerFor = (req: Request) => (req.res!.locals.caller?.kind === 'anonymous' ? ofAnyone : ofCallers);
+
+/** As {@link readBody}; numbers that a double does not keep are `LongNumber`s. */
+export async function readExactBody<T extends z.ZodType>(req: Request, schema: T): Promise<z.infer<T>> {
+  await takeBody(req, readerFor(req));
+  const sent = sentBytes.get(req);
+  return checkBody(sent ? readJson(new TextDecoder(sent.charset).decode(sent.bytes)) : req.body, schema);
+}
+
 /**
  * The JSON body as `schema` says.
  * @param instead stands for a body that was not sent, or holds nothing
  * @throws `body_too_large`, `body_invalid`; `parameter_invalid` naming the first faulty member
  */
 export async function readBody<T extends z.ZodType>(req: Request, schema: T, instead?: unknown): Promise<z.infer<T>> {
-  await takeBody(req, req.res!.locals.caller?.kind === 'anonymous' ? ofAnyone : ofCallers);
+  await takeBody(req, readerFor(req));
   const none = req.body === undefined || (instead !== undefined && Object.keys(req.body).length === 0);
   return checkBody(none ? instead : req.body, schema);
 }

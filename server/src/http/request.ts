@@ -5,7 +5,7 @@ import { badParameter, fail } from '../errors/fail.js';
 import type { Caller, Role } from '../identity/caller.js';
 import { hasRole } from '../identity/caller.js';
 
-export { isUnwritable, readBody } from './body.js';
+export { isUnwritable, readBody, readExactBody } from './body.js';
 
 /** The caller that the entry found for this request. */
 export const callerOf = (res: Response): Caller => res.locals.caller as Caller;

@@ -13,12 +13,13 @@ import { peopleOf } from '../identity/handover.js';
 import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
 import { passwordFault } from '../identity/password.js';
 import { answersForData } from '../identity/standing.js';
+import { type Encoding, encodings } from '../incoming/encoding.js';
 import { importLayer } from '../store/import.js';
 import { account, byMachine } from './account-command.js';
 import { type Command, read, required, UsageError, wrong } from './arguments.js';
 import { audit } from './audit-command.js';
 import { loadDemo } from './demo.js';
-import { readGeojson } from './geojson-file.js';
+import { GeojsonFile } from './geojson-file.js';
 import { inferDefinition } from './infer.js';
 import { refuseDefinition } from './refuse-definition.js';
 import { snapshot } from './snapshot-command.js';
@@ -70,7 +71,7 @@ const demo: Command = {
 
 const importCommand: Command = {
   usage:
-    'import <file.geojson> --layer <id> --owner <organisation> [--title <text>] [--theme <code>] [--definition <file.json>] [--replace]',
+    'import <file.geojson> --layer <id> --owner <organisation> [--title <text>] [--theme <code>] [--definition <file.json>] [--encoding <name>] [--replace]',
   async run(rooms, args, out, signal) {
     const { usage } = this;
     const { values, positionals } = read(
@@ -81,6 +82,7 @@ const importCommand: Command = {
         title: { type: 'string' },
         theme: { type: 'string' },
         definition: { type: 'string' },
+        encoding: { type: 'string' },
         replace: { type: 'boolean' },
       },
       usage,
@@ -92,14 +94,18 @@ const importCommand: Command = {
     const owner = present?.owner ?? required(values.owner, 'owner', usage);
     if (!rooms.catalogue.organisations.has(owner))
       throw new UsageError(`There is no organisation "${owner}". Known: ${[...rooms.catalogue.organisations.keys()].join(', ')}`);
+    const encoding = values.encoding as Encoding | undefined;
+    if (encoding !== undefined && !encodings.includes(encoding))
+      throw new UsageError(`--encoding is one of ${encodings.join(', ')}`);
+    const given = await GeojsonFile.open(file, encoding);
     const theme = values.theme ?? rooms.catalogue.instance.themes[0]?.code ?? 'other';
     const definition =
       values.definition !== undefined
         ? await readDefinition(resolve(values.definition))
-        : (present ?? (await inferDefinition(id, owner, theme, values.title, readGeojson(file), out)));
+        : (present ?? (await inferDefinition(id, owner, theme, values.title, given.features(), out)));
     const reading = { read: 0, size: 0 };
     const started = Date.now();
-    const report = await importLayer(rooms, definition, readGeojson(file, reading), {
+    const report = await importLayer(rooms, definition, given.features(reading), {
       actor: 'command line',
       organisation: owner,
       source: positionals[0]!,
@@ -112,7 +118,7 @@ const importCommand: Command = {
         if (n % 5000 === 0) out(`${n} features, ${Math.round(share * 100)} %, about ${Math.ceil(left)} s left`);
       },
     });
-    for (const note of report.notes) out(note);
+    for (const note of [...given.notes.map(({ en }) => en), ...report.notes]) out(note);
     out(`${report.layer}: ${report.features} features, version ${report.version}`);
     return 0;
   },

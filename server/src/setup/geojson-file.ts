@@ -1,15 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Transform } from 'node:stream';
-import chain from 'stream-chain';
-import { parser } from 'stream-json';
-import { pick } from 'stream-json/filters/pick.js';
-import { streamArray } from 'stream-json/streamers/stream-array.js';
-import { fail } from '../errors/fail.js';
+import { fail, YutuError } from '../errors/fail.js';
+import type { Crs } from '../incoming/crs.js';
+import { NoDocument, partsFrom } from '../incoming/documents.js';
+import { type Encoding, EncodingTally, encodingNote, NoText, noTextWords, wideEncoding } from '../incoming/encoding.js';
+import { featureOf, featuresOf } from '../incoming/feature.js';
+import type { Note } from '../incoming/note.js';
+import { textPieces, wholePieces } from '../incoming/pieces.js';
 import type { IncomingFeature } from '../store/import.js';
-
-const HEAD = 64 * 1024;
-const KNOWN_CRS = /CRS84|4326|4490|WGS ?84|CGCS ?2000/i;
 
 export interface FileReading {
   /** Bytes read so far, and in all. */
@@ -17,71 +15,129 @@ export interface FileReading {
   size: number;
 }
 
-const refuse = (whyZh: string, whyEn: string): never => fail('import_invalid', { whyZh, whyEn });
-
 /**
- * Streams the features of a GeoJSON FeatureCollection or of newline-delimited features, whatever the file's size.
- * `reading` tells how far it is.
- * @throws `import_invalid` for what is no GeoJSON, names a coordinate system that is not longitude and latitude, or ends early
+ * A GeoJSON file of any size: FeatureCollections, features or geometries, one or several, in any layout and encoding. It is looked through
+ * before it is read: what it says of itself may stand at its end.
  */
-export async function* readGeojson(file: string, reading: FileReading = { read: 0, size: 0 }): AsyncGenerator<IncomingFeature> {
-  const head = await readHead(file, reading);
-  const declared = /"crs"\s*:\s*\{.{0,200}?"name"\s*:\s*"([^"]*)"/s.exec(head)?.[1];
-  if (declared !== undefined && !KNOWN_CRS.test(declared))
-    refuse(
-      `坐标系 ${declared} 不能直接导入，请先转为经纬度`,
-      `The coordinate system ${declared} cannot be imported; convert to longitude and latitude first`,
-    );
-  const lines =
-    /^\s*\{[^\n]*"type"\s*:\s*"Feature"/.test(head.split('\n', 1)[0]!) && !/"FeatureCollection"/.test(head.split('\n', 1)[0]!);
-  const counted = new Transform({
-    transform(chunk, _encoding, done) {
-      reading.read += chunk.length;
-      done(null, chunk);
-    },
-  });
-  const source = createReadStream(file);
-  try {
-    if (lines) {
-      for await (const some of linesOf(source.pipe(counted))) for (const line of some) yield JSON.parse(line);
-      return;
+export class GeojsonFile {
+  private constructor(
+    private readonly path: string,
+    private readonly size: number,
+    private readonly encoding: Encoding,
+    /** Of its collections, by the number of the document. */
+    private readonly systems: ReadonlyMap<number, Crs>,
+  ) {}
+
+  /**
+   * @param encoding when it is known; else it is told from the bytes
+   * @throws `import_invalid` for what cannot be opened, is no text, no GeoJSON, or ends early
+   */
+  static async open(path: string, encoding?: Encoding): Promise<GeojsonFile> {
+    const size = await sizeOf(path);
+    if (size === 0) refuse({ zh: '文件是空的，没有 GeoJSON', en: 'the file is empty: it holds no GeoJSON' });
+    let features = 0;
+    try {
+      const told = encoding ?? (await tellEncoding(path));
+      const systems = new Map<number, Crs>();
+      for await (const part of partsFrom(textPieces(chunks(path), told))) {
+        if (part.kind === 'element') features++;
+        else {
+          const { crs, own } = featuresOf(part);
+          if (crs) systems.set(part.document, crs);
+          features += own.length;
+        }
+      }
+      if (features === 0) refuse(nothing([...systems.values()]));
+      return new GeojsonFile(path, size, told, systems);
+    } catch (error) {
+      throw inWordsOf(error, features + 1);
     }
-    const stream = chain([source, counted, parser(), pick({ filter: 'features' }), streamArray()]);
-    for await (const { value } of stream as unknown as AsyncIterable<{ value: IncomingFeature }>) yield value;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code?.startsWith('E')) throw error;
-    refuse(
-      `文件不是完整的 GeoJSON（${(error as Error).message}）`,
-      `The file is not whole GeoJSON (${(error as Error).message})`,
+  }
+
+  /** What became of its bytes. */
+  get notes(): Note[] {
+    return encodingNote(this.encoding);
+  }
+
+  /** Its features in their order; `reading` tells how far it is. @throws `import_invalid` */
+  async *features(reading: FileReading = { read: 0, size: 0 }): AsyncGenerator<IncomingFeature> {
+    reading.size = this.size;
+    let n = 0;
+    try {
+      for await (const part of partsFrom(textPieces(chunks(this.path, reading), this.encoding))) {
+        const crs = this.systems.get(part.document);
+        const own = part.kind === 'element' ? [featureOf(part.text, crs)] : featuresOf(part).own;
+        for (const feature of own) {
+          n++;
+          yield feature as IncomingFeature;
+        }
+      }
+    } catch (error) {
+      throw inWordsOf(error, n + 1);
+    }
+  }
+}
+
+async function tellEncoding(path: string): Promise<Encoding> {
+  const tally = new EncodingTally();
+  let first = true;
+  for await (const piece of wholePieces(chunks(path), null)) {
+    const wide = first ? wideEncoding(piece) : null;
+    if (wide) return wide;
+    first = false;
+    tally.push(piece);
+  }
+  return tally.encoding();
+}
+
+async function* chunks(path: string, reading?: FileReading): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+    if (reading) reading.read += chunk.length;
+    yield chunk;
+  }
+}
+
+const nothing = (systems: Crs[]): Note => {
+  const named = systems.flatMap((crs) => (crs === 'lonlat' ? [] : [crs.shown]))[0];
+  return {
+    zh: `文件里没有要素${named ? `（坐标系 ${named}）` : ''}`,
+    en: `the file holds no features${named ? ` (coordinate system ${named})` : ''}`,
+  };
+};
+
+/** What readers throw, as a fault of the import; the system's own errors as they are. */
+function inWordsOf(error: unknown, feature: number): unknown {
+  if (error instanceof NoText) return invalid(noTextWords(error));
+  if (error instanceof NoDocument)
+    return invalid(
+      !error.broken
+        ? error.words
+        : { zh: `文件不是完整的 GeoJSON：${error.words.zh}`, en: `the file is not whole GeoJSON: ${error.words.en}` },
     );
-  } finally {
-    source.destroy();
-  }
+  if (error instanceof SyntaxError)
+    return invalid({
+      zh: `文件不是完整的 GeoJSON：第 ${feature} 个要素不是有效的 JSON`,
+      en: `the file is not whole GeoJSON: feature ${feature} is not valid JSON`,
+    });
+  return error;
 }
 
-/** The lines of a text that are not blank, as many as each piece of it ends. */
-async function* linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
-  const decoder = new TextDecoder(); // takes a byte order mark away
-  let rest = '';
-  const whole = (lines: string[]) => lines.filter((line) => line.trim() !== '');
-  for await (const piece of pieces) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
-    rest = lines.pop()!;
-    yield whole(lines);
-  }
-  yield whole([rest + decoder.decode()]);
+const invalid = ({ zh, en }: Note): YutuError =>
+  new YutuError('import_invalid', { whyZh: zh, whyEn: en.charAt(0).toUpperCase() + en.slice(1) });
+
+function refuse(words: Note): never {
+  throw invalid(words);
 }
 
-async function readHead(file: string, reading: FileReading): Promise<string> {
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) =>
-    refuse(`打不开文件 ${file}（${error.code}）`, `The file ${file} cannot be opened (${error.code})`),
+async function sizeOf(path: string): Promise<number> {
+  const handle = await open(path).catch((error: NodeJS.ErrnoException) =>
+    fail('import_invalid', {
+      whyZh: `打不开文件 ${path}（${error.code}）`,
+      whyEn: `The file ${path} cannot be opened (${error.code})`,
+    }),
   );
   try {
-    reading.size = (await handle.stat()).size;
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
-    const head = buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
-    if (!/^\s*\{/.test(head)) refuse('文件不是 GeoJSON', 'The file is not GeoJSON');
-    return head;
+    return (await handle.stat()).size;
   } finally {
     await handle.close();
   }

@@ -2,6 +2,8 @@ import type { LayerDefinition } from '../catalogue/definition.js';
 import { layerDefinition } from '../catalogue/definition.js';
 import { isDay, readInstant } from '../catalogue/times.js';
 import { fail } from '../errors/fail.js';
+import { LongNumber } from '../incoming/json.js';
+import { isFine } from '../store/coerce.js';
 import type { IncomingFeature } from '../store/import.js';
 import { refuseDefinition } from './refuse-definition.js';
 
@@ -15,23 +17,22 @@ const KINDS: Record<string, LayerDefinition['geometryType']> = {
   MultiPolygon: 'polygon',
 };
 
+/** The narrowest type that holds one value without a loss. */
+function typeOf(value: unknown): FieldType {
+  if (typeof value === 'boolean') return 'boolean';
+  // Whole numbers past 2^53 are codes, and not every one of them is a double.
+  if (value instanceof LongNumber) return isFine(value.text) ? 'double' : 'text';
+  if (typeof value === 'number') {
+    if (!Number.isInteger(value) || Math.abs(value) >= 1e21) return 'double';
+    return Math.abs(value) < 2 ** 31 ? 'integer' : Number.isSafeInteger(value) ? 'bigint' : 'text';
+  }
+  return typeof value === 'string' ? (timeType(value) ?? 'text') : 'text';
+}
+
 /** The narrowest type that holds every value seen. */
 function widen(type: FieldType | null, value: unknown): FieldType | null {
   if (value === null || value === undefined) return type;
-  const own: FieldType =
-    typeof value === 'boolean'
-      ? 'boolean'
-      : typeof value === 'number'
-        ? Number.isInteger(value)
-          ? Math.abs(value) < 2 ** 31
-            ? 'integer'
-            : Number.isSafeInteger(value)
-              ? 'bigint'
-              : 'double'
-          : 'double'
-        : typeof value === 'string'
-          ? (timeType(value) ?? 'text')
-          : 'text';
+  const own = typeOf(value);
   if (type === null || type === own) return own;
   const numbers: FieldType[] = ['integer', 'bigint', 'double'];
   if (numbers.includes(type) && numbers.includes(own)) return numbers[Math.max(numbers.indexOf(type), numbers.indexOf(own))]!;
@@ -86,20 +87,26 @@ export async function inferDefinition(
 ): Promise<LayerDefinition> {
   const times = new NearlyTimes();
   const types = new Map<string, FieldType | null>();
+  const seen = new Set<string>();
   let kind: LayerDefinition['geometryType'] | null = null;
   for await (const feature of features) {
     if (feature?.type !== 'Feature')
       fail('import_invalid', { whyZh: '文件里有不是要素的内容', whyEn: 'The file holds something that is no feature' });
-    kind ??= KINDS[feature.geometry?.type ?? ''] ?? null;
-    // QGIS writes its own ids into every file; ours are given at import.
-    for (const [name, value] of Object.entries(feature.properties ?? {}))
-      if (name !== 'fid') {
-        types.set(name, widen(types.get(name) ?? null, value));
-        times.see(name, value);
-      }
+    const type = feature.geometry?.type;
+    if (typeof type === 'string') seen.add(type);
+    kind ??= KINDS[type ?? ''] ?? null;
+    for (const [name, value] of Object.entries(feature.properties ?? {})) {
+      types.set(name, widen(types.get(name) ?? null, value));
+      times.see(name, value);
+    }
   }
-  if (kind === null)
-    fail('import_invalid', { whyZh: '文件里没有点、线或面', whyEn: 'The file holds no points, lines or polygons' });
+  if (kind === null) {
+    const found = [...seen].map((type) => type.slice(0, 40)).join(', ');
+    fail('import_invalid', {
+      whyZh: `文件里没有点、线或面${found && `，只有 ${found}；请先拆成单个的点、线或面`}`,
+      whyEn: `The file holds no points, lines or polygons${found && `, only ${found}: take them apart into single points, lines or polygons first`}`,
+    });
+  }
   const parsed = layerDefinition.safeParse({
     id,
     titleZh: title ?? id,

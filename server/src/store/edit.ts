@@ -3,9 +3,10 @@ import { inStorage } from '../access/filter-sql.js';
 import type { ViewSet } from '../access/view.js';
 import { canonicalJson, record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
+import { columnOf } from '../catalogue/column.js';
 import { type Layer, tableOf } from '../catalogue/layers.js';
 import type { Bus } from '../db/bus.js';
-import { type Database, ident, type Queryable } from '../db/database.js';
+import type { Database, Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { type Box, changesOf, lastChange } from './changes.js';
 import type { ColumnValue } from './coerce.js';
@@ -153,7 +154,7 @@ async function write(q: Queryable, layer: Layer, edit: Edit): Promise<{ fid: num
   }
   for (const [name, value] of edit.values ?? []) {
     params.push(value === null ? null : String(value));
-    columns.push(ident(name));
+    columns.push(columnOf(name));
     values.push(`$${params.length}::text::${SQL_TYPES[layer.fields.find((f) => f.name === name)!.type]}`);
   }
   if (columns.length === 0) {

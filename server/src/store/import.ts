@@ -5,19 +5,26 @@ import { insertLayer, schemaNameOf } from '../catalogue/layers.js';
 import type { Bus } from '../db/bus.js';
 import { type Database, ident } from '../db/database.js';
 import { fail } from '../errors/fail.js';
+import type { CrsName } from '../incoming/crs.js';
+import { LongNumber, writeJson } from '../incoming/json.js';
 import { lastFid } from './changes.js';
-import { coerce } from './coerce.js';
+import { coerce, typeWords } from './coerce.js';
+import { Systems, transformed } from './crs.js';
 import { extentSql } from './extent.js';
-import { readGeometry } from './geometry.js';
+import { ordinate, readGeometry } from './geometry.js';
 import { loadLandmarks } from './landmarks.js';
-import { checkPlace, type PlaceReport } from './place.js';
+import { Losses } from './losses.js';
+import { around, checkPlace, farFrom, OUTSIDE, type PlaceReport } from './place.js';
 import { Staging } from './staging.js';
 import { TimesReport } from './times-report.js';
 
 export interface IncomingFeature {
   type: 'Feature';
+  id?: unknown;
   geometry: { type: string; coordinates?: unknown } | null;
   properties: Record<string, unknown> | null;
+  /** Of its coordinates, when they are not longitude and latitude. */
+  crs?: CrsName | undefined;
 }
 
 export interface ImportOptions {
@@ -62,20 +69,28 @@ export async function importLayer(
   try {
     const place = checkPlace(catalogue.instance.home, await loadLandmarks(db, catalogue));
     const times = new TimesReport(options.timezone);
+    const losses = new Losses();
+    const systems = new Systems(db);
     let n = 0;
     for await (const feature of features) {
       if (options.signal?.aborted) fail('import_invalid', { whyZh: '导入已取消', whyEn: 'The import was cancelled' });
       n++;
-      await staging.add({
-        geometry: readFeatureGeometry(feature, d, n, place),
-        values: readValues(feature, d, n, times, options.timezone),
-      });
+      const crs = feature?.crs && (await systems.of(feature.crs));
+      const geometry = readFeatureGeometry(feature, d, n, crs ? null : place, losses);
+      await staging.add({ geometry, crs, values: readValues(feature, d, n, { losses, times, timezone: options.timezone }) });
       if (n % 1000 === 0) options.progress?.(n);
     }
     if (n === 0) fail('import_invalid', { whyZh: '文件里没有要素', whyEn: 'The file holds no features' });
     await staging.finish();
     options.progress?.(n);
-    const notes = [...place.report(), ...times.report(), ...repairNotes(staging)];
+    const elsewhere = systems.used.length > 0 && farFrom(await staging.outside(around(catalogue.instance.home)));
+    const notes = [
+      ...systems.used.map((system) => transformed(system).en),
+      ...(elsewhere ? [OUTSIDE] : place.report()),
+      ...losses.notes().map((note) => note.en),
+      ...times.report(),
+      ...repairNotes(staging),
+    ];
     const version = await publish(rooms, d, present?.version ?? null, schema, staging, {
       actor: options.actor,
       organisation: options.organisation,
@@ -95,30 +110,56 @@ export async function importLayer(
 const shapeOf = (d: LayerDefinition): string =>
   JSON.stringify([d.geometryType, d.srid, d.fields.map(({ name, type }) => [name, type])]);
 
-function readFeatureGeometry(feature: IncomingFeature, d: LayerDefinition, n: number, place: PlaceReport): string | null {
+function readFeatureGeometry(
+  feature: IncomingFeature,
+  d: LayerDefinition,
+  n: number,
+  place: PlaceReport | null,
+  losses: Losses,
+): string | null {
   const wrong = (whyZh: string, whyEn: string) =>
     fail('import_invalid', { whyZh: `第 ${n} 个要素${whyZh}`, whyEn: `Feature ${n} ${whyEn}` });
   if (feature === null || typeof feature !== 'object' || feature.type !== 'Feature')
     wrong('不是 GeoJSON 要素', 'is not a GeoJSON feature');
+  const { properties } = feature;
+  if (typeof (properties ?? {}) !== 'object' || Array.isArray(properties))
+    wrong('的属性不是对象', 'has properties that are no object');
+  if (feature.id !== undefined) losses.add('id', n);
   const { geometry } = feature;
-  const text = readGeometry(geometry, d.geometryType, { wrong, see: place.see });
-  if (text !== null && geometry!.type === 'Point')
-    place.name(...((geometry!.coordinates as number[]).slice(0, 2) as [number, number]), Object.values(feature.properties ?? {}));
+  const see = place ? { see: place.see } : {};
+  const text = readGeometry(geometry, d.geometryType, {
+    ...see,
+    wrong,
+    lost: (what) => losses.add(what, n),
+    lonlat: place !== null,
+  });
+  if (place !== null && text !== null && geometry!.type === 'Point') {
+    const [lon, lat] = (geometry!.coordinates as unknown[]).map(ordinate) as [number, number];
+    place.name(lon, lat, Object.values(feature.properties ?? {}));
+  }
   return text;
 }
 
-function readValues(feature: IncomingFeature, d: LayerDefinition, n: number, times: TimesReport, timezone: string) {
+function readValues(
+  feature: IncomingFeature,
+  d: LayerDefinition,
+  n: number,
+  { losses, times, timezone }: { losses: Losses; times: TimesReport; timezone: string },
+) {
   return d.fields.map((f) => {
     const given = Object.hasOwn(feature.properties ?? {}, f.name) ? feature.properties![f.name] : undefined;
     const value = coerce(given, f.type, timezone);
     if (value === undefined) {
-      const shown = JSON.stringify(given)?.slice(0, 60);
+      const shown = writeJson(given).slice(0, 60);
+      const { zh, en } = typeWords(given, f.type);
       fail('import_invalid', {
-        whyZh: `第 ${n} 个要素的“${f.name}”是 ${shown}，应为 ${f.type}`,
-        whyEn: `Feature ${n}: "${f.name}" is ${shown}, expected ${f.type}`,
+        whyZh: `第 ${n} 个要素的“${f.name}”是 ${shown}，应为 ${zh}`,
+        whyEn: `Feature ${n}: "${f.name}" is ${shown}, expected ${en}`,
       });
     }
     times.see(f.name, f.type, given);
+    if (given instanceof LongNumber) losses.add(typeof value === 'number' ? 'digits' : 'long', n, f.name);
+    else if (typeof given === 'object' && given !== null) losses.add('nested', n, f.name);
     return value;
   });
 }
@@ -128,7 +169,9 @@ function repairNotes(staging: Staging): string[] {
   const places = staging.repairs
     .slice(0, 3)
     .map((r) => `feature ${r.feature}: ${r.reason}${r.at ? ` at ${r.at.map((c) => c.toFixed(6)).join(', ')}` : ''}`);
-  return [`${staging.repaired} invalid geometries were repaired (${places.join('; ')})`];
+  const vanished =
+    staging.vanished === 0 ? '' : `; of ${staging.vanished} of them nothing was left, they are kept without a geometry`;
+  return [`${staging.repaired} invalid geometries were repaired (${places.join('; ')})${vanished}`];
 }
 
 /** Swaps the staging table in, in one transaction with the new version and its trace. */

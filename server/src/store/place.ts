@@ -17,13 +17,23 @@ const ENOUGH = 5;
 /** A landmark further away than this (degrees) is another place of the same name. */
 const NEAR = 0.02;
 
+export const OUTSIDE = 'warning: most coordinates lie outside the city';
+
+type Home = readonly [number, number, number, number];
+
+/** The city with what lies about it. */
+export const around = ([west, south, east, north]: Home): Home => [west - 1, south - 1, east + 1, north + 1];
+
+/** Whether what was seen lies elsewhere for the most part. */
+export const farFrom = ({ all, outside }: { all: number; outside: number }): boolean => all > 0 && outside >= all / 2;
+
 /**
  * Watches where coordinates lie. Data whose axes were swapped, that lies elsewhere, or that carries the shift of GCJ-02 (its
  * points lie where the shift puts the known places of the same name) is let in, as it may be right, but said.
  */
-export function checkPlace(home: readonly [number, number, number, number], landmarks: Landmarks): PlaceReport {
-  const [west, south, east, north] = home;
-  const inside = (x: number, y: number) => x >= west - 1 && x <= east + 1 && y >= south - 1 && y <= north + 1;
+export function checkPlace(home: Home, landmarks: Landmarks): PlaceReport {
+  const [west, south, east, north] = around(home);
+  const inside = (x: number, y: number) => x >= west && x <= east && y >= south && y <= north;
   let [seen, outside, swapped] = [0, 0, 0];
   const [plain, shifted]: [number[], number[]] = [[], []];
   return {
@@ -46,11 +56,11 @@ export function checkPlace(home: readonly [number, number, number, number], land
     },
     report() {
       const notes: string[] = [];
-      if (seen > 0 && outside >= seen / 2)
+      if (farFrom({ all: seen, outside }))
         notes.push(
           swapped > outside / 2
             ? 'warning: latitude and longitude seem to be swapped: most coordinates lie in the city only the other way round'
-            : 'warning: most coordinates lie outside the city',
+            : OUTSIDE,
         );
       if (plain.length >= ENOUGH && median(shifted) < median(plain) / 2)
         notes.push(

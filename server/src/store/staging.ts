@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { inStorage } from '../access/filter-sql.js';
+import { inStorage, toLonLat } from '../access/filter-sql.js';
+import { columnOf } from '../catalogue/column.js';
 import type { LayerDefinition } from '../catalogue/definition.js';
 import { type Database, ident } from '../db/database.js';
+import { YutuError } from '../errors/fail.js';
+import { type ForeignCrs, fromSystem, outOfReach } from './crs.js';
 import { createTable, SQL_TYPES } from './table.js';
 
 export interface Repair {
@@ -10,12 +13,25 @@ export interface Repair {
   at: [number, number] | null;
 }
 
+/** A repaired geometry, or (`out`) one that lies where its coordinate system does not reach. */
+interface Fault {
+  i: number;
+  reason: string;
+  x: number | null;
+  y: number | null;
+  out: boolean;
+  gone: boolean;
+}
+
+/** What PostgreSQL and PostGIS say of data they do not take. */
+const REFUSED = /^(22|23|54|XX)/;
 const BATCH = 1_000;
 const LONGEST_IMPORT_MS = 24 * 3_600_000;
 
-/** A row on its way in: GeoJSON geometry text (longitude, latitude) or null, and the column values in the layer's order. */
+/** A row on its way in: GeoJSON geometry text (longitude, latitude unless `crs` says otherwise) or null, and the column values in the layer's order. */
 export interface IncomingRow {
   geometry: string | null;
+  crs?: ForeignCrs | undefined;
   values: (string | number | boolean | null)[];
 }
 
@@ -28,6 +44,8 @@ export class Staging {
   readonly name: string;
   readonly repairs: Repair[] = [];
   repaired = 0;
+  /** Of those, the ones of which nothing was left. */
+  vanished = 0;
   rows = 0;
   private batch: IncomingRow[] = [];
   /** The batch before, under way to the database while the next one is read. */
@@ -76,39 +94,92 @@ export class Staging {
     this.writing.catch(() => {}); // told by whoever waits for it next
   }
 
-  /** Writes a batch; invalid geometry is repaired and noted with the place where it was wrong. */
   private async write(batch: readonly IncomingRow[]): Promise<void> {
-    const { d } = this;
+    await this.insert(batch, this.rows);
+    this.rows += batch.length;
+  }
+
+  /**
+   * Inserts a batch; invalid geometry is repaired and noted with the place where it was wrong.
+   * @param before rows that came before this batch
+   * @throws `import_invalid` naming the feature that the database does not take
+   */
+  private async insert(batch: readonly IncomingRow[], before: number): Promise<void> {
     if (batch.length === 0) return;
+    const faults = await this.statement(batch).catch(async (error: { code?: string }) => {
+      if (!REFUSED.test(error.code ?? '')) throw error;
+      if (batch.length === 1) throw this.refused(batch[0]!, before + 1);
+      const half = batch.length >> 1;
+      await this.insert(batch.slice(0, half), before);
+      await this.insert(batch.slice(half), before + half);
+      return [];
+    });
+    for (const f of faults) {
+      if (f.out) throw this.refused(batch[f.i]!, before + f.i + 1);
+      this.repaired++;
+      if (f.gone) this.vanished++;
+      if (this.repairs.length < 20)
+        this.repairs.push({ feature: before + f.i + 1, reason: f.reason, at: f.x === null ? null : [f.x, f.y!] });
+    }
+  }
+
+  private refused({ crs }: IncomingRow, feature: number): YutuError {
+    const why = crs
+      ? outOfReach(crs.shown)
+      : { zh: '的图形或属性值无法保存', en: 'has a geometry or a value that cannot be stored' };
+    return new YutuError('import_invalid', { whyZh: `第 ${feature} 个要素${why.zh}`, whyEn: `Feature ${feature} ${why.en}` });
+  }
+
+  private statement(batch: readonly IncomingRow[]): Promise<Fault[]> {
+    const { d } = this;
     const dimension = { point: 1, line: 2, polygon: 3 }[d.geometryType];
     const names = d.fields.map((_, i) => `c${i}`);
+    const foreign = batch.some((r) => r.crs);
     // Written by hand: the geometries are JSON already.
     const row = (r: IncomingRow, i: number) =>
-      `{"i":${i},"g":${r.geometry}${names.map((n, k) => `,"${n}":${JSON.stringify(r.values[k])}`).join('')}}`;
+      `{"i":${i},"g":${r.geometry}${r.crs ? `,"s":${r.crs.srid}` : ''}${names.map((n, k) => `,"${n}":${JSON.stringify(r.values[k])}`).join('')}}`;
     const multi = (g: string) => (d.geometryType === 'point' ? g : `st_multi(${g})`);
-    const faults = await this.db.query<{ i: number; reason: string; x: number | null; y: number | null }>(
+    const list = names.map((n) => `, ${n}`).join('');
+    const given = 'st_force2d(st_geomfromgeojson(g::text))';
+    const lonlat = inStorage(`st_setsrid(${given}, 4326)`, d.srid);
+    const stored = foreign
+      ? `case when r.s is null then ${lonlat} when r.s = ${d.srid} then st_setsrid(${given}, r.s)
+           else ${inStorage(fromSystem(given, 'r.s'), d.srid)} end`
+      : lonlat;
+    const box = toLonLat('geom', d.srid);
+    const out = foreign
+      ? `geom is not null and not (st_xmin(${box}) >= -180 and st_xmax(${box}) <= 180 and st_ymin(${box}) >= -90 and st_ymax(${box}) <= 90)`
+      : 'false';
+    const repaired = `st_collectionextract(st_makevalid(geom), ${dimension})`;
+    return this.db.query<Fault>(
       `with input as materialized (
-         select s.*, geom is null or st_isempty(geom) or st_isvalid(geom) as ok
-         from (select i${names.map((n) => `, ${n}`).join('')}, ${inStorage('st_setsrid(st_force2d(st_geomfromgeojson(g::text)), 4326)', d.srid)} as geom
-               from json_to_recordset($1::json) as r(i integer, g json${d.fields.map((f, k) => `, c${k} ${SQL_TYPES[f.type]}`).join('')})
+         select s.*, geom is null or st_isempty(geom) or st_isvalid(geom) as ok, ${out} as out
+         from (select i${list}, ${stored} as geom
+               from json_to_recordset($1::json) as r(i integer, g json${foreign ? ', s integer' : ''}${d.fields.map((f, k) => `, c${k} ${SQL_TYPES[f.type]}`).join('')})
                offset 0) s
        ), written as (
-         insert into ${this.table} (geom${d.fields.map((f) => `, ${ident(f.name)}`).join('')})
-         select case when st_isempty(geom) then null
-                     when ok then ${multi('geom')}
-                     else ${multi(`st_collectionextract(st_makevalid(geom), ${dimension})`)} end${names.map((n) => `, ${n}`).join('')}
-         from input order by i
+         insert into ${this.table} (geom${d.fields.map((f) => `, ${columnOf(f.name)}`).join('')})
+         select case when st_isempty(geom) then null else geom end${list}
+         from (select i${list}, case when ok then ${multi('geom')} else ${multi(repaired)} end as geom from input where not out offset 0) r
+         order by i
        )
-       select i, reason, st_x(location) as x, st_y(location) as y
-       from (select i, (st_isvaliddetail(geom)).* from input where not ok) f order by i`,
+       select i, coalesce(reason, '') as reason, st_x(location) as x, st_y(location) as y, out, gone
+       from (select i, (st_isvaliddetail(geom)).*, out, not out and st_isempty(${repaired}) as gone from input where not ok or out) f order by i`,
       [`[${batch.map(row).join(',')}]`],
     );
-    for (const f of faults) {
-      this.repaired++;
-      if (this.repairs.length < 20)
-        this.repairs.push({ feature: this.rows + f.i + 1, reason: f.reason, at: f.x === null ? null : [f.x, f.y!] });
-    }
-    this.rows += batch.length;
+  }
+
+  /** How many rows have a geometry, and how many of those lie outside a box of longitude and latitude. */
+  async outside([west, south, east, north]: readonly [number, number, number, number]): Promise<{
+    all: number;
+    outside: number;
+  }> {
+    const [row] = await this.db.query<{ all: number; outside: number }>(
+      `select count(geom) as all, count(*) filter (where not (${toLonLat('geom', this.d.srid)} && st_makeenvelope($1, $2, $3, $4, 4326))) as outside
+       from ${this.table}`,
+      [west, south, east, north],
+    );
+    return row!;
   }
 
   /** Indexes the rows; done before publishing, so that the swap itself is short. */

@@ -8,7 +8,10 @@ export const draftInput = z
     name: z.string().optional().meta({ description: 'Title, unless one is given as a parameter' }),
     features: z.array(z.looseObject({ type: z.literal('Feature') })).optional(),
   })
-  .meta({ description: 'GeoJSON in longitude and latitude: at most 10 MB, 50,000 features, 1,000,000 positions' })
+  .meta({
+    description:
+      'GeoJSON in longitude and latitude, or in a coordinate system that its member `crs` names: at most 10 MB, 50,000 features, 1,000,000 positions',
+  })
   .openapi('DraftInput');
 
 export const draft = z
@@ -22,6 +25,10 @@ export const draft = z
     tiles: z.string().meta({ description: 'Template of the tiles’ addresses' }),
     minzoom: z.literal(0),
     maxzoom: z.literal(DRAFT_ZOOM),
+    notes: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Only when it is made: what was converted or left out, in the caller’s language' }),
   })
   .openapi('Draft');
 
