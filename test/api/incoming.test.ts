@@ -493,6 +493,15 @@ describe('names of fields', () => {
     expect(again).toMatchObject({ status: 0 });
   });
 
+  it('that are numbers keep their order, too', async () => {
+    const { layer, values } = await brought(
+      collection([feature('{"name":"a","2020":1,"2018":2,"geometry":3}'), feature('{"2019":4}')]),
+    );
+    expect(values[0]).toEqual({ name: 'a', '2018': 2, '2019': null, '2020': 1, geometry: 3 });
+    const { fields } = (await steward.get(`/api/collections/${layer}`)).json.yutu;
+    expect(fields.map((f: { name: string }) => f.name)).toEqual(['name', '2020', '2018', 'geometry', '2019']);
+  });
+
   it('that are empty get one; those that are none are refused in words', async () => {
     const { values } = await brought(collection([feature('{"":1," ":2,"unnamed":3}')]));
     expect(values).toEqual([{ unnamed_2: 1, unnamed_3: 2, unnamed: 3 }]);

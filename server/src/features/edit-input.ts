@@ -19,7 +19,7 @@ export const featureInput = z.object({
 
 /** As it may come: with a system of its coordinates, and an id of any number of digits. */
 export const wholeInput = featureInput.extend({
-  crs: z.unknown(),
+  crs: z.unknown().optional(),
   id: z.union([z.number(), z.string(), z.instanceof(LongNumber)]).optional(),
 });
 

@@ -1,5 +1,5 @@
 import { type Crs, type CrsName, readCrs } from './crs.js';
-import { NoDocument, type Part } from './documents.js';
+import { NoDocument, type Part, partsOf } from './documents.js';
 import { readJson } from './json.js';
 import type { Note } from './note.js';
 
@@ -11,6 +11,8 @@ export interface GivenFeature {
   properties: unknown;
   /** Of its coordinates, when they are not longitude and latitude. */
   crs?: CrsName;
+  /** Names of its properties as they stand, where an object has them in another order: numbers first. */
+  names?: string[];
 }
 
 const GEOMETRIES = ['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon', 'GeometryCollection'];
@@ -20,8 +22,18 @@ const GEOMETRIES = ['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Pol
  * @param outer what the document says of all of them; a feature or geometry that names a system itself goes before
  * @throws SyntaxError
  */
-export const featureOf = (text: string, outer: Crs | null = null): GivenFeature =>
-  prepared(readJson(text) as GivenFeature, outer);
+export function featureOf(text: string, outer: Crs | null = null): GivenFeature {
+  const feature = prepared(readJson(text) as GivenFeature, outer);
+  const names = isObject(feature?.properties) ? Object.keys(feature.properties) : [];
+  return names.some((name) => /^\d+$/.test(name)) ? { ...feature, names: namesIn(text) } : feature;
+}
+
+/** Names of the properties in a feature's text, in its order. */
+function namesIn(text: string): string[] {
+  const membersOf = (object: string) => [...partsOf(object)].flatMap((part) => (part.kind === 'object' ? [part.members] : []))[0];
+  const properties = membersOf(text)?.get('properties');
+  return properties === undefined ? [] : [...(membersOf(properties)?.keys() ?? [])];
+}
 
 function prepared(given: GivenFeature, outer: Crs | null): GivenFeature {
   if (!isObject(given) || given.type !== 'Feature') return given;

@@ -95,7 +95,10 @@ export async function inferDefinition(
     const type = feature.geometry?.type;
     if (typeof type === 'string') seen.add(type);
     kind ??= KINDS[type ?? ''] ?? null;
-    for (const [name, value] of Object.entries(feature.properties ?? {})) {
+    const properties = feature.properties ?? {};
+    const names = (feature.names ?? []).filter((name) => Object.hasOwn(properties, name));
+    for (const name of new Set([...names, ...Object.keys(properties)])) {
+      const value = properties[name];
       types.set(name, widen(types.get(name) ?? null, value));
       times.see(name, value);
     }

@@ -25,6 +25,8 @@ export interface IncomingFeature {
   properties: Record<string, unknown> | null;
   /** Of its coordinates, when they are not longitude and latitude. */
   crs?: CrsName | undefined;
+  /** Its properties’ names in the order of the file, where that is another. */
+  names?: string[];
 }
 
 export interface ImportOptions {
@@ -86,7 +88,7 @@ export async function importLayer(
     const elsewhere = systems.used.length > 0 && farFrom(await staging.outside(around(catalogue.instance.home)));
     const notes = [
       ...systems.used.map((system) => transformed(system).en),
-      ...(elsewhere ? [OUTSIDE] : place.report()),
+      ...(elsewhere ? [`${OUTSIDE}: are zone, unit and order of the axes right?`] : place.report()),
       ...losses.notes().map((note) => note.en),
       ...times.report(),
       ...repairNotes(staging),
