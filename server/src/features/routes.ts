@@ -23,6 +23,7 @@ import { queryables } from './queryables.js';
 import type { Reading } from './reading.js';
 import { search } from './search.js';
 import { getStatistics } from './statistics.js';
+import { tileMatrixSet, tileMatrixSets } from './tile-matrix-sets.js';
 import { datasetDocument, type TiledLayer, tilejson, tilesetDocument, tilesetList } from './tileset.js';
 import { verification } from './verify.js';
 
@@ -128,7 +129,7 @@ export function featureRoutes(given: Omit<EditRooms, 'counts'>): Router {
   }
   router.get('/api/collections/:layer/tiles', (req, res) =>
     tileMetadata(req, res, ({ layer, title }, query) =>
-      tilesetList(title, `${rooms.origin(req)}/api/collections/${layer.id}/tiles`, query),
+      tilesetList(title, rooms.origin(req), `/api/collections/${layer.id}/tiles`, query),
     ),
   );
   router.get('/api/collections/:layer/tiles/:set', (req, res) =>
@@ -140,6 +141,16 @@ export function featureRoutes(given: Omit<EditRooms, 'counts'>): Router {
   router.get('/api/collections/:layer/tilejson', (req, res) =>
     tileMetadata(req, res, (seen, query) => tilejson(seen, rooms.origin(req), language(req), query)),
   );
+
+  router.get('/api/tileMatrixSets', (req, res) => {
+    queryParams(req, []);
+    res.json(tileMatrixSets(rooms.origin(req)));
+  });
+  router.get('/api/tileMatrixSets/:set', (req, res) => {
+    queryParams(req, []);
+    if (req.params.set !== 'WebMercatorQuad') fail('not_found');
+    res.json(tileMatrixSet(rooms.origin(req)));
+  });
 
   /** The layers of the dataset's tiles that are asked for, and how they were. */
   function dataset(req: Request, res: Response) {
@@ -156,7 +167,7 @@ export function featureRoutes(given: Omit<EditRooms, 'counts'>): Router {
   }
   router.get('/api/tiles', (req, res) => {
     const { layers, title, origin, query } = dataset(req, res);
-    const write = async () => ({ body: tilesetList(title, `${origin}/api/tiles`, query) });
+    const write = async () => ({ body: tilesetList(title, origin, '/api/tiles', query) });
     return describe(rooms, layers, write, (body) => void res.json(body));
   });
   router.get('/api/tiles/:set', (req, res) => {

@@ -101,15 +101,19 @@ const layerOf = ({ layer, access, title, detail }: TiledLayer, language: Languag
   };
 };
 
-/** The list of the one tileset there is, of a layer or of the dataset. @param href of the list */
-export const tilesetList = (title: string, href: string, query = '') => ({
-  links: [{ href: `${href}${query}`, rel: 'self', type: JSON_TYPE }],
+/** Where the tiling scheme is to be read: here, for a closed network reaches no registry. */
+const schemeOf = (origin: string): string => `${origin}/api/tileMatrixSets/WebMercatorQuad`;
+
+/** The list of the one tileset there is, of a layer or of the dataset. @param path of the list */
+export const tilesetList = (title: string, origin: string, path: string, query = '') => ({
+  links: [{ href: `${origin}${path}${query}`, rel: 'self', type: JSON_TYPE }],
   tilesets: [
     {
       ...head(title),
       links: [
-        { href: `${href}/WebMercatorQuad${query}`, rel: 'self', type: JSON_TYPE },
-        { href: `${href}/WebMercatorQuad${query}`, rel: TILESETS_VECTOR, type: JSON_TYPE },
+        { href: `${origin}${path}/WebMercatorQuad${query}`, rel: 'self', type: JSON_TYPE },
+        { href: `${origin}${path}/WebMercatorQuad${query}`, rel: TILESETS_VECTOR, type: JSON_TYPE },
+        { href: schemeOf(origin), rel: TILING_SCHEME, type: JSON_TYPE },
       ],
     },
   ],
@@ -122,7 +126,7 @@ export function tilesetDocument(of: TiledLayer, origin: string, language: Langua
   const links: Link[] = [
     { href: `${href}${query}`, rel: 'self', type: JSON_TYPE },
     { href: `${href}/{tileMatrix}/{tileRow}/{tileCol}${query}`, rel: 'item', type: MVT, templated: true },
-    { href: WEB_MERCATOR_QUAD, rel: TILING_SCHEME, type: JSON_TYPE },
+    { href: schemeOf(origin), rel: TILING_SCHEME, type: JSON_TYPE },
     { href: `${origin}/api/collections/${layer.id}/tilejson${query}`, rel: 'describedby', type: JSON_TYPE },
   ];
   return {
@@ -144,7 +148,7 @@ export function datasetDocument(layers: readonly TiledLayer[], title: string, or
   const links: Link[] = [
     { href: `${href}${query}`, rel: 'self', type: JSON_TYPE },
     { href: `${href}/{tileMatrix}/{tileRow}/{tileCol}${query}`, rel: 'item', type: MVT, templated: true },
-    { href: WEB_MERCATOR_QUAD, rel: TILING_SCHEME, type: JSON_TYPE },
+    { href: schemeOf(origin), rel: TILING_SCHEME, type: JSON_TYPE },
   ];
   return {
     ...head(title),

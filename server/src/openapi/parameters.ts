@@ -3,6 +3,7 @@ import { DATASET_MOST } from '../access/dataset.js';
 import { DEFAULT_EDITS, MAX_EDITS } from '../features/changes.js';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../features/items.js';
 import { CRS84 } from '../features/links.js';
+import { TILE_MATRIX_SETS } from '../features/tile-matrix-sets.js';
 import type { Parameter, Reference, Schema } from './types.js';
 
 const path = (name: string, description: string, schema: Schema, example: unknown): Parameter => ({
@@ -69,6 +70,12 @@ export const parameters = {
     { type: 'string', maxLength: 2000 },
   ),
   draft: path('id', 'Id of a draft', uuid, '1c1f0a52-5c5e-4d0e-9a63-8f5f8a3f2b11'),
+  tileMatrixSetId: path(
+    'tileMatrixSetId',
+    'Id of a tile matrix set',
+    { type: 'string', enum: [...TILE_MATRIX_SETS] },
+    'WebMercatorQuad',
+  ),
   tileMatrix: path('tileMatrix', 'Zoom', { type: 'integer', minimum: 0, maximum: MAX_ZOOM }, 14),
   tileRow: path('tileRow', 'Row, from the north', { type: 'integer', minimum: 0, maximum: 2 ** MAX_ZOOM - 1 }, 6785),
   tileCol: path('tileCol', 'Column, from the west', { type: 'integer', minimum: 0, maximum: 2 ** MAX_ZOOM - 1 }, 13041),

@@ -1,16 +1,27 @@
 import { CRS84, MVT, TILESETS_VECTOR, TILING_SCHEME, WEB_MERCATOR_QUAD } from '../../features/links.js';
+import { tileMatrixSet as tileMatrixSetOf, tileMatrixSets as tileMatrixSetsOf } from '../../features/tile-matrix-sets.js';
 import type { Examples } from '../operation.js';
-import { API } from './host.js';
+import type { Value } from '../schemas/index.js';
+import { API, HOST } from './host.js';
 
 /* Tile metadata of the layer `parcels`. */
 
 const HREF = `${API}/collections/parcels/tiles`;
 const JSON_TYPE = 'application/json';
+const SCHEME = `${API}/tileMatrixSets/WebMercatorQuad`;
+const quad = tileMatrixSetOf(HOST) as Value<'TileMatrixSet'>;
 const head = {
   title: '地籍宗地',
   dataType: 'vector' as const,
   crs: 'http://www.opengis.net/def/crs/EPSG/0/3857',
   tileMatrixSetURI: WEB_MERCATOR_QUAD,
+};
+
+export const tileMatrixSets: Examples<'TileMatrixSets'> = {
+  one: ['The one that tiles are in', tileMatrixSetsOf(HOST)],
+};
+export const tileMatrixSet: Examples<'TileMatrixSet'> = {
+  webMercatorQuad: ['WebMercatorQuad, its first two zooms', { ...quad, tileMatrices: quad.tileMatrices.slice(0, 2) }],
 };
 
 export const tilesets: Examples<'Tilesets'> = {
@@ -53,7 +64,7 @@ export const tileset: Examples<'Tileset'> = {
       links: [
         { href: `${HREF}/WebMercatorQuad`, rel: 'self', type: JSON_TYPE },
         { href: `${HREF}/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}`, rel: 'item', type: MVT, templated: true },
-        { href: WEB_MERCATOR_QUAD, rel: TILING_SCHEME, type: JSON_TYPE },
+        { href: SCHEME, rel: TILING_SCHEME, type: JSON_TYPE },
       ],
     },
   ],
@@ -104,7 +115,7 @@ export const datasetTileset: Examples<'Tileset'> = {
       links: [
         { href: `${DATASET}/WebMercatorQuad${QUERY}`, rel: 'self', type: JSON_TYPE },
         { href: `${DATASET}/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}${QUERY}`, rel: 'item', type: MVT, templated: true },
-        { href: WEB_MERCATOR_QUAD, rel: TILING_SCHEME, type: JSON_TYPE },
+        { href: SCHEME, rel: TILING_SCHEME, type: JSON_TYPE },
       ],
     },
   ],

@@ -23,6 +23,30 @@ const TILE_ANSWERS = {
 
 /** Tilesets and vector tiles of a layer, and of several in one. */
 export const tilePaths: Paths = {
+  '/tileMatrixSets': {
+    get: operation({
+      id: 'getTileMatrixSets',
+      tag: 'Tiles',
+      en: 'Tile matrix sets',
+      zh: '瓦片矩阵集',
+      about: 'OGC API Tiles Part 1. The same for every caller; nothing outside this server needs to be reached to read tiles.',
+      parameters: [param('f')],
+      answers: { 200: answer('TileMatrixSets', 'The sets', examples.tileMatrixSets) },
+      faults: ['parameter_unknown', 'format_unsupported'],
+    }),
+  },
+  '/tileMatrixSets/{tileMatrixSetId}': {
+    get: operation({
+      id: 'getTileMatrixSet',
+      tag: 'Tiles',
+      en: 'A tile matrix set',
+      zh: '一个瓦片矩阵集',
+      about: 'OGC 17-083r4.',
+      parameters: [param('tileMatrixSetId'), param('f')],
+      answers: { 200: answer('TileMatrixSet', 'Its definition', examples.tileMatrixSet) },
+      faults: ['parameter_unknown', 'format_unsupported', 'not_found'],
+    }),
+  },
   '/tiles': {
     get: operation({
       id: 'getDatasetTilesets',

@@ -39,6 +39,8 @@ export const schemas = {
   FeaturePatch: collection.featureChange,
   Feature: collection.item,
   FeatureCollection: collection.items,
+  TileMatrixSets: tiles.tileMatrixSets,
+  TileMatrixSet: tiles.tileMatrixSet,
   ChangeCollection: collection.changes,
   ExportedCollection: collection.exported,
   Statistics: results.statistics,

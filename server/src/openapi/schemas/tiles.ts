@@ -57,6 +57,45 @@ export const tileset = tilesetItem
   .meta({ description: 'Tileset metadata (OGC API Tiles Part 1)' })
   .openapi('Tileset');
 
+const scheme = {
+  id: z.string(),
+  title: z.string(),
+  uri: z.string(),
+  crs: z.string(),
+  links: z.array(link),
+};
+
+export const tileMatrixSets = z
+  .object({ links: z.array(link), tileMatrixSets: z.array(z.object(scheme)) })
+  .openapi('TileMatrixSets');
+
+export const tileMatrixSet = z
+  .object({
+    ...scheme,
+    type: z.literal('TileMatrixSetType'),
+    identifier: z.string().meta({ description: '`id` in the standard’s first version; so are supportedCRS and topLeftCorner' }),
+    supportedCRS: z.string(),
+    orderedAxes: z.array(z.string()),
+    wellKnownScaleSet: z.string(),
+    tileMatrices: z.array(
+      z.object({
+        id: z.string(),
+        identifier: z.string(),
+        scaleDenominator: z.number(),
+        cellSize: z.number(),
+        cornerOfOrigin: z.literal('topLeft'),
+        pointOfOrigin: z.tuple([z.number(), z.number()]),
+        topLeftCorner: z.tuple([z.number(), z.number()]),
+        tileWidth: count,
+        tileHeight: count,
+        matrixWidth: count,
+        matrixHeight: count,
+      }),
+    ),
+  })
+  .meta({ description: 'A tile matrix set (OGC 17-083r4)' })
+  .openapi('TileMatrixSet');
+
 export const tilejson = z
   .object({
     tilejson: z.literal('3.0.0'),
