@@ -8,6 +8,10 @@ const locale = (lang: Lang) => (lang === 'en' ? 'en-GB' : 'zh-CN');
 export const number = (lang: Lang, value: number, digits = 2) =>
   new Intl.NumberFormat(locale(lang), { maximumFractionDigits: digits }).format(value);
 
+/** 12,345.60: in a table, where figures stand under each other and sum. */
+export const fixed = (lang: Lang, value: number, digits: number) =>
+  new Intl.NumberFormat(locale(lang), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+
 /** A date in a sentence: 12 月 4 日 / 4 Dec; with its year when that is not this year. Takes `YYYY-MM-DD` or an ISO time. */
 export function dayInSentence(lang: Lang, iso: string): string {
   const day = new Date(iso.length === 10 ? `${iso}T12:00:00` : iso);
@@ -36,6 +40,7 @@ export function useFormat() {
   const lang = useLang();
   return {
     number: (value: number, digits?: number) => number(lang, value, digits),
+    fixed: (value: number, digits: number) => fixed(lang, value, digits),
     day: (iso: string) => dayInSentence(lang, iso),
     date: dayInTable,
     time: timeInTable,

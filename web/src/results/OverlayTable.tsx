@@ -7,10 +7,10 @@ import { meridianOf } from './zones';
 export function OverlayTable({ layer, result }: { layer: Collection; result: Overlay }) {
   const { t } = useTranslation('results');
   const pick = usePick();
-  const { number } = useFormat();
+  const { number, fixed } = useFormat();
   const { total, classes, other, outside, covered } = result;
-  const percent = (share: number) => `${number(share * 100, 2)}%`;
-  const hectares = (a: Partial<AreaAmount>) => (a.below ? t('overlay.below') : number(a.hectares ?? 0, 4));
+  const percent = (share: number) => `${fixed(share * 100, 2)}%`;
+  const hectares = (a: Partial<AreaAmount>) => (a.below ? t('overlay.below') : fixed(a.hectares ?? 0, 4));
   const field = layer.yutu.fields.find((f) => f.name === result.by);
   const nameOf = (value: unknown) => {
     if (value === null) return t('overlay.empty');
@@ -30,9 +30,9 @@ export function OverlayTable({ layer, result }: { layer: Collection; result: Ove
     <>
       <td className="num">{number(a.features)}</td>
       {areal && <td className="num">{hectares(a)}</td>}
-      {areal && <td className="num">{number(a.mu ?? 0, 2)}</td>}
+      {areal && <td className="num">{fixed(a.mu ?? 0, 2)}</td>}
       {plane && <td className="num">{hectares(a.plane ?? {})}</td>}
-      {linear && <td className="num">{number(a.kilometres ?? 0, 2)}</td>}
+      {linear && <td className="num">{fixed(a.kilometres ?? 0, 2)}</td>}
     </>
   );
   return (
@@ -79,7 +79,7 @@ export function OverlayTable({ layer, result }: { layer: Collection; result: Ove
       )}
       {outside.share > 0 && (
         <p className="tip warn">
-          {t('overlay.outside', { share: percent(outside.share), ha: hectares(outside), mu: number(outside.mu, 2) })}
+          {t('overlay.outside', { share: percent(outside.share), ha: hectares(outside), mu: fixed(outside.mu, 2) })}
         </p>
       )}
       <p className="sm mut">
