@@ -204,6 +204,8 @@ export class Extraction {
   private async readWindow(q: Queryable, drawn: Drawn, { days }: Limits): Promise<Sets> {
     const window = await drawnAfter(q, drawn, dayAfter(this.today(), -days));
     window.add(drawn.fresh);
+    // Another look may have come first: what either saw was drawn.
+    if (drawn.window) window.add(drawn.window);
     drawn.window = window;
     return window;
   }
@@ -280,6 +282,8 @@ export class Extraction {
       drawn.window?.add(others);
     }
     const window = drawn.window ?? (await this.readWindow(q, drawn, limits));
+    // A look that began before this was written knows nothing of it.
+    window.add(sent);
     const after = standAt(before, window, limits, new Date());
     await writeStanding(q, after);
     if (higher(after.level, before.level)) await record(q, deedOf(after));

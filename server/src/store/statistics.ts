@@ -64,7 +64,7 @@ export async function statisticsOf(
 const ownSql = (number: string | null): string => {
   const first = (order: string) => `(array_agg(t.fid order by ${number} ${order} nulls last))[1]`;
   const others = number === null ? '' : ` else array[${first('asc')}, ${first('desc')}]`;
-  return `case when count(*) = 1 then array[min(t.fid)]${others} end`;
+  return `to_json(case when count(*) = 1 then array[min(t.fid)]${others} end)`;
 };
 
 /** A sum that cannot overflow: of numbers that no layer measures anything in there is none. */

@@ -72,7 +72,7 @@ export async function verifyClaims(q: Queryable, layer: Layer, set: ViewSet, cla
   const rowsAsked = claims.map((claim) => `(${about(claim, access.bits)})`).join(' or ');
   const one = (claim: Claim, i: number) => {
     const right = [...claim.claims].map(([name, value]) => `(${isAs(name, value, `t.${BITS}`)}) is true`);
-    return `select ${i} as i, coalesce(bool_or(${right.join(' and ')}), false) as matches, (array_agg(t.fid))[1:${MOST_NAMED + 1}] as named
+    return `select ${i} as i, coalesce(bool_or(${right.join(' and ')}), false) as matches, to_json((array_agg(t.fid))[1:${MOST_NAMED + 1}]) as named
       from seen t where ${about(claim, `t.${BITS}`)}`;
   };
   const seen = `select t.fid, ${access.bits} as ${BITS}${names.map((n) => `, t.${columnOf(n)}`).join('')} from ${from} where ${rowsAsked}`;
