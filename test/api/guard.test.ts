@@ -369,7 +369,7 @@ it('results without features draw those whose own values they tell, where single
   await policy(`policy - 'analyseAtLeast' - 'analyseSmallest' - 'analyseNarrowest'`);
   yutu = await yutu.again();
   await steward.delete(`/api/grants/${given.json.grants[0].id}`, { reason: '测试结束' });
-}, 120_000);
+}, 400_000);
 
 /** Several nodes share a PostgreSQL; an embedded engine has one. What one served the others know after its next flush. */
 const twoNodes = () => {
