@@ -20,11 +20,11 @@ const HOUR = 3_600_000;
 /** Body of POST /api/collections/{layer}/signed-tiles. */
 export const signatureInput = z.strictObject({ hours: z.int().min(1).max(24).default(24) });
 
-/** A site: scheme, host and port, as browsers send it. */
+/** A site: scheme, host and port, as browsers send it. The pattern has no flag: JSON Schema knows none. */
 const site = z
   .string()
   .max(200)
-  .regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/i, 'must be an origin like https://www.example.gov.cn')
+  .regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, 'must be an origin like https://www.example.gov.cn')
   .transform((origin) => origin.toLowerCase());
 
 /** Body of POST /api/collections/{layer}/embeds. */

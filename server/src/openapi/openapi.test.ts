@@ -205,6 +205,27 @@ describe('the document', () => {
     expect(names.map((p: Json) => p.name).filter((name: string) => !RESERVED.has(name))).toEqual([]);
   });
 
+  it('has patterns that any reader compiles, without flags', () => {
+    const patterns = [...nodes(document)].flatMap(([way, n]) =>
+      typeof n.pattern === 'string' ? [[way.join('/'), n.pattern]] : [],
+    );
+    expect(patterns.length).toBeGreaterThan(3);
+    for (const [where, pattern] of patterns) {
+      expect([where, /^\/.*\/[a-z]*$/.test(pattern)]).toEqual([where, false]);
+      expect(() => new RegExp(pattern, 'u')).not.toThrow();
+    }
+  });
+
+  it('says what each operation answers a key, a certificate and a preview that it does not take', () => {
+    for (const { whole, operation } of operations.filter((o) => o.whole.startsWith('/api'))) {
+      if (operation.security?.length === 0) continue;
+      const forbidden = Object.keys(resolve(operation.responses['403'])?.content['application/problem+json'].examples ?? {});
+      expect([whole, forbidden]).toEqual([whole, expect.arrayContaining(['key_network.en', 'preview_not_yours.zh'])]);
+      const session = operation.security?.length === 1 && 'session' in operation.security[0];
+      if (session) expect([whole, forbidden]).toEqual([whole, expect.arrayContaining(['person_required.en'])]);
+    }
+  });
+
   it('tells of no layer that is not for everyone to discover', () => {
     const folder = join(root, 'data/chongqing/layers');
     const hidden = readdirSync(folder)

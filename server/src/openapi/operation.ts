@@ -144,15 +144,25 @@ export const BODY_FAULTS = [
   'disk_full',
 ] as const satisfies readonly Fault[];
 
+/** Faults of whatever a request names its caller with, before any room is asked. */
+const OF_CREDENTIALS = [
+  'credential_invalid',
+  'certificate_untrusted',
+  'certificate_unknown',
+  'key_network',
+  'key_quota',
+  'preview_not_yours',
+] as const satisfies readonly Fault[];
+
 /** An operation of the document: what is common to all of them is added here. */
 export function operation(plan: OperationPlan): OperationObject {
   const { callers = 'anyone', faults = [] } = plan;
-  const asked: Fault[] =
+  const asked: readonly Fault[] =
     callers === 'unasked'
       ? []
       : callers === 'person'
-        ? ['credential_invalid', 'sign_in_required']
-        : ['credential_invalid', 'certificate_untrusted', 'certificate_unknown', 'key_network', 'key_quota'];
+        ? [...OF_CREDENTIALS, 'sign_in_required', 'person_required']
+        : OF_CREDENTIALS;
   return {
     operationId: plan.id,
     tags: [plan.tag],

@@ -2,6 +2,7 @@ import {
   action,
   columnType,
   fieldForm,
+  fieldMask,
   layerDefinition,
   layerPolicy,
   sharingClass,
@@ -25,6 +26,7 @@ export const field = z
     sensitivity: z.enum(['public', 'internal', 'personal']),
     class: sharingClass,
     form: fieldForm.nullable().meta({ description: 'How the caller sees the field; null: it is hidden from the caller' }),
+    mask: fieldMask.nullable().optional().meta({ description: 'The rule of the form `masked`' }),
     offered: z
       .array(fieldForm)
       .meta({ description: 'Forms that a grant may give under the layer’s policy, the default first; empty: never given' }),
@@ -80,6 +82,17 @@ export const access = z
     rows: z.string().nullable().meta({ description: 'The filter that the rights are confined to, in CQL2' }),
     rowsHidden,
     grants: z.array(uuid),
+    maxZoom: z
+      .number()
+      .int()
+      .nullable()
+      .optional()
+      .meta({ description: 'Deepest zoom at which anything is shown; null: as deep as the layer goes' }),
+    precision: z
+      .object({ kind: z.enum(['grid', 'cell', 'point']), metres: z.number() })
+      .nullable()
+      .optional()
+      .meta({ description: 'How exactly places are shown, the best of all rights; null: as they are' }),
     analyseBy: z.array(z.string()).optional().meta({ description: 'Fields that an overlay can be told by' }),
     verifiable: z.array(z.string()).optional().meta({ description: 'Fields that can be claimed in a check' }),
     key: z.string().meta({ description: 'Changes exactly when what the caller sees may change' }),

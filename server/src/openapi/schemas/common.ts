@@ -47,6 +47,11 @@ export const organisation = z
     titleZh: z.string(),
     titleEn: z.string(),
     division: z.string().nullable().meta({ description: 'Six-digit division code of a district' }),
+    line: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ description: 'Line of work: the bureaus of all districts that do the same have the same' }),
   })
   .openapi('Organisation');
 

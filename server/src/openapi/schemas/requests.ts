@@ -48,6 +48,8 @@ export const area = z
     name: z.string().nullable(),
     labelZh: z.string(),
     labelEn: z.string(),
+    id: uuid.optional(),
+    hash: z.string().optional().meta({ description: 'Names the shape: two areas with the same are the same' }),
     areaKm2: z.number(),
     bbox,
     geometry,
