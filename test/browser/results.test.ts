@@ -170,3 +170,29 @@ it('the key says how many features of each class are in view, and in all', async
   expect(Object.entries(barriers).filter(([, found]) => found.length > 0)).toEqual([]);
   expect(screen.faults).toEqual([]);
 });
+
+it('a quota that is used up is said, and not called a failure', async () => {
+  seen('quota');
+  const { page } = screen;
+  const shared = await (await signIn(yutu, 'steward')).post('/api/grants', {
+    layers: ['parcels'],
+    kind: 'single',
+    subject: { kind: 'organisation', id: 'transport' },
+    reason: '用地审查',
+    actions: ['view'],
+    fields: [{ name: 'land_use', form: 'value' }],
+    area: { divisions: [inner.yuzhong] },
+    quota: { featuresPerDay: 10 },
+    until: day(3),
+  });
+  expect([shared.status, shared.text.slice(0, 200)]).toEqual([201, expect.any(String)]);
+  await goTo(page, [106.55, 29.56], 13);
+  const row = page.getByTestId('layer-row-parcels');
+  if ((await row.getAttribute('aria-checked')) !== 'true') await row.getByRole('checkbox').click();
+  await row.getByText('用量已满').waitFor();
+  await page.getByText('授权用量已用完。每日用量次日零时恢复；总量用完的，请另行申请。').waitFor();
+  expect(await row.getByText('重试').count()).toBe(0);
+  await picture(page, 'quota');
+  await accessible(page, 'quota');
+  expect(barriers.quota).toEqual([]);
+});

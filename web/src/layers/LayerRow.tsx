@@ -27,6 +27,7 @@ export function LayerRow({ layer, zoom, state, selected, tabIndex, onFocus, onDe
   const open = canView(layer);
   const title = pick(layer.yutu, 'title');
   const slot = rowSlot(layer, { on, state, zoom });
+  const missing = slot.kind === 'failed' || slot.kind === 'exhausted';
   const without = (run: () => void) => (event: MouseEvent) => {
     event.stopPropagation();
     run();
@@ -60,8 +61,8 @@ export function LayerRow({ layer, zoom, state, selected, tabIndex, onFocus, onDe
       >
         {!open && <IconLock size={16} stroke={1.75} aria-hidden />}
         {open && on && slot.kind === 'loading' && <IconLoader2 size={12} stroke={2.5} className="spin" aria-hidden />}
-        {open && on && slot.kind === 'failed' && <IconAlertTriangle size={12} aria-hidden />}
-        {open && on && slot.kind !== 'loading' && slot.kind !== 'failed' && <IconCheck size={12} stroke={3} aria-hidden />}
+        {open && on && missing && <IconAlertTriangle size={12} aria-hidden />}
+        {open && on && slot.kind !== 'loading' && !missing && <IconCheck size={12} stroke={3} aria-hidden />}
       </button>
       <GeometryGlyph type={layer.yutu.geometryType} />
       <span className="nm" title={title}>
@@ -93,6 +94,8 @@ function SlotView({ slot, layer, without, onRetry, onDetails }: SlotProps) {
           {t('app:retry')}
         </button>
       );
+    case 'exhausted':
+      return <span className="fr t-bad">{t('exhausted')}</span>;
     case 'loading':
       return <span className="fr">{t('loading')}</span>;
     case 'request':

@@ -243,6 +243,13 @@ function Body({
       </div>
     );
   }
+  if (states[layer.id] === 'exhausted') {
+    return (
+      <div className="lgd-closed">
+        <span className="grow sm t-bad">{t('legend.exhausted')}</span>
+      </div>
+    );
+  }
   const scale = Number(ratioAt(style.minZoom ?? 0, lat).toPrecision(2));
   return (
     <>

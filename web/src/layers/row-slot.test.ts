@@ -25,6 +25,7 @@ const closed = { access: { ...layer().yutu.access, actions: ['discover'] as neve
 
 test('failed outranks loading outranks everything else', () => {
   expect(rowSlot(layer({ overdueDays: 9 }), { ...map, state: 'failed' }, today)).toEqual({ kind: 'failed' });
+  expect(rowSlot(layer({ overdueDays: 9 }), { ...map, state: 'exhausted' }, today)).toEqual({ kind: 'exhausted' });
   expect(rowSlot(layer({ overdueDays: 9 }), { ...map, state: 'loading' }, today)).toEqual({ kind: 'loading' });
 });
 

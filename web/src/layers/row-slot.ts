@@ -1,11 +1,12 @@
 import type { Collection } from '../api/types';
 import { daysSince } from '../i18n/days';
 
-export type LoadState = 'loading' | 'failed' | 'ready';
+/** `exhausted`: what the grant allows has been used up. */
+export type LoadState = 'loading' | 'failed' | 'exhausted' | 'ready';
 
-/** The one thing a layer row says beside its name, by rank: failed > loading > request > grant > out of scale > late > due soon > age. */
+/** The one thing a layer row says beside its name, by rank: failed or exhausted > loading > request > grant > out of scale > late > due soon > age. */
 export type RowSlot =
-  | { kind: 'failed' | 'loading' | 'request' | 'reason' | 'outOfScale' }
+  | { kind: 'failed' | 'exhausted' | 'loading' | 'request' | 'reason' | 'outOfScale' }
   | { kind: 'status'; status: 'draft' | 'submitted' | 'correction' | 'narrower' | 'refused' }
   | { kind: 'granted'; until: string }
   | { kind: 'late' | 'dueSoon' | 'age'; days: number }
@@ -20,7 +21,7 @@ export const canEdit = ({ yutu }: Collection) => yutu.access.actions.includes('e
 
 export function rowSlot(layer: Collection, map: { on: boolean; state?: LoadState; zoom: number }, today = new Date()): RowSlot {
   const { access, request, sharing, style, overdueDays, lastUpdate, updateFrequency } = layer.yutu;
-  if (map.on && map.state === 'failed') return { kind: 'failed' };
+  if (map.on && (map.state === 'failed' || map.state === 'exhausted')) return { kind: map.state };
   if (map.on && map.state === 'loading') return { kind: 'loading' };
   const status = request?.status;
   if (status === 'submitted' || status === 'correction') return { kind: 'status', status };

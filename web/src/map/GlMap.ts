@@ -8,7 +8,9 @@ import {
   type Tile,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { Problem } from '../api/types';
 import { suspect, waiting } from '../app/connection';
+import type { LoadState } from '../layers/row-slot';
 import { drawImage, RATIO } from './images';
 import { type Scene, styleOf, versionsOf } from './scene';
 
@@ -32,20 +34,19 @@ export interface GlMapOptions {
   padding?: Partial<PaddingOptions>;
 }
 
-export type SourceState = 'loading' | 'failed' | 'ready';
-
 export interface GlMapEvents {
   onMove?: (view: View) => void;
   onRest?: (view: View) => void;
   onClick?: (features: MapGeoJSONFeature[], at: [number, number]) => void;
   onHover?: (at: [number, number] | null) => void;
-  /** A source began to load, finished, or answered with an error. */
-  onSource?: (source: string, state: SourceState, status?: number) => void;
+  /** A source began to load, finished, answered with an error, or that the quota is used up. */
+  onSource?: (source: string, state: LoadState, status?: number) => void;
 }
 
 /** The tiles of a source that could not be loaded, and whether they may be if asked for once more. */
 interface Failure {
   passing: boolean;
+  exhausted?: boolean;
   tiles: { x: number; y: number; z: number }[];
 }
 
@@ -192,6 +193,18 @@ export class GlMap {
     );
   }
 
+  /** A quota that is used up stays so until midnight at least: asking again helps nobody. */
+  async #tellExhausted(source: string, { body }: { body?: Blob }) {
+    const code = await body
+      ?.text()
+      .then((text) => (JSON.parse(text) as Partial<Problem>).code)
+      .catch(() => undefined);
+    const failure = this.#failed.get(source);
+    if (code !== 'quota_exceeded' || !failure) return;
+    Object.assign(failure, { passing: false, exhausted: true });
+    this.events.onSource?.(source, 'exhausted');
+  }
+
   sourcesOf(collection: string): string[] {
     return Object.keys(this.map.getStyle()?.sources ?? {}).filter((id) => id.startsWith(`${collection}@`));
   }
@@ -246,10 +259,12 @@ export class GlMap {
       const { tile } = e as { tile?: Tile };
       const { status } = e.error as { status?: number };
       const passing = !status || status === 429 || status >= 500;
-      const { tiles } = this.#failed.get(source) ?? { tiles: [] };
+      const { tiles, exhausted } = this.#failed.get(source) ?? { tiles: [] };
+      if (exhausted) return;
       this.#failed.set(source, { passing, tiles: tile ? [...tiles, tile.tileID.canonical] : tiles });
       this.events.onSource?.(source, 'failed', status);
       if (!passing) return;
+      if (status === 429) void this.#tellExhausted(source, e.error as { body?: Blob });
       this.#later();
       void suspect();
     });

@@ -109,7 +109,7 @@ function MapScreen({ instance }: { instance: Instance }) {
     for (const [id, state] of Object.entries(states)) {
       const layer = layers.get(id);
       if (!layer || state === 'loading' || said.current[id] === state || layer.yutu.style.role !== 'thematic') continue;
-      announce(t(state === 'failed' ? 'failed' : 'loaded', { layer: pick(layer.yutu, 'title') }));
+      announce(t(state === 'ready' ? 'loaded' : state, { layer: pick(layer.yutu, 'title') }));
     }
     said.current = states;
   }, [states, layers, pick, t]);

@@ -16,6 +16,7 @@ export default {
   side: 'Layer panel',
   loaded: '{{layer}} loaded',
   failed: '{{layer}} could not be loaded',
+  exhausted: 'The quota for {{layer}} is used up',
   status: {
     label: 'Map status',
     schematic: 'Schematic',

@@ -4,7 +4,7 @@ import type { LoadState } from '../layers/row-slot';
 /** Says 载入中 only when it lasts: nothing for 300 ms. */
 const PATIENCE = 300;
 
-/** Per layer: loading, failed or ready, from what the map's sources report (`<layer>@<access key>`). */
+/** Per layer: loading, failed, exhausted or ready, from what the map's sources report (`<layer>@<access key>`). */
 export function useSourceStates() {
   const [states, setStates] = useState<Record<string, LoadState>>({});
   const timers = useRef(new Map<string, number>());
@@ -25,7 +25,10 @@ export function useSourceStates() {
       if (!timers.current.has(id))
         timers.current.set(
           id,
-          window.setTimeout(() => setStates((all) => (all[id] === 'failed' ? all : { ...all, [id]: 'loading' })), PATIENCE),
+          window.setTimeout(
+            () => setStates((all) => (all[id] === 'failed' || all[id] === 'exhausted' ? all : { ...all, [id]: 'loading' })),
+            PATIENCE,
+          ),
         );
       return;
     }

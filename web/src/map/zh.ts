@@ -16,6 +16,7 @@ export default {
   side: '图层面板',
   loaded: '{{layer}}已载入',
   failed: '{{layer}}没有加载出来',
+  exhausted: '{{layer}}的授权用量已用完',
   status: {
     label: '地图状态',
     schematic: '示意图',
