@@ -25,9 +25,9 @@ type Steps<T> = Generator<Part | null, T, string | undefined>;
 /** Record separator of RFC 8142. Byte order marks, of files put one behind the other, are blanks to JavaScript. */
 const RS = String.fromCharCode(0x1e);
 const SPACE = new RegExp(`[^\\s${RS}]`, 'g');
-const QUOTED = /["\\]/g;
-const NESTED = /["{}[\]]/g;
-const SCALAR = new RegExp(`[,:{}[\\]\\s"${RS}]`, 'g');
+const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [...'"\\{}[]'].map((c) => c.charCodeAt(0));
+/** What may follow a number or a word, or cannot be part of one. */
+const ENDS = new Set([...`,:{}[]" \t\r\n\uFEFF${RS}`].map((c) => c.charCodeAt(0)));
 
 /**
  * Takes a text apart that comes in pieces: JSON objects one after the other, whatever stands between them (nothing, blanks, lines, record
@@ -67,40 +67,39 @@ class Splitter {
     return found;
   }
 
-  /** The text of the value that begins here. */
+  /** The text of the value that begins here. Looked through by codes: most of a file passes here. */
   private *value(): Steps<string> {
     const parts: string[] = [];
     let [from, depth, quoted, begun] = [this.at, 0, false, false];
     for (;;) {
-      if (this.at >= this.text.length) {
-        parts.push(this.text.slice(from));
-        if (!(yield* this.more())) {
-          if (depth > 0 || quoted || !begun) throw cutShort();
-          return parts.join('');
-        }
-        from = 0;
-        continue;
-      }
-      const pattern = quoted ? QUOTED : depth > 0 ? NESTED : SCALAR;
-      pattern.lastIndex = this.at;
-      const found = pattern.exec(this.text);
-      if (!found) {
+      const { text } = this;
+      let { at } = this;
+      let done = false;
+      while (at < text.length && !done) {
+        const code = text.charCodeAt(at);
+        if (quoted) {
+          if (code === BACKSLASH) at++;
+          else if (code === QUOTE) {
+            quoted = false;
+            done = depth === 0;
+          }
+        } else if (code === QUOTE && (depth > 0 || !begun)) quoted = true;
+        else if ((code === OPEN_BRACE || code === OPEN_BRACKET) && (depth > 0 || !begun)) depth++;
+        else if (depth > 0) {
+          if (code === CLOSE_BRACE || code === CLOSE_BRACKET) done = --depth === 0;
+        } else if (ENDS.has(code)) break; // a scalar ends before what follows it; so does what is no value
         begun = true;
-        this.at = this.text.length;
-        continue;
+        at++;
       }
-      const [char] = found;
-      // A scalar ends before what follows it; so does what is no value.
-      if (!quoted && depth === 0 && (begun || found.index > this.at || !/["{[]/.test(char))) {
-        this.at = found.index;
-        break;
+      const ended = done || at < text.length;
+      this.at = at;
+      if (ended) break;
+      parts.push(text.slice(from));
+      if (!(yield* this.more())) {
+        if (depth > 0 || quoted || !begun) throw cutShort();
+        return parts.join('');
       }
-      this.at = found.index + 1;
-      begun = true;
-      if (char === '\\') this.at++;
-      else if (char === '"') quoted = !quoted;
-      else depth += char === '{' || char === '[' ? 1 : -1;
-      if (depth === 0 && !quoted) break;
+      from = 0;
     }
     parts.push(this.text.slice(from, this.at));
     return parts.join('');

@@ -28,6 +28,9 @@ const MAYBE = /\d[\d.]{15}|\d[eE][-+\d]/;
 const TOKENS = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d[\d.]{15,}[-+.\deE]*|-?\d[\d.]*[eE][-+.\deE]*/g;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
+/** A fraction as JavaScript prints its double. Whole numbers may be printed with other digits than they have. */
+const isPrinted = (number: string): boolean => number.includes('.') && String(Number(number)) === number;
+
 /** Significant digits and nothing else: 0.0150e7 is 15. */
 const digitsOf = (number: string): string =>
   number
@@ -53,7 +56,8 @@ export function readJson(text: string): unknown {
   if (!MAYBE.test(text)) return JSON.parse(text);
   let long = false;
   const marked = text.replace(TOKENS, (token) => {
-    if (token[0] === '"' || !NUMBER.test(token) || isKept(token)) return token;
+    // Most long numbers are doubles as somebody printed them.
+    if (token[0] === '"' || isPrinted(token) || !NUMBER.test(token) || isKept(token)) return token;
     long = true;
     return `"${MARK}${token}"`;
   });
