@@ -6,7 +6,11 @@ import type { Palette } from './palette';
 
 /** The base map, drawn from our own tiles by rules of its own. Each part is a list of layers; scene.ts puts them in order. */
 
-export const HAN = { text: 'Han 400', name: 'Han 600' };
+/**
+ * The map's typefaces. Where no slice of ours has a character, MapLibre draws it with what the machine has under this name: so it is a
+ * valid CSS family, and ends in the weight's word, which MapLibre reads there.
+ */
+export const HAN = { text: 'Yutu Regular', name: 'Yutu Semibold' };
 
 /** Tiles of a collection. The id holds the access key, so that other rights mean another source and nothing of the old one stays. */
 export const sourceId = ({ id, yutu, preview }: Collection) => `${id}@${yutu.access.key}${preview ? `@${preview}` : ''}`;

@@ -5,7 +5,7 @@ import type { Slice } from './fonts';
 export const faces = createStore<Record<400 | 600, Slice[]> | null>(null);
 
 export async function loadFonts() {
-  const { hanSlices, registerFonts } = await import('./fonts');
+  const { mapSlices, registerFonts } = await import('./fonts');
   registerFonts();
-  faces.set({ 400: hanSlices(400), 600: hanSlices(600) });
+  faces.set({ 400: mapSlices(400), 600: mapSlices(600) });
 }
