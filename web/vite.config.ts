@@ -1,12 +1,26 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** `vite dev` hands the API over to a server started beside it. */
 const api = process.env.YUTU_API ?? 'http://localhost:8080';
 
+/** Scripts and styles compressed once, as well as can be: the server sends them as they lie there (server/src/app/viewer.ts). */
+const compressed: Plugin = {
+  name: 'compressed',
+  apply: 'build',
+  writeBundle({ dir }) {
+    const folder = join(dir!, 'assets');
+    for (const name of readdirSync(folder).filter((name) => /\.(m?js|css)$/.test(name)))
+      writeFileSync(join(folder, `${name}.br`), brotliCompressSync(readFileSync(join(folder, name))));
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), compressed],
   // relative to each other: the server knows at which path of its host they lie
   base: './',
   // maplibre-gl 6 starts its worker as a module

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { demoPassword, engine, output, type Place } from '../harness.js';
 
 /** A reader before a screen: Debian's Chromium, headless, drawing WebGL in software. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(...more: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: [
@@ -16,6 +16,7 @@ export async function openBrowser(): Promise<Browser> {
       '--enable-unsafe-swiftshader',
       '--ignore-gpu-blocklist',
       '--disable-background-networking',
+      ...more,
     ],
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { fail } from '../errors/fail.js';
@@ -18,6 +18,24 @@ export function makeViewer(folder: string, faults: FaultContext, base: string): 
   app.disable('x-powered-by');
   app.disable('etag');
   const files = express.static(folder, { index: false, immutable: true, maxAge: '1y' });
+  // Scripts and styles lie there compressed, too, better than could be done for each answer.
+  app.use(async (req, res, next) => {
+    const type = /^\/assets\/[\w.-]+\.(m?js|css)$/.exec(req.path)?.[1];
+    if (!type) return next();
+    res.vary('Accept-Encoding');
+    const best = req.acceptsEncodings('br', 'identity') === 'br';
+    if (
+      !best ||
+      !(await access(join(folder, `${req.path}.br`)).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return next();
+    res.type(type === 'css' ? 'css' : 'js').setHeader('Content-Encoding', 'br');
+    req.url = `${req.path}.br`;
+    next();
+  });
   // The page itself is none of the files: as it lies there it has no nonce.
   app.use((req, res, next) => (req.path === '/index.html' ? fail('not_found') : files(req, res, next)));
   app.use(async (req, res) => {

@@ -1,21 +1,14 @@
 import { Outlet, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useInstance, useSession } from '../api/queries';
-import { registerTexts, usePick, useTranslation } from '../i18n';
+import { usePick, useTranslation } from '../i18n';
 import { DemoBanner } from '../session/DemoBanner';
-import en_session from '../session/en';
 import { openSignIn, signIn } from '../session/store';
-import zh_session from '../session/zh';
 import { Boundary } from './Boundary';
-import en from './en';
 import { useServerEvents } from './events';
 import { useStore } from './store';
 import { TabBar } from './TabBar';
 import { TopBar } from './TopBar';
-import zh from './zh';
-
-registerTexts('app', zh, en);
-registerTexts('session', zh_session, en_session);
 
 const RequestDrawer = lazy(async () => {
   const [requests] = await Promise.all([import('../requests'), import('../theme/widgets')]);

@@ -31,16 +31,32 @@ void i18n.use(initReactI18next).init({
 });
 apply(i18n.language as Lang);
 
-/** Each folder registers its own words when its code is loaded: `registerTexts('inbox', zh, en)`. */
+/** Each folder of a screen registers its own words when its code is loaded: `registerTexts('inbox', zh, en)`. */
 export function registerTexts(namespace: string, zh: object, en: object) {
   i18n.addResourceBundle('zh', namespace, zh, true, true);
   i18n.addResourceBundle('en', namespace, en, true, true);
 }
 
-export function setLanguage(lang: Lang) {
+type Words = Record<string, object>;
+let first: Record<Lang, () => Promise<Words>>;
+
+/** The words of what everybody sees come in the reader's language only. */
+export async function startTexts(load: Record<Lang, () => Promise<Words>>) {
+  first = load;
+  await loadFirst(i18n.language as Lang);
+}
+
+async function loadFirst(lang: Lang) {
+  if (i18n.hasResourceBundle(lang, 'app')) return;
+  for (const [namespace, words] of Object.entries(await first[lang]()))
+    i18n.addResourceBundle(lang, namespace, words, true, true);
+}
+
+export async function setLanguage(lang: Lang) {
+  await loadFirst(lang);
   localStorage.setItem(STORE, lang);
   apply(lang);
-  return i18n.changeLanguage(lang);
+  await i18n.changeLanguage(lang);
 }
 
 /** The reader's language; renders again when it changes. */

@@ -10,7 +10,6 @@ import { MapView } from './MapView';
 import { usePalette } from './palette';
 import type { Scene } from './scene';
 import './map.css';
-import './texts';
 
 export interface AreaOverlay {
   kind: 'asked' | 'given' | 'left-out';

@@ -1,12 +1,17 @@
 import { IconChevronLeft, IconChevronRight, IconLock, IconPencil, IconX, IconZoomIn } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useItem } from '../api/queries';
 import type { Collection } from '../api/types';
-import { usePick, useTranslation } from '../i18n';
+import { type Lang, pickText, useLang, usePick, useTranslation } from '../i18n';
 import { useAsk } from '../layers/request';
 import { canEdit, canQuery } from '../layers/row-slot';
-import { FeatureForm, NewFeatureForm } from './FeatureForm';
+import { labelField } from './base-style';
 import { FieldValue } from './FieldValue';
+
+// few edit: its fields and their styles come when somebody does
+const form = async () => (await Promise.all([import('./FeatureForm'), import('../theme/widgets')]))[0];
+const FeatureForm = lazy(async () => ({ default: (await form()).FeatureForm }));
+const NewFeatureForm = lazy(async () => ({ default: (await form()).NewFeatureForm }));
 
 export interface Hit {
   layer: Collection;
@@ -28,6 +33,7 @@ interface Props {
 export function FeatureCard({ hits, index, onIndex, onClose, onZoomTo, onDetails }: Props) {
   const { t } = useTranslation('map');
   const pick = usePick();
+  const lang = useLang();
   const ask = useAsk();
   const head = useRef<HTMLHeadingElement>(null);
   const hit = hits[index]!;
@@ -37,7 +43,7 @@ export function FeatureCard({ hits, index, onIndex, onClose, onZoomTo, onDetails
   const properties = data?.properties ?? hit.properties;
   const shown = yutu.fields.filter(({ form, name }) => form === null || properties[name] !== undefined || data);
   const masked = shown.some(({ form }) => form === 'code' || form === 'masked');
-  const title = titleOf(layer, properties) ?? `${pick(yutu, 'title')} ${fid}`;
+  const title = titleOf(layer, properties, lang) ?? pick(yutu, 'title');
 
   const [edited, setEdited] = useState<string | null>(null);
   const name = `${layer.id}/${fid}`;
@@ -90,7 +96,9 @@ export function FeatureCard({ hits, index, onIndex, onClose, onZoomTo, onDetails
         </button>
       </header>
       {editing ? (
-        <FeatureForm layer={layer} fid={fid} onDone={() => setEdited(null)} onGone={onClose} />
+        <Suspense>
+          <FeatureForm layer={layer} fid={fid} onDone={() => setEdited(null)} onGone={onClose} />
+        </Suspense>
       ) : (
         <>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
@@ -175,14 +183,24 @@ export function NewFeatureCard(props: { layer: Collection; at: [number, number];
           <IconX size={16} aria-hidden />
         </button>
       </header>
-      <NewFeatureForm {...props} />
+      <Suspense>
+        <NewFeatureForm {...props} />
+      </Suspense>
     </section>
   );
 }
 
-/** The feature's own name: its label, else its first text that is not a code. */
-function titleOf({ yutu }: Collection, properties: Record<string, unknown>): string | undefined {
-  const names = [yutu.style.label, 'name', 'name_zh', 'title'];
-  const found = names.find((name) => name && typeof properties[name] === 'string' && properties[name]);
-  return found ? String(properties[found]) : undefined;
+/** The feature's own name: what it is labelled with, else its first text that the reader is shown. */
+function titleOf(layer: Collection, properties: Record<string, unknown>, lang: Lang): string | undefined {
+  const { fields, style } = layer.yutu;
+  const texts = fields.filter(({ type, form }) => type === 'text' && form !== null).map(({ name }) => name);
+  const names = [labelField(layer, lang), style.label, 'name', 'name_zh', 'title', ...texts];
+  const found = names.find(
+    (name) => name && properties[name] !== undefined && properties[name] !== null && properties[name] !== '',
+  );
+  if (!found) return undefined;
+  const value = String(properties[found]);
+  const field = fields.find(({ name }) => name === found);
+  const code = field?.form === 'value' && field.codes?.find((one) => one.value === value);
+  return code ? pickText(lang, code, 'label') : value;
 }

@@ -4,6 +4,7 @@ import {
   type MapGeoJSONFeature,
   Map as MapLibre,
   type PaddingOptions,
+  type StyleSpecification,
   setWorkerUrl,
   type Tile,
 } from 'maplibre-gl';
@@ -12,6 +13,7 @@ import type { Problem } from '../api/types';
 import { suspect, waiting } from '../app/connection';
 import type { LoadState } from '../layers/row-slot';
 import { drawImage, RATIO } from './images';
+import { REACH } from './reach';
 import { type Scene, styleOf, versionsOf } from './scene';
 
 setWorkerUrl(workerUrl);
@@ -50,11 +52,8 @@ interface Failure {
   tiles: { x: number; y: number; z: number }[];
 }
 
-/** Pixels around a click that still mean the feature; fingers are broader. */
-const REACH = matchMedia('(pointer: coarse)').matches ? 12 : 5;
-
-/** The same in degrees of longitude. */
-export const reachAt = (zoom: number): number => (REACH * 360) / (512 * 2 ** zoom);
+/** Names come after the first picture, or then at the latest. */
+const LETTERED_MS = 15_000;
 
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
@@ -69,6 +68,8 @@ export class GlMap {
   #failed = new Map<string, Failure>();
   #tries = 0;
   #timer = 0;
+  /** The timer that ends it. */
+  #unlettered = 1;
   #placing = false;
 
   constructor(container: HTMLElement, { home, view, scene, label, still: fixed = false, padding = {} }: GlMapOptions) {
@@ -77,7 +78,7 @@ export class GlMap {
     this.#padding = padding;
     this.map = new MapLibre({
       container,
-      style: styleOf(scene),
+      style: this.#style(),
       ...(view
         ? { center: [view.lng, view.lat], zoom: view.zoom }
         : { bounds: home, fitBoundsOptions: { padding: this.#room() } }),
@@ -104,7 +105,7 @@ export class GlMap {
     const before = versionsOf(this.#scene);
     this.#scene = scene;
     if (!this.#ready) return;
-    this.map.setStyle(styleOf(scene), { diff: true });
+    this.map.setStyle(this.#style(), { diff: true });
     for (const [source, version] of versionsOf(scene))
       if (before.has(source) && before.get(source) !== version) {
         if (this.#failed.has(source)) this.#reload(source);
@@ -217,7 +218,21 @@ export class GlMap {
   destroy() {
     this.events = {};
     clearTimeout(this.#timer);
+    clearTimeout(this.#unlettered);
     this.map.remove();
+  }
+
+  /** At first without names: what they are written with weighs more than the map, and would keep its tiles waiting. */
+  #style(): StyleSpecification {
+    const style = styleOf(this.#scene);
+    return this.#unlettered ? { ...style, layers: style.layers.filter(({ type }) => type !== 'symbol') } : style;
+  }
+
+  #letter() {
+    if (!this.#unlettered) return;
+    clearTimeout(this.#unlettered);
+    this.#unlettered = 0;
+    if (this.#ready) this.map.setStyle(this.#style(), { diff: true });
   }
 
   #room(): PaddingOptions {
@@ -228,8 +243,10 @@ export class GlMap {
     const { map } = this;
     map.on('style.load', () => {
       this.#ready = true;
-      map.setStyle(styleOf(this.#scene), { diff: true });
+      map.setStyle(this.#style(), { diff: true });
     });
+    map.once('idle', () => this.#letter());
+    this.#unlettered = window.setTimeout(() => this.#letter(), LETTERED_MS);
     map.setMissingStyleImageResolver((id) => {
       const image = drawImage(id);
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: RATIO });

@@ -11,13 +11,14 @@ import { Legend, roomy } from '../layers/Legend';
 import { canView } from '../layers/row-slot';
 import { show, slots } from '../layers/slots';
 import { FeatureCard, NewFeatureCard } from './FeatureCard';
-import { type Box, type GlMap, reachAt, type View } from './GlMap';
+import type { Box, GlMap, View } from './GlMap';
 import { MapTools, ZoomButtons } from './MapTools';
 import { MapView } from './MapView';
 import { PhoneMap } from './PhoneMap';
 import { Popup } from './Popup';
+import { reachAt } from './reach';
 import { StatusBar } from './StatusBar';
-import { flight, lastView, placing, shownLayer } from './state';
+import { flight, lastView, marked, placing, shownLayer } from './state';
 import { useHits } from './useHits';
 import { useMapKeys } from './useMapKeys';
 import { firstView, useMapLink } from './useMapLink';
@@ -26,8 +27,6 @@ import { useSourceStates } from './useSourceStates';
 import './map.css';
 import '../layers/layers.css';
 import '../layers/legend.css';
-import './texts';
-import '../layers/texts';
 
 declare global {
   interface Window {
@@ -63,11 +62,11 @@ function MapScreen({ instance }: { instance: Instance }) {
   const { hits, index, selection, pick: pickHits, choose, setIndex, clear } = useHits(layers, on);
   const [added, setAdded] = useState<{ layer: string; at: [number, number] } | null>(null);
   const adding = added && layers.get(added.layer);
-  const marked = useMemo(
+  const chosen = useMemo(
     () => (adding && added ? { layer: adding, fid: -1, center: added.at } : selection),
     [adding, added, selection],
   );
-  const scene = useScene(layers, instance.home, marked);
+  const scene = useScene(layers, instance.home, chosen);
   const shown = useStore(shownLayer);
   const card = shown ? layers.get(shown) : undefined;
   useMapLink(collections);
@@ -94,6 +93,7 @@ function MapScreen({ instance }: { instance: Instance }) {
   useEffect(() => {
     if (!gl || !wish) return;
     gl.fit(wish.box);
+    marked.set(wish.mark ? [wish.box[0], wish.box[1]] : null);
     const layer = wish.feature && layers.get(wish.feature.layer);
     if (layer && wish.feature)
       choose(layer, wish.feature.fid, [(wish.box[0] + wish.box[2]) / 2, (wish.box[1] + wish.box[3]) / 2]);

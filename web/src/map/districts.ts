@@ -3,7 +3,9 @@ import { useMemo } from 'react';
 import { api } from '../api/client';
 import { type ItemsPage, keys, useCollections, useDivisions } from '../api/queries';
 import type { Collection, Division } from '../api/types';
+import { useStore } from '../app/store';
 import { codeField } from './base-style';
+import { engine } from './engine';
 import { insidePoint } from './shape';
 
 export type Shapes = Record<string, GeoJSON.Polygon | GeoJSON.MultiPolygon>;
@@ -19,10 +21,12 @@ export function useBase() {
 
 /** Outlines of the districts by division code; empty while the reader may not query them. */
 export function useDistrictShapes(land: Collection | null): Shapes | undefined {
+  // the map needs its engine first, and these only to place the names better
+  const drawing = useStore(engine) !== null;
   const { data } = useQuery({
     queryKey: [...keys.items(land?.id ?? '', { limit: 200 }), land?.yutu.version],
     queryFn: ({ signal }) => api<ItemsPage>(`collections/${land!.id}/items`, { query: { limit: 200 }, signal }),
-    enabled: Boolean(land?.yutu.access.actions.includes('query')),
+    enabled: drawing && Boolean(land?.yutu.access.actions.includes('query')),
     staleTime: Number.POSITIVE_INFINITY,
   });
   return useMemo(() => {

@@ -1,4 +1,5 @@
 export default {
+  coming: 'The map is on its way; the layers can be used already …',
   label: 'Map of {{city}}',
   areaMap: 'Map of districts',
   zoomIn: 'Zoom in',

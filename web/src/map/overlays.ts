@@ -99,6 +99,22 @@ export function selectionStroke(s: Selection, c: Palette): LayerSpecification[] 
   ];
 }
 
+export function mark(c: Palette): LayerSpecification[] {
+  return [
+    {
+      id: 'mark',
+      type: 'circle',
+      source: 'mark',
+      paint: {
+        'circle-radius': 6,
+        'circle-color': c('map-select'),
+        'circle-stroke-color': c('map-halo'),
+        'circle-stroke-width': 2.5,
+      },
+    },
+  ];
+}
+
 /**
  * Areas of a request, or drawn: `asked` in the accent, its corners as `corner`, `given` in the colour of granted, `left-out` dashed in
  * cinnabar. Feature property `kind`.

@@ -22,6 +22,8 @@ export interface Scene {
   closed?: { city: boolean; boxes: GeoJSON.FeatureCollection };
   veil?: { outside: GeoJSON.Feature; granted: GeoJSON.MultiPolygon; without: string[] } | null;
   selection?: over.Selection | null;
+  /** A place looked for by its numbers. */
+  mark?: [number, number] | null;
   areas?: GeoJSON.FeatureCollection;
   picked?: string[];
 }
@@ -69,6 +71,7 @@ export function styleOf(scene: Scene): StyleSpecification {
     ...bottomUp.flatMap((d) => theme.standIns(d, c)),
     ...ofType('point').flatMap((d) => theme.points(d, c, lang)),
     ...(selection ? over.selectionStroke(selection, c) : []),
+    ...(scene.mark ? over.mark(c) : []),
     ...(districts ? base.districtLabels(c, lang, { picked: scene.picked, without: scene.veil?.without }) : []),
   ];
 
@@ -80,6 +83,7 @@ export function styleOf(scene: Scene): StyleSpecification {
     sources.granted = geojson(scene.veil.granted);
   }
   if (selection) sources.selection = geojson({ type: 'Point', coordinates: selection.center });
+  if (scene.mark) sources.mark = geojson({ type: 'Point', coordinates: scene.mark });
   if (scene.areas) sources.areas = geojson(scene.areas);
 
   return { version: 8, 'font-faces': fontFaces(), sources, layers } as StyleSpecification;

@@ -5,7 +5,10 @@ import type { Box, View } from './GlMap';
 export const lastView = createStore<View | null>(null);
 
 /** A wish to look somewhere, from anywhere in the app; the map takes it when it is there. */
-export const flight = createStore<{ box: Box; feature?: { layer: string; fid: number } } | null>(null);
+export const flight = createStore<{ box: Box; feature?: { layer: string; fid: number }; mark?: boolean } | null>(null);
+
+/** A place that was searched for by its numbers. */
+export const marked = createStore<[number, number] | null>(null);
 
 /** The layer whose card is open. */
 export const shownLayer = createStore<string | null>(null);

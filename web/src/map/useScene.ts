@@ -10,7 +10,7 @@ import type { Box } from './GlMap';
 import type { Selection } from './overlays';
 import { usePalette } from './palette';
 import type { Scene } from './scene';
-import { sketched } from './state';
+import { marked, sketched } from './state';
 import { opacityOf } from './thematic';
 import { useVeil } from './veil';
 
@@ -41,9 +41,10 @@ export function useScene(layers: Map<string, Collection>, home: Box, selection: 
   }, [list, layers, base, home]);
 
   const sketch = useStore(sketched);
+  const mark = useStore(marked);
   const veil = useVeil(drawn.thematic, home, shapes, districtPoints);
   return useMemo(
-    () => ({ palette, lang, land, districtPoints, selection, veil, areas: sketch ?? undefined, ...drawn }),
-    [palette, lang, land, districtPoints, selection, veil, sketch, drawn],
+    () => ({ palette, lang, land, districtPoints, selection, veil, areas: sketch ?? undefined, mark, ...drawn }),
+    [palette, lang, land, districtPoints, selection, veil, sketch, mark, drawn],
   );
 }

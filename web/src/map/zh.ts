@@ -1,4 +1,5 @@
 export default {
+  coming: '地图正在打开，图层目录已可使用…',
   label: '{{city}}地图',
   areaMap: '区县范围地图',
   zoomIn: '放大',

@@ -4,13 +4,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { Fragment, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useCollections, useSearch } from '../api/queries';
 import type { SearchResult } from '../api/types';
+import { pathHere } from '../app/base';
 import { usePick, useTranslation } from '../i18n';
 import { show } from '../layers/slots';
 import { flight, shownLayer } from '../map/state';
 import { Marked } from './Marked';
 import './search.css';
-import './texts';
-import { pathHere } from '../app/base';
 
 const ICONS = { place: IconMapPin, division: IconHash, layer: IconStack2, organisation: IconBuilding };
 const ORDER: SearchResult['kind'][] = ['division', 'place', 'layer', 'organisation'];

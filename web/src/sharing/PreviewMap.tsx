@@ -12,7 +12,6 @@ import type { Scene } from '../map/scene';
 import { opacityOf } from '../map/thematic';
 import { useVeil } from '../map/veil';
 import '../map/map.css';
-import '../map/texts';
 
 interface Props extends GlMapEvents {
   /** The layer as the subject has it; null: closed to them. */

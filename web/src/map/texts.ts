@@ -1,5 +1,0 @@
-import { registerTexts } from '../i18n';
-import en from './en';
-import zh from './zh';
-
-registerTexts('map', zh, en);
