@@ -10,7 +10,7 @@ export const actionWords: Record<Action, Words> = {
   download: ['下载', 'download'],
   api: ['接口', 'API'],
   edit: ['编辑', 'edit'],
-  analyse: ['叠加分析', 'overlay analysis'],
+  analyse: ['红线套合', 'overlay'],
   verify: ['核验', 'verification'],
   embed: ['嵌入', 'embedding'],
 };

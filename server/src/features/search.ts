@@ -4,6 +4,7 @@ import type { Item } from '../store/items.js';
 import type { Description, Use } from './deliver.js';
 import type { Reading } from './reading.js';
 import type { FeatureRooms } from './rooms.js';
+import { simplify } from './traditional.js';
 
 type Box = [number, number, number, number];
 
@@ -30,8 +31,10 @@ export async function search(
   readings: readonly Reading[],
   text: string,
 ): Promise<Description<SearchResult[]>> {
-  const needle = text.trim().toLowerCase();
-  const has = (...hay: (string | null)[]) => hay.some((h) => h?.toLowerCase().includes(needle));
+  const written = text.trim().toLowerCase();
+  const needle = simplify(written);
+  const has = (...hay: (string | null)[]) => hay.some((h) => h && simplify(h.toLowerCase()).includes(needle));
+  const own = ownDivision(catalogue, readings);
   const results: SearchResult[] = [];
   const named = readings.filter(({ layer: l }) => has(l.id, l.titleZh, l.titleEn, l.descriptionZh, l.descriptionEn));
   for (const reading of named.slice(0, EACH)) {
@@ -50,6 +53,7 @@ export async function search(
   }
   for (const d of [...catalogue.divisions.values()]
     .filter((x) => has(x.nameZh, x.nameEn) || x.code.startsWith(needle))
+    .sort((a, b) => Number(b === own) - Number(a === own))
     .slice(0, EACH))
     results.push({
       kind: 'division',
@@ -84,7 +88,7 @@ export async function search(
         () => true,
         () => false,
       ));
-    const features = turn ? await found(reading, fields, needle) : [];
+    const features = turn ? await found(reading, fields, [...new Set([written, needle])], own?.bbox) : [];
     if (features.length === 0) continue;
     uses.push({ layer: reading.layer.id, surface: 'search', features });
     results.push(...features.map((item) => placeOf(reading, item)));
@@ -99,19 +103,37 @@ function searchable({ access, layer, set }: Reading): string[] {
   return layer.searchFields.filter((name) => open.some((f) => f.name === name));
 }
 
-async function found(reading: Reading, fields: readonly string[], needle: string): Promise<Item[]> {
-  const pattern = `%${foldCase(needle).replace(/[\\%_]/g, '\\$&')}%`;
+/** The division that the caller's organisation answers for: what lies there is probably meant. */
+function ownDivision(catalogue: FeatureRooms['catalogue'], [reading]: readonly Reading[]) {
+  const organisation = reading?.caller.organisation;
+  const code = organisation ? catalogue.organisation(organisation).division : null;
+  return code ? catalogue.divisions.get(code) : undefined;
+}
+
+/** @param own the box whose features come first */
+async function found(
+  reading: Reading,
+  fields: readonly string[],
+  needles: readonly string[],
+  own: readonly number[] | undefined,
+): Promise<Item[]> {
   const filter: Filter = {
     op: 'or',
-    args: fields.map((name) => ({
-      op: 'like' as const,
-      args: [
-        { op: 'casei' as const, args: [{ property: name }] },
-        { op: 'casei' as const, args: [pattern] },
-      ],
-    })),
+    args: fields.flatMap((name) =>
+      needles.map((needle) => ({
+        op: 'like' as const,
+        args: [
+          { op: 'casei' as const, args: [{ property: name }] },
+          { op: 'casei' as const, args: [`%${foldCase(needle).replace(/[\\%_]/g, '\\$&')}%`] },
+        ],
+      })),
+    ),
   };
-  return reading.items({ filter, limit: PLACES });
+  const near = own ? await reading.items({ filter, bbox: [...own], limit: PLACES }) : [];
+  if (near.length === PLACES) return near;
+  const known = new Set(near.map(({ id }) => id));
+  const all = await reading.items({ filter, limit: PLACES });
+  return [...near, ...all.filter(({ id }) => !known.has(id))].slice(0, PLACES);
 }
 
 function placeOf(reading: Reading, item: Item): SearchResult {

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { Collection } from '../api/types';
 import { useStore } from '../app/store';
+import { useOpener } from '../app/useOpener';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { SharingGlyph } from './Glyphs';
@@ -46,6 +47,7 @@ export function LayerCard({ layer, bbox, onClose, onZoomTo, onAdd }: Props) {
   const format = useFormat();
   const ask = useAsk();
   const head = useRef<HTMLHeadingElement>(null);
+  useOpener(() => document.querySelector<HTMLElement>(`[data-testid="layer-row-${layer.id}"]`));
   const on = isOn(useStore(slots), layer.id);
   const [used, setUsed] = useState<keyof typeof tools | null>(null);
   const Tool = used && tools[used];

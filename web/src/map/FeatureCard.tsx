@@ -2,6 +2,7 @@ import { IconChevronLeft, IconChevronRight, IconLock, IconPencil, IconX, IconZoo
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useItem } from '../api/queries';
 import type { Collection } from '../api/types';
+import { useOpener } from '../app/useOpener';
 import { type Lang, pickText, useLang, usePick, useTranslation } from '../i18n';
 import { useAsk } from '../layers/request';
 import { canEdit, canQuery } from '../layers/row-slot';
@@ -36,6 +37,7 @@ export function FeatureCard({ hits, index, onIndex, onClose, onZoomTo, onDetails
   const lang = useLang();
   const ask = useAsk();
   const head = useRef<HTMLHeadingElement>(null);
+  useOpener();
   const hit = hits[index]!;
   const { layer, fid } = hit;
   const { yutu } = layer;
@@ -159,6 +161,7 @@ export function NewFeatureCard(props: { layer: Collection; at: [number, number];
   const { t } = useTranslation('map');
   const pick = usePick();
   const head = useRef<HTMLHeadingElement>(null);
+  useOpener();
   useEffect(() => head.current?.focus({ preventScroll: true }), []);
   const { layer, onDone } = props;
   return (

@@ -127,10 +127,7 @@ function MapScreen({ instance }: { instance: Instance }) {
   }, [phone, gl, selection]);
 
   const details = (layer: Collection) => shownLayer.set(layer.id);
-  const closeCard = () => {
-    shownLayer.set(null);
-    document.querySelector<HTMLElement>(`[data-testid="layer-row-${shown}"]`)?.focus();
-  };
+  const closeCard = () => shownLayer.set(null);
   const zoomTo = (layer: Collection) => {
     const box = layer.yutu.access.area?.bbox ?? layer.extent.spatial.bbox[0];
     if (box) gl?.fit(box);

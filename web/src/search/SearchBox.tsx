@@ -1,20 +1,30 @@
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconBuilding, IconHash, IconLock, IconMapPin, IconSearch, IconStack2, IconX } from '@tabler/icons-react';
+import { IconBuilding, IconCrosshair, IconHash, IconLock, IconMapPin, IconSearch, IconStack2, IconX } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { Fragment, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { useCollections, useSearch } from '../api/queries';
+import { useCollections, useInstance, useSearch } from '../api/queries';
 import type { SearchResult } from '../api/types';
 import { pathHere } from '../app/base';
 import { usePick, useTranslation } from '../i18n';
 import { show } from '../layers/slots';
 import { flight, shownLayer } from '../map/state';
+import { coordinateHits } from './hits';
 import { Marked } from './Marked';
 import './search.css';
 
-const ICONS = { place: IconMapPin, division: IconHash, layer: IconStack2, organisation: IconBuilding };
+/** A line of the list: what the server found, or a place that was written as numbers. */
+type Hit = Omit<SearchResult, 'kind'> & { kind: SearchResult['kind'] | 'coordinates' };
+
+const ICONS = {
+  coordinates: IconCrosshair,
+  place: IconMapPin,
+  division: IconHash,
+  layer: IconStack2,
+  organisation: IconBuilding,
+};
 const ORDER: SearchResult['kind'][] = ['division', 'place', 'layer', 'organisation'];
 
-const same = (a: SearchResult, b: SearchResult) => a.titleZh === b.titleZh && String(a.bbox) === String(b.bbox);
+const same = (a: Hit, b: Hit) => a.titleZh === b.titleZh && String(a.bbox) === String(b.bbox);
 
 /** One box for places, divisions, layers and offices; `/` reaches it from anywhere. */
 export function SearchBox() {
@@ -27,11 +37,14 @@ export function SearchBox() {
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const [sought] = useDebouncedValue(text.trim(), 200);
-  const { data, error, isPending } = useSearch(sought);
-  const results = useMemo(() => {
+  const { data, error, isPending, isPlaceholderData } = useSearch(sought);
+  const { data: instance } = useInstance();
+  const places = useMemo(() => (instance ? coordinateHits(sought, instance.home) : []), [sought, instance]);
+  const results = useMemo<Hit[]>(() => {
     const once = (data ?? []).filter((r) => !(r.kind === 'place' && data?.some((d) => d.kind === 'division' && same(d, r))));
-    return ORDER.flatMap((kind) => once.filter((r) => r.kind === kind).slice(0, 8));
-  }, [data]);
+    return [...places, ...ORDER.flatMap((kind) => once.filter((r) => r.kind === kind).slice(0, 8))];
+  }, [data, places]);
+  const answered = sought === text.trim() && !isPending && !isPlaceholderData;
   const listed = open && sought.length > 0;
 
   useEffect(() => {
@@ -48,10 +61,19 @@ export function SearchBox() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: new results start at the top
   useEffect(() => setActive(0), [sought]);
 
-  const choose = (result: SearchResult | undefined) => {
+  // Enter came before the answer: the first of what comes is taken
+  const [hasty, setHasty] = useState(false);
+  useEffect(() => {
+    if (!hasty || !answered) return;
+    setHasty(false);
+    choose(results[0]);
+  });
+
+  const choose = (result: Hit | undefined) => {
     if (!result) return;
     setOpen(false);
-    input.current?.blur();
+    // a card that opens takes the focus, and gives it back
+    if (result.kind === 'organisation' || result.kind === 'coordinates') input.current?.blur();
     if (result.kind === 'organisation')
       return void navigate({ to: '/catalogue', search: (now) => ({ ...now, owner: result.id }) });
     if (pathHere() !== '/') void navigate({ to: '/' });
@@ -61,18 +83,19 @@ export function SearchBox() {
       shownLayer.set(result.id);
     }
     // a division is also a feature of the districts
-    const place = result.kind === 'division' ? data?.find((r) => r.kind === 'place' && same(r, result)) : result;
-    const [layer, fid] = place?.id.split('/') ?? [];
+    const place: Hit | undefined = result.kind === 'division' ? data?.find((r) => r.kind === 'place' && same(r, result)) : result;
+    const [layer, fid] = place && place.kind !== 'coordinates' ? place.id.split('/') : [];
     const feature = layer && fid ? { layer, fid: Number(fid) } : undefined;
     if (feature) show(feature.layer);
-    if (box) flight.set({ box, feature });
+    if (box) flight.set({ box, feature, mark: result.kind === 'coordinates' });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const move: Record<string, () => void> = {
-      ArrowDown: () => (open ? setActive((at) => Math.min(at + 1, results.length - 1)) : setOpen(true)),
+      ArrowDown: () => (open ? setActive((at) => Math.max(0, Math.min(at + 1, results.length - 1))) : setOpen(true)),
       ArrowUp: () => setActive((at) => Math.max(at - 1, 0)),
-      Enter: () => choose(results[active]),
+      Enter: () =>
+        answered || (places.length > 0 && sought === text.trim()) ? choose(results[active]) : setHasty(text.trim() !== ''),
       Escape: () => (open ? setOpen(false) : setText('')),
     };
     const run = move[event.key];
@@ -99,6 +122,7 @@ export function SearchBox() {
         spellCheck={false}
         onChange={(e) => {
           setText(e.currentTarget.value);
+          setHasty(false);
           setOpen(true);
         }}
         onFocus={() => setOpen(true)}

@@ -1,9 +1,9 @@
 export default {
   label: 'Search',
-  placeholder: 'Search places, layers or division codes',
+  placeholder: 'Search places, layers, division codes or coordinates',
   clear: 'Clear',
   results: 'Search results',
-  kinds: { place: 'Places', division: 'Divisions', layer: 'Layers', organisation: 'Offices' },
+  kinds: { coordinates: 'Coordinates', place: 'Places', division: 'Divisions', layer: 'Layers', organisation: 'Offices' },
   locked: 'no access',
   searching: 'Searching',
   none: 'Nothing found for “{{q}}”.',

@@ -1,9 +1,9 @@
 export default {
   label: '搜索',
-  placeholder: '搜索地点、图层或行政区划代码',
+  placeholder: '搜索地点、图层、区划代码或坐标',
   clear: '清空',
   results: '搜索结果',
-  kinds: { place: '地点', division: '行政区划', layer: '图层', organisation: '单位' },
+  kinds: { coordinates: '坐标', place: '地点', division: '行政区划', layer: '图层', organisation: '单位' },
   locked: '未获权',
   searching: '正在搜索',
   none: '没有找到“{{q}}”。',
