@@ -52,6 +52,8 @@ export const fieldDefinition = z.strictObject({
     .array(z.strictObject({ value: z.string(), labelZh: z.string(), labelEn: z.string() }))
     .nullable()
     .default(null),
+  /** The classification that the codes are of: the same code means something else in another. */
+  codeSystem: z.string().trim().min(1).max(60).nullable().default(null),
   sensitivity: z.enum(['public', 'internal', 'personal']).default('public'),
   class: sharingClass.default('unconditional'),
   /** Forms a grant may give, the default first: personal fields do not offer the value first. Empty: never given. */

@@ -54,7 +54,7 @@ export async function loadLayers(q: Queryable): Promise<Layer[]> {
      from yutu.layer order by position, id`,
   );
   const fields = await q.query<FieldDefinition & { layer: string }>(
-    `select layer, name, title_zh as "titleZh", title_en as "titleEn", type, unit, codes, sensitivity, class, forms, mask
+    `select layer, name, title_zh as "titleZh", title_en as "titleEn", type, unit, codes, code_system as "codeSystem", sensitivity, class, forms, mask
      from yutu.field order by layer, position`,
   );
   const byLayer = new Map<string, FieldDefinition[]>();
@@ -134,8 +134,8 @@ export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Lay
   );
   for (const [position, f] of d.fields.entries())
     await q.query(
-      `insert into yutu.field (layer, position, name, title_zh, title_en, type, unit, codes, sensitivity, class, forms, mask)
-       values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11::text[], $12::jsonb)`,
+      `insert into yutu.field (layer, position, name, title_zh, title_en, type, unit, codes, sensitivity, class, forms, mask, code_system)
+       values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11::text[], $12::jsonb, $13)`,
       [
         d.id,
         position,
@@ -149,6 +149,7 @@ export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Lay
         f.class,
         f.forms,
         f.mask && JSON.stringify(f.mask),
+        f.codeSystem,
       ],
     );
   return layer;

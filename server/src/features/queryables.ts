@@ -33,6 +33,7 @@ export function queryables(layer: Layer, access: Access, href: string, language:
             ...types[f.type],
             ...(f.unit ? { 'x-ogc-unit': f.unit } : {}),
             ...(f.codes ? { enum: f.codes.map((c) => c.value) } : {}),
+            ...(f.codeSystem ? { 'x-yutu-code-system': f.codeSystem } : {}),
           },
         ]),
       ),

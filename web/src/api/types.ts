@@ -122,6 +122,7 @@ export interface Field {
   type: 'text' | 'integer' | 'bigint' | 'double' | 'boolean' | 'date' | 'timestamp';
   unit: string | null;
   codes: { value: string; labelZh: string; labelEn: string }[] | null;
+  codeSystem?: string | null; // what the codes are of, e.g. GB/T 21010-2017
   sensitivity: 'public' | 'internal' | 'personal';
   class: SharingClass;
   form: FieldForm | null; // how the caller sees it; null: hidden from the caller

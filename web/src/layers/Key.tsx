@@ -18,25 +18,31 @@ interface Props {
 
 /** What the colours and shapes of a layer mean, and how many features of each are in view and in all. */
 export function Key({ layer, opacity, bbox }: Props) {
-  const { style, geometryType } = layer.yutu;
+  const { style, geometryType, fields } = layer.yutu;
+  const { t } = useTranslation('layers');
   const pick = usePick();
   const palette = usePalette();
   const counts = useCounts(layer, bbox);
   if (style.type === 'graduated') return <Ramp layer={layer} opacity={opacity} counts={counts} />;
   if (style.type === 'single' || !style.classes?.length) return null;
-  const long = style.classes.some((c) => width(pick(c, 'label')) > 10) || counts.some((c) => c && c.all >= 1000);
+  const { codeSystem } = fields.find(({ name }) => name === style.field) ?? {};
+  const long = codeSystem || style.classes.some((c) => width(pick(c, 'label')) > 10) || counts.some((c) => c && c.all >= 1000);
   return (
-    <ul className={long ? 'key one' : 'key'}>
-      {style.classes.map((c, i) => (
-        <li key={c.value ?? i}>
-          <Swatch type={geometryType} shape={shapeOf(style, i)} color={colorOf(palette, c.color)} opacity={opacity} />
-          <span className="el" title={pick(c, 'label')}>
-            {pick(c, 'label')}
-          </span>
-          <Count of={counts[i]} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={long ? 'key one' : 'key'}>
+        {style.classes.map((c, i) => (
+          <li key={c.value ?? i}>
+            <Swatch type={geometryType} shape={shapeOf(style, i)} color={colorOf(palette, c.color)} opacity={opacity} />
+            <span className="el" title={pick(c, 'label')}>
+              {codeSystem && <span className="dim">{c.value} </span>}
+              {pick(c, 'label')}
+            </span>
+            <Count of={counts[i]} />
+          </li>
+        ))}
+      </ul>
+      {codeSystem && <div className="sm mut">{t('legend.codeSystem', { system: codeSystem })}</div>}
+    </>
   );
 }
 

@@ -38,6 +38,7 @@ export default {
   asked: 'Request sent: {{title}}',
   askedGranted: 'Granted: {{title}}',
   legend: {
+    codeSystem: 'Classification: {{system}}',
     title: 'On this map',
     fold: 'Fold the legend',
     unfold: 'Unfold the legend',

@@ -30,6 +30,7 @@ export default {
   asked: '已提交申请：{{title}}',
   askedGranted: '已获权：{{title}}',
   legend: {
+    codeSystem: '分类：{{system}}',
     title: '本图图层',
     fold: '收起图例',
     unfold: '展开图例',

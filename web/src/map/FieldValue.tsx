@@ -12,7 +12,14 @@ export function FieldValue({ field, value }: { field: Field; value: unknown }) {
   // what a mask leaves is shown as it came: it is no date or number any more
   if (field.form === 'masked' && field.mask?.kind !== 'round') return <>{String(value)}</>;
   const code = field.codes?.find((c) => c.value === String(value));
-  if (code) return <>{pick(code, 'label')}</>;
+  if (code) {
+    return (
+      <>
+        {pick(code, 'label')}
+        {field.codeSystem && <span className="dim"> {[code.value, field.codeSystem].join(' · ')}</span>}
+      </>
+    );
+  }
   switch (field.type) {
     case 'boolean':
       return <>{t(value === true || value === 'true' ? 'feature.yes' : 'feature.no')}</>;

@@ -16,6 +16,7 @@ const field = (name: string, titleZh: string, titleEn: string, more: Partial<Val
   type: 'text',
   unit: null,
   codes: null,
+  codeSystem: null,
   sensitivity: 'public',
   class: 'conditional',
   form: 'value',
@@ -71,6 +72,7 @@ const granted: Value<'Collection'> = {
     fields: [
       field('code', '宗地代码', 'Parcel code'),
       field('land_use', '土地用途', 'Land use', {
+        codeSystem: 'GB/T 21010-2017',
         codes: [
           { value: '07', labelZh: '住宅用地', labelEn: 'Housing' },
           { value: '05', labelZh: '商服用地', labelEn: 'Commerce and services' },

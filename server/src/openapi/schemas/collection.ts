@@ -23,6 +23,7 @@ export const field = z
     type: columnType,
     unit: z.string().nullable(),
     codes: z.array(z.object({ value: z.string(), labelZh: z.string(), labelEn: z.string() })).nullable(),
+    codeSystem: z.string().nullable().meta({ description: 'The classification that the codes are of, such as GB/T 21010-2017' }),
     sensitivity: z.enum(['public', 'internal', 'personal']),
     class: sharingClass,
     form: fieldForm.nullable().meta({ description: 'How the caller sees the field; null: it is hidden from the caller' }),
