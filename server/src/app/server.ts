@@ -16,7 +16,7 @@ import { admit, PLAIN, refuseElsewhere, type Target } from './door.js';
 import type { House } from './house.js';
 import { makeMetrics } from './metrics.js';
 import { makeViewer } from './viewer.js';
-import { Waiting } from './waiting.js';
+import { EVENTS, Waiting } from './waiting.js';
 
 /** How often connections are looked at that take their time, at most. */
 const LOOK_MS = 5_000;
@@ -85,7 +85,7 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
     if (path === '/_command' && command) return command(req, res);
     if (api) api(req, res);
     else if (surface === 'viewer') viewer(req, res);
-    else if (path === '/api/events' && req.method === 'GET') waiting.hold(res);
+    else if (path === EVENTS && req.method === 'GET') waiting.hold(res);
     else fail('starting');
   }
 

@@ -2,6 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { fail } from '../errors/fail.js';
 import { MOST } from '../live/places.js';
 
+/** Where streams of events are asked for; who answers once the house is open is in api.ts. */
+export const EVENTS = '/api/events';
+
 const BEAT_MS = 15_000;
 /** Those who waited do not all come back in the same moment. */
 const SPREAD_MS = 2_000;
