@@ -7,7 +7,7 @@ import type { SearchResult } from '../api/types';
 import { pathHere } from '../app/base';
 import { usePick, useTranslation } from '../i18n';
 import { show } from '../layers/slots';
-import { flight, shownLayer } from '../map/state';
+import { flight, marked, shownLayer } from '../map/state';
 import { coordinateHits } from './hits';
 import { Marked } from './Marked';
 import './search.css';
@@ -89,6 +89,10 @@ export function SearchBox() {
     if (feature) show(feature.layer);
     if (box) flight.set({ box, feature, mark: result.kind === 'coordinates' });
   };
+  const empty = () => {
+    setText('');
+    marked.set(null);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const move: Record<string, () => void> = {
@@ -96,7 +100,7 @@ export function SearchBox() {
       ArrowUp: () => setActive((at) => Math.max(at - 1, 0)),
       Enter: () =>
         answered || (places.length > 0 && sought === text.trim()) ? choose(results[active]) : setHasty(text.trim() !== ''),
-      Escape: () => (open ? setOpen(false) : setText('')),
+      Escape: () => (open ? setOpen(false) : empty()),
     };
     const run = move[event.key];
     if (!run) return;
@@ -130,13 +134,7 @@ export function SearchBox() {
         onKeyDown={onKeyDown}
       />
       {text ? (
-        <button
-          type="button"
-          className="ib s"
-          aria-label={t('clear')}
-          onMouseDown={(e) => e.preventDefault()}
-          onClick={() => setText('')}
-        >
+        <button type="button" className="ib s" aria-label={t('clear')} onMouseDown={(e) => e.preventDefault()} onClick={empty}>
           <IconX size={16} aria-hidden />
         </button>
       ) : (
