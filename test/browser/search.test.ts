@@ -48,7 +48,7 @@ it('a pair from a public map is moved to where it is', async () => {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await settled(page);
-  const [lng, lat] = await found(page);
+  const [lng, lat] = (await found(page)) as [number, number];
   expect(Math.hypot(lng - 106.55, lat - 29.56)).toBeGreaterThan(0.002);
   expect(Math.hypot(lng - 106.55, lat - 29.56)).toBeLessThan(0.01);
   await picture(page, 'search-coordinates-found');
