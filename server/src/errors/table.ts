@@ -231,8 +231,9 @@ export const errorTable = {
     409,
     '可见范围已变',
     'What you may see has changed',
-    () => '翻页期间您的权限有变化，或链接是别人的。请从第一页重新读取。',
-    () => 'Your rights changed since the page before, or the link is somebody else’s. Begin again with the first page.',
+    () => '翻页期间您的权限有变化，或链接是别人的、另一个查询的。请从第一页重新读取。',
+    () =>
+      'Your rights changed since the page before, or the link is somebody else’s or of another query. Begin again with the first page.',
   ),
   changes_unknown: entry(
     410,

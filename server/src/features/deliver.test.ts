@@ -270,3 +270,25 @@ it('of the files that one client takes at once, one part is made at a time', asy
   await Promise.all(['li', 'li', 'wang', 'wang'].map(take));
   expect(most).toBe(2);
 });
+
+it('a page’s link is good for its own question and place only: another’s would tell how many match and show none of them', async () => {
+  const { house } = rooms();
+  const rows = [7, 8].map((fid) => ({ fid, geometry: null, bits: 1, c0: 'A' }));
+  Object.assign(house.db, { query: async (sql: string) => (sql.includes('count(*)') ? [{ n: 2 }] : rows) });
+  const page = async (query: string) => {
+    const { res, sent } = answer();
+    await getItems(house, request(undefined, query), res);
+    return JSON.parse(sent.body!) as { numberMatched: number; links: { rel: string; href: string }[] };
+  };
+  const { links } = await page("?limit=1&filter=code>='A'");
+  const after = new URL(links.find(({ rel }) => rel === 'next')!.href).searchParams.get('after')!;
+  expect((await page(`?limit=1&filter=code>='A'&after=${after}`)).numberMatched).toBe(2);
+  const elsewhere = Buffer.from(after, 'base64url').toString().replace('f7.', 'f9.');
+  for (const query of [
+    `?limit=1&filter=code>='B'&after=${after}`,
+    `?limit=1&after=${after}`,
+    `?limit=1&filter=code>='A'&bbox=106,29,107,30&after=${after}`,
+    `?limit=1&filter=code>='A'&after=${Buffer.from(elsewhere).toString('base64url')}`,
+  ])
+    await expect(page(query)).rejects.toMatchObject({ code: 'listing_changed' });
+});

@@ -6,7 +6,7 @@ import { badParameter, fail } from '../errors/fail.js';
 import { addressOf } from '../http/links.js';
 import { integerParam, queryParams } from '../http/request.js';
 import { itemTag } from '../store/edit.js';
-import type { Item } from '../store/items.js';
+import type { Item, ItemsQuery } from '../store/items.js';
 import { datetimeFilter } from './datetime.js';
 import { deliver } from './deliver.js';
 import { bboxParam, filterParam, itemParams, refuseFilter } from './item-params.js';
@@ -18,23 +18,29 @@ import { sendTag, sendValidators } from './validators.js';
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 10_000;
 
-/** What a page mark keeps of the views it was made under: sealed, for a plain hash would let their hidden conditions be guessed. */
-const sealOf = ({ signatures }: FeatureRooms, { set }: Reading): string => signatures.seal(`page ${set.key}`);
+/** What narrows a listing beside the caller's views. */
+type Narrowing = Pick<ItemsQuery, 'bbox' | 'filter'>;
 
-/** An opaque page mark: the last id of the page before, and under which views it was read. */
-const mark = (fid: number, seal: string): string => Buffer.from(`f${fid}.${seal}`).toString('base64url');
+/**
+ * An opaque page mark: the last id of the page before, sealed with the views and the question it was read under: a plain hash would let
+ * the hidden conditions of views be guessed, and the mark of another question would tell how many match without showing one of them.
+ */
+function markOf({ signatures }: FeatureRooms, { set }: Reading, { bbox, filter }: Narrowing, fid: number): string {
+  const seal = signatures.seal(`page ${set.key} ${fid} ${JSON.stringify([bbox ?? null, filter ?? null])}`);
+  return Buffer.from(`f${fid}.${seal}`).toString('base64url');
+}
 
 /**
  * Where the page begins. Pages of one listing are read under the same views: had a grant ended in between, the rest would be
  * narrower without a word; another caller's link would skip what came before.
  * @throws `parameter_invalid`, `listing_changed`
  */
-function afterParam(params: Record<string, string>, seal: string): number | undefined {
-  if (params.after === undefined) return undefined;
-  const [, fid, under] = /^f(\d{1,16})\.([\w-]{22})$/.exec(Buffer.from(params.after, 'base64url').toString('latin1')) ?? [];
-  if (fid === undefined) badParameter('after', '请用上一页给出的链接翻页', 'use the next link of the page before');
-  if (under !== seal) fail('listing_changed');
-  return Number(fid);
+function afterParam(rooms: FeatureRooms, reading: Reading, narrowing: Narrowing, after: string): number {
+  const [, digits] = /^f(\d{1,16})\.[\w-]{22}$/.exec(Buffer.from(after, 'base64url').toString('latin1')) ?? [];
+  if (digits === undefined) badParameter('after', '请用上一页给出的链接翻页', 'use the next link of the page before');
+  const fid = Number(digits);
+  if (markOf(rooms, reading, narrowing, fid) !== after) fail('listing_changed');
+  return fid;
 }
 
 const partOf = (here: number, all: number): string =>
@@ -53,15 +59,10 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
       datetimeFilter(params, layer.time, fields, rooms.timezone),
     ].filter((one) => one !== undefined);
     const filter: Filter | undefined = conditions.length > 1 ? { op: 'and', args: conditions } : conditions[0];
-    const seal = sealOf(rooms, reading);
-    const after = afterParam(params, seal);
+    const narrowing = { ...(bbox && { bbox }), ...(filter !== undefined && { filter }) };
+    const after = params.after === undefined ? undefined : afterParam(rooms, reading, narrowing, params.after);
     if (sendValidators(rooms, req, res, reading)) return 'unchanged';
-    const query = {
-      limit: limit + 1,
-      ...(bbox && { bbox }),
-      ...(filter !== undefined && { filter }),
-      ...(after !== undefined && { after }),
-    };
+    const query = { ...narrowing, limit: limit + 1, ...(after !== undefined && { after }) };
     const refuse = filter === undefined ? undefined : refuseFilter;
     const found = await reading.items(query).catch(refuse);
     const features = found.slice(0, limit);
@@ -73,7 +74,7 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
     const more = found.length > limit;
     if (more) {
       const next = new URL(self);
-      next.searchParams.set('after', mark(features.at(-1)!.id, seal));
+      next.searchParams.set('after', markOf(rooms, reading, narrowing, features.at(-1)!.id));
       links.push({ href: next.href, rel: 'next', type: GEOJSON });
     }
     const numberMatched = await reading.matched(query).catch(refuse);
