@@ -441,7 +441,18 @@ describe('an absent steward', () => {
     expect(entry).toMatchObject({ actor: 'yan', subject: request.id, detail: { for: 'cao' } });
     expect([entry.textZh, entry.textEn]).toEqual([expect.stringContaining('yan（代 cao）'), expect.stringContaining(' for cao')]);
 
+    const preview = (await plain.post('/api/access/preview', { layer: 'parcels', as: 'public' })).json.token;
+    const previewed = async () => {
+      const paths = ['items?limit=1&', 'tiles/WebMercatorQuad/14/13041/6785?', '?'];
+      const answers = await Promise.all(paths.map((path) => plain.get(`/api/collections/parcels/${path}preview=${preview}`)));
+      return answers.map(({ status }) => status);
+    };
+    expect(await previewed()).toEqual([403, 403, 200]); // what the public sees of it
+    expect((await plain.get('/api/collections/parcels/items?limit=1')).status).toBe(200);
     expect((await steward.delete(`/api/account/delegations/${made.json.id}`)).status).toBe(204);
+    const ended = await plain.get(`/api/collections/parcels/items?limit=1&preview=${preview}`);
+    expect(told(ended)).toEqual([403, 'preview_not_yours']);
+    expect(await previewed()).toEqual([403, 403, 403]);
     expect((await plain.get('/api/session')).json.user).toMatchObject({ roles: ['planner'], actingFor: null });
     expect((await plain.get('/api/requests?box=inbox')).json.requests).toEqual([]);
     expect(told(await steward.delete(`/api/account/delegations/${made.json.id}`))).toEqual([404, 'delegation_not_found']);

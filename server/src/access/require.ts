@@ -3,11 +3,15 @@ import type { Action } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import { actionWords } from '../catalogue/words.js';
 import { fail } from '../errors/fail.js';
-import type { Caller } from '../identity/caller.js';
+import { type Caller, isStewardOf } from '../identity/caller.js';
 import type { Access } from './decide.js';
 import type { Decisions } from './decisions.js';
 
-/** The layer as this caller may know of it. @throws `layer_not_found`, also for a layer the caller may not discover. */
+/**
+ * The layer as this caller may know of it.
+ * @throws `layer_not_found`, also for a layer the caller may not discover; `preview_not_yours` when it is to be seen as somebody else by who
+ * no longer is its steward: their own view would pass for the other's
+ */
 export function requireLayer(
   catalogue: Catalogue,
   decisions: Decisions,
@@ -17,6 +21,7 @@ export function requireLayer(
   const layer = catalogue.layers.get(id);
   const access = layer && decisions.of(caller, layer);
   if (!layer || !access?.discover) fail('layer_not_found', { layer: id.slice(0, 60) });
+  if (caller.kind === 'user' && caller.preview?.layer === id && !isStewardOf(caller, layer.owner)) fail('preview_not_yours');
   return { layer, access };
 }
 
