@@ -119,7 +119,7 @@ describe('shared without a request', () => {
       'subject.id',
     ]);
     expect(await refused(steward, { subject: { kind: 'organisation', id: 'planning' } })).toEqual([409, 'own_layer', null]);
-    expect(await refused(steward, { fields: [{ name: 'code', form: 'masked' }] })).toEqual([400, 'parameter_invalid', '.fields']);
+    expect(await refused(steward, { fields: [{ name: 'code', form: 'masked' }] })).toEqual([400, 'parameter_invalid', 'fields']);
     expect(await refused(steward, { layers: ['parcels', 'no_such'] })).toEqual([404, 'layer_not_found', null]);
     expect(
       (await steward.get('/api/grants?layer=parcels')).json.grants.filter((g: { status: string }) => g.status === 'active'),

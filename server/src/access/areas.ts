@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../db/database.js';
 import { badParameter } from '../errors/fail.js';
+import { checkFolds, type MOST_FOLDED } from './crossings.js';
 import { overlayGrid } from './filter-sql.js';
 import { areaIds, type View } from './view.js';
 
@@ -105,17 +106,20 @@ const partsOf = (polygon: PolygonInput) =>
 /**
  * Looks whether a polygon in longitude and latitude can be worked with.
  * @param home the instance's box: some of the polygon lies within a degree of it
- * @throws `parameter_invalid` for one far away, with swapped axes, or that crosses itself (with the place)
+ * @param use whether it is kept and laid over layers for whoever asks, or once
+ * @throws `parameter_invalid` for one far away, with swapped axes, too folded, or that crosses itself (with the place)
  */
 export async function checkPolygon(
   q: Queryable,
   polygon: PolygonInput,
   home: readonly [number, number, number, number],
   parameter: string,
+  use: keyof typeof MOST_FOLDED,
 ): Promise<void> {
   const [west, south, east, north] = home;
   const near = (x: number, y: number) => x >= west - 1 && x <= east + 1 && y >= south - 1 && y <= north + 1;
-  const points = partsOf(polygon).flat(2);
+  const rings = partsOf(polygon).flat();
+  const points = rings.flat();
   if (!points.some(([x, y]) => near(x, y)))
     points.some(([x, y]) => near(y, x))
       ? badParameter(
@@ -128,6 +132,7 @@ export async function checkPolygon(
           '范围不在本市，请检查坐标系（应为 WGS 84 或 CGCS2000 经纬度）',
           'it lies outside the city; check that it is in longitude and latitude',
         );
+  checkFolds(rings, parameter, use);
   const [check] = await q.query<{ reason: string; x: number | null; y: number | null }>(
     `select reason, st_x(location) as x, st_y(location) as y from (select (st_isvaliddetail(st_geomfromgeojson($1))).*) d where not valid`,
     [JSON.stringify(polygon)],

@@ -34,3 +34,18 @@ it.each([
 ])('the database is there: %s', (_what, error) => {
   expect(isAway(error)).toBe(false);
 });
+
+it.each([
+  ['a statement', fault({ code: '57014', severity: 'ERROR' })],
+  [
+    'a call into GEOS',
+    fault({ code: 'XX000', severity: 'ERROR' }, 'lwgeom_unaryunion_prec: GEOS Error: InterruptedException: Interrupted!'),
+  ],
+])('a time that is over is said as that: %s', (_what, error) => {
+  expect(() => rethrow(error, 30_000)).toThrow(expect.objectContaining({ code: 'query_timeout', values: { seconds: 30 } }));
+});
+
+it('another fault of GEOS is none of time', () => {
+  const other = fault({ code: 'XX000' }, 'GEOSIntersects: TopologyException: side location conflict at 106.5 29.5');
+  expect(() => rethrow(other, 30_000)).toThrow(other);
+});

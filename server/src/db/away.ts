@@ -1,3 +1,4 @@
+import { isCancelled } from '../errors/cancelled.js';
 import { YutuError } from '../errors/fail.js';
 
 /** What `pg` itself says of a connection that is gone or never came about. */
@@ -29,7 +30,6 @@ export function isAway(error: unknown): boolean {
 export function rethrow(error: unknown, timeoutMs: number): never {
   if (error instanceof YutuError) throw error;
   if (isAway(error)) throw new YutuError('database_unavailable');
-  if ((error as { code?: string }).code === '57014')
-    throw new YutuError('query_timeout', { seconds: Number((timeoutMs / 1000).toPrecision(2)) });
+  if (isCancelled(error)) throw new YutuError('query_timeout', { seconds: Number((timeoutMs / 1000).toPrecision(2)) });
   throw error;
 }

@@ -111,6 +111,7 @@ describe('what others throw', () => {
     ['a full disk', { code: 'ENOSPC' }, 'disk_full'],
     ['a full disk of the database', { code: '53100' }, 'disk_full'],
     ['a query stopped', { code: '57014' }, 'query_timeout'],
+    ['a query stopped in GEOS', { code: 'XX000', message: 'x: GEOS Error: InterruptedException: Interrupted!' }, 'query_timeout'],
     ['a fault of a file’s reading', { status: 500 }, null],
     ['anything else', { code: '42P01' }, null],
   ])('%s', (_what, error, code) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isCancelled } from './cancelled.js';
 import { YutuError } from './fail.js';
 import { errorTable } from './table.js';
 
@@ -43,7 +44,7 @@ export function asYutuError(error: unknown): YutuError | null {
   if (error instanceof URIError || (e?.status !== undefined && e.status >= 400 && e.status < 500))
     return new YutuError('not_found');
   if (e?.code === '53100' || e?.code === 'ENOSPC') return new YutuError('disk_full');
-  if (e?.code === '57014') return new YutuError('query_timeout', { seconds: '' });
+  if (isCancelled(error)) return new YutuError('query_timeout', { seconds: '' });
   return null;
 }
 

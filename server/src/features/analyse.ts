@@ -59,7 +59,7 @@ export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => 
         badParameter('geometry', `最多 ${MOST_CORNERS} 个点`, `it may have at most ${MOST_CORNERS} positions`, {
           maximum: MOST_CORNERS,
         });
-      await checkPolygon(rooms.db, geometry, rooms.catalogue.instance.home, 'geometry');
+      await checkPolygon(rooms.db, geometry, rooms.catalogue.instance.home, 'geometry', 'overlay');
       const zone = zoneFor(named, layer.srid, geometry);
       const red = await measurePolygon(rooms.db, geometry, set.views, zone);
       checkSize(layer, red);

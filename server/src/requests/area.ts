@@ -22,7 +22,7 @@ export async function freezeArea(
     return id ?? badParameter(`${parameter}.divisions`, `没有区划代码 ${unknown}`, `there is no division with code ${unknown}`);
   }
   const where = `${parameter}.polygon`;
-  await checkPolygon(q, input.polygon, catalogue.instance.home, where);
+  await checkPolygon(q, input.polygon, catalogue.instance.home, where, 'area');
   return (
     (await freezePolygon(q, input.polygon, input.name ?? null)) ?? badParameter(where, '图形没有面积', 'the polygon has no area')
   );

@@ -122,7 +122,7 @@ async function give(
         `申请的期限 ${until} 已过，请要求补正或另定期限`,
         `the term asked for ended on ${until}: ask for a correction or set another`,
       );
-    checkLevel(rooms, layer, 'organisation', row.actions, until, 'request');
+    checkLevel(rooms, layer, 'organisation', row.actions, until, 'request.');
     given = { ...wholly, actions: row.actions, fields: row.fields, areaId: row.areaId, from, until };
   }
   await q.query(

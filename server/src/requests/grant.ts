@@ -74,7 +74,12 @@ export interface NewGrant extends Content {
 }
 
 /** A row filter as owners write it, checked against the layer both for SQL and for the tile workers. */
-export function readRows(layer: Layer, text: string | null | undefined, timezone: string): Filter | null {
+export function readRows(
+  layer: Layer,
+  text: string | null | undefined,
+  timezone: string,
+  parameter = 'grant.rows',
+): Filter | null {
   if (!text) return null;
   try {
     const types = new Map(layer.fields.map((f) => [f.name, f.type]));
@@ -89,7 +94,7 @@ export function readRows(layer: Layer, text: string | null | undefined, timezone
     return filter;
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    badParameter('grant.rows', `条件不能用（${error.message}）`, `the row filter cannot be used: ${error.message}`);
+    badParameter(parameter, `条件不能用（${error.message}）`, `the row filter cannot be used: ${error.message}`);
   }
 }
 
@@ -109,14 +114,14 @@ export async function readContent(
   layer: Layer,
   to: SubjectKind,
   given: GrantInput,
-  at = 'grant',
+  at = 'grant.',
 ): Promise<Content> {
   const now = today(rooms.timezone);
   const from = given.from ?? now;
-  if (given.fields !== null) checkFields(layer, given.fields, `${at}.fields`);
-  readRows(layer, given.rows, rooms.timezone);
-  if (given.until <= now) badParameter(`${at}.until`, '期限应晚于今天', 'it must lie after today');
-  if (from > given.until) badParameter(`${at}.from`, '起始不能晚于截止', 'it may not lie after the end');
+  if (given.fields !== null) checkFields(layer, given.fields, `${at}fields`);
+  readRows(layer, given.rows, rooms.timezone, `${at}rows`);
+  if (given.until <= now) badParameter(`${at}until`, '期限应晚于今天', 'it must lie after today');
+  if (from > given.until) badParameter(`${at}from`, '起始不能晚于截止', 'it may not lie after the end');
   checkLevel(rooms, layer, to, given.actions, given.until, at);
   const jurisdiction = given.area !== null && 'jurisdiction' in given.area ? await freezeJurisdictions(q) : null;
   const area = given.area !== null && 'jurisdiction' in given.area ? null : given.area;
@@ -124,7 +129,7 @@ export async function readContent(
     actions: given.actions,
     fields: given.fields,
     rows: given.rows ?? null,
-    areaId: (await freezeArea(q, rooms.catalogue, area, `${at}.area`)) ?? null,
+    areaId: (await freezeArea(q, rooms.catalogue, area, `${at}area`)) ?? null,
     jurisdiction,
     maxZoom: given.maxZoom ?? null,
     precision: given.precision ?? null,
@@ -150,12 +155,12 @@ export function checkLevel(
   };
   const action = actions.find((a) => caps.actions && !caps.actions.includes(a as Action));
   if (action)
-    badParameter(`${at}.actions`, `${level.zh}不允许“${action}”`, `${level.en} does not allow "${action}"`, caps.actions);
+    badParameter(`${at}actions`, `${level.zh}不允许“${action}”`, `${level.en} does not allow "${action}"`, caps.actions);
   if (caps.subjects && !caps.subjects.includes(to))
     badParameter('subject.kind', `${level.zh}不能授予这类对象`, `${level.en} cannot be shared with these`, caps.subjects);
   const longest = caps.maxMonths === null ? null : addMonths(today(rooms.timezone), caps.maxMonths);
   if (longest !== null && until > longest)
-    badParameter(`${at}.until`, `${level.zh}最长到 ${longest}`, `${level.en} allows no later day than ${longest}`, longest);
+    badParameter(`${at}until`, `${level.zh}最长到 ${longest}`, `${level.en} allows no later day than ${longest}`, longest);
 }
 
 /** Writes a grant with its trace, in the caller's transaction. */

@@ -47,7 +47,7 @@ export const resultPaths: Paths = {
       en: 'Lay a polygon over a layer (red line overlay)',
       zh: '红线套合',
       about:
-        'Under the action `analyse`: the result without any geometry. Computed from the geometries as the caller’s rights show them. Each part of the polygon has at least 1,000 m², unless the layer’s policy says otherwise; at most 30 overlays a minute.',
+        'Under the action `analyse`: the result without any geometry. Computed from the geometries as the caller’s rights show them. Each part of the polygon has at least 1,000 m², unless the layer’s policy says otherwise; at most 30 overlays a minute. A horizontal or vertical line crosses the polygon’s border at most 100 times, and positions times crossings come to at most 100,000.',
       parameters: [param('layer'), param('f')],
       body: body('OverlayInput', examples.overlayInput),
       answers: { 200: answer('Overlay', 'What lies in the polygon', examples.overlay) },
