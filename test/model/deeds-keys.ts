@@ -13,6 +13,7 @@ const heldAs = (world: World, id: string, { organisation, holder, offeredTo, lay
   everyLayer: layers === null,
   granted: world.grants.some((grant) => grant.subject === `key:${id}`),
   layerOwner: null,
+  layerTold: true,
 });
 
 /** The same deed tried on every key. */

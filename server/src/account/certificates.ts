@@ -10,7 +10,7 @@ import { fingerprintOf, isIssuedBy, readCertificate, subjectOf } from '../identi
 import { lockHeld } from '../identity/handover.js';
 import { type Certificate, certificatesOf, registerCertificate, revokeCertificate } from '../identity/registered.js';
 import { change } from './change.js';
-import { allow, keeperOf, presentHeld } from './held.js';
+import { allow, keeperOf, layerOf, presentHeld, scopeTold } from './held.js';
 import { checkScope, requireDataOffice, requireRoom, scopeInput } from './keys.js';
 import type { AccountRooms } from './rooms.js';
 
@@ -31,7 +31,7 @@ export function presentCertificate(rooms: AccountRooms, user: Parameters<typeof 
     granted: _granted,
     ...shown
   } = presentHeld(rooms, user, 'certificate', certificate, { over, everyLayer });
-  return shown;
+  return { ...shown, ...scopeTold(rooms, user, certificate) };
 }
 
 /** /api/certificates: client certificates of the organisation's systems, kept by those who answer for its data. */
@@ -96,7 +96,12 @@ export function certificateRoutes(rooms: AccountRooms): Router {
     if (!isUuid(id)) fail('certificate_not_found');
     await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
       const held = await lockHeld(q, 'certificate', id, today(rooms.timezone));
-      allow(keeperOf(user), { kind: 'revoke' }, held && { ...held, granted: false, layerOwner: null }, 'certificate');
+      allow(
+        keeperOf(user),
+        { kind: 'revoke' },
+        held && { ...held, granted: false, ...layerOf(rooms, user, null) },
+        'certificate',
+      );
       const { name } = (await revokeCertificate(q, id))!;
       await record(q, {
         actor: user.name,

@@ -11,7 +11,7 @@ import { findKey, rotateKey } from '../identity/keys.js';
 import { findCertificate } from '../identity/registered.js';
 import { presentCertificate } from './certificates.js';
 import { change } from './change.js';
-import { allow, keeperOf } from './held.js';
+import { allow, keeperOf, layerOf } from './held.js';
 import { presentKey, requireRoom, rotationInput } from './keys.js';
 import type { AccountRooms } from './rooms.js';
 import { presentEmbed } from './signed.js';
@@ -26,17 +26,17 @@ type User = Parameters<typeof keeperOf>[0];
  * should, and nobody comes by what another held alone.
  */
 export function handoverRoutes(rooms: AccountRooms): Router {
-  const { db, catalogue, decisions } = rooms;
+  const { db, decisions } = rooms;
   const router = Router();
 
   /** The credential as the rules take it, locked. */
-  async function held(q: Queryable, kind: HandedKind, id: string) {
+  async function held(q: Queryable, user: User, kind: HandedKind, id: string) {
     const row = isUuid(id) ? await lockHeld(q, kind, id, today(rooms.timezone)) : null;
     return (
       row && {
         ...row,
         granted: kind === 'key' && decisions.namesKey(id),
-        layerOwner: row.layer === null ? null : (catalogue.layers.get(row.layer)?.owner ?? null),
+        ...layerOf(rooms, user, row.layer),
       }
     );
   }
@@ -51,10 +51,10 @@ export function handoverRoutes(rooms: AccountRooms): Router {
     const user = requireUser(res);
     const { id } = req.params;
     // Whether it is theirs to give comes before the body and whom it names: nobody learns who there is.
-    allow(keeperOf(user), { kind: 'hand_over', to: null }, await held(db, kind, id), kind);
+    allow(keeperOf(user), { kind: 'hand_over', to: null }, await held(db, user, kind, id), kind);
     const { to } = await readBody(req, handOverInput);
     await db.tx(async (q) => {
-      const credential = await held(q, kind, id);
+      const credential = await held(q, user, kind, id);
       allow(keeperOf(user), { kind: 'hand_over', to: null }, credential, kind);
       if (credential.over) fail('credential_over');
       if (to !== null) {
@@ -77,11 +77,11 @@ export function handoverRoutes(rooms: AccountRooms): Router {
   const accept = (kind: HandedKind) => async (req: Request<{ id: string }>, res: Response) => {
     const user = requireUser(res);
     const { id } = req.params;
-    allow(keeperOf(user), { kind: 'accept' }, await held(db, kind, id), kind);
+    allow(keeperOf(user), { kind: 'accept' }, await held(db, user, kind, id), kind);
     const { overlapHours } = kind === 'key' ? await readBody(req, rotationInput) : { overlapHours: 0 };
     const now = today(rooms.timezone);
     const secret = await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
-      const credential = await held(q, kind, id);
+      const credential = await held(q, user, kind, id);
       allow(keeperOf(user), { kind: 'accept' }, credential, kind);
       if (credential.over) fail('credential_over');
       if (kind !== 'embed') await requireRoom(rooms, q, user);

@@ -1,3 +1,4 @@
+import { isTold } from '../access/told.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { type Caller, ownRoles } from '../identity/caller.js';
 import { type Answered, endOf } from '../identity/handover.js';
@@ -45,6 +46,23 @@ export function allow<T extends Held>(by: Keeper, deed: CredentialDeed, held: T 
   }
 }
 
+/** What the rules ask of the layer that an address or embed shows; null: it shows none of its own. */
+export const layerOf = (rooms: Pick<AccountRooms, 'catalogue' | 'decisions'>, user: User, layer: string | null) => ({
+  layerOwner: layer === null ? null : (rooms.catalogue.layers.get(layer)?.owner ?? null),
+  layerTold: layer === null || isTold(rooms, user, layer),
+});
+
+/** The scope of a key or certificate: in full to who made it, holds it or was asked to; to others the layers they may know of. */
+export function scopeTold(
+  rooms: Pick<AccountRooms, 'catalogue' | 'decisions'>,
+  user: User,
+  of: { layers: string[] | null; createdBy: string; holder: string | null; offeredTo: string | null },
+): { layers: string[] | null; layersHidden?: true } {
+  if (of.layers === null || [of.createdBy, of.holder, of.offeredTo].includes(user.name)) return { layers: of.layers };
+  const layers = of.layers.filter((id) => isTold(rooms, user, id));
+  return layers.length === of.layers.length ? { layers } : { layers, layersHidden: true };
+}
+
 /** A row of a list with what the rules need of it. */
 type Listed = Answered & { id: string; organisation: string; revokedAt: string | null; until: string };
 
@@ -67,7 +85,7 @@ export function presentHeld<T extends Listed>(
     offeredTo: row.offeredTo,
     everyLayer,
     granted: kind === 'key' && decisions.namesKey(row.id),
-    layerOwner: layer === null ? null : (catalogue.layers.get(layer)?.owner ?? null),
+    ...layerOf({ decisions, catalogue }, user, layer),
   };
   const ended = endOf({ ...held, stamp, person }, demo());
   const state = row.revokedAt !== null ? 'revoked' : over ? 'expired' : ended ? 'ended' : 'live';

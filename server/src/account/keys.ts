@@ -13,7 +13,7 @@ import { endOf, lockHeld, peopleOf } from '../identity/handover.js';
 import { type ApiKey, createKey, findKey, hasRoomFor, keysOf, revokeKey, rotateKey } from '../identity/keys.js';
 import { answersForData } from '../identity/standing.js';
 import { change } from './change.js';
-import { allow, keeperOf, presentHeld, visibleOf } from './held.js';
+import { allow, keeperOf, layerOf, presentHeld, scopeTold, visibleOf } from './held.js';
 import type { AccountRooms } from './rooms.js';
 
 /** What a key or a certificate may be limited to. */
@@ -90,8 +90,10 @@ export function presentKey(rooms: AccountRooms, user: User, key: ApiKey) {
   const { visible: _visible, ...shown } = listed(rooms, user, key);
   return shown;
 }
-const listed = (rooms: AccountRooms, user: User, key: ApiKey) =>
-  presentHeld(rooms, user, 'key', key, { over: key.until < today(rooms.timezone), everyLayer: key.layers === null });
+const listed = (rooms: AccountRooms, user: User, key: ApiKey) => ({
+  ...presentHeld(rooms, user, 'key', key, { over: key.until < today(rooms.timezone), everyLayer: key.layers === null }),
+  ...scopeTold(rooms, user, key),
+});
 
 /** /api/keys: the keys of the caller's organisation. */
 export function keyRoutes(rooms: AccountRooms): Router {
@@ -99,9 +101,9 @@ export function keyRoutes(rooms: AccountRooms): Router {
   const router = Router();
 
   /** A key as the rules take it, locked. */
-  async function held(q: Queryable, id: string) {
+  async function held(q: Queryable, user: User, id: string) {
     const row = isUuid(id) ? await lockHeld(q, 'key', id, today(rooms.timezone)) : null;
-    return row && { ...row, granted: decisions.namesKey(id), layerOwner: null };
+    return row && { ...row, granted: decisions.namesKey(id), ...layerOf(rooms, user, null) };
   }
   const log = ({ name, organisation }: User, action: string, subject: string, detail: Record<string, unknown>) =>
     ({ actor: name, organisation, action, subject, detail }) as const;
@@ -139,7 +141,7 @@ export function keyRoutes(rooms: AccountRooms): Router {
     const user = requireUser(res);
     const { id } = req.params;
     const rotatable = async (q: Queryable) => {
-      const before = await held(q, id);
+      const before = await held(q, user, id);
       if (!before && (await ofOffice(q, user, id))) fail('key_over');
       allow(keeperOf(user), { kind: 'rotate' }, before, 'key');
       return before;
@@ -161,7 +163,7 @@ export function keyRoutes(rooms: AccountRooms): Router {
     const user = requireUser(res);
     const { id } = req.params;
     await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
-      const before = await held(q, id);
+      const before = await held(q, user, id);
       // Once more is no fault.
       if (!before && (await ofOffice(q, user, id))) return null;
       allow(keeperOf(user), { kind: 'revoke' }, before, 'key');

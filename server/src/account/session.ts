@@ -1,6 +1,7 @@
 import { stringifySetCookie } from 'cookie';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { layersTold } from '../access/told.js';
 import { record } from '../audit/chain.js';
 import { publicInstance } from '../catalogue/catalogue.js';
 import type { Message } from '../db/bus.js';
@@ -110,9 +111,10 @@ export async function presentSession(rooms: AccountRooms, caller: Caller, pendin
   const [counts] = await db.query<{ inbox: number; mine: number }>(
     `select count(*) filter (where status = 'submitted' and (layer = any($2::text[]) or ($3::boolean and exists (
          select 1 from yutu.request_extension x where x.request = r.id and x.agreed is null)))) as inbox,
-       count(*) filter (where status in ('draft', 'submitted', 'correction') and organisation = $1) as mine from yutu.request r`,
+       count(*) filter (where status in ('draft', 'submitted', 'correction') and organisation = $1
+         and (applicant = $4 or layer = any($5::text[]))) as mine from yutu.request r`,
     // More time to answer is the data authority's to agree to.
-    [account.organisation, owned, hasRole(caller, 'security')],
+    [account.organisation, owned, hasRole(caller, 'security'), caller.name, layersTold(rooms, caller)],
   );
   return {
     user: {

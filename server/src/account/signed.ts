@@ -12,7 +12,7 @@ import { noteSigned, revokeSigned, type SignedAddress, signedById, signedOf } fr
 import { createEmbed, type Embed, embedsOf, findEmbed, revokeEmbed } from '../identity/embeds.js';
 import { issuerNamed } from '../identity/named.js';
 import { change } from './change.js';
-import { allow, keeperOf, presentHeld, stewardedBy, visibleOf } from './held.js';
+import { allow, keeperOf, layerOf, presentHeld, stewardedBy, visibleOf } from './held.js';
 import type { AccountRooms } from './rooms.js';
 
 const HOUR = 3_600_000;
@@ -55,7 +55,6 @@ const listedAddress = (rooms: AccountRooms, user: User, address: SignedAddress) 
 /** Addresses of tiles that carry their right in themselves: for clients that cannot send headers, and for other sites. */
 export function signedRoutes(rooms: AccountRooms): Router {
   const { db, catalogue, decisions, signatures } = rooms;
-  const ownerOf = (layer: string) => catalogue.layers.get(layer)?.owner ?? null;
   const router = Router();
 
   const addresses = (req: Request, layer: string, token: string) => {
@@ -163,7 +162,8 @@ export function signedRoutes(rooms: AccountRooms): Router {
       const embed = await findEmbed(q, id);
       const living = embed && embed.revokedAt === null ? embed : null;
       const held =
-        living && ({ ...living, kind: 'embed', everyLayer: false, granted: false, layerOwner: ownerOf(living.layer) } as const);
+        living &&
+        ({ ...living, kind: 'embed', everyLayer: false, granted: false, ...layerOf(rooms, user, living.layer) } as const);
       allow(keeperOf(user), { kind: 'revoke' }, held, 'embed');
       if (!(await revokeEmbed(q, id))) fail('embed_not_found');
       await record(q, {
@@ -193,7 +193,7 @@ export function signedRoutes(rooms: AccountRooms): Router {
     await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
       const address = isUuid(id) ? await signedById(q, id, true) : null;
       const base = { kind: 'signed', everyLayer: false, granted: false, offeredTo: null } as const;
-      const held = address && { ...address, ...base, layerOwner: ownerOf(address.layer) };
+      const held = address && { ...address, ...base, ...layerOf(rooms, user, address.layer) };
       allow(keeperOf(user), { kind: 'revoke' }, held, 'signed');
       await revokeSigned(q, id);
       const { layer, createdBy, holder } = held;

@@ -29,7 +29,8 @@ const tables = {
 } as const;
 export type HandedKind = keyof typeof tables;
 
-export type HeldRow = Omit<Held, 'granted' | 'layerOwner'> & Answered & { id: string; layer: string | null; over: boolean };
+export type HeldRow = Omit<Held, 'granted' | 'layerOwner' | 'layerTold'> &
+  Answered & { id: string; layer: string | null; over: boolean };
 
 /**
  * A credential as far as it matters who answers for it; it stays as it is until the transaction ends.

@@ -18,6 +18,7 @@ const held = (kind: HeldKind, more: Partial<Held> = {}): Held => ({
   everyLayer: false,
   granted: false,
   layerOwner: kind === 'embed' || kind === 'signed' ? 'planning' : null,
+  layerTold: true,
   ...more,
 });
 /** Who may, by name. */
@@ -33,6 +34,13 @@ describe('who may', () => {
   ])('know of a %s', (kind, expected) => {
     expect(may({ kind: 'look' }, held(kind))).toEqual(expected);
     expect(credentialRefusal(stranger, { kind: 'revoke' }, held(kind))).toBe('hidden');
+  });
+
+  it.each(['embed', 'signed'] as const)('know of an %s of a layer that is kept from them: who keeps it', (kind) => {
+    const kept = held(kind, { layerTold: false, ...(kind === 'embed' && { offeredTo: 'colleague' }) });
+    expect(may({ kind: 'look' }, kept)).toEqual(kind === 'embed' ? ['maker', 'colleague'] : ['maker']);
+    for (const deed of [{ kind: 'revoke' }, { kind: 'hand_over', to: null }] as const)
+      expect(credentialRefusal(chief, deed, kept)).toBe('hidden');
   });
 
   it.each<[HeldKind, Partial<Held>, string[]]>([

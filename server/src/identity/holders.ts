@@ -17,6 +17,8 @@ export interface Held {
   granted: boolean;
   /** Of addresses and embeds: who owns the layer they show. */
   layerOwner: string | null;
+  /** Of addresses and embeds: whether who asks may know of that layer. */
+  layerTold: boolean;
 }
 
 /** Somebody signed in, with roles of their own: who stands in for a steward keeps no credentials. */
@@ -47,6 +49,8 @@ export type CredentialRefusal = 'hidden' | 'not_yours' | 'needs_office' | 'needs
  * | rotate (keys), accept | holder, or who was asked; of every layer and certificates with a data office; granted keys as stewards | – | – | – |
  * | hand over | to a colleague | to a colleague | – | – |
  * | revoke | yes | yes | certificates, granted keys | addresses and embeds |
+ *
+ * Of an address or embed of a layer that one may not know of, only the holder and who was asked to take it over know.
  */
 export function credentialRefusal(by: Keeper, deed: CredentialDeed, held: Held): CredentialRefusal | null {
   const inOffice = by.organisation === held.organisation;
@@ -58,7 +62,7 @@ export function credentialRefusal(by: Keeper, deed: CredentialDeed, held: Held):
   const kept = holds || administers || stewards || asked;
   const seen =
     held.kind === 'signed' ? holds || administers || ownsLayer : held.kind === 'certificate' ? kept : inOffice || ownsLayer;
-  if (!seen) return 'hidden';
+  if (!seen || !(held.layerTold || holds || asked)) return 'hidden';
   switch (deed.kind) {
     case 'look':
       return null;

@@ -88,6 +88,14 @@ const everyone = {
 };
 
 describe('who hears', () => {
+  const request = {
+    kind: 'request',
+    id: 'r',
+    status: 'submitted',
+    layer: 'parcels',
+    applicant: 'li',
+    organisations: ['transport', 'planning'],
+  } satisfies Message;
   const layer = (id: string): Message => ({ kind: 'layer', layer: id, version: 7 });
   it.each<[string, Message, (keyof typeof everyone)[], unknown]>([
     [
@@ -111,8 +119,20 @@ describe('who hears', () => {
     ],
     [
       'of a request: the people of both sides',
-      { kind: 'request', id: 'r', status: 'submitted', organisations: ['transport', 'planning'] },
+      request,
       ['planner', 'steward', 'colleague'],
+      ['request', { id: 'r', status: 'submitted' }],
+    ],
+    [
+      'of a request for an undiscoverable layer: its applicant, and who may know of the layer',
+      { ...request, layer: 'petitions' },
+      ['planner', 'steward', 'colleague'],
+      ['request', { id: 'r', status: 'submitted' }],
+    ],
+    [
+      'of a colleague’s request for an undiscoverable layer: who may know of the layer',
+      { ...request, layer: 'petitions', applicant: 'zhou' },
+      ['steward', 'colleague'],
       ['request', { id: 'r', status: 'submitted' }],
     ],
     [

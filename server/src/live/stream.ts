@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Decisions } from '../access/decisions.js';
+import { isTold } from '../access/told.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus, Message } from '../db/bus.js';
 import type { Client } from '../db/client.js';
@@ -44,8 +45,8 @@ export class LiveStream {
 
   constructor(
     bus: Bus,
-    private readonly catalogue: Catalogue,
-    private readonly decisions: Decisions,
+    readonly catalogue: Catalogue,
+    readonly decisions: Decisions,
     anonymousShare = 100,
   ) {
     this.places = new Places(shareOf(MOST, anonymousShare), (subscriber) => this.end(subscriber));
@@ -163,7 +164,9 @@ export class LiveStream {
         return { kind: 'access', data: { layers: layer && this.decisions.of(caller, layer).discover ? [layer.id] : [] } };
       }
       case 'request':
-        return caller.kind === 'user' && message.organisations.includes(caller.organisation)
+        return caller.kind === 'user' &&
+          message.organisations.includes(caller.organisation) &&
+          ([caller.name, caller.actingFor].includes(message.applicant) || isTold(this, caller, message.layer))
           ? { kind: 'request', data: { id: message.id, status: message.status } }
           : null;
       case 'identity':

@@ -2,7 +2,7 @@ import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
 import { isUuid, type Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { type Caller, hasRole } from '../identity/caller.js';
+import type { Caller } from '../identity/caller.js';
 import { refuseWithheld } from './asks.js';
 import { addresseeOf, grantsChanged, takeBack, toOrganisation } from './grant.js';
 import type { SignInput } from './input.js';
@@ -14,6 +14,7 @@ import type { RequestRooms } from './rooms.js';
 import { type AgreementFacts, giverRefusal, hasLapsed, type Step, stepRefusal } from './rules.js';
 import { giveAll, layersToShare } from './share.js';
 import { tiesOf } from './ties.js';
+import { grantsTold, type Told } from './told.js';
 
 type User = Extract<Caller, { kind: 'user' }>;
 
@@ -34,15 +35,22 @@ const SELECT = `select a.id, a.kind, a.title, a.reason, a.party_a as "partyA", a
   a.confirm_by as "confirmBy", a.confirmed_by as "confirmedBy", a.confirmed_at as "confirmedAt", a.ended_at as "endedAt", a.review_due as "reviewDue",
   a.reviewed_by as "reviewedBy", a.reviewed_at as "reviewedAt", a.review from yutu.agreement a`;
 
-/** Parties, whoever a grant of it addresses as an organisation, owners of its layers, auditors and security administrators. */
+/** Grants of agreements are told to the people of its parties, too, and of their layers' owners: those of layers they may know of. */
+function agreedTold(rooms: RequestRooms, user: User): Told {
+  const { where, params } = grantsTold(rooms, user);
+  const near = `exists (select 1 from yutu.agreement p, yutu.layer l where p.id = g.agreement and l.id = g.layer
+    and $1 in (p.party_a, p.party_b, l.owner))`;
+  return { where: `(${where} or (g.layer = any($5::text[]) and ${near}))`, params };
+}
+
+/** Whoever is told of one of its grants, and the stewards of its parties. */
 async function agreementsOf(rooms: RequestRooms, user: User, id: string | null): Promise<AgreementRow[]> {
-  const all = hasRole(user, 'auditor', 'security');
-  const owned = [...rooms.catalogue.layers.values()].filter((l) => l.owner === user.organisation).map((l) => l.id);
+  const { where, params } = agreedTold(rooms, user);
   return rooms.db.query<AgreementRow>(
-    `${SELECT} where ($3::uuid is null or a.id = $3::uuid) and ($2::boolean or a.party_a = $1 or a.party_b = $1
-       or exists (select 1 from yutu.sharing_grant g where g.agreement = a.id and (g.grantee = $1 or g.layer = any($4::text[]))))
+    `${SELECT} where ($7::uuid is null or a.id = $7::uuid) and (a.made_by = $2 or ($6::boolean and $1 in (a.party_a, a.party_b))
+       or exists (select 1 from yutu.sharing_grant g where g.agreement = a.id and ${where}))
      order by a.made_at desc limit 500`,
-    [user.organisation, all, id, owned],
+    [...params, id],
   );
 }
 
@@ -68,7 +76,9 @@ function refusalOf(rooms: RequestRooms, step: Step, a: AgreementRow, grants: rea
 async function present(rooms: RequestRooms, user: User, rows: readonly AgreementRow[]) {
   const ids = rows.map((a) => a.id);
   const grants = ids.length ? await grantsWhere(rooms.db, 'g.agreement = any($1::uuid[])', [ids]) : [];
-  const presented = await presentGrants(rooms, user, grants);
+  const { where, params } = agreedTold(rooms, user);
+  const told = ids.length ? await grantsWhere(rooms.db, `${where} and g.agreement = any($7::uuid[])`, [...params, ids]) : [];
+  const presented = await presentGrants(rooms, user, told);
   const ties = await tiesOf(rooms.db, rooms.catalogue, user);
   const organisation = (id: string) => rooms.catalogue.organisation(id);
   const day = today(rooms.timezone);

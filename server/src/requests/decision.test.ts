@@ -7,7 +7,6 @@ import type { Caller, Role } from '../identity/caller.js';
 import { decideRequest } from './decision.js';
 import type { DecisionInput } from './input.js';
 import type { RequestRow } from './load.js';
-import { maySee } from './present.js';
 import type { RequestRooms } from './rooms.js';
 
 const layer = exampleLayer();
@@ -141,20 +140,4 @@ it.each<[DecisionInput, string]>([
   [{ outcome: 'narrower', reason: 'x' }, 'grant'],
 ])('an answer says why: %j', async (input, parameter) => {
   await expect(decide(row(), input)).rejects.toMatchObject({ code: 'parameter_invalid', more: { parameter } });
-});
-
-describe('a request is seen', () => {
-  const { catalogue } = rooms(row()).house;
-  const sees = (caller: Caller, wish: Partial<RequestRow> = {}) => maySee(catalogue, caller, row(wish));
-  it('by its own people at any time, by stewards and auditors once it was submitted', () => {
-    const draft = { submittedAt: null };
-    expect([sees(person('transport')), sees(person('transport'), draft)]).toEqual([true, true]);
-    expect([sees(steward), sees(steward, draft), sees(steward, { ...draft, status: 'withdrawn' })]).toEqual([true, false, false]);
-    expect([sees(person('data', 'auditor')), sees(person('data', 'auditor'), draft)]).toEqual([true, false]);
-    expect([sees(person('planning', 'planner')), sees(person('police', 'steward')), sees(person('data', 'admin'))]).toEqual([
-      false,
-      false,
-      false,
-    ]);
-  });
 });

@@ -15,22 +15,6 @@ import { stateOf } from './state.js';
 import { presentSubject } from './subject.js';
 import { standInsOf } from './ties.js';
 
-/**
- * Who may see a request: its organisation's people and, once it was submitted, the owner's stewards, the auditors, and the data authority
- * where it is asked for more time.
- */
-export const maySee = (
-  catalogue: Catalogue,
-  caller: Caller,
-  row: Pick<RequestRow, 'organisation' | 'layer' | 'submittedAt' | 'extension'>,
-): boolean =>
-  caller.kind === 'user' &&
-  (caller.organisation === row.organisation ||
-    (row.submittedAt !== null &&
-      (isStewardOf(caller, catalogue.layers.get(row.layer)?.owner ?? '') ||
-        hasRole(caller, 'auditor') ||
-        (row.extension !== null && hasRole(caller, 'security')))));
-
 const layerRef = (catalogue: Catalogue, id: string) => {
   const layer = catalogue.layers.get(id);
   return { id, titleZh: layer?.titleZh ?? id, titleEn: layer?.titleEn ?? id };

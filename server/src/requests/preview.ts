@@ -11,7 +11,6 @@ import { openPreview } from '../identity/previews.js';
 import { readContent, readRows } from './grant.js';
 import type { PreviewInput } from './input.js';
 import { requestById } from './load.js';
-import { maySee } from './present.js';
 import type { RequestRooms } from './rooms.js';
 import { callerOfSubject } from './subject.js';
 
@@ -26,7 +25,7 @@ export async function preview(rooms: RequestRooms, user: User, input: PreviewInp
   const { layer } = requireLayer(catalogue, decisions, user, input.layer);
   if (!isStewardOf(user, layer.owner)) fail('role_required', { role: 'steward' });
   const request = input.request === undefined ? null : await requestById(db, input.request);
-  if (input.request !== undefined && (!request || request.layer !== layer.id || !maySee(catalogue, user, request)))
+  if (input.request !== undefined && (!request || request.layer !== layer.id || request.submittedAt === null))
     fail('request_not_found');
   const subject = input.as ?? (request && `organisation:${request.organisation}`);
   if (!subject) badParameter('as', '请写明以谁的身份预览', 'say as whom');

@@ -27,24 +27,24 @@ import {
   signInput,
   updateInput,
 } from './input.js';
-import { grantsWhere, requestById, requestsWhere } from './load.js';
-import { maySee, precedents, presentGrants, presentRequests } from './present.js';
+import { grantsWhere, requestsWhere } from './load.js';
+import { precedents, presentGrants, presentRequests } from './present.js';
 import { preview } from './preview.js';
 import type { RequestRooms } from './rooms.js';
 import { share } from './share.js';
 import { changeRequest, openRequest } from './submit.js';
+import { grantsTold, requestsTold } from './told.js';
 
 /** /api/requests and /api/grants. */
 export function requestRoutes(rooms: RequestRooms & { origin: (req: IncomingMessage) => string }): Router {
   const { db, catalogue } = rooms;
   const router = Router();
 
-  const stewarded = (organisation: string) =>
-    [...catalogue.layers.values()].filter((l) => l.owner === organisation).map((l) => l.id);
   async function visible(res: Parameters<typeof requireUser>[0], id: string) {
     const user = requireUser(res);
-    const row = await requestById(db, id);
-    if (!row || !maySee(catalogue, user, row)) fail('request_not_found');
+    const { where, params } = requestsTold(rooms, user);
+    const [row] = isUuid(id) ? await requestsWhere(db, `${where} and r.id = $7::uuid`, [...params, id]) : [];
+    if (!row) fail('request_not_found');
     return { user, row };
   }
   async function one(res: Parameters<typeof requireUser>[0], id: string) {
@@ -60,25 +60,8 @@ export function requestRoutes(rooms: RequestRooms & { origin: (req: IncomingMess
     const { box, layer } = queryParams(req, ['box', 'layer']);
     if (box !== undefined && box !== 'mine' && box !== 'inbox')
       badParameter('box', '应为 mine 或 inbox', 'it must be mine or inbox', ['mine', 'inbox']);
-    const mine = `r.organisation = $1`;
-    // What was never submitted is nobody else's to see, also when it was withdrawn.
-    const inbox = `r.layer = any($2::text[]) and r.submitted_at is not null`;
-    // The data authority reads what it was asked about.
-    const extended = hasRole(user, 'security') ? 'x.request is not null' : 'false';
-    const where =
-      box === 'mine'
-        ? mine
-        : box === 'inbox'
-          ? `((${inbox}) or (${extended} and x.agreed is null and r.status = 'submitted'))`
-          : hasRole(user, 'auditor')
-            ? `(${mine} or r.submitted_at is not null)`
-            : `(${mine} or (${inbox}) or ${extended})`;
-    const owned = hasRole(user, 'steward') ? stewarded(user.organisation) : [];
-    const rows = await requestsWhere(
-      db,
-      `($1::text is not null and $2::text[] is not null) and (${where}) and ($3::text is null or r.layer = $3)`,
-      [user.organisation, owned, layer ?? null],
-    );
+    const { where, params } = requestsTold(rooms, user, box);
+    const rows = await requestsWhere(db, `${where} and ($7::text is null or r.layer = $7)`, [...params, layer ?? null]);
     res.json({ requests: await presentRequests(rooms, user, rows) });
   });
 
@@ -124,13 +107,8 @@ export function requestRoutes(rooms: RequestRooms & { origin: (req: IncomingMess
   router.get('/api/grants', async (req, res) => {
     const user = requireUser(res);
     const { layer } = queryParams(req, ['layer']);
-    const owned = hasRole(user, 'steward') ? stewarded(user.organisation) : [];
-    const all = hasRole(user, 'auditor', 'security');
-    const rows = await grantsWhere(
-      db,
-      `(g.grantee = $1 or g.layer = any($2::text[]) or $3::boolean) and ($4::text is null or g.layer = $4)`,
-      [user.organisation, owned, all, layer ?? null],
-    );
+    const { where, params } = grantsTold(rooms, user);
+    const rows = await grantsWhere(db, `${where} and ($7::text is null or g.layer = $7)`, [...params, layer ?? null]);
     res.json({ grants: await presentGrants(rooms, user, rows) });
   });
 
@@ -217,11 +195,17 @@ export function requestRoutes(rooms: RequestRooms & { origin: (req: IncomingMess
 
   const grantOf = async (res: Parameters<typeof requireUser>[0], id: string) => {
     const user = requireUser(res);
-    const [grant] = isUuid(id) ? await grantsWhere(db, 'g.id = $1::uuid', [id]) : [];
-    const owner = grant && catalogue.layers.get(grant.layer)?.owner;
-    if (!grant || !(grant.grantee === user.organisation || user.organisation === owner || hasRole(user, 'auditor', 'security')))
-      fail('grant_not_found');
-    return { user, grant, owner: owner! };
+    const { where, params } = grantsTold(rooms, user);
+    // By its id the owner's other people read it, too.
+    const [grant] = isUuid(id)
+      ? await grantsWhere(
+          db,
+          `(${where} or exists (select 1 from yutu.layer l where l.id = g.layer and l.owner = $1)) and g.id = $7::uuid`,
+          [...params, id],
+        )
+      : [];
+    if (!grant) fail('grant_not_found');
+    return { user, grant, owner: catalogue.layers.get(grant.layer)?.owner ?? '' };
   };
 
   router.get('/api/grants/:id', async (req, res) => {

@@ -3,6 +3,7 @@ import { requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
 import { answerDaysOf, classOf, type Layer } from '../catalogue/layers.js';
+import type { Message } from '../db/bus.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { type Caller, mandateOf } from '../identity/caller.js';
@@ -225,30 +226,37 @@ export async function note(
     detail: { ...(text ? { text } : {}), ...(by ? mandateOf(by) : {}) },
   });
   const [row] = await q.query<Standing>(
-    'select status, organisation, submitted_at as "submittedAt" from yutu.request where id = $1::uuid',
+    'select status, organisation, applicant, submitted_at as "submittedAt" from yutu.request where id = $1::uuid',
     [id],
   );
-  await rooms.bus.announce(q, { kind: 'request', id, status: row!.status, organisations: concerned(row!, layer.owner) });
+  await rooms.bus.announce(q, news(id, row!, layer.id, layer.owner));
 }
 
 interface Standing {
   status: string;
   organisation: string;
+  applicant: string;
   submittedAt: string | null;
 }
 
-/** Whom news of a request is for: a draft is its applicants' own. */
-const concerned = (row: Standing, owner: string): string[] =>
-  row.submittedAt === null ? [row.organisation] : [row.organisation, owner];
+/** News of a request, and whom it is for: a draft is its applicants' own. */
+const news = (id: string, { status, organisation, applicant, submittedAt }: Standing, layer: string, owner: string): Message => ({
+  kind: 'request',
+  id,
+  status,
+  layer,
+  applicant,
+  organisations: submittedAt === null ? [organisation] : [organisation, owner],
+});
 
 /** Tells this node's listeners after the commit. */
 export async function deliver(rooms: RequestRooms, id: string): Promise<void> {
   const [row] = await rooms.db.query<Standing & { layer: string; owner: string }>(
-    'select r.status, r.organisation, r.submitted_at as "submittedAt", r.layer, l.owner from yutu.request r join yutu.layer l on l.id = r.layer where r.id = $1::uuid',
+    'select r.status, r.organisation, r.applicant, r.submitted_at as "submittedAt", r.layer, l.owner from yutu.request r join yutu.layer l on l.id = r.layer where r.id = $1::uuid',
     [id],
   );
   if (!row) return;
   if (row.status === 'granted' || row.status === 'narrower')
     await rooms.bus.deliver({ kind: 'grants', layer: row.layer, organisations: [row.organisation] });
-  await rooms.bus.deliver({ kind: 'request', id, status: row.status, organisations: concerned(row, row.owner) });
+  await rooms.bus.deliver(news(id, row, row.layer, row.owner));
 }

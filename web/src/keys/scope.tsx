@@ -127,14 +127,14 @@ export function useLayerTitle() {
 }
 
 /** In a table: the layers of a credential, and what it may do there. */
-export function ScopeCell({ of }: { of: { layers: string[] | null; actions: string[] | null } }) {
+export function ScopeCell({ of }: { of: { layers: string[] | null; layersHidden?: true; actions: string[] | null } }) {
   const { t } = useTranslation('keys');
   const names = useList();
   const actions = useActionWords();
   const title = useLayerTitle();
   return (
     <td className="keys-layers">
-      {of.layers ? names(of.layers.map(title)) : t('allLayers')}
+      {of.layers ? names([...of.layers.map(title), ...(of.layersHidden ? [t('otherLayers')] : [])]) : t('allLayers')}
       {of.actions && <div className="sm mut">{actions(of.actions as KeyAction[])}</div>}
     </td>
   );

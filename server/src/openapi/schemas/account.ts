@@ -4,7 +4,7 @@ import { keyInput, rotationInput } from '../../account/keys.js';
 import { delegationInput, offerInput, passwordInput, proofInput, resetInput } from '../../account/own.js';
 import { codeInput, credentials } from '../../account/session.js';
 import { changeKinds, offices } from '../../identity/confirmation.js';
-import { answered, count, day, instant, offeredTo, organisation, role, uuid } from './common.js';
+import { answered, count, day, instant, layersHidden, offeredTo, organisation, role, uuid } from './common.js';
 import { z } from './zod.js';
 
 export const credentialsInput = credentials.meta({ description: 'Name and password of an account' }).openapi('Credentials');
@@ -261,6 +261,7 @@ export const apiKey = z
     organisation: z.string(),
     createdBy: z.string(),
     layers: z.array(z.string()).nullable().meta({ description: 'Null: all that the organisation may use' }),
+    layersHidden,
     actions: z.array(z.string()).nullable().meta({ description: 'Null: all that the organisation may do' }),
     networks: z.array(z.string()).nullable().meta({ description: 'In CIDR; null: from anywhere' }),
     quota: z.int().nullable().meta({ description: 'Requests a day; null: unlimited' }),

@@ -1,5 +1,5 @@
 import { certificateInput as certificateBody } from '../../account/certificates.js';
-import { answered, day, instant, offeredTo, uuid } from './common.js';
+import { answered, day, instant, layersHidden, offeredTo, uuid } from './common.js';
 import { z } from './zod.js';
 
 export const certificateInput = certificateBody
@@ -17,6 +17,7 @@ export const certificate = z
     fingerprint: z.string().nullable().meta({ description: 'SHA-256; null: known by its subject' }),
     subject: z.string().nullable().meta({ description: 'Null: known by its fingerprint' }),
     layers: z.array(z.string()).nullable(),
+    layersHidden,
     actions: z.array(z.string()).nullable(),
     quota: z.int().nullable(),
     createdBy: z.string(),

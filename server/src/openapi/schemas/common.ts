@@ -77,6 +77,10 @@ export const rowsHidden = z.literal(true).optional().meta({
   description: 'There is a filter on rows, which speaks of fields whose values the caller does not see: `rows` is null',
 });
 
+export const layersHidden = z.literal(true).optional().meta({
+  description: 'There are layers of which the caller may not know: `layers` names the others',
+});
+
 /** Who answers for a credential, whether it is in force, and what the caller may do with it. */
 export const answered = {
   holder: z

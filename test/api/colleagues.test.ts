@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Caller, signIn, startYutu, underneath, type Yutu } from '../harness.js';
+import { day } from '../story.js';
+
+/**
+ * What one person of an organisation was given, keeps or asks for, as the colleagues see it: of a layer that they may not discover they
+ * are told nothing, in no list, by no id, neither while it holds nor afterwards.
+ */
+let yutu: Yutu;
+let person: Caller;
+let owner: Caller;
+let colleagues: Record<string, Caller>;
+const hidden = 'petition_sites';
+const reason = '信访点位，只给本人核对';
+
+beforeAll(async () => {
+  yutu = await startYutu({ env: { SECOND_FACTOR: 'off' } });
+  await yutu.stop();
+  await underneath(yutu, async (query) => {
+    for (const [username, role] of [
+      ['lin.person', 'planner'],
+      ['lin.planner', 'planner'],
+      ['lin.steward', 'steward'],
+      ['lin.chief', 'org_admin'],
+    ])
+      await query(
+        `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, confirmed_at)
+         select $1, $1, $1, 'transport', array[$2], password_hash, now() from yutu.account where username = 'planner'`,
+        [username, role],
+      );
+  });
+  yutu = await yutu.again();
+  owner = await signIn(yutu, 'steward-civil');
+  person = await signIn(yutu, 'lin.person');
+  colleagues = {
+    planner: await signIn(yutu, 'lin.planner'),
+    steward: await signIn(yutu, 'lin.steward'),
+    administrator: await signIn(yutu, 'lin.chief'),
+  };
+});
+afterAll(() => yutu?.remove());
+
+const everybody = ['planner', 'steward', 'administrator'];
+const lists = [
+  '/api/grants',
+  `/api/grants?layer=${hidden}`,
+  '/api/requests',
+  '/api/requests?box=mine',
+  `/api/requests?layer=${hidden}`,
+  '/api/agreements',
+  '/api/keys',
+  '/api/signed-tiles',
+  '/api/embeds',
+  '/api/session',
+  '/api/account',
+  '/api/collections',
+  '/api/organisations',
+];
+/** What is told to each of the colleagues, and what to the person it is about: which of the lists name the layer. */
+async function naming(by: Caller, more: readonly string[] = []): Promise<string[]> {
+  const named: string[] = [];
+  for (const path of [...lists, ...more]) {
+    const { status, text } = await by.get(path);
+    if (/petition|信访/.test(text.replaceAll(`layer=${hidden}`, ''))) named.push(`${status} ${path}`);
+  }
+  return named;
+}
+
+describe('a layer that is given to one person', () => {
+  const ids: Record<'grant' | 'theme' | 'request' | 'key' | 'address', string> = {
+    ...{ grant: '', theme: '', request: '', key: '', address: '' },
+  };
+  const single = () => [`/api/grants/${ids.grant}`, `/api/requests/${ids.request}`, `/api/agreements/${ids.theme}`];
+
+  beforeAll(async () => {
+    const gift = {
+      layers: [hidden],
+      subject: { kind: 'person', id: 'lin.person' },
+      actions: ['view', 'query', 'api'],
+      fields: null,
+      area: null,
+      until: day(2),
+      reason,
+    };
+    const made = await owner.post('/api/grants', { ...gift, kind: 'single' });
+    expect([made.status, made.text.includes(hidden)]).toEqual([201, true]);
+    ids.grant = made.json.grants[0].id;
+    const theme = await owner.post('/api/grants', { ...gift, kind: 'theme', title: '信访专题' });
+    expect(theme.status).toBe(201);
+    ids.theme = theme.json.agreement.id;
+    const asked = await person.post('/api/requests', {
+      layer: hidden,
+      purpose: '核对信访点位',
+      actions: ['view'],
+      fields: [{ name: (await person.get(`/api/collections/${hidden}`)).json.yutu.fields[0].name, form: 'value' }],
+      until: day(1),
+    });
+    expect([asked.status, asked.json.status]).toEqual([201, 'submitted']);
+    ids.request = asked.json.id;
+    const key = await person.post('/api/keys', { name: 'a narrow system', layers: ['districts', hidden] });
+    const address = await person.post(`/api/collections/${hidden}/signed-tiles`, { hours: 1 });
+    expect([key.status, address.status]).toEqual([201, 201]);
+    [ids.key, ids.address] = [key.json.id, address.json.id];
+  });
+
+  it.each(everybody)('is told to no colleague: the %s', async (who) => {
+    const by = colleagues[who]!;
+    expect((await by.get(`/api/collections/${hidden}`)).status).toBe(404);
+    expect(await naming(by, single())).toEqual([]);
+    for (const [path, code] of [
+      [`/api/grants/${ids.grant}`, 'grant_not_found'],
+      [`/api/requests/${ids.request}`, 'request_not_found'],
+      [`/api/agreements/${ids.theme}`, 'agreement_not_found'],
+    ])
+      expect([path, (await by.get(path!)).json.code]).toEqual([path, code]);
+    for (const [path, code] of [
+      [`/api/signed-tiles/${ids.address}`, 'signed_not_found'],
+      [`/api/grants/${ids.grant}?reason=x`, 'grant_not_found'],
+    ])
+      expect([path, (await by.delete(path!)).json.code]).toEqual([path, code]);
+    expect((await by.patch(`/api/requests/${ids.request}`, { status: 'withdrawn' })).json.code).toBe('request_not_found');
+    expect((await by.get('/api/session')).json.mine).toBe(0);
+  });
+
+  it.each(everybody)('answers in lists as one that does not exist: the %s', async (who) => {
+    for (const path of ['/api/grants', '/api/requests']) {
+      const [one, other] = [
+        await colleagues[who]!.get(`${path}?layer=${hidden}`),
+        await colleagues[who]!.get(`${path}?layer=petition_sitez`),
+      ];
+      expect([one.status, one.text]).toEqual([other.status, other.text]);
+    }
+  });
+
+  it('is told, with what a colleague’s key may use beside it, as no more than that there is something', async () => {
+    const { keys } = (await colleagues.administrator!.get('/api/keys')).json;
+    const key = keys.find(({ id }: { id: string }) => id === ids.key);
+    expect(key).toMatchObject({ layers: ['districts'], layersHidden: true, holder: 'lin.person' });
+    expect(key.can).toContain('revoke');
+  });
+
+  it('is told to the person, the owner’s stewards, and who oversees', async () => {
+    expect(await naming(person, single())).toEqual(
+      [
+        ...['/api/grants', `/api/grants?layer=${hidden}`, '/api/requests', '/api/requests?box=mine'],
+        ...[`/api/requests?layer=${hidden}`, '/api/agreements', '/api/keys', '/api/signed-tiles'],
+        ...['/api/collections', ...single()],
+      ].map((path) => `200 ${path}`),
+    );
+    const key = (await person.get('/api/keys')).json.keys.find(({ id }: { id: string }) => id === ids.key);
+    expect([key.layers, key.layersHidden]).toEqual([['districts', hidden], undefined]);
+    expect(await naming(owner, single())).toEqual(
+      expect.arrayContaining(['200 /api/grants', ...single().map((path) => `200 ${path}`)]),
+    );
+    for (const role of ['auditor', 'security'])
+      expect((await naming(await signIn(yutu, role), [])).slice(0, 2)).toEqual([
+        '200 /api/grants',
+        `200 /api/grants?layer=${hidden}`,
+      ]);
+  });
+
+  it('is told to no colleague afterwards either, and to the person still', async () => {
+    const { grants } = (await owner.get(`/api/grants?layer=${hidden}`)).json;
+    for (const { id, subject } of grants)
+      if (subject.id === 'lin.person') expect((await owner.delete(`/api/grants/${id}`, { reason })).status).toBe(200);
+    for (const who of everybody) expect([who, await naming(colleagues[who]!, single())]).toEqual([who, []]);
+    expect(await naming(person, [`/api/grants/${ids.grant}`])).toEqual(
+      expect.arrayContaining(['200 /api/grants', '200 /api/requests', `200 /api/grants/${ids.grant}`]),
+    );
+  });
+});
+
+it('what a whole organisation was given all its people may read, while it holds', async () => {
+  const gift = {
+    layers: [hidden],
+    subject: { kind: 'organisation', id: 'transport' },
+    actions: ['view'],
+    fields: null,
+    area: null,
+  };
+  const made = await owner.post('/api/grants', { ...gift, kind: 'single', until: day(2), reason });
+  const { id } = made.json.grants[0];
+  for (const who of everybody) expect([who, (await colleagues[who]!.get(`/api/grants/${id}`)).status]).toEqual([who, 200]);
+  await owner.delete(`/api/grants/${id}`, { reason });
+  for (const who of everybody) expect([who, (await colleagues[who]!.get(`/api/grants/${id}`)).status]).toEqual([who, 404]);
+});
