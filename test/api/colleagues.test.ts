@@ -184,3 +184,70 @@ it('what a whole organisation was given all its people may read, while it holds'
   await owner.delete(`/api/grants/${id}`, { reason });
   for (const who of everybody) expect([who, (await colleagues[who]!.get(`/api/grants/${id}`)).status]).toEqual([who, 404]);
 });
+
+describe('a colleague’s request', () => {
+  const wish = {
+    layer: 'hazard_points',
+    purpose: '公路边坡巡查',
+    actions: ['view'],
+    fields: [{ name: 'kind', form: 'value' }],
+    until: day(2),
+  };
+  const mine = async (by: Caller) =>
+    (await by.get('/api/requests?box=mine')).json.requests.map(({ id }: { id: string }) => id) as string[];
+
+  it.each(everybody)('is nothing to anybody while it is a draft: the %s', async (who) => {
+    const by = colleagues[who]!;
+    const before = (await by.get('/api/session')).json.mine;
+    const { id } = (await person.post('/api/requests', { ...wish, draft: true })).json;
+    expect([await mine(by), (await by.get('/api/session')).json.mine]).toEqual([expect.not.arrayContaining([id]), before]);
+    expect(await mine(person)).toContain(id);
+    for (const change of [{ purpose: 'something else' }, { status: 'submitted' }, { status: 'withdrawn' }])
+      expect((await by.patch(`/api/requests/${id}`, change)).json.code).toBe('request_not_found');
+    const own = (await person.get(`/api/requests/${id}`)).json;
+    expect([own.purpose, own.status, own.can]).toEqual([wish.purpose, 'draft', ['edit', 'submit', 'withdraw']]);
+    // Nor when it was withdrawn without having been submitted.
+    expect((await person.patch(`/api/requests/${id}`, { status: 'withdrawn' })).json.status).toBe('withdrawn');
+    expect((await by.get(`/api/requests/${id}`)).status).toBe(404);
+  });
+
+  it('is read once it was submitted, and changed by its applicant alone; who answers for the data withdraws it', async () => {
+    const { id } = (await person.post('/api/requests', wish)).json;
+    const emergency = await signIn(yutu, 'steward-emergency');
+    const back = await emergency.post(`/api/requests/${id}/decision`, { outcome: 'correction', reason: '请写明项目' });
+    expect(back.json.status).toBe('correction');
+    for (const who of everybody) {
+      const by = colleagues[who]!;
+      const seen = (await by.get(`/api/requests/${id}`)).json;
+      expect([who, seen.status, seen.can]).toEqual([who, 'correction', who === 'planner' ? [] : ['withdraw']]);
+      for (const change of [{ purpose: 'something else' }, { status: 'submitted' }]) {
+        const refused = await by.patch(`/api/requests/${id}`, change);
+        expect([refused.status, refused.json.code]).toEqual([403, 'request_not_yours']);
+      }
+    }
+    const refused = await colleagues.planner!.patch(`/api/requests/${id}`, { status: 'withdrawn' });
+    expect([refused.status, refused.json.code]).toEqual([403, 'request_not_yours']);
+    expect((await person.get(`/api/requests/${id}`)).json).toMatchObject({ purpose: wish.purpose, status: 'correction' });
+    expect((await colleagues.administrator!.patch(`/api/requests/${id}`, { status: 'withdrawn' })).json.status).toBe('withdrawn');
+    expect((await person.get(`/api/requests/${id}`)).json.history.at(-1)).toMatchObject({
+      by: 'lin.chief',
+      event: 'request_withdrawn',
+    });
+  });
+
+  it('is rewritten by who acts in the applicant’s place, and the history says so', async () => {
+    const steward = colleagues.steward!;
+    const { id } = (await steward.post('/api/requests', { ...wish, draft: true })).json;
+    const today = day(0);
+    const given = await steward.post('/api/account/delegations', { delegate: 'lin.planner', from: today, until: today });
+    expect(given.status).toBe(201);
+    const edited = await colleagues.planner!.patch(`/api/requests/${id}`, { purpose: 'in the steward’s place' });
+    expect([edited.status, edited.json.purpose]).toEqual([200, 'in the steward’s place']);
+    expect(edited.json.history.map(({ by, event }: { by: string; event: string }) => [by, event])).toEqual([
+      ['lin.steward', 'created'],
+      ['lin.planner', 'request_edited'],
+    ]);
+    expect((await steward.delete(`/api/account/delegations/${given.json.id}`)).status).toBe(204);
+    expect((await colleagues.planner!.get(`/api/requests/${id}`)).status).toBe(404);
+  });
+});

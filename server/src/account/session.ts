@@ -9,7 +9,7 @@ import type { Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { callerOf, queryParams, readBody } from '../http/request.js';
 import { type Account, authenticate, demoAccounts, findAccount } from '../identity/accounts.js';
-import { anonymous, type Caller, hasRole, isStewardOf } from '../identity/caller.js';
+import { anonymous, type Caller, hasRole, isStewardOf, namesOf } from '../identity/caller.js';
 import { SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash, sessionToken } from '../identity/credentials.js';
 import { lacking, useCode } from '../identity/factor.js';
 import { noteRight, takeBack } from '../identity/lockout.js';
@@ -112,9 +112,9 @@ export async function presentSession(rooms: AccountRooms, caller: Caller, pendin
     `select count(*) filter (where status = 'submitted' and (layer = any($2::text[]) or ($3::boolean and exists (
          select 1 from yutu.request_extension x where x.request = r.id and x.agreed is null)))) as inbox,
        count(*) filter (where status in ('draft', 'submitted', 'correction') and organisation = $1
-         and (applicant = $4 or layer = any($5::text[]))) as mine from yutu.request r`,
+         and (applicant = any($4::text[]) or (submitted_at is not null and layer = any($5::text[])))) as mine from yutu.request r`,
     // More time to answer is the data authority's to agree to.
-    [account.organisation, owned, hasRole(caller, 'security'), caller.name, layersTold(rooms, caller)],
+    [account.organisation, owned, hasRole(caller, 'security'), namesOf(caller), layersTold(rooms, caller)],
   );
   return {
     user: {

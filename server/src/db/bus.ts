@@ -7,7 +7,7 @@ export type Message =
   | { kind: 'layer'; layer: string; version: number }
   | { kind: 'catalogue' }
   | { kind: 'grants'; layer: string; organisations: string[] | null } // null: anybody may be concerned
-  | { kind: 'request'; id: string; status: string; layer: string; applicant: string; organisations: string[] }
+  | { kind: 'request'; id: string; status: string; layer: string; applicant: string; organisations: string[] | null } // null: its applicant alone is concerned
   /**
    * Credentials ended, or rights changed. `username`: all sessions of the account ended, but for the one whose hash is `except`;
    * `session`: that one ended, by its hash; `rights`: the account's rights changed while its sessions go on.

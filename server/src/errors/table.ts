@@ -258,6 +258,14 @@ export const errorTable = {
     (v) =>
       `Request ${v.number} or the layer’s sharing conditions changed after you opened it; your decision was not written. Look at it as it is now and decide again.`,
   ),
+  request_not_yours: entry(
+    403,
+    '不是您的申请',
+    'Not your request',
+    () => '申请由申请人修改和提交；提交后，本单位的数据管理员和单位管理员也可以撤回。',
+    () =>
+      'A request is changed and submitted by its applicant; once submitted, the organisation’s stewards and administrators may withdraw it, too.',
+  ),
   wrong_state: entry(
     409,
     '当前状态不能这样做',

@@ -9,6 +9,7 @@ const actions: Record<string, Words> = {
   sign_in_failed: ['登录失败', 'failed to sign in'],
   request_submitted: ['提交了申请', 'submitted a request'],
   request_resubmitted: ['补正后重新提交了申请', 'submitted a corrected request'],
+  request_edited: ['代申请人修改了申请', 'changed a request in its applicant’s place'],
   request_withdrawn: ['撤回了申请', 'withdrew a request'],
   correction_asked: ['要求补正', 'asked for a correction'],
   update_delivery: ['登记了数据更新', 'declared a delivery of'],

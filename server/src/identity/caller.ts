@@ -51,6 +51,12 @@ export const hasRole = (caller: Caller, ...any: Role[]): boolean => any.some((r)
 export const ownRoles = (caller: Caller): readonly Role[] =>
   caller.kind === 'user' && caller.actingFor !== undefined ? caller.roles.filter((role) => role !== 'steward') : caller.roles;
 
+/** The names in which a person acts: their own, and the absent steward's. */
+export const namesOf = (user: Extract<Caller, { kind: 'user' }>): string[] => [
+  user.name,
+  ...(user.actingFor === undefined ? [] : [user.actingFor]),
+];
+
 /** True for a signed-in steward of the organisation. Keys decide nothing. */
 export const isStewardOf = (caller: Caller, organisation: string): boolean =>
   caller.kind === 'user' && caller.organisation === organisation && caller.roles.includes('steward');

@@ -136,6 +136,12 @@ describe('who hears', () => {
       ['request', { id: 'r', status: 'submitted' }],
     ],
     [
+      'of a draft: its applicant',
+      { ...request, status: 'draft', organisations: null },
+      ['planner'],
+      ['request', { id: 'r', status: 'draft' }],
+    ],
+    [
       'of the catalogue: everyone',
       { kind: 'catalogue' },
       ['anonymous', 'planner', 'steward', 'colleague', 'police', 'key'],

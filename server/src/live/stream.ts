@@ -5,7 +5,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Bus, Message } from '../db/bus.js';
 import type { Client } from '../db/client.js';
 import { shareOf } from '../db/turns.js';
-import { type Caller, isStewardOf } from '../identity/caller.js';
+import { type Caller, isStewardOf, namesOf } from '../identity/caller.js';
 import { secretHash, sessionToken } from '../identity/credentials.js';
 import { MOST, Places } from './places.js';
 
@@ -163,12 +163,13 @@ export class LiveStream {
         // Who may not know of the layer, or no longer, is told to look at everything again: a colleague's grant does not name it to others.
         return { kind: 'access', data: { layers: layer && this.decisions.of(caller, layer).discover ? [layer.id] : [] } };
       }
-      case 'request':
-        return caller.kind === 'user' &&
-          message.organisations.includes(caller.organisation) &&
-          ([caller.name, caller.actingFor].includes(message.applicant) || isTold(this, caller, message.layer))
-          ? { kind: 'request', data: { id: message.id, status: message.status } }
-          : null;
+      case 'request': {
+        if (caller.kind !== 'user') return null;
+        const own = namesOf(caller).includes(message.applicant);
+        const near = message.organisations?.includes(caller.organisation) ?? own;
+        if (!near || !(own || isTold(this, caller, message.layer))) return null;
+        return { kind: 'request', data: { id: message.id, status: message.status } };
+      }
       case 'identity':
         return caller.kind === 'user' && message.username === caller.name && (session === null || session !== message.except)
           ? { kind: 'session', data: { ended: true } }

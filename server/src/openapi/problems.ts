@@ -157,6 +157,7 @@ const samples = {
   key_quota: { values: { quota: 100_000 }, more: {} },
   key_over: {},
   signed_not_found: {},
+  request_not_yours: {},
   credential_not_yours: {},
   credential_needs_steward: {},
   credential_not_offered: {},

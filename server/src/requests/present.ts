@@ -10,7 +10,7 @@ import { companions, type GrantRow, type RequestRow } from './load.js';
 import type { Ties } from './persons.js';
 import { policyChecks, suggestion } from './policy.js';
 import type { RequestRooms } from './rooms.js';
-import { decisionRefusal, extensionRefusal } from './rules.js';
+import { changeRefusal, decisionRefusal, extensionRefusal } from './rules.js';
 import { stateOf } from './state.js';
 import { presentSubject } from './subject.js';
 import { standInsOf } from './ties.js';
@@ -96,9 +96,10 @@ function abilities(
   ties: Pick<Ties, 'standIns'>,
 ): string[] {
   const can: string[] = [];
-  const mine = caller.kind === 'user' && caller.organisation === row.organisation;
-  if (mine && (row.status === 'draft' || row.status === 'correction')) can.push('edit', 'submit');
-  if (mine && ['draft', 'submitted', 'correction'].includes(row.status)) can.push('withdraw');
+  const may = (deed: 'edit' | 'submit' | 'withdraw') => caller.kind === 'user' && changeRefusal(caller, deed, row) === null;
+  const open = row.status === 'draft' || row.status === 'correction';
+  if (open) can.push(...(['edit', 'submit'] as const).filter(may));
+  if ((open || row.status === 'submitted') && may('withdraw')) can.push('withdraw');
   const owner = catalogue.layers.get(row.layer)?.owner ?? '';
   if (row.status === 'submitted' && caller.kind === 'user' && decisionRefusal(caller, row, owner, ties) === null)
     can.push(

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { type Caller, memberOf, type Role } from '../identity/caller.js';
 import type { Addressee } from './grant.js';
 import type { Ties } from './persons.js';
-import { type AgreementFacts, decisionRefusal, getterRefusal, giverRefusal, isOnDuty, stepRefusal } from './rules.js';
+import {
+  type AgreementFacts,
+  changeRefusal,
+  decisionRefusal,
+  getterRefusal,
+  giverRefusal,
+  isOnDuty,
+  stepRefusal,
+} from './rules.js';
 import { reviewDay } from './share.js';
 
 type User = Extract<Caller, { kind: 'user' }>;
@@ -112,6 +120,22 @@ it('a pair is signed by somebody else than who made it, nor a stand-in', () => {
   expect(sign(person('moved', 'planning', ['steward']))).toBe('same_person');
   expect(sign(owner, ['moved'])).toBe('same_person');
   expect(sign(person('t', 'transport', ['steward']))).toBe('role');
+});
+
+it('a request is changed by its applicant or in that place, and withdrawn by who answers for the organisation’s data', () => {
+  const request = { applicant: 'planner', organisation: 'transport', submittedAt: '2026-11-01T00:00:00Z' };
+  const may = (user: User, asked: Parameters<typeof changeRefusal>[2] = request) =>
+    (['edit', 'submit', 'withdraw'] as const).filter((deed) => changeRefusal(user, deed, asked) === null);
+  expect(may(person('planner', 'transport', ['planner']))).toEqual(['edit', 'submit', 'withdraw']);
+  expect(may(person('deputy', 'transport', ['steward'], { actingFor: 'planner' }))).toEqual(['edit', 'submit', 'withdraw']);
+  expect(may(person('planner', 'water', ['planner']))).toEqual([]);
+  expect(may(person('other', 'transport', ['planner']))).toEqual([]);
+  expect(may(person('deputy', 'transport', ['steward'], { actingFor: 'another' }))).toEqual([]);
+  for (const role of ['steward', 'org_admin'] as const) {
+    expect(may(person('chief', 'transport', [role]))).toEqual(['withdraw']);
+    expect(may(person('chief', 'transport', [role]), { ...request, submittedAt: null })).toEqual([]);
+    expect(may(person('chief', 'water', [role]))).toEqual([]);
+  }
 });
 
 it('a request is not decided by its applicant, a stand-in or the applicant’s organisation', () => {

@@ -1,4 +1,5 @@
-import { type Caller, hasRole, isStewardOf, ownRoles, type Role } from '../identity/caller.js';
+import { type Caller, hasRole, isStewardOf, namesOf, ownRoles, type Role } from '../identity/caller.js';
+import { answersForData } from '../identity/standing.js';
 import type { Addressee } from './grant.js';
 import { isAmong, isSamePerson, isToOneself, type Ties } from './persons.js';
 
@@ -16,6 +17,8 @@ type User = Extract<Caller, { kind: 'user' }>;
  * | review it | auditor, security | opener, confirmer, a stand-in of either |
  * | sign a pair | stewards of the other side | who made it, a stand-in |
  * | end an agreement | stewards of a party, security | – |
+ * | edit and submit a request | its applicant, a delegate in that place | – |
+ * | withdraw it | these; once submitted the organisation's stewards and administrators | – |
  * | decide a request, ask for an extension | stewards of the layer's owner | the applicant, a stand-in, the applicant's organisation |
  * | agree to an extension | the data authority: security | who asked, a stand-in; the owner's and the applicant's organisation |
  */
@@ -89,6 +92,17 @@ export function stepRefusal(step: Step, a: AgreementFacts, user: User, ties: Tie
       if (over) return 'state';
       return [a.partyA, a.partyB].some((o) => o !== null && isStewardOf(user, o)) || hasRole(user, 'security') ? null : 'role';
   }
+}
+
+/** Why a person may not change a request of their organisation: what is asked is its applicant's, or who acts in that person's place. */
+export function changeRefusal(
+  user: User,
+  deed: 'edit' | 'submit' | 'withdraw',
+  request: { applicant: string; organisation: string; submittedAt: string | null },
+): Refusal | null {
+  if (request.organisation !== user.organisation) return 'role';
+  if (namesOf(user).includes(request.applicant)) return null;
+  return deed === 'withdraw' && request.submittedAt !== null && answersForData(ownRoles(user)) ? null : 'role';
 }
 
 /** Why a person may not decide a request for a layer of this owner. */

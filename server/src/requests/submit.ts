@@ -13,6 +13,7 @@ import { toOrganisation, wholly, writeGrant } from './grant.js';
 import type { RequestContent } from './input.js';
 import { type RequestRow, requestById } from './load.js';
 import type { RequestRooms } from './rooms.js';
+import { changeRefusal } from './rules.js';
 
 type User = Extract<Caller, { kind: 'user' }>;
 
@@ -46,7 +47,10 @@ export async function openRequest(
   return id;
 }
 
-/** Changes a draft or a request under correction; may submit or withdraw it. */
+/**
+ * Changes a draft or a request under correction; may submit or withdraw it.
+ * @throws `request_not_yours`, `wrong_state`
+ */
 export async function changeRequest(
   rooms: RequestRooms,
   user: User,
@@ -56,6 +60,7 @@ export async function changeRequest(
 ): Promise<void> {
   const layer = rooms.catalogue.layers.get(row.layer)!;
   if (row.organisation !== user.organisation) fail('request_not_found');
+  if (changeRefusal(user, status === 'withdrawn' ? 'withdraw' : 'edit', row) !== null) fail('request_not_yours');
   await rooms.db.tx(async (q) => {
     const [locked] = await q.query<{ status: string }>('select status from yutu.request where id = $1::uuid for update', [
       row.id,
@@ -70,6 +75,9 @@ export async function changeRequest(
     }
     if (!open) fail('wrong_state', { status: state, whatZh: '修改', whatEn: 'changed' });
     await writeContent(q, rooms, layer, row.id, content);
+    // Who wrote in the applicant's place is told of by name.
+    if (user.name !== row.applicant && Object.values(content).some((value) => value !== undefined))
+      await note(q, rooms, user, layer, row.id, 'request_edited', null);
     if (status === 'submitted') await submit(q, rooms, user, layer, (await requestById(q, row.id))!);
   });
   await deliver(rooms, row.id);
@@ -239,14 +247,14 @@ interface Standing {
   submittedAt: string | null;
 }
 
-/** News of a request, and whom it is for: a draft is its applicants' own. */
+/** News of a request, and whom it is for: a draft is its applicant's own. */
 const news = (id: string, { status, organisation, applicant, submittedAt }: Standing, layer: string, owner: string): Message => ({
   kind: 'request',
   id,
   status,
   layer,
   applicant,
-  organisations: submittedAt === null ? [organisation] : [organisation, owner],
+  organisations: submittedAt === null ? null : [organisation, owner],
 });
 
 /** Tells this node's listeners after the commit. */

@@ -1,5 +1,5 @@
 import { layersTold } from '../access/told.js';
-import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
+import { type Caller, hasRole, isStewardOf, namesOf } from '../identity/caller.js';
 import type { RequestRooms } from './rooms.js';
 
 type User = Extract<Caller, { kind: 'user' }>;
@@ -10,9 +10,6 @@ export interface Told {
   where: string;
   params: unknown[];
 }
-
-/** The names in which a person acts: their own, and the absent steward's. */
-export const namesOf = (user: User): string[] => [user.name, ...(user.actingFor === undefined ? [] : [user.actingFor])];
 
 const ownedBy = ({ catalogue }: Rooms, user: User): string[] =>
   [...catalogue.layers.values()].filter((layer) => isStewardOf(user, layer.owner)).map((layer) => layer.id);
@@ -46,12 +43,12 @@ export function grantsTold(rooms: Rooms, user: User): Told {
 export type Box = 'mine' | 'inbox' | 'all';
 
 /**
- * Which requests `r` (extension `x`) a person is told of: the own, as its organisation's those whose layer the reader may discover; and, once
- * it was submitted, the stewards of the layer's owner, the auditors, and the data authority where it is asked for more time.
+ * Which requests `r` (extension `x`) a person is told of: the own; once it was submitted the organisation's
+ * people, if they may discover the layer, the stewards of the layer's owner, the auditors, and the data authority where it is asked for more time.
  */
 export function requestsTold(rooms: Rooms, user: User, box: Box = 'all'): Told {
-  const mine = `(r.organisation = $1 and (r.applicant = any($2::text[]) or r.layer = any($4::text[])))`;
   // What was never submitted is nobody else's to see, also when it was withdrawn.
+  const mine = `(r.organisation = $1 and (r.applicant = any($2::text[]) or (r.submitted_at is not null and r.layer = any($4::text[]))))`;
   const inbox = `(r.layer = any($3::text[]) and r.submitted_at is not null)`;
   const extended = `($5::boolean and x.request is not null)`;
   const where = {

@@ -287,6 +287,7 @@ export const en: Words<typeof zh> = {
     created: 'Drafted',
     request_submitted: 'Sent; the clock starts',
     request_resubmitted: 'Corrected; the clock goes on',
+    request_edited: 'Changed in the applicant’s place',
     request_withdrawn: 'Withdrawn',
     correction_asked: 'Correction asked for; the clock is paused',
     extension_asked: 'The owner asks the data authority for more time to answer',

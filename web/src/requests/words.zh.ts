@@ -256,6 +256,7 @@ export const zh = {
     created: '起草申请',
     request_submitted: '提交申请，开始计时',
     request_resubmitted: '补正完成，计时恢复',
+    request_edited: '代申请人修改',
     request_withdrawn: '撤回申请',
     correction_asked: '要求补正，计时暂停',
     extension_asked: '提供部门申请延长答复期限，待数据主管部门同意',

@@ -63,12 +63,20 @@ export const requestPaths: Paths = {
       tag: 'Requests',
       en: 'Change, submit or withdraw a request',
       zh: '修改、提交或撤回申请',
-      about: 'A draft and a request under correction can be changed and submitted; these and a submitted one can be withdrawn.',
+      about:
+        'A draft and a request under correction can be changed and submitted; these and a submitted one can be withdrawn. By its applicant, or who acts in that person’s place; once submitted the organisation’s stewards and administrators may withdraw it, too.',
       callers: 'person',
       parameters: [param('request')],
       body: body('RequestPatch', examples.requestPatch),
       answers: { 200: answer('ShareRequest', 'The request as it is now', examples.changedRequest) },
-      faults: ['request_not_found', 'parameter_invalid.purpose', 'parameter_invalid.divisions', ...BODY_FAULTS, 'wrong_state'],
+      faults: [
+        'request_not_found',
+        'request_not_yours',
+        'parameter_invalid.purpose',
+        'parameter_invalid.divisions',
+        ...BODY_FAULTS,
+        'wrong_state',
+      ],
     }),
   },
   '/requests/{id}/decision': {
