@@ -77,6 +77,7 @@ export class GrantBook {
   private byLayer = new Map<string, Map<string, GrantFacts[]>>();
   private mentioned = new Set<string>();
   private quotas = new Map<string, Quota>();
+  private ends = new Map<string, number>();
   private asked = 0;
   private taken = 0;
 
@@ -99,6 +100,7 @@ export class GrantBook {
     const book = new Map<string, Map<string, GrantFacts[]>>();
     const mentioned = new Set<string>();
     const quotas = new Map<string, Quota>();
+    const ends = new Map<string, number>();
     for (const row of rows) {
       const grant = factsOf(row, editions, this.timezone);
       const ofLayer = book.get(grant.layer) ?? new Map<string, GrantFacts[]>();
@@ -107,6 +109,7 @@ export class GrantBook {
       if (same) same.push(grant);
       else ofLayer.set(grant.subject, [grant]);
       mentioned.add(grant.subject);
+      ends.set(grant.id, grant.until);
       if (row.quota) quotas.set(row.id, row.quota);
     }
     // An answer that was overtaken by a later one may still hold what has been revoked since.
@@ -115,12 +118,18 @@ export class GrantBook {
     this.byLayer = book;
     this.mentioned = mentioned;
     this.quotas = quotas;
+    this.ends = ends;
     this.version++;
   }
 
   /** Whether any grant addresses the subject. */
   mentions(subject: string): boolean {
     return this.mentioned.has(subject);
+  }
+
+  /** Whether a grant is neither revoked nor over. */
+  stands(grant: string): boolean {
+    return (this.ends.get(grant) ?? 0) > Date.now();
   }
 
   /** The quota of a grant in force; null: none. */

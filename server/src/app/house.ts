@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Decisions } from '../access/decisions.js';
+import { DRAFTED } from '../access/draft.js';
 import { addressed, GrantBook } from '../access/grants.js';
 import { joinLog } from '../audit/join.js';
 import { Ledger } from '../audit/ledger.js';
@@ -130,6 +131,7 @@ export async function openHouse(
     patienceMs: config.tilePatienceMs,
     provisionalMs: config.tileProvisionalMs,
     snapshotBytes: config.snapshotMemoryBytes,
+    wanted: (set) => set.grants.every((id) => id === DRAFTED || grants.stands(id)),
   });
   // Before the viewers hear: a tile that an edit did not touch stays in the cache.
   bus.subscribe(async (message) => {

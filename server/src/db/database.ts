@@ -3,6 +3,14 @@ export interface Queryable {
   query<R = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<R[]>;
 }
 
+/** What ends a COPY before it is done. */
+export interface CopyLimits {
+  /** Its result is wanted no more. */
+  signal?: AbortSignal;
+  /** In all; without it a COPY lasts as long as it lasts. */
+  timeoutMs?: number;
+}
+
 /**
  * The one interface to the system of record; two implementations (`postgis.ts`, `embedded.ts`).
  * Inside `tx` use the handle it passes, never the outer one: the embedded engine has one connection.
@@ -14,8 +22,9 @@ export interface Database extends Queryable {
   /**
    * Streams `select` in PostgreSQL's binary COPY format, in one or several pieces, each with its own header.
    * `key` is a column of the result by which the embedded engine slices, as it delivers a COPY whole; null for a small result.
+   * The embedded engine looks at the limits between two slices.
    */
-  copyOut(select: string, key: { column: string; max: number } | null): AsyncIterable<Uint8Array>;
+  copyOut(select: string, key: { column: string; max: number } | null, limits?: CopyLimits): AsyncIterable<Uint8Array>;
   /**
    * Calls `hear` for every NOTIFY on `channel`, also after a reconnection: then with '' first, for what may have been missed. `beat` is called
    * as often as the connection has proved that it hears; never by the embedded engine, which is alone with its data.

@@ -118,8 +118,11 @@ export async function openEmbedded(dataDir: string, options: { queryTimeoutMs: n
           throw error;
         }
       }),
-    async *copyOut(select, key) {
+    async *copyOut(select, key, { signal, timeoutMs = Number.POSITIVE_INFINITY } = {}) {
+      const end = Date.now() + timeoutMs;
       for (let from = 0; from <= (key?.max ?? 0); from += COPY_SLICE) {
+        signal?.throwIfAborted();
+        if (Date.now() >= end) throw new YutuError('query_timeout', { seconds: timeoutMs / 1000 });
         const slice = key
           ? `select * from (${select}) s where s.${key.column} > ${from} and s.${key.column} <= ${from + COPY_SLICE}`
           : select;

@@ -57,12 +57,15 @@ const LONG = 1_300;
 let server: net.Server;
 let db: Database;
 const faults: unknown[] = [];
+const asked: string[] = [];
 const note = (error: unknown) => void faults.push(error);
 
 beforeEach(async () => {
   faults.length = 0;
+  asked.length = 0;
   process.on('uncaughtException', note);
   server = await serve(async (socket, sql) => {
+    asked.push(sql);
     if (sql.startsWith('copy (long)')) {
       socket.write(Buffer.concat([COPY_OUT, piece('first ')]));
       await sleep(LONG);
@@ -106,6 +109,19 @@ describe('a connection', () => {
     expect(rows).toEqual([]);
     expect(late).toEqual([]);
     expect(faults).toEqual([]);
+  });
+
+  it('has a COPY end in the time it is given, and at once when it is not wanted any more', async () => {
+    const limited = db.copyOut('long', null, { timeoutMs: 60_000 });
+    for await (const _ of limited);
+    expect(asked).toEqual([
+      'set statement_timeout = 60000',
+      'copy (long) to stdout (format binary)',
+      'set statement_timeout = 100',
+    ]);
+    const gone = db.copyOut('long', null, { signal: AbortSignal.abort() });
+    await expect(gone[Symbol.asyncIterator]().next()).rejects.toMatchObject({ name: 'AbortError' });
+    expect(asked).toHaveLength(3);
   });
 
   it('that never answers is the database’s absence, soon', async () => {

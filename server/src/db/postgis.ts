@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
@@ -131,19 +132,30 @@ export function openPostgis(
           throw error;
         }
       }),
-    async *copyOut(select) {
+    async *copyOut(select, _key, { signal, timeoutMs = 0 } = {}) {
       const { client, release } = await connect();
       let done = false;
+      const over = new AbortController();
+      let cancelled: Promise<void> | undefined;
+      const cancel = () => {
+        cancelled = cancelUntil(client, once(over.signal, 'abort'));
+      };
       const died = () => {}; // the COPY fails too, this keeps the process alive
       client.on('error', died);
       try {
-        await run(client, 'set statement_timeout = 0');
+        signal?.throwIfAborted();
+        await run(client, `set statement_timeout = ${timeoutMs}`);
+        signal?.addEventListener('abort', cancel);
         yield* client.query(copyTo(`copy (${select}) to stdout (format binary)`)) as AsyncIterable<Uint8Array>;
         await run(client, `set statement_timeout = ${queryTimeoutMs}`);
-        done = true;
+        done = cancelled === undefined;
       } catch (error) {
-        rethrow(error, queryTimeoutMs);
+        signal?.throwIfAborted();
+        rethrow(error, timeoutMs || queryTimeoutMs);
       } finally {
+        signal?.removeEventListener('abort', cancel);
+        over.abort();
+        await cancelled;
         client.off('error', died);
         release(done ? undefined : true); // an unfinished COPY leaves the connection unusable
       }

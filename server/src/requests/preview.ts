@@ -1,5 +1,5 @@
 import { loadAreas } from '../access/areas.js';
-import { writeDraft } from '../access/draft.js';
+import { DRAFTED, writeDraft } from '../access/draft.js';
 import { type GrantFacts, jurisdictions } from '../access/grants.js';
 import { requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
@@ -37,7 +37,7 @@ export async function preview(rooms: RequestRooms, user: User, input: PreviewInp
       const [area] = content.areaId === null ? [] : (await loadAreas(q, [content.areaId])).values();
       const editions = content.jurisdiction === null ? null : await jurisdictions(q, [content.jurisdiction]);
       draft = {
-        id: '00000000-0000-4000-8000-000000000000',
+        id: DRAFTED,
         layer: layer.id,
         subjectKind: presented.kind,
         subject,

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { BuildProgress, Column, SnapshotReport } from '@yutu/tiles';
 import { POINT_COUNT } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
-import type { Database } from '../db/database.js';
+import type { CopyLimits, Database } from '../db/database.js';
 import { maxFid } from '../store/changes.js';
 import { orderedSelect, snapshotColumns, snapshotSelect } from '../store/snapshot-select.js';
 import type { BuildAnswer, BuildData } from './build-worker.js';
@@ -22,14 +22,15 @@ const SMALL = 256_000;
  * Packs `select` (fid, wkb, columns) into memory as it streams in.
  * @param options.few the select names few rows of a large layer
  * @param options.alone each geometry's detail is chosen without a look at the others
+ * @param options.limits what ends it before it is done
  */
 export async function buildSnapshot(
   db: Database,
   layer: Layer,
   select: string = snapshotSelect(layer),
-  { few = false, alone = false }: { few?: boolean; alone?: boolean } = {},
+  { few = false, alone = false, limits }: { few?: boolean; alone?: boolean; limits?: CopyLimits } = {},
 ): Promise<{ bytes: Uint8Array; report: SnapshotReport }> {
-  const chunks = db.copyOut(select, few ? null : { column: 'fid', max: await maxFid(db, layer) });
+  const chunks = db.copyOut(select, few ? null : { column: 'fid', max: await maxFid(db, layer) }, limits);
   const { bytes, report } = await pack(chunks, { columns: tileColumns(layer), ...(alone && { alone }) });
   return { bytes: bytes!, report };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { View, ViewSet } from '../access/view.js';
 import { exampleLayer } from '../catalogue/testing.js';
-import type { Database } from '../db/database.js';
+import type { CopyLimits, Database } from '../db/database.js';
 import { Masks } from './masks.js';
 import { Outdated } from './snapshots.js';
 
@@ -25,9 +25,9 @@ function members(): Buffer {
 }
 
 const layer = exampleLayer();
-const setOf = (key: string, area = true): ViewSet => ({
+const setOf = (key: string, area = true, grants: string[] = []): ViewSet => ({
   key,
-  grants: [],
+  grants,
   reach: 0,
   leftOut: 0,
   at: () => setOf(key, area),
@@ -42,8 +42,18 @@ const setOf = (key: string, area = true): ViewSet => ({
   ],
 });
 
-function masksOf(bytes: number) {
-  const state = { running: 0, most: 0, copies: 0, version: 1, edits: true, asked: [] as string[], forgotten: [] as string[] };
+function masksOf(bytes: number, wanted: (set: ViewSet) => boolean = () => true) {
+  const state = {
+    running: 0,
+    copyMs: 5,
+    most: 0,
+    copies: 0,
+    version: 1,
+    edits: true,
+    asked: [] as string[],
+    limits: [] as unknown[],
+    forgotten: [] as string[],
+  };
   const edit = (version: number) => ({ version, fid: 7, oldBox: null, newBox: null });
   const db = {
     query: async (sql: string, [, from, to]: number[] = []) => {
@@ -51,17 +61,17 @@ function masksOf(bytes: number) {
       if (!sql.includes('.change')) return [{ version: state.version }];
       return state.edits ? Array.from({ length: to! - from! }, (_, i) => edit(from! + 1 + i)) : [];
     },
-    async *copyOut(sql: string) {
+    async *copyOut(sql: string, _key: unknown, { signal, timeoutMs }: CopyLimits = {}) {
+      state.limits.push(timeoutMs);
       state.copies++;
       state.asked.push(sql);
       state.most = Math.max(state.most, ++state.running);
-      await sleep(5);
-      state.running--;
+      await sleep(state.copyMs, null, { signal }).finally(() => state.running--);
       yield members();
     },
   } as unknown as Database;
   const forget = (id: string) => void state.forgotten.push(id.slice(id.indexOf('/') + 1));
-  return { masks: new Masks(db, { bytes, threads: 3, forget }), state };
+  return { masks: new Masks(db, { bytes, threads: 3, forget, wanted }), state };
 }
 /** 13 bytes a member shared, 16 on each of three threads, and 2,000 for itself. */
 const SIZE = 2_000 + MEMBERS * (13 + 3 * 16);
@@ -94,6 +104,7 @@ describe('masks', () => {
     expect(state.copies).toBeLessThan(5);
     await Promise.all(asked);
     expect([state.copies, state.most]).toEqual([5, 2]);
+    expect(new Set(state.limits)).toEqual(new Set([300_000]));
   });
 
   it('after an edit ask for the edited features only, and are made anew after an import', async () => {
@@ -123,5 +134,28 @@ describe('masks', () => {
     const { version, patch } = await masks.of({ ...layer, version: 2 }, setOf('a'));
     expect([version, [...patch!.edited]]).toEqual([1, [7]]);
     expect(state.asked[1]).toContain('c.version > 1');
+  });
+
+  it('that nobody may have any more are given up, running or waiting; who waits is to ask again', async () => {
+    const revoked = new Set<string>();
+    const { masks, state } = masksOf(1e9, ({ grants }) => grants.every((id) => !revoked.has(id)));
+    state.copyMs = 60_000;
+    const asked = ['a', 'b', 'c'].map((key) => masks.of(layer, setOf(key, true, [key])));
+    await sleep(20);
+    expect([state.running, state.copies]).toEqual([2, 2]);
+    for (const key of ['a', 'b', 'c']) revoked.add(key);
+    for (const answer of asked) await expect(answer).rejects.toThrow(Outdated);
+    expect([state.running, state.copies]).toEqual([0, 2]);
+  });
+
+  it('are made on for others who have the same by a grant that stands', async () => {
+    const revoked = new Set<string>();
+    const { masks, state } = masksOf(1e9, ({ grants }) => grants.every((id) => !revoked.has(id)));
+    state.copyMs = 1_500;
+    const one = masks.of(layer, setOf('a', true, ['first']));
+    const other = masks.of(layer, setOf('a', true, ['second']));
+    revoked.add('first');
+    expect((await other).mask.members!.fids.length).toBe(MEMBERS);
+    expect([await one, state.copies]).toEqual([await other, 1]);
   });
 });

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { isLimited, type ViewSet } from '../access/view.js';
 import type { Layer } from '../catalogue/layers.js';
 import { runForAll } from '../db/client.js';
-import type { Database } from '../db/database.js';
+import type { CopyLimits, Database } from '../db/database.js';
 import { Turns } from '../db/turns.js';
 import { changesBetween, currentVersion, maxFid } from '../store/changes.js';
 import { CopyReader, decode } from '../store/copy-binary.js';
@@ -45,6 +45,10 @@ export interface LoadedMask {
 
 /** Masks of so many layers and callers are made at once: each asks the database for all its members. */
 const AT_ONCE = 2;
+/** How often it is looked whether a mask that is being made may still be shown to anybody. */
+const LOOK_MS = 1_000;
+/** Each of the two statements that make a mask takes no longer. */
+const LIMIT_MS = 5 * 60_000;
 /** What a mask without members costs. */
 const LEAST = 2_000;
 /** Masks whose version is remembered, also when they had to go. */
@@ -58,13 +62,20 @@ const REMEMBERED = 10_000;
 export class Masks {
   private readonly known: LRUCache<string, { version: number; loaded: LoadedMask; answer: Promise<LoadedMask> }>;
   private readonly versions = new LRUCache<string, number>({ max: REMEMBERED });
-  private readonly loading = new Map<string, Promise<LoadedMask>>();
+  /** With the views that those have who wait: equal ones, of grants that may differ. */
+  private readonly loading = new Map<string, { answer: Promise<LoadedMask>; sets: Set<ViewSet> }>();
   private readonly rebuilding = new Set<string>();
   private readonly turns = new Turns(AT_ONCE);
 
   constructor(
     private readonly db: Database,
-    private readonly options: { bytes: number; threads: number; forget: (name: string) => void },
+    private readonly options: {
+      bytes: number;
+      threads: number;
+      forget: (name: string) => void;
+      /** Whether anybody may have these views still: what nobody may have is not worked at. */
+      wanted: (set: ViewSet) => boolean;
+    },
   ) {
     this.known = new LRUCache({
       maxSize: options.bytes,
@@ -91,16 +102,19 @@ export class Masks {
     const known = this.known.get(name);
     if (known?.version === layer.version) return known.answer;
     const id = `${name}@${layer.version}`;
-    let answer = this.loading.get(id);
-    if (!answer) {
-      // Others wait for it, too, or will.
-      answer = runForAll(() => this.load(name, layer, set)).finally(() => this.loading.delete(id));
-      this.loading.set(id, answer);
-      answer.then(
-        (loaded) => this.keep(layer.version, loaded, answer!),
-        () => {},
-      );
+    const under = this.loading.get(id);
+    if (under) {
+      under.sets.add(set);
+      return under.answer;
     }
+    const sets = new Set([set]);
+    // Others wait for it, too, or will.
+    const answer = runForAll(() => this.load(name, layer, set, sets)).finally(() => this.loading.delete(id));
+    this.loading.set(id, { answer, sets });
+    answer.then(
+      (loaded) => this.keep(layer.version, loaded, answer),
+      () => {},
+    );
     return answer;
   }
 
@@ -113,12 +127,12 @@ export class Masks {
     if (loaded.mask.members) this.versions.set(loaded.name, loaded.version);
   }
 
-  private async load(name: string, layer: Layer, set: ViewSet): Promise<LoadedMask> {
+  private async load(name: string, layer: Layer, set: ViewSet, sets: ReadonlySet<ViewSet>): Promise<LoadedMask> {
     const known = this.known.peek(name)?.loaded;
-    const patched = known && (await this.patched(known, layer, set));
+    const patched = known && (await this.patched(known, layer, set, sets));
     if (patched) return patched;
-    if (!set.views.some(isLimited)) return this.make(name, layer, set);
-    const made = await this.turns.take(() => this.make(name, layer, set));
+    if (!set.views.some(isLimited)) return this.make(name, layer, set, sets);
+    const made = await this.turns.take(() => this.make(name, layer, set, sets));
     // It holds for this version; what was edited while it was made is asked for once more.
     if ((await currentVersion(this.db, layer.id)) === layer.version) return made;
     this.keep(layer.version, made, Promise.resolve(made));
@@ -126,14 +140,15 @@ export class Masks {
   }
 
   /** The mask with what was edited since; null when it cannot be brought to the layer's version, or better is made anew. */
-  private async patched(known: LoadedMask, layer: Layer, set: ViewSet): Promise<LoadedMask | null> {
+  private async patched(known: LoadedMask, layer: Layer, set: ViewSet, sets: ReadonlySet<ViewSet>): Promise<LoadedMask | null> {
     if (known.mask.members === null || known.version === layer.version) return { ...known, patch: null };
     if (known.version > layer.version) throw new Outdated();
     const changes = await changesBetween(this.db, layer, known.version, layer.version);
     const edited = [...new Set(changes?.map((c) => c.fid))];
     const plan = changes && planFor(edited.length, layer.featureCount);
     if (!changes || plan === 'rebuild') return null;
-    const held = await this.held(layer, set, changedBetween(layer, known.version, layer.version), true);
+    const edits = changedBetween(layer, known.version, layer.version);
+    const held = await this.whileWanted(sets, (limits) => this.held(layer, set, limits, edits, true));
     // Members of one version must not be laid on geometries of another.
     if ((await currentVersion(this.db, layer.id)) !== layer.version) throw new Outdated();
     if (plan === 'overlay and rebuild') this.rebuild(known.name, layer, set);
@@ -146,7 +161,7 @@ export class Masks {
     if (this.rebuilding.has(name)) return;
     this.rebuilding.add(name);
     this.turns
-      .take(() => this.make(name, layer, set))
+      .take(() => this.make(name, layer, set, new Set([set])))
       .then((made) => {
         if (this.known.has(name)) this.keep(layer.version, made, Promise.resolve(made));
       })
@@ -156,7 +171,7 @@ export class Masks {
 
   /** As `of`, only for the rows for which the SQL condition `within` holds; not kept. @throws Outdated */
   async some(layer: Layer, set: ViewSet, within: string): Promise<MaskData> {
-    const { mask } = await this.make(nameOf(layer, set), layer, set, within);
+    const { mask } = await this.make(nameOf(layer, set), layer, set, new Set([set]), within);
     if (mask.members && (await currentVersion(this.db, layer.id)) !== layer.version) throw new Outdated();
     return mask;
   }
@@ -168,7 +183,13 @@ export class Masks {
   }
 
   /** The mask of the layer's version. Where edits come in while it is made it may hold what they wrote, which a patch says again. */
-  private async make(name: string, layer: Layer, set: ViewSet, within: string | null = null): Promise<LoadedMask> {
+  private async make(
+    name: string,
+    layer: Layer,
+    set: ViewSet,
+    sets: ReadonlySet<ViewSet>,
+    within: string | null = null,
+  ): Promise<LoadedMask> {
     const columns = snapshotColumns(layer);
     const views = set.views.map(({ fields, counted, ...v }) => {
       const shown = columns.flatMap((c, i) => (fields.get(c.field) === c.form ? [i] : []));
@@ -180,16 +201,42 @@ export class Masks {
         anonymous: counted && { below: counted.zoom, columns: styled! },
       };
     });
-    const { members, cut } = set.views.some(isLimited) ? await this.held(layer, set, within) : { members: null, cut: null };
+    const { members, cut } = set.views.some(isLimited)
+      ? await this.whileWanted(sets, (limits) => this.held(layer, set, limits, within))
+      : { members: null, cut: null };
     const { version } = layer;
     return { name, version, mask: { id: `${name}@${version}`, views, members, cut }, patch: null };
+  }
+
+  /** Gives work up when nobody may have any of the views. @throws Outdated: who waits for it is to ask again, with what holds now */
+  private async whileWanted<T>(sets: ReadonlySet<ViewSet>, work: (limits: CopyLimits) => Promise<T>): Promise<T> {
+    const given = new AbortController();
+    const look = () => {
+      if (![...sets].some(this.options.wanted)) given.abort();
+    };
+    look();
+    const timer = setInterval(look, LOOK_MS);
+    try {
+      given.signal.throwIfAborted();
+      return await work({ signal: given.signal, timeoutMs: LIMIT_MS });
+    } catch (error) {
+      throw given.signal.aborted ? new Outdated() : error;
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   /**
    * The features that the limited views hold: of all the layer, or of those for which the SQL condition `within` holds.
    * @param alone the detail of each is its own: which others there are is not told by it
    */
-  private async held(layer: Layer, set: ViewSet, within: string | null, alone = false): Promise<HeldFeatures> {
+  private async held(
+    layer: Layer,
+    set: ViewSet,
+    limits: CopyLimits,
+    within: string | null,
+    alone = false,
+  ): Promise<HeldFeatures> {
     const limited = set.views.flatMap((v, i) => (isLimited(v) ? [{ view: v, bit: 2 ** i }] : []));
     const views = limited.map((l) => l.view);
     const found: { fid: number; bits: number; whole: boolean }[] = [];
@@ -201,11 +248,11 @@ export class Masks {
     });
     const and = within === null ? '' : ` and ${within}`;
     const slices = within === null ? { column: 'fid', max: await maxFid(this.db, layer) } : null;
-    for await (const chunk of this.db.copyOut(membersSelect(layer, views) + and, slices)) copy.push(chunk);
+    for await (const chunk of this.db.copyOut(membersSelect(layer, views) + and, slices, limits)) copy.push(chunk);
     copy.end();
     found.sort((a, b) => a.fid - b.fid);
     const partly = found.some((f) => !f.whole);
-    const some = within === null ? {} : { few: true, alone };
+    const some = within === null ? { limits } : { few: true, alone, limits };
     return {
       members: {
         fids: fill(new Float64Array(new SharedArrayBuffer(8 * found.length)), found, (f) => f.fid),

@@ -59,6 +59,7 @@ function tilesOf(given: Record<string, () => Promise<Base>>, options: Partial<Ti
     queue: 10,
     patienceMs: 1_000,
     provisionalMs: 60_000,
+    wanted: () => true,
     ...options,
   });
   opened.push(tiles);

@@ -36,6 +36,8 @@ export interface TileOptions {
   patienceMs: number;
   /** Milliseconds after which a tile whose snapshot is not ready is made from rows. */
   provisionalMs: number;
+  /** Whether anybody may have these views still. */
+  wanted: (set: ViewSet) => boolean;
 }
 
 /** A layer under the views of who asks. */
@@ -113,6 +115,7 @@ export class Tiles {
     this.masks = new Masks(db, {
       bytes: options.maskBytes,
       threads: options.workers + 1,
+      wanted: options.wanted,
       forget: (name) => {
         this.forget(maskSlot(name));
         this.forget(patchSlot(name));
