@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, signIn, startYutu, underneath, type Yutu } from '../harness.js';
-import { day } from '../story.js';
+import { confirmChanges, day } from '../story.js';
 
 /**
  * What one person of an organisation was given, keeps or asks for, as the colleagues see it: of a layer that they may not discover they
@@ -20,6 +20,7 @@ beforeAll(async () => {
     for (const [username, role] of [
       ['lin.person', 'planner'],
       ['lin.planner', 'planner'],
+      ['lin.mover', 'planner'],
       ['lin.steward', 'steward'],
       ['lin.chief', 'org_admin'],
     ])
@@ -250,4 +251,36 @@ describe('a colleague’s request', () => {
     expect((await steward.delete(`/api/account/delegations/${given.json.id}`)).status).toBe(204);
     expect((await colleagues.planner!.get(`/api/requests/${id}`)).status).toBe(404);
   });
+});
+
+it('what a person was given does not go with them into another organisation, nor come back with them', async () => {
+  const [admin, security] = [await signIn(yutu, 'admin'), await signIn(yutu, 'security')];
+  let mover = await signIn(yutu, 'lin.mover');
+  const gift = { layers: [hidden], subject: { kind: 'person', id: 'lin.mover' }, actions: ['view'], fields: null, area: null };
+  const { id } = (await owner.post('/api/grants', { ...gift, kind: 'single', until: day(2), reason })).json.grants[0];
+  const listed = async () => {
+    const grant = (await owner.get(`/api/grants?layer=${hidden}`)).json.grants.find((one: { id: string }) => one.id === id);
+    return [grant.status, grant.can, grant.grantee.id];
+  };
+  const seen = async () => (await mover.get(`/api/collections/${hidden}`)).status;
+  expect([await seen(), await listed()]).toEqual([200, ['active', ['revoke'], 'transport']]);
+
+  expect((await admin.patch('/api/accounts/lin.mover', { organisation: 'water' })).status).toBe(200);
+  // Until it is confirmed the person is where they were.
+  expect([await seen(), await listed()]).toEqual([200, ['active', ['revoke'], 'transport']]);
+  await confirmChanges(security, 'lin.mover', 'move');
+  mover = await signIn(yutu, 'lin.mover');
+  expect((await mover.get('/api/session')).json.user.organisation.id).toBe('water');
+  expect([await seen(), await listed()]).toEqual([404, ['moved', [], 'transport']]);
+  expect((await mover.get(`/api/grants/${id}`)).json.status).toBe('moved');
+
+  expect((await admin.patch('/api/accounts/lin.mover', { organisation: 'transport' })).status).toBe(200);
+  await confirmChanges(security, 'lin.mover', 'move');
+  mover = await signIn(yutu, 'lin.mover');
+  expect((await mover.get('/api/session')).json.user.organisation.id).toBe('transport');
+  expect([await seen(), await listed()]).toEqual([404, ['moved', [], 'transport']]);
+  // Given anew, it holds.
+  const anew = await owner.post('/api/grants', { ...gift, kind: 'single', until: day(2), reason });
+  expect([anew.status, await seen()]).toEqual([201, 200]);
+  await owner.delete(`/api/grants/${anew.json.grants[0].id}`, { reason });
 });

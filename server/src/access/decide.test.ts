@@ -50,6 +50,12 @@ const asks = (caller: Caller, grants: GrantFacts[] = [], layer: LayerFacts = par
 const fieldsOf = (access: ReturnType<typeof asks>, action: 'view' | 'query' | 'download' = 'view') =>
   access.for(action).views.map((v) => Object.fromEntries(v.fields));
 
+it('a grant to a person is to them in the organisation for which it was given', () => {
+  const given = grant({ subjectKind: 'person', subject: 'person:li' });
+  expect(asks(person('transport', 'planner'), [given]).can('view')).toBe(true);
+  expect(asks(person('water', 'planner'), [given]).can('view')).toBe(false);
+});
+
 describe('a closed layer', () => {
   it.each([
     ['the public', anonymous],

@@ -207,6 +207,8 @@ export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
       rule('base', USE, openFields(layer, true));
     for (const grant of grants) {
       if (grant.layer !== layer.id) continue;
+      // To a person in their office: elsewhere they bring it along no more than their keys.
+      if (grant.subjectKind === 'person' && grant.grantee !== caller.organisation) continue;
       for (const edge of [grant.from, grant.until]) if (edge > now) changesAt = Math.min(changesAt, edge);
       if (now < grant.from || now >= grant.until) continue;
       const view = grantView(layer, grant, facts);

@@ -69,7 +69,7 @@ const SELECT = `select g.id, g.layer, g.subject_kind as "subjectKind", g.subject
   from yutu.sharing_grant g left join yutu.area a on a.id = g.area`;
 
 /**
- * The grants that are not revoked, in memory, by layer and subject. The only reader of `yutu.sharing_grant` for decisions.
+ * The grants that are not revoked, nor ended with a person who moved, in memory, by layer and subject. The only reader of `yutu.sharing_grant` for decisions.
  * `version` rises with every reload: what was compiled against an older one is thrown away.
  */
 export class GrantBook {
@@ -93,7 +93,7 @@ export class GrantBook {
     const turn = ++this.asked;
     const rows = await this.db.query<Row>(
       // By the instance's day: the database's may be another one.
-      `${SELECT} where g.revoked_at is null and g.active and g.until_date >= $1::date order by g.id`,
+      `${SELECT} where g.revoked_at is null and g.moved_at is null and g.active and g.until_date >= $1::date order by g.id`,
       [today(this.timezone)],
     );
     const editions = await jurisdictions(this.db, [...new Set(rows.flatMap((r) => r.edition ?? []))]);

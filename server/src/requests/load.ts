@@ -101,12 +101,14 @@ export interface GrantRow {
   grantedAt: string;
   revokedAt: string | null;
   revokedReason: string | null;
+  /** Its person left the organisation for which it was given. */
+  moved: boolean;
 }
 
 const GRANT = `select g.id, g.layer, g.subject_kind as "subjectKind", g.subject, g.grantee, g.jurisdiction, g.max_zoom as "maxZoom",
   g.precision, g.quota, g.kind, g.agreement, g.active as signed, g.purpose, g.request, g.actions, g.fields, g.rows_text as rows, g.area as "areaId", g.from_date as "from",
   g.until_date as "until", g.ends_at as "endsAt", g.granted_by as "grantedBy", g.granted_at as "grantedAt", g.revoked_at as "revokedAt",
-  g.revoked_reason as "revokedReason" from yutu.sharing_grant g`;
+  g.revoked_reason as "revokedReason", g.moved_at is not null as moved from yutu.sharing_grant g`;
 
 export const grantsWhere = (q: Queryable, where: string, params: unknown[]): Promise<GrantRow[]> =>
   q.query<GrantRow>(`${GRANT} where ${where} order by g.granted_at desc limit 1000`, params);

@@ -43,14 +43,16 @@ function presentGrant(rooms: RequestRooms, caller: Caller, row: GrantRow, beside
   const now = today(rooms.timezone);
   const status = row.revokedAt
     ? 'revoked'
-    : row.until < now || (row.endsAt !== null && Date.parse(row.endsAt) <= Date.now())
-      ? 'expired'
-      : !row.signed
-        ? 'unsigned'
-        : row.from > now
-          ? 'future'
-          : 'active';
-  const { areaId, layer, grantee, subjectKind, subject, signed: _signed, ...rest } = row;
+    : row.moved
+      ? 'moved'
+      : row.until < now || (row.endsAt !== null && Date.parse(row.endsAt) <= Date.now())
+        ? 'expired'
+        : !row.signed
+          ? 'unsigned'
+          : row.from > now
+            ? 'future'
+            : 'active';
+  const { areaId, layer, grantee, subjectKind, subject, signed: _signed, moved: _moved, ...rest } = row;
   return {
     ...rest,
     ...rowsFor(rooms, caller, row),
@@ -61,7 +63,9 @@ function presentGrant(rooms: RequestRooms, caller: Caller, row: GrantRow, beside
     area: areaId ? (beside.areas.get(areaId) ?? null) : null,
     lastUsed: beside.lastUsed.get(row.id) ?? null,
     can:
-      !['revoked', 'expired'].includes(status) && isStewardOf(caller, catalogue.layers.get(layer)?.owner ?? '') ? ['revoke'] : [],
+      !['revoked', 'expired', 'moved'].includes(status) && isStewardOf(caller, catalogue.layers.get(layer)?.owner ?? '')
+        ? ['revoke']
+        : [],
   };
 }
 

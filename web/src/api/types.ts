@@ -413,7 +413,7 @@ export interface Grant {
   subject: { kind: string; id: string | null; titleZh: string; titleEn: string };
   grantee: Organisation | null;
   request: string | null;
-  status: 'active' | 'expired' | 'revoked' | 'future' | 'unsigned';
+  status: 'active' | 'expired' | 'revoked' | 'moved' | 'future' | 'unsigned'; // moved: its person left the organisation
   actions: Action[];
   fields: FieldAsk[] | null; // null: every field in the form it offers first
   rows: string | null;

@@ -8,7 +8,7 @@ import { useFieldNames } from './OfferTable';
 import { Chip, useActionWords, useAreaWords, useList } from './parts';
 import { useTermsWords } from './terms/useTermsWords';
 
-const TONE = { active: 'ok', future: 'ok', unsigned: 'plain', expired: 'plain', revoked: 'bad' } as const;
+const TONE = { active: 'ok', future: 'ok', unsigned: 'plain', expired: 'plain', moved: 'plain', revoked: 'bad' } as const;
 
 /** The grant itself: what may be done, on what, until when, and how to get at it. */
 export function GrantCard({ grant, layer, byName }: { grant: Grant; layer: string; byName?: string }) {

@@ -262,7 +262,13 @@ export const en: Words<typeof zh> = {
   },
   grant: {
     title: 'Grant',
-    status: { active: 'In force', expired: 'Expired', revoked: 'Revoked', future: 'Not yet in force' },
+    status: {
+      active: 'In force',
+      expired: 'Expired',
+      revoked: 'Revoked',
+      moved: 'Ended: the person moved',
+      future: 'Not yet in force',
+    },
     actions: 'Actions',
     fields: 'Fields',
     area: 'Area',

@@ -231,7 +231,7 @@ export const zh = {
   },
   grant: {
     title: '授权',
-    status: { active: '有效', expired: '已到期', revoked: '已收回', future: '未到生效日' },
+    status: { active: '有效', expired: '已到期', revoked: '已收回', moved: '已终止（本人已调离）', future: '未到生效日' },
     actions: '操作',
     fields: '字段',
     area: '范围',

@@ -70,7 +70,9 @@ export const grant = z
       .nullable()
       .meta({ description: 'The organisation that answers for it; null when it addresses no single one' }),
     request: uuid.nullable(),
-    status: z.enum(['active', 'expired', 'revoked', 'future', 'unsigned']),
+    status: z
+      .enum(['active', 'expired', 'revoked', 'moved', 'future', 'unsigned'])
+      .meta({ description: '`moved`: it was given to a person, who left the organisation for which it was given' }),
     actions,
     fields: z.array(fieldAsk).nullable().meta({ description: 'Null: every field in the form it offers first' }),
     rows: z.string().nullable().meta({ description: 'CQL2 text' }),
