@@ -50,7 +50,7 @@ export function makeApi(house: House, viewer: RequestHandler, faults: FaultConte
     res.setHeader('Access-Control-Max-Age', '600');
     res.status(204).end();
   });
-  const origin = (req: import('node:http').IncomingMessage) => originOf(req, config);
+  const origin = (req: import('node:http').IncomingMessage) => originOf(req, config, trust);
   app.use('/api', async (req, res, next) => {
     guardOrigin(req, origin(req));
     const caller = await runFor(arriving(clientAddress(req, trust)), () => house.callers.of(req));

@@ -9,6 +9,7 @@ import { protect } from '../http/headers.js';
 import { pathOf } from '../http/links.js';
 import { isHttps, originOf } from '../http/request.js';
 import { type FaultContext, sendProblem, sendUnparsed } from '../http/respond.js';
+import { proxyTrust } from '../identity/networks.js';
 import { tileHandler } from '../tiles/serve.js';
 import { makeApi } from './api.js';
 import { commandHandler } from './commands.js';
@@ -32,6 +33,7 @@ export interface YutuServer {
 export function makeServer(options: { config: Config; webFolder: string; logger: Logger; token: string | null }): YutuServer {
   const { logger } = options;
   const https = isHttps(options.config);
+  const trust = proxyTrust(options.config);
   let house: House | null = null;
   let api: Express | null = null;
   let tiles: ReturnType<typeof tileHandler> | null = null;
@@ -39,7 +41,7 @@ export function makeServer(options: { config: Config; webFolder: string; logger:
   const waiting = new Waiting();
   const metrics = makeMetrics(() => house);
   const faults: FaultContext = {
-    origin: (req) => originOf(req, options.config),
+    origin: (req) => originOf(req, options.config, trust),
     log: (error, id, req) =>
       logger.error({ err: error, id, method: req.method, path: req.url?.split('?')[0] }, 'unexpected fault'),
   };

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { anonymous, type Caller } from '../identity/caller.js';
+import { networkList } from '../identity/networks.js';
 import { checkBody } from './body.js';
 import { integerParam, originOf, queryParams, requireRole, requireUser } from './request.js';
 
@@ -18,8 +19,12 @@ const fault = (work: () => unknown) => {
 };
 
 describe('the origin', () => {
-  const of = (headers: Record<string, string>, baseUrl: string | null = null, trustProxy = false) =>
-    originOf({ headers } as unknown as IncomingMessage, { baseUrl, trustProxy });
+  const of = (headers: Record<string, string>, baseUrl: string | null = null, trustProxy = false, networks?: string[]) =>
+    originOf(
+      { headers, socket: { remoteAddress: '::ffff:10.1.2.3' } } as unknown as IncomingMessage,
+      { baseUrl },
+      { trustProxy, networks: networks ? networkList(networks) : null, secret: null },
+    );
   const proxied = { host: 'inner:8080', 'x-forwarded-proto': 'https, http', 'x-forwarded-host': 'map.example, inner' };
 
   it('is the configured one, else what the request was sent to', () => {
@@ -32,6 +37,9 @@ describe('the origin', () => {
   it('believes a proxy only when told to', () => {
     expect(of(proxied)).toBe('http://inner:8080');
     expect(of(proxied, null, true)).toBe('https://map.example');
+    expect(of(proxied, null, true, ['10.1.0.0/16'])).toBe('https://map.example');
+    // from elsewhere, as X-Forwarded-For
+    expect(of(proxied, null, true, ['10.2.0.0/16'])).toBe('http://inner:8080');
   });
 
   it.each(['evil.example/path', 'a b', '"><script>', 'user@evil.example', 'x?y', 'x#y', 'x\\y'])(

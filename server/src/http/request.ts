@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller, Role } from '../identity/caller.js';
 import { hasRole } from '../identity/caller.js';
+import { isProxy, type ProxyTrust } from '../identity/networks.js';
 
 export { isUnwritable, readBody, readExactBody } from './body.js';
 
@@ -28,14 +29,15 @@ export function requireRole(res: Response, ...roles: Role[]): Extract<Caller, { 
 export const isHttps = (options: { baseUrl: string | null }): boolean => options.baseUrl?.startsWith('https:') ?? false;
 
 /** What absolute hrefs begin with: the configured address, which may have a path, else what the request was sent to. */
-export function originOf(req: IncomingMessage, options: { baseUrl: string | null; trustProxy: boolean }): string {
-  if (options.baseUrl) return options.baseUrl;
+export function originOf(req: IncomingMessage, { baseUrl }: { baseUrl: string | null }, trust: ProxyTrust): string {
+  if (baseUrl) return baseUrl;
+  const proxied = isProxy(req, trust);
   const first = (v: string | string[] | undefined) =>
     String(v ?? '')
       .split(',')[0]!
       .trim();
-  const forwarded = options.trustProxy ? first(req.headers['x-forwarded-proto']) : '';
-  const host = (options.trustProxy && first(req.headers['x-forwarded-host'])) || req.headers.host || 'localhost';
+  const forwarded = proxied ? first(req.headers['x-forwarded-proto']) : '';
+  const host = (proxied && first(req.headers['x-forwarded-host'])) || req.headers.host || 'localhost';
   // What is not a host name does not get into our documents.
   const secure = forwarded === 'https' || (forwarded === '' && (req.socket as TLSSocket | undefined)?.encrypted);
   return `${secure ? 'https' : 'http'}://${/^[A-Za-z0-9.:[\]_-]+$/.test(host) ? host : 'localhost'}`;
