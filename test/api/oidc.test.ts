@@ -176,6 +176,20 @@ describe('signing in at the city’s service', () => {
     expect(log.json.entries[0]).toMatchObject({ organisation: 'transport', detail: { issuer } });
   });
 
+  it('is told in words where the service’s identifier cannot be kept; what no name can hold is left out of it', async () => {
+    for (const login of ['a\u0001b', 'x'.repeat(256)]) {
+      people[login] = { preferred_username: 'odd', name: '怪', dept: '1042', groups: [] };
+      const { url, cookie } = await begin();
+      expect(codeOf(await back(await atService(url, login), cookie))).toEqual([403, 'oidc_subject']);
+    }
+    people.odd = { preferred_username: 'o\0dd\ud800', name: '张\0三\r\n\u202e四\udc00', dept: '1042', groups: [] };
+    const { browser } = await enter('odd');
+    expect((await browser.get('/api/session')).json.user).toMatchObject({ username: 'odd', nameZh: '张 三   四' });
+    people.long = { preferred_username: 'long', name: `${'长'.repeat(99)}👍`, dept: '1042', groups: [] };
+    const long = (await enter('long')).browser;
+    expect((await long.get('/api/session')).json.user.nameZh).toBe(`${'长'.repeat(99)}👍`);
+  });
+
   it('is nobody’s until an administrator has confirmed it; then it goes on in the same session', async () => {
     people.xin = { preferred_username: 'xin', name: '新来', dept: '1042', groups: ['gis-steward'] };
     const { browser } = await enter('xin', '/', false);

@@ -8,6 +8,7 @@ import { created } from '../http/links.js';
 import { queryParams, readBody } from '../http/request.js';
 import { fingerprintOf, isIssuedBy, readCertificate, subjectOf } from '../identity/certificates.js';
 import { lockHeld } from '../identity/handover.js';
+import { plainName } from '../identity/plain-name.js';
 import { type Certificate, certificatesOf, registerCertificate, revokeCertificate } from '../identity/registered.js';
 import { change } from './change.js';
 import { allow, keeperOf, layerOf, presentHeld, scopeTold } from './held.js';
@@ -16,7 +17,7 @@ import type { AccountRooms } from './rooms.js';
 
 /** Body of POST /api/certificates. */
 export const certificateInput = z.strictObject({
-  name: z.string().trim().min(1).max(80),
+  name: plainName(80),
   certificate: z.string().max(20_000),
   match: z.enum(['fingerprint', 'subject']).default('fingerprint'),
   ...scopeInput,

@@ -11,6 +11,7 @@ import { queryParams, readBody, requireUser } from '../http/request.js';
 import { type Caller, ownRoles } from '../identity/caller.js';
 import { endOf, lockHeld, peopleOf } from '../identity/handover.js';
 import { type ApiKey, createKey, findKey, hasRoomFor, keysOf, revokeKey, rotateKey } from '../identity/keys.js';
+import { plainName } from '../identity/plain-name.js';
 import { answersForData } from '../identity/standing.js';
 import { change } from './change.js';
 import { allow, keeperOf, layerOf, presentHeld, scopeTold, visibleOf } from './held.js';
@@ -29,7 +30,7 @@ export const scopeInput = {
 
 /** Body of POST /api/keys. */
 export const keyInput = z.strictObject({
-  name: z.string().trim().min(1).max(80),
+  name: plainName(80),
   ...scopeInput,
   networks: z.array(network).min(1).max(50).optional(),
 });

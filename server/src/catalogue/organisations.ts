@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/database.js';
+import { plainName } from '../identity/plain-name.js';
 
 export const organisationDefinition = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,47}$/),
   kind: z.enum(['city', 'authority', 'department', 'district']),
   parent: z.string().nullable().default(null),
-  titleZh: z.string().min(1),
-  titleEn: z.string().min(1),
+  titleZh: plainName(200),
+  titleEn: plainName(200),
   division: z
     .string()
     .regex(/^\d{6}$/)

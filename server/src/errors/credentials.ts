@@ -67,6 +67,14 @@ export const credentialErrors = {
     () =>
       'This sign-in was not completed: it is over, was used before, was not begun in this browser, or the account is disabled here. Please sign in again.',
   ),
+  oidc_subject: entry(
+    403,
+    '无法识别身份',
+    'Identity not usable',
+    () => '统一身份认证给出的用户标识（sub）超过 255 个字符，或含有控制字符，不能用来登录。请联系平台管理员。',
+    () =>
+      'The identifier (sub) that the sign-in service gives of you is longer than 255 characters or holds control characters, so it cannot be used. Please tell the administrator.',
+  ),
   oidc_organisation: entry(
     403,
     '单位未登记',

@@ -6,14 +6,15 @@ import type { AccountState } from './confirmation.js';
 import { newSecret, secretHash } from './credentials.js';
 import { lockedUntil } from './lockout.js';
 import { hashPassword, passwordMatches } from './password.js';
+import { plainName } from './plain-name.js';
 import { compatible } from './roles.js';
 
 export { closeSession, openSession } from './sessions.js';
 
 export const accountDefinition = z.strictObject({
   username: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,47}$/, 'lower-case letters, digits, . _ -'),
-  nameZh: z.string().trim().min(1).max(80),
-  nameEn: z.string().trim().min(1).max(80),
+  nameZh: plainName(80),
+  nameEn: plainName(80),
   organisation: z.string().max(60),
   /** Where its links go; null or absent: on a sheet. */
   mail: z.email().max(254).nullable().optional(),

@@ -8,6 +8,7 @@ import { type Role, roles } from './caller.js';
 import { awaitConfirmation, endChange, endChanges, sayAgain, type WaitingChange, waitingChanges } from './changes.js';
 import { type AccountChange, type AccountState, afterSignIn, type ChangeKind, changeKinds } from './confirmation.js';
 import { newSecret, secretHash } from './credentials.js';
+import { isPlain, plainOf } from './plain-name.js';
 import { compatible } from './roles.js';
 
 export type OidcSettings = NonNullable<Config['oidc']>;
@@ -169,19 +170,21 @@ export class SignInService {
 
   private describe(claims: Record<string, unknown> & { iss: string; sub: string }): Omit<Described, 'factor' | 'idToken'> {
     const { organisation, organisations, roles: rolesClaim, roleMap, username, name } = this.settings.claims;
-    const text = (claim: string) => (typeof claims[claim] === 'string' ? (claims[claim] as string) : '');
+    const text = (claim: string) => (typeof claims[claim] === 'string' ? plainOf(claims[claim] as string) : '');
     const given = claims[rolesClaim];
     const values = Array.isArray(given) ? given : typeof given === 'string' ? [given] : [];
     // Nobody is anything by a name alone: what the mapping does not name counts for nothing.
     const mapped = values.flatMap((v) => (typeof v === 'string' && Object.hasOwn(roleMap, v) ? [roleMap[v] as Role] : []));
     const own: Role[] = mapped.length === 0 ? ['planner'] : [...new Set(mapped)];
     if (!compatible(own)) fail('oidc_roles', { roles: own.join(', ') });
+    // OpenID Connect Core §2: at most 255 ASCII characters. It is compared as it is, so none is left out of it.
+    if (claims.sub.length > 255 || !isPlain(claims.sub)) fail('oidc_subject');
     const office = text(organisation);
     return {
       issuer: claims.iss,
       subject: claims.sub,
       username: text(username),
-      name: text(name).slice(0, 100) || text(username).slice(0, 100) || claims.sub.slice(0, 100),
+      name: [text(name), text(username), claims.sub].map((one) => [...one].slice(0, 100).join('')).find(Boolean)!,
       organisation: Object.hasOwn(organisations, office) ? organisations[office]! : office,
       roles: own,
     };

@@ -171,6 +171,7 @@ const samples = {
   ),
   oidc_unavailable: {},
   oidc_refused: {},
+  oidc_subject: {},
   oidc_organisation: { values: { organisation: '1042' } },
   oidc_roles: { values: { roles: 'admin, auditor' } },
   not_found: {},

@@ -68,7 +68,7 @@ export const accountPaths: Paths = {
       answers: {
         303: { description: 'Signed in: on to where the person wanted', headers: headerMap(['Location', 'Set-Cookie']) },
       },
-      faults: ['not_found', 'oidc_refused', 'oidc_organisation', 'oidc_roles', 'oidc_unavailable'],
+      faults: ['not_found', 'oidc_refused', 'oidc_subject', 'oidc_organisation', 'oidc_roles', 'oidc_unavailable'],
     }),
   },
   '/session/factor': {
