@@ -670,6 +670,13 @@ export class Examination {
     }
   }
 
+  /** The box of the division that the caller's organisation answers for. */
+  private ownBox({ organisation }: CallerSpec): Box | null {
+    const division = this.world.organisations.find(({ id }) => id === organisation)?.division;
+    const area = [...this.world.areas.values()].find((one) => division && one.division === division);
+    return area ? boxOf([area.geometry]) : null;
+  }
+
   async search(caller: CallerSpec, text: string): Promise<void> {
     const where = `${caller.name} search ${text}`;
     const answer = await this.as(caller).get(`/api/search?q=${encodeURIComponent(text)}`);
@@ -685,30 +692,25 @@ export class Examination {
       const looks = looksFor(this.sight(caller, layer), 'query');
       const open = filterable(looks).filter((n) => n === 'name' || n === 'holder');
       const found = results.filter((r) => r.kind === 'place' && r.id.startsWith(`${layer.id}/`));
-      const matching = this.facts
-        .shown(layer, this.sight(caller, layer).discover ? looks : [])
-        .filter((s) =>
-          open.some((n) =>
-            String(s.properties[n] ?? '')
-              .toLowerCase()
-              .includes(text.toLowerCase()),
-          ),
-        )
-        .slice(0, 8);
-      const same = this.same(
-        `${where} places of ${layer.id}`,
-        found.map((f) => f.id),
-        matching.map((s) => `${layer.id}/${s.fid}`),
+      const matching = this.facts.shown(layer, this.sight(caller, layer).discover ? looks : []).filter((s) =>
+        open.some((n) =>
+          String(s.properties[n] ?? '')
+            .toLowerCase()
+            .includes(text.toLowerCase()),
+        ),
       );
-      if (!same) continue;
+      const ids = found.map((f) => Number(f.id.slice(layer.id.length + 1)));
+      const expected = ownFirst(matching, this.ownBox(caller), ids);
+      if (!this.same(`${where} places of ${layer.id}`, ids, expected)) continue;
       found.forEach((place, i) => {
-        const values = Object.values(matching[i]!.properties).map(String);
+        const one = matching.find(({ fid }) => fid === ids[i])!;
+        const values = Object.values(one.properties).map(String);
         this.same(
           `${where} ${place.id} title`,
-          [place.titleZh, place.titleEn].every((t) => values.includes(t) || t === String(matching[i]!.fid)),
+          [place.titleZh, place.titleEn].every((t) => values.includes(t) || t === String(one.fid)),
           true,
         );
-        const box = boxOf([matching[i]!.geometry]);
+        const box = boxOf([one.geometry]);
         this.same(
           `${where} ${place.id} box`,
           box === null ? place.bbox : place.bbox?.every((v, k) => Math.abs(v - box[k]!) < 1e-6),
@@ -717,6 +719,27 @@ export class Examination {
       });
     }
   }
+}
+
+/** How many places of a layer are told. */
+const PLACES = 8;
+/** What touches the edge of a box may fall on either side. */
+const HAIR = 2e-5;
+
+/**
+ * The places that are told of those that match: first those in the own division's box, then the others, each by id.
+ * @param found what was told: on its word those at the edge count as in or out
+ */
+function ownFirst(matching: readonly Shown[], own: Box | null, found: readonly number[]): number[] {
+  const meets = (s: Shown, by: number) =>
+    own !== null && !!s.geometry && near(s.geometry, [own[0] - by, own[1] - by, own[2] + by, own[3] + by]);
+  const orders = Array.from({ length: PLACES + 1 }, (_, head) => {
+    const inside = (s: Shown) => meets(s, -HAIR) || (meets(s, HAIR) && found.indexOf(s.fid) < head && found.includes(s.fid));
+    const first = matching.filter(inside).slice(0, PLACES);
+    const rest = matching.slice(0, PLACES).filter((s) => !first.includes(s));
+    return [...first, ...rest].slice(0, PLACES).map(({ fid }) => fid);
+  });
+  return orders.find((order) => isDeepStrictEqual(order, found)) ?? orders[0]!;
 }
 
 export interface GeoFeature {
