@@ -36,8 +36,12 @@ function alternatives(schema: Json): Json[] {
   return [s, ...[...(s.anyOf ?? []), ...(s.oneOf ?? []), ...(s.allOf ?? [])].flatMap(alternatives)];
 }
 
+/** Whether a value of any kind is described. */
+const anything = (s: Json): boolean => !s.type && !s.properties && !s.anyOf && !s.oneOf && !s.allOf;
+
 /** Members of a value that no schema names. */
 function undescribed(schemas: Json[], value: Json, at: string): string[] {
+  if (schemas.some(anything)) return [];
   if (Array.isArray(value))
     return value.flatMap((one) =>
       undescribed(
@@ -48,12 +52,9 @@ function undescribed(schemas: Json[], value: Json, at: string): string[] {
     );
   if (value === null || typeof value !== 'object') return [];
   // An object of any shape is described as such.
-  if (
-    schemas.some(
-      (s) => s.type === 'object' && !s.properties && (s.additionalProperties === undefined || s.additionalProperties === true),
-    )
-  )
-    return [];
+  const anyShape = (s: Json) =>
+    s.type === 'object' && !s.properties && (s.additionalProperties === undefined || s.additionalProperties === true);
+  if (schemas.some(anyShape)) return [];
   return Object.entries(value).flatMap(([name, one]) => {
     const own = schemas.flatMap((s) => alternatives(s.properties?.[name]));
     const open = schemas.flatMap((s) => (typeof s.additionalProperties === 'object' ? alternatives(s.additionalProperties) : []));

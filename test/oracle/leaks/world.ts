@@ -782,7 +782,13 @@ const terms: Record<State, [from: number, until: number]> = {
 export const grantId = (n: number): string => id(`grant ${n}`);
 
 async function writeGrant(query: Query, world: World, g: GrantSpec, grant: string): Promise<void> {
-  const grantee = g.subject.kind === 'organisation' ? g.subject.id : null;
+  // To a person it is in their organisation.
+  const grantee =
+    g.subject.kind === 'organisation'
+      ? g.subject.id
+      : g.subject.kind === 'person'
+        ? (world.callers.find(({ person }) => person === g.subject.id)?.organisation ?? null)
+        : null;
   const [from, until] = terms[g.state];
   await query(
     `insert into yutu.sharing_grant (id, layer, grantee, actions, fields, rows, area, from_date, until_date, granted_by, revoked_at,
