@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import { eventually, freePort, type Place, scratch, startYutu, type Yutu } from './harness.js';
@@ -13,6 +13,11 @@ export interface Behind {
   place: Place;
   remove(): Promise<void>;
 }
+
+const PROGRAM = '/usr/sbin/nginx';
+
+/** Whether it would have to be installed first (apt-get install nginx-light). */
+export const lacksNginx = !existsSync(PROGRAM);
 
 export async function startBehindNginx(path = '/gis'): Promise<Behind> {
   const port = await freePort();
@@ -34,7 +39,7 @@ http {
 }
 `,
   );
-  const nginx = spawn('/usr/sbin/nginx', ['-e', join(folder, 'error.log'), '-c', join(folder, 'nginx.conf')], {
+  const nginx = spawn(PROGRAM, ['-e', join(folder, 'error.log'), '-c', join(folder, 'nginx.conf')], {
     stdio: 'ignore',
   });
   const exited = new Promise((resolve) => nginx.on('close', resolve));

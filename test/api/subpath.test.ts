@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { point } from '../editing.js';
 import { Caller, cookieOf, demoPassword } from '../harness.js';
-import { type Behind, startBehindNginx } from '../nginx.js';
+import { type Behind, lacksNginx, startBehindNginx } from '../nginx.js';
 
 /** BASE_URL with a path, behind a proxy that takes it off. */
 
@@ -10,6 +10,7 @@ let nobody: Caller;
 let steward: Caller;
 const P = '/gis/api';
 beforeAll(async () => {
+  if (lacksNginx) return;
   behind = await startBehindNginx();
   nobody = new Caller(new URL(behind.url).origin);
   steward = await enter('steward');
@@ -30,7 +31,7 @@ function addresses(document: unknown): string[] {
   return document !== null && typeof document === 'object' ? Object.values(document).flatMap(addresses) : [];
 }
 
-describe('behind a proxy with a path', () => {
+describe.skipIf(lacksNginx)('behind a proxy with a path (apt-get install nginx-light)', () => {
   it('every link keeps the path, and leads where it says', async () => {
     const seen = new Set<string>();
     const left = [
