@@ -45,6 +45,8 @@ export function isKept(number: string): boolean {
   const digits = digitsOf(number);
   if (value === 0) return digits === '';
   if (digits.length <= 15) return true;
+  // Half-way between two texts of as many digits, `String` may take the other one than `toPrecision`.
+  if (digitsOf(String(value)) === digits) return true;
   return digits.length <= 100 && digitsOf(value.toPrecision(digits.length)) === digits;
 }
 
