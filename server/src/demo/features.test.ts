@@ -25,7 +25,7 @@ describe('base layers', () => {
     ['districts', 38],
     ['townships', 835],
     ['places', 950],
-    ['rivers', 20],
+    ['rivers', 10],
     ['provinces', 8],
     ['transport_nodes', 7],
     ['town_population', 835],
