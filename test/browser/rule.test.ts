@@ -42,6 +42,18 @@ it('the public reads what is open to the public, not the classes between departm
   expect(await table.getByText('无条件共享').count()).toBe(0);
   await accessible(page, 'public catalogue');
   await picture(page, 'rule-public-catalogue');
+  // a layer's fields as well: what of each is open to the public, nothing to ask for
+  await visit(page, '/catalogue/parcels');
+  const fields = page.locator('#fields');
+  await fields.getByRole('columnheader', { name: '对社会' }).waitFor();
+  expect(await fields.getByText('不公开').count()).toBe(await fields.getByText('不可见').count());
+  expect(await fields.getByText(/有条件|无条件|不给/).count()).toBe(0);
+  expect(await fields.getByRole('button').count()).toBe(0);
+  await accessible(page, 'public fields');
+  await picture(page, 'rule-public-fields');
+  await visit(page, '/catalogue/districts');
+  await fields.getByText('公开', { exact: true }).first().waitFor();
+  await visit(page, '/catalogue');
   await signInOnScreen(page, 'planner');
   await table.getByText('无条件共享').first().waitFor();
   await visit(page, '/');
@@ -82,6 +94,12 @@ it('more time to answer is asked for by the steward and agreed to by the data au
   await security.getByText(number).first().waitFor();
   const answer = security.getByRole('region', { name: '延长答复期限' });
   await answer.getByText('提供部门申请延长 5 个工作日：涉及三个处室，正在会商').waitFor();
+  // it decides nothing here: what was asked stands in words, nothing is shown as not given
+  const fields = security.getByTestId('fields-evidence');
+  await fields.getByText('原值', { exact: true }).first().waitFor();
+  expect(await fields.getByRole('radio').count()).toBe(0);
+  expect(await fields.getByText('不给', { exact: true }).count()).toBe(0);
+  expect(await security.locator('.inbox-map-key').innerText()).toMatch(/^┅\s*申请$/);
   await accessible(security, 'extension answered');
   await picture(security, 'rule-extension-answer');
   await answer.getByRole('button', { name: '同意延长' }).click();

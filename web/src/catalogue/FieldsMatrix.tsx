@@ -1,14 +1,21 @@
 import { IconLock } from '@tabler/icons-react';
+import { useSession } from '../api/queries';
 import type { Collection, Field } from '../api/types';
 import { usePick, useTranslation } from '../i18n';
+import { SharingGlyph } from '../layers/Glyphs';
 import { useAsk } from '../layers/request';
-import { Chip, ClassMark, useList } from '../requests/parts';
+import { Chip, useList } from '../requests/parts';
 import { Table } from '../requests/Table';
 import { useTermsWords } from '../requests/terms/useTermsWords';
 
-/** Every field with its level, its sharing class and the form the reader sees it in; a hidden one can be asked for from here. */
+/**
+ * Every field with its level, its sharing class and the form the reader sees it in; a hidden one can be asked for from here. Classes and
+ * what may be asked for are between departments: who is not signed in is told what of the field is open to the public.
+ */
 export function FieldsMatrix({ layer }: { layer: Collection }) {
   const { t } = useTranslation('catalogue');
+  const { data: session } = useSession();
+  const sharing = session?.user === null ? 'public' : 'class';
   return (
     <section className="card cat-clip" id="fields">
       <div className="card-h">
@@ -16,7 +23,7 @@ export function FieldsMatrix({ layer }: { layer: Collection }) {
       </div>
       <Table
         label={t('fields.title')}
-        columns={['name', 'field', 'type', 'unit', 'level', 'class', 'form'].map((column) => t(`fields.${column}`))}
+        columns={['name', 'field', 'type', 'unit', 'level', sharing, 'form'].map((column) => t(`fields.${column}`))}
       >
         {layer.yutu.fields.map((field) => (
           <Row key={field.name} field={field} layer={layer} />
@@ -48,13 +55,20 @@ function Row({ field, layer }: { field: Field; layer: Collection }) {
         )}
       </td>
       <td>
-        <ClassMark of={field.class} short />
+        <SharingGlyph sharing={field.class} disclosure={disclosureOf(field, layer)} />
       </td>
       <td>
         <Seen field={field} layer={layer} />
       </td>
     </tr>
   );
+}
+
+/** What of a field is open to the public. */
+function disclosureOf(field: Field, { yutu }: Collection) {
+  if (field.form) return 'proactive';
+  const never = field.class === 'withheld' || field.sensitivity !== 'public' || field.offered.length === 0;
+  return yutu.disclosure === 'on_request' && !never ? 'on_request' : 'none';
 }
 
 function Codes({ field }: { field: Field }) {
@@ -64,6 +78,7 @@ function Codes({ field }: { field: Field }) {
   return (
     <details className="cat-codes">
       <summary>{t('fields.codes', { count: codes.length })}</summary>
+      {field.codeSystem && <div className="sm mut">{field.codeSystem}</div>}
       <ul>
         {codes.map((c) => (
           <li key={c.value}>
@@ -81,8 +96,10 @@ function Seen({ field, layer }: { field: Field; layer: Collection }) {
   const list = useList();
   const ask = useAsk();
   const words = useTermsWords();
+  const { data: session } = useSession();
   if (field.form === 'masked') return <span>{words.mask(field.mask)}</span>;
   if (field.form) return <span>{t(`requests:form.${field.form}`)}</span>;
+  if (session?.user === null) return <span className="mut">{t('fields.hidden')}</span>;
   if (field.offered.length === 0) return <span className="dim">{t('fields.never')}</span>;
   const forms = list(field.offered.map((f) => t(`requests:form.${f}`)));
   return (

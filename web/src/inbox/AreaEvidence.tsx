@@ -6,7 +6,10 @@ import { type Answer, given, givenDivisions, toggleDivision } from './decision';
 
 const NONE: string[] = [];
 
-/** The asked area dashed, what the answer gives filled; a click on an asked district gives or withholds it. */
+/**
+ * The asked area dashed, what the answer gives filled; a click on an asked district gives or withholds it. Who does not decide sees what
+ * was asked and, once that is decided, what was given.
+ */
 export function AreaEvidence({
   request,
   answer,
@@ -17,15 +20,18 @@ export function AreaEvidence({
   onAnswer?: (a: Answer) => void;
 }) {
   const { t } = useTranslation('inbox');
-  const grant = given(answer, request);
-  const divisions = grant && givenDivisions(grant);
-  const wholeLine = grant?.area && 'polygon' in grant.area ? grant.area.polygon : null;
+  const grant = onAnswer ? given(answer, request) : null;
+  const gave = onAnswer ? null : request.grant;
+  const divisions = grant ? givenDivisions(grant) : (gave?.area?.divisions ?? null);
+  const redLine = gave?.area && gave.area.divisions === null ? gave.area.geometry : null;
+  const wholeLine = grant?.area && 'polygon' in grant.area ? grant.area.polygon : redLine;
+  const undecided = !onAnswer && gave === null && request.status !== 'refused';
   const { area } = request;
   const overlays = useMemo(() => {
-    const kind = !onAnswer && request.status === 'correction' ? ('asked' as const) : ('left-out' as const);
+    const kind = undecided ? ('asked' as const) : ('left-out' as const);
     if (wholeLine) return [{ kind: 'asked' as const, geometry: wholeLine }];
     return area ? [{ kind, geometry: area.geometry }] : [];
-  }, [area, wholeLine, onAnswer, request.status]);
+  }, [area, wholeLine, undecided]);
   const bbox = useMemo(() => widened(area?.bbox), [area]);
   const picks = area === null || area.divisions !== null;
   return (
@@ -39,7 +45,13 @@ export function AreaEvidence({
         label={t('map.name')}
       />
       <div className="float inbox-map-key">
-        <span className="t-acc b">■ {t('map.given')}</span> <span className="t-bad b">┅ {t('map.leftOut')}</span>
+        {undecided ? (
+          <span className="t-acc b">┅ {t('map.asked')}</span>
+        ) : (
+          <>
+            <span className="t-acc b">■ {t('map.given')}</span> <span className="t-bad b">┅ {t('map.leftOut')}</span>
+          </>
+        )}
       </div>
     </div>
   );

@@ -8,7 +8,10 @@ import { type Answer, given, setField } from './decision';
 
 const FORMS: (FieldForm | null)[] = ['value', 'masked', 'code', null];
 
-/** Each field in the form the answer gives it; a change makes the answer one in part. */
+/**
+ * Each field in the form the answer gives it; a change makes the answer one in part. Who does not decide reads what was asked and, once
+ * that is decided, what was given.
+ */
 export function FieldsEvidence({
   request,
   answer,
@@ -25,11 +28,16 @@ export function FieldsEvidence({
   const grant = given(answer, request);
   const fields = layer?.yutu.fields ?? [];
   // a form that no field offers is not a column
-  const forms = FORMS.filter((form) => form === null || fields.some((f) => f.offered.includes(form)));
+  const forms = (onAnswer ? FORMS : []).filter((form) => form === null || fields.some((f) => f.offered.includes(form)));
   const asked = (name: string) => request.fields.find((f) => f.name === name)?.form ?? null;
+  const decided = !onAnswer && (request.grant !== null || request.status === 'refused');
+  const gave = ({ name, offered }: Field) => {
+    const { fields: granted } = request.grant ?? { fields: [] };
+    return (granted === null ? offered[0] : granted.find((f) => f.name === name)?.form) ?? 'none';
+  };
   const gives = (name: string) => grant?.fields.find((f) => f.name === name)?.form ?? null;
   return (
-    <section className="card">
+    <section className="card" data-testid="fields-evidence">
       <div className="row between inbox-card-head">
         <h3>{t('fields.title')}</h3>
         {onAnswer && <span className="sm mut">{answer.outcome === 'narrower' ? t('fields.hint') : t('fields.hintFixed')}</span>}
@@ -44,6 +52,7 @@ export function FieldsEvidence({
               </th>
               <th scope="col">{t('fields.asked')}</th>
               <th scope="col">{t('fields.policy')}</th>
+              {decided && <th scope="col">{t('fields.decided')}</th>}
               {forms.map((form) => (
                 <th key={form ?? 'none'} scope="col">
                   {r(`form.${form ?? 'none'}`)}
@@ -65,10 +74,11 @@ export function FieldsEvidence({
                       <span className="mut">{r(`sensitivity.${field.sensitivity}`)}</span>
                     )}
                   </td>
-                  <td>{ask ? <Yes label={r(`form.${ask}`)} /> : <span aria-hidden="true">—</span>}</td>
+                  <td>{ask ? <Asked form={r(`form.${ask}`)} inWords={!onAnswer} /> : <span aria-hidden="true">—</span>}</td>
                   <td>
                     <Policy field={field} ask={ask} />
                   </td>
+                  {decided && <td>{ask ? r(`form.${gave(field)}`) : <span aria-hidden="true">—</span>}</td>}
                   {forms.map((form) => (
                     <td key={form ?? 'none'}>
                       <input
@@ -97,6 +107,8 @@ function allowed(field: Field, ask: FieldForm | null, form: FieldForm | null): b
   if (form === null) return true;
   return ask !== null && field.offered.includes(form) && (ask === 'value' || ask === form);
 }
+
+const Asked = ({ form, inWords }: { form: string; inWords: boolean }) => (inWords ? <span>{form}</span> : <Yes label={form} />);
 
 function Yes({ label }: { label: string }) {
   return (
