@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { type Caller, signIn } from '../harness.js';
+import { anonymous, type Caller, signIn } from '../harness.js';
 import { shared } from '../instance.js';
 
 /** 05 is commerce in GB/T 21010 and wetland in the classification of land and sea use: a code is nothing without its system. */
@@ -22,6 +22,38 @@ it('goes with the codes of a field, in the collection and among the queryables',
   const { properties } = (await steward.get('/api/collections/parcels/queryables')).json;
   expect(properties.land_use).toMatchObject({ 'x-yutu-code-system': 'GB/T 21010-2017' });
   expect((yutu.fields as Field[]).find(({ name }) => name === 'code')!.codeSystem).toBeNull();
+});
+
+it('goes with every answer that lists or groups by them', async () => {
+  const parcels = '/api/collections/parcels';
+  const square = [
+    [106.5, 29.5],
+    [106.52, 29.5],
+    [106.52, 29.52],
+    [106.5, 29.52],
+    [106.5, 29.5],
+  ];
+  const overlaid = (by: string) =>
+    steward.post(`${parcels}/analyse`, { geometry: { type: 'Polygon', coordinates: [square] }, by });
+  const named = { land_use: 'GB/T 21010-2017' };
+  expect((await steward.get(`${parcels}/statistics?by=land_use`)).json).toMatchObject({ codeSystem: 'GB/T 21010-2017' });
+  expect((await steward.get(`${parcels}/statistics?by=district_code`)).json).toMatchObject({ codeSystem: null });
+  expect((await steward.get(`${parcels}/statistics`)).json).toMatchObject({ by: null, codeSystem: null });
+  expect((await overlaid('land_use')).json).toMatchObject({ by: 'land_use', codeSystem: 'GB/T 21010-2017' });
+  expect((await overlaid('district_code')).json).toMatchObject({ codeSystem: null });
+  const { features, codeSystems } = (await steward.get(`${parcels}/items?limit=1`)).json;
+  expect(codeSystems).toEqual(named);
+  expect((await steward.get(`${parcels}/items/${features[0].id}`)).json).toMatchObject({ codeSystems: named });
+  expect((await steward.get(`${parcels}/changes`)).json).toMatchObject({ codeSystems: named });
+  expect((await steward.get(`${parcels}/export`)).json.yutu.codeSystems).toEqual(named);
+  const { properties } = (await steward.get(`${parcels}/tiles/WebMercatorQuad`)).json.layers[0].propertiesSchema;
+  expect(properties.land_use).toMatchObject({ 'x-yutu-code-system': 'GB/T 21010-2017' });
+  expect((await anonymous(shared()).get('/api/collections/rivers/items?limit=1')).json).not.toHaveProperty('codeSystems');
+});
+
+it('is told, as the codes are, to who sees the values of the field only', async () => {
+  const { yutu } = (await anonymous(shared()).get('/api/collections/parcels')).json;
+  expect((yutu.fields as Field[]).find(({ name }) => name === 'land_use')).toMatchObject({ codes: null, codeSystem: null });
 });
 
 it('land uses have their customary hues, as data', async () => {

@@ -46,7 +46,8 @@ it('a red line gives a table', async () => {
   const result = page.getByTestId('overlay-result');
   await result.waitFor();
   const text = await result.innerText();
-  expect(text).toMatch(/住宅用地/);
+  expect(text).toMatch(/07 住宅用地/);
+  expect(text).toMatch(/分类：GB\/T 21010-2017/);
   expect(text).toMatch(/公顷[\s\S]*亩[\s\S]*占比/);
   expect(text).toMatch(/在您的获权范围以外/);
   expect(await result.locator('tbody tr').count()).toBeGreaterThan(3);

@@ -34,6 +34,19 @@ export function valuedFields(views: readonly View[]): ReadonlySet<string> {
   return new Set(views.flatMap((view) => [...view.fields].filter(([, form]) => form === 'value').map(([name]) => name)));
 }
 
+/**
+ * The classifications that the codes in an answer are of, by field; absent where none is. Told of the fields of which some view shows the
+ * true value: of a code list that is not shown, nothing is.
+ */
+export function codeSystemsOf(
+  { fields }: Pick<Layer, 'fields'>,
+  views: readonly View[],
+): { codeSystems?: Record<string, string> } {
+  const valued = valuedFields(views);
+  const told = fields.flatMap(({ name, codeSystem }) => (codeSystem && valued.has(name) ? [[name, codeSystem] as const] : []));
+  return told.length > 0 ? { codeSystems: Object.fromEntries(told) } : {};
+}
+
 /** Whether who sees the values of these fields may read a filter: its text holds values of those that it speaks of. */
 export const mayRead = (filter: Filter, valued: ReadonlySet<string>): boolean =>
   [...filterProperties(filter)].every((name) => valued.has(name));

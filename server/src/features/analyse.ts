@@ -71,6 +71,7 @@ export function analysis(rooms: FeatureRooms): (req: Request, res: Response) => 
         layer: layer.id,
         version: layer.version,
         by: field?.name ?? null,
+        codeSystem: field?.codeSystem ?? null,
         zone,
         polygon: both(red.total, red.totalPlane),
         outside: { ...both(red.outside, zone === null ? null : red.outsidePlane), share: share(red.outside, red.total) },

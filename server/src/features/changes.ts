@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { ViewSet } from '../access/view.js';
+import { codeSystemsOf } from '../access/visible.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { addressOf } from '../http/links.js';
@@ -59,6 +60,7 @@ export function getChanges(rooms: FeatureRooms, req: Request, res: Response): Pr
       type: 'FeatureCollection',
       numberReturned: feed.changed.length,
       timeStamp: new Date().toISOString(),
+      ...codeSystemsOf(layer, set.views),
       links,
       more: until < layer.version,
       gone: feed.gone,

@@ -193,9 +193,10 @@ export async function collectionDocument(reading: Reading, context: CollectionCo
       schematic: layer.schematic,
       simulated: layer.simulated,
       sourceNote: layer.sourceNote,
-      fields: layer.fields.map(({ forms, codes, ...f }) => ({
+      fields: layer.fields.map(({ forms, codes, codeSystem, ...f }) => ({
         ...f,
         codes: valued.has(f.name) ? codes : null,
+        codeSystem: valued.has(f.name) ? codeSystem : null,
         form: shown.get(f.name) ?? null,
         offered: forms,
       })),

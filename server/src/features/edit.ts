@@ -82,7 +82,7 @@ async function answer(rooms: EditRooms, req: Request, res: Response, { layer, ed
   }
   res.status(status).setHeader('ETag', itemTag(layer.id, item));
   res.setHeader('Cache-Control', 'private, no-cache');
-  res.type(GEOJSON).send(JSON.stringify(itemDocument(rooms, req, layer.id, item)));
+  res.type(GEOJSON).send(JSON.stringify(itemDocument(rooms, req, layer, editor.reads, item)));
 }
 
 /** POST /collections/{layer}/items (OGC API Features Part 4, create): a new feature with an id of the server's. */

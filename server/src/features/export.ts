@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { ViewSet } from '../access/view.js';
+import { codeSystemsOf } from '../access/visible.js';
 import { record } from '../audit/chain.js';
 import type { Layer } from '../catalogue/layers.js';
 import { queryParams } from '../http/request.js';
@@ -54,7 +55,7 @@ async function* fileOf(reading: Reading): AsyncGenerator<Body> {
   yield { body: '\n]}\n', features: [] };
 }
 
-/** What every file that leaves says of itself: whose data, which version, who took it, when and under which grants. */
+/** What every file that leaves says of itself: whose data, which version, who took it, when, under which grants, and what its codes are of. */
 export function provenanceOf(layer: Layer, caller: Caller, set: ViewSet) {
   return {
     layer: layer.id,
@@ -66,5 +67,6 @@ export function provenanceOf(layer: Layer, caller: Caller, set: ViewSet) {
     simulated: layer.simulated,
     schematic: layer.schematic,
     approvalNumber: layer.approvalNumber,
+    ...codeSystemsOf(layer, set.views),
   };
 }

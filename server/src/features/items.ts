@@ -1,6 +1,7 @@
 import type { Filter } from '@yutu/tiles';
 import type { Request, Response } from 'express';
-import { filterableFields } from '../access/visible.js';
+import type { ViewSet } from '../access/view.js';
+import { codeSystemsOf, filterableFields } from '../access/visible.js';
 import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { addressOf } from '../http/links.js';
@@ -86,6 +87,7 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
       numberMatched,
       numberReturned: features.length,
       timeStamp: new Date().toISOString(),
+      ...codeSystemsOf(layer, set.views),
       links,
       features,
     });
@@ -101,11 +103,12 @@ export function fidOf(layer: Layer, req: Request): number {
   return Number(text);
 }
 
-/** One feature with its links. */
-export function itemDocument(rooms: Pick<FeatureRooms, 'origin'>, req: Request, layer: string, item: Item) {
-  const href = `${rooms.origin(req)}/api/collections/${layer}`;
+/** One feature with its links, and what its codes are of. */
+export function itemDocument(rooms: Pick<FeatureRooms, 'origin'>, req: Request, layer: Layer, { views }: ViewSet, item: Item) {
+  const href = `${rooms.origin(req)}/api/collections/${layer.id}`;
   return {
     ...item,
+    ...codeSystemsOf(layer, views),
     links: [
       { href: `${href}/items/${item.id}`, rel: 'self', type: GEOJSON },
       { href, rel: 'collection', type: JSON_TYPE },
@@ -116,12 +119,12 @@ export function itemDocument(rooms: Pick<FeatureRooms, 'origin'>, req: Request, 
 /** GET /collections/{layer}/items/{fid} (§7.16). Its ETag names what the caller sees of it: what changes elsewhere does not show in it. */
 export function getItem(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
   return deliver(rooms, req, res, { action: 'query', surface: 'items' }, async (reading) => {
-    const { layer, access } = reading;
+    const { layer, access, set } = reading;
     queryParams(req, [], ['json', 'geojson']);
     const fid = fidOf(layer, req);
     const [item] = await reading.items({ fids: [fid], limit: 1 });
     if (!item) fail('feature_not_found', { layer: layer.id, fid });
     if (sendTag(req, res, access, itemTag(layer.id, item))) return 'unchanged';
-    return { type: GEOJSON, body: JSON.stringify(itemDocument(rooms, req, layer.id, item)), features: [item] };
+    return { type: GEOJSON, body: JSON.stringify(itemDocument(rooms, req, layer, set, item)), features: [item] };
   });
 }

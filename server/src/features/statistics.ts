@@ -55,7 +55,8 @@ export function getStatistics(rooms: FeatureRooms, req: Request, res: Response):
     const numbers = fields.filter((f) => NUMBERS.includes(f.type));
     const query: StatisticsQuery = {};
     if (bbox) query.bbox = bbox;
-    if (params.by !== undefined) query.by = fieldParam(fields, 'by', params.by).name;
+    const by = params.by === undefined ? null : fieldParam(fields, 'by', params.by);
+    if (by) query.by = by.name;
     if (params.of !== undefined) query.of = fieldParam(numbers, 'of', params.of).name;
     if (params.breaks !== undefined) {
       query.breaks = breaksParam(params.breaks);
@@ -76,7 +77,8 @@ export function getStatistics(rooms: FeatureRooms, req: Request, res: Response):
     const told = groups?.told ?? [];
     const body = JSON.stringify({
       layer: layer.id,
-      by: query.by ?? null,
+      by: by?.name ?? null,
+      codeSystem: by?.codeSystem ?? null,
       of: of ?? null,
       numberMatched: groups && found.matched,
       classes: told.map(({ value, count, sum, min, max }) => ({

@@ -1,6 +1,6 @@
 import { MAX_ZOOM } from '@yutu/tiles';
 import type { Access } from '../access/decide.js';
-import { inTilesUpTo, reducedZooms, visibleFields } from '../access/visible.js';
+import { codeSystemsOf, inTilesUpTo, reducedZooms, visibleFields } from '../access/visible.js';
 import { POINT_COUNT } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { Language } from '../errors/problem.js';
@@ -12,7 +12,9 @@ const WORLD: Box = [-180, -85.0511287798066, 180, 85.0511287798066];
 
 /** What the tiles hold for this caller: nothing is said of fields that are hidden. */
 function shownFields(layer: Layer, access: Access) {
-  const shown = visibleFields(layer, inTilesUpTo(deepest(layer, access), access.for('view').views));
+  const views = inTilesUpTo(deepest(layer, access), access.for('view').views);
+  const { codeSystems = {} } = codeSystemsOf(layer, views);
+  const shown = visibleFields(layer, views).map((v) => ({ ...v, codeSystem: codeSystems[v.field.name] }));
   return [...new Map(shown.map((v) => [v.field.name, v])).values()];
 }
 
@@ -91,9 +93,13 @@ const layerOf = ({ layer, access, title, detail }: TiledLayer, language: Languag
       type: 'object',
       properties: Object.fromEntries(
         shownFields(layer, access)
-          .map(({ field, form }) => [
+          .map(({ field, form, codeSystem }) => [
             field.name,
-            { title: titleOf(field, language), type: form === 'code' ? 'string' : types[field.type] },
+            {
+              title: titleOf(field, language),
+              type: form === 'code' ? 'string' : types[field.type],
+              ...(codeSystem ? { 'x-yutu-code-system': codeSystem } : {}),
+            },
           ])
           .concat(counted(layer, access) ? [[POINT_COUNT, { title: STANDS_FOR[language], type: 'integer' }]] : []),
       ),

@@ -7,6 +7,7 @@ import { previews, rotations, signedAddresses } from './lent.js';
 import { checks, overlays, statistics } from './results.js';
 import {
   asExactAsTiles,
+  codeSystems,
   countingZoom,
   filterable,
   type Look,
@@ -100,7 +101,9 @@ export class Examination {
     const answer = await this.as(caller).get(`/api/collections/${layer.id}/items?limit=1000`);
     if (this.refused(where, answer, caller, layer, 'query')) return;
     const { features, numberMatched } = answer.json;
-    const shown = this.facts.shown(layer, looksFor(this.sight(caller, layer), 'query'));
+    const looks = looksFor(this.sight(caller, layer), 'query');
+    const shown = this.facts.shown(layer, looks);
+    this.same(`${where} code systems`, answer.json.codeSystems, codeSystems(looks));
     this.same(`${where} numberMatched`, numberMatched, shown.length);
     this.features(where, features, shown);
     const open = this.sight(caller, layer).views.every((v) => v.open);
@@ -155,6 +158,11 @@ export class Examination {
       `${where} fields`,
       forms,
       fieldNames.map((name) => [name, best(name)]),
+    );
+    this.same(
+      `${where} code systems`,
+      document.yutu.fields.map((f: { codeSystem: string | null }) => f.codeSystem),
+      fieldNames.map((name) => codeSystems(sight.views)?.[name] ?? null),
     );
     const actions = ['view', 'query', 'download', 'api', 'analyse', 'verify', 'embed'] as const;
     this.same(
@@ -487,7 +495,9 @@ export class Examination {
     const where = `${caller.name} ${layer.id} export`;
     const answer = await this.as(caller).get(`/api/collections/${layer.id}/export`);
     if (this.refused(where, answer, caller, layer, 'download')) return;
-    this.features(where, answer.json.features, this.facts.shown(layer, looksFor(this.sight(caller, layer), 'download')));
+    const looks = looksFor(this.sight(caller, layer), 'download');
+    this.features(where, answer.json.features, this.facts.shown(layer, looks));
+    this.same(`${where} code systems`, answer.json.yutu.codeSystems, codeSystems(looks));
   }
 
   private async tileDocuments(caller: CallerSpec, layer: LayerSpec): Promise<void> {
@@ -520,6 +530,10 @@ export class Examination {
     );
     this.same(`${where} tilejson fields`, Object.keys(tilejson.vector_layers[0].fields), fields);
     this.same(`${where} tileset fields`, Object.keys(tileset.layers[0].propertiesSchema.properties), fields);
+    const told = Object.entries(tileset.layers[0].propertiesSchema.properties as Record<string, Record<string, string>>).flatMap(
+      ([name, { 'x-yutu-code-system': system }]) => (system ? [[name, system]] : []),
+    );
+    this.same(`${where} tileset code systems`, Object.fromEntries(told), codeSystems(looks.flatMap((l) => at(l, 16))) ?? {});
     const zooms = looks.map((l) => Math.min(16, l.maxZoom ?? 16));
     this.same(`${where} tilejson maxzoom`, tilejson.maxzoom, zooms.length ? Math.max(...zooms) : 16);
     this.extent(`${where} tilejson bounds`, tilejson.bounds, caller, layer);

@@ -67,6 +67,7 @@ export async function statistics(exam: Examination, caller: CallerSpec, layer: L
   for (const by of spoken) {
     const answer = await who.get(`${path}?by=${by}`);
     if (!exam.same(`${where} by ${by} status`, answer.status, 200)) continue;
+    exam.same(`${where} by ${by} code system`, answer.json.codeSystem, `codes of ${by}`);
     sameGroups(exam, `${where} by ${by}`, told(answer.json.classes), few ? [] : tally(shown.map((s) => s.properties[by])), least);
   }
   const [number] = numbers.filter((name) => open.includes(name));
@@ -106,6 +107,7 @@ export async function overlays(exam: Examination, caller: CallerSpec, layer: Lay
   const shown = exam.facts.shown(layer, looks).filter((s) => s.geometry);
   const least = leastTold(caller, layer, exam.sight(caller, layer));
   const few = least > 1 && shown.length < least;
+  exam.same(`${where} code system`, answer.json.codeSystem, by === undefined ? null : `codes of ${by}`);
   exam.same(`${where} total`, answer.json.total?.features, few ? undefined : shown.length);
   if (by !== undefined)
     sameGroups(exam, `${where} by ${by}`, told(answer.json.classes), few ? [] : tally(shown.map((s) => s.properties[by])), least);

@@ -24,6 +24,12 @@ export interface Sight {
   outOfScope: boolean;
 }
 
+/** What the codes are of (test/oracle/leaks/world.ts gives every field a system): told of fields whose value some look shows. */
+export function codeSystems(looks: readonly Look[]): Record<string, string> | undefined {
+  const valued = fieldNames.filter((name) => looks.some((l) => l.fields.get(name) === 'value'));
+  return valued.length > 0 ? Object.fromEntries(valued.map((name) => [name, `codes of ${name}`])) : undefined;
+}
+
 /** What one rule or grant shows. */
 export interface Look {
   actions: Action[];

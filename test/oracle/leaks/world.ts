@@ -743,8 +743,8 @@ async function writeLayer(query: Query, world: World, l: LayerSpec, position: nu
     ],
   );
   await query(
-    `insert into yutu.field (layer, position, name, title_zh, title_en, type, sensitivity, class, forms, mask)
-     select $1, f.position, f.name, f.name, f.name, f.type, f.sensitivity, f.class, f.forms, f.mask
+    `insert into yutu.field (layer, position, name, title_zh, title_en, type, sensitivity, class, forms, mask, code_system)
+     select $1, f.position, f.name, f.name, f.name, f.type, f.sensitivity, f.class, f.forms, f.mask, 'codes of ' || f.name
      from jsonb_to_recordset($2::jsonb) as f(position int, name text, type text, sensitivity text, class text, forms text[], mask jsonb)`,
     [l.id, JSON.stringify(l.fields.map((f, i) => ({ ...f, position: i })))],
   );

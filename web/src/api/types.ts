@@ -153,6 +153,7 @@ export interface Symbology {
 
 /** Features by class. */
 export interface Statistics {
+  codeSystem: string | null; // what the values of the classes are codes of
   numberMatched: number | null; // null: fewer than atLeast, or none
   classes: {
     value: string | number | boolean | null;
@@ -181,6 +182,7 @@ export interface OverlayAmount extends Partial<AreaAmount> {
 /** The answer to a red line laid over a layer. */
 export interface Overlay {
   by: string | null;
+  codeSystem: string | null; // what the values of `by` are codes of
   zone: number | null; // EPSG code of the plane areas
   polygon: AreaAmount & { plane?: AreaAmount };
   outside: AreaAmount & { plane?: AreaAmount; share: number }; // of the polygon, outside the caller's areas

@@ -20,6 +20,7 @@ const graduated: Symbology = {
   ],
 };
 const answer = (classes: Statistics['classes'], others: number | null = 0): Statistics => ({
+  codeSystem: null,
   numberMatched: 0,
   classes,
   others,

@@ -230,8 +230,12 @@ function FieldInput({ field, label, value, onChange }: FieldInputProps) {
   const common = { label, value, onChange, size: 'xs' as const };
   const none = { value: '', label: '—' };
   if (field.codes) {
-    const known = field.codes.map((code) => ({ value: code.value, label: pick(code, 'label') }));
-    return <NativeSelect {...common} data={[none, ...known]} />;
+    const { codeSystem } = field;
+    const known = field.codes.map((code) => ({
+      value: code.value,
+      label: codeSystem ? `${code.value} ${pick(code, 'label')}` : pick(code, 'label'),
+    }));
+    return <NativeSelect {...common} description={codeSystem} data={[none, ...known]} />;
   }
   switch (field.type) {
     case 'boolean':

@@ -15,7 +15,8 @@ export function OverlayTable({ layer, result }: { layer: Collection; result: Ove
   const nameOf = (value: unknown) => {
     if (value === null) return t('overlay.empty');
     const code = field?.codes?.find((c) => c.value === String(value));
-    return code ? pick(code, 'label') : String(value);
+    const label = code && pick(code, 'label');
+    return label && result.codeSystem ? `${code.value} ${label}` : (label ?? String(value));
   };
   const size = (a: OverlayAmount) => a.hectares ?? a.kilometres ?? a.features;
   const whole = total ? size(total) : 0;
@@ -83,6 +84,7 @@ export function OverlayTable({ layer, result }: { layer: Collection; result: Ove
         </p>
       )}
       <p className="sm mut">
+        {result.codeSystem && `${t('overlay.codeSystem', { system: result.codeSystem })} `}
         {covered !== null && `${t('overlay.covered', { share: percent(covered) })} `}
         {result.filtered && `${t('overlay.filtered')} `}
         {result.precision && `${t('overlay.coarse', { metres: number(result.precision.metres, 0) })} `}

@@ -32,7 +32,7 @@ export function Verify({ layer, onClose }: { layer: Collection; onClose: () => v
       set(value);
     };
   const title = (name: string) => pick(fields.find((f) => f.name === name)!, 'title');
-  const codes = fields.find((f) => f.name === field)?.codes;
+  const { codes, codeSystem } = fields.find((f) => f.name === field) ?? {};
   const ready = which.trim() !== '' && claim.trim() !== '' && (by !== '' || /^\d{1,15}$/.test(which.trim()));
   const run = (event: FormEvent) => {
     event.preventDefault();
@@ -73,9 +73,13 @@ export function Verify({ layer, onClose }: { layer: Collection; onClose: () => v
         {codes ? (
           <NativeSelect
             label={t('verify.claim')}
+            description={codeSystem}
             value={claim}
             onChange={changed(setClaim)}
-            data={[{ value: '', label: '' }, ...codes.map((c) => ({ value: c.value, label: pick(c, 'label') }))]}
+            data={[
+              { value: '', label: '' },
+              ...codes.map((c) => ({ value: c.value, label: codeSystem ? `${c.value} ${pick(c, 'label')}` : pick(c, 'label') })),
+            ]}
           />
         ) : (
           <TextInput label={t('verify.claim')} value={claim} onChange={changed(setClaim)} maxLength={400} />

@@ -235,6 +235,7 @@ export const items: Examples<'FeatureCollection'> = {
       numberMatched: 3634,
       numberReturned: 1,
       timeStamp: '2026-11-24T02:20:00.000Z',
+      codeSystems: { land_use: 'GB/T 21010-2017' },
       links: [
         { href: `${HREF}/items?limit=1`, rel: 'self', type: 'application/geo+json' },
         parent,

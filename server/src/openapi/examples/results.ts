@@ -31,6 +31,7 @@ export const overlay: Examples<'Overlay'> = {
       layer: 'parcels',
       version: 1,
       by: 'land_use',
+      codeSystem: 'GB/T 21010-2017',
       zone: null,
       polygon: { squareMetres: 1_074_300, hectares: 107.43, mu: 1611.45 },
       outside: { squareMetres: 214_900, hectares: 21.49, mu: 322.35, share: 0.2 },
@@ -73,6 +74,7 @@ export const statistics: Examples<'Statistics'> = {
     {
       layer: 'parcels',
       by: 'land_use',
+      codeSystem: 'GB/T 21010-2017',
       of: 'area_m2',
       numberMatched: 340,
       classes: [
@@ -88,6 +90,7 @@ export const statistics: Examples<'Statistics'> = {
     {
       layer: 'parcels',
       by: 'area_m2',
+      codeSystem: null,
       of: null,
       numberMatched: 340,
       classes: [

@@ -10,7 +10,7 @@ import {
 } from '../../catalogue/definition.js';
 import { updateKinds } from '../../catalogue/layers.js';
 import { featureInput, featurePatch } from '../../features/edit-input.js';
-import { bbox, count, day, geometry, instant, link, organisation, rowsHidden, uuid } from './common.js';
+import { bbox, codeSystems, count, day, geometry, instant, link, organisation, rowsHidden, uuid } from './common.js';
 import { z } from './zod.js';
 
 const layer = layerDefinition.shape;
@@ -23,7 +23,10 @@ export const field = z
     type: columnType,
     unit: z.string().nullable(),
     codes: z.array(z.object({ value: z.string(), labelZh: z.string(), labelEn: z.string() })).nullable(),
-    codeSystem: z.string().nullable().meta({ description: 'The classification that the codes are of, such as GB/T 21010-2017' }),
+    codeSystem: z.string().nullable().meta({
+      description:
+        'The classification that the codes are of, such as GB/T 21010-2017; null as well where the caller does not see the field’s true value',
+    }),
     sensitivity: z.enum(['public', 'internal', 'personal']),
     class: sharingClass,
     form: fieldForm.nullable().meta({ description: 'How the caller sees the field; null: it is hidden from the caller' }),
@@ -210,7 +213,7 @@ const feature = z.object({
     .meta({ description: 'Fields that are hidden from the caller are absent, not null' }),
 });
 
-export const item = feature.extend({ links: z.array(link).optional() }).openapi('Feature');
+export const item = feature.extend({ codeSystems, links: z.array(link).optional() }).openapi('Feature');
 
 export const featureBody = featureInput
   .meta({
@@ -232,6 +235,7 @@ export const items = z
     numberMatched: count,
     numberReturned: count,
     timeStamp: instant,
+    codeSystems,
     links: z.array(link).meta({ description: 'A link `next` when there is more: follow it, do not build it' }),
     features: z.array(item),
   })
@@ -242,6 +246,7 @@ export const changes = z
     type: z.literal('FeatureCollection'),
     numberReturned: count,
     timeStamp: instant,
+    codeSystems,
     links: z.array(link).meta({ description: 'The link `next` holds the mark to go on from: follow it, now or later' }),
     more: z.boolean().meta({ description: 'There are further edits already: follow `next` now' }),
     gone: z
@@ -266,6 +271,7 @@ export const exported = z
         simulated: z.boolean(),
         schematic: z.boolean(),
         approvalNumber: z.string().nullable(),
+        codeSystems,
       })
       .meta({ description: 'Who took the file, when, and under which grants' }),
     features: z.array(feature),

@@ -10,6 +10,16 @@ export const instant = z.iso.datetime({ offset: true });
 /** West, south, east, north in degrees. */
 export const bbox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 export const uuid = z.uuid();
+/** What the codes in an answer are of. */
+export const codeSystems = z.record(z.string(), z.string()).optional().meta({
+  description:
+    'By field, the classification that its codes are of, such as GB/T 21010-2017: of fields whose true value the caller sees; absent: none has one',
+});
+export const codeSystem = z
+  .string()
+  .nullable()
+  .meta({ description: 'The classification that the values of `by` are codes of, such as GB/T 21010-2017' });
+
 export const count = z.number().int().min(0);
 export const actions = z.array(action);
 export const role = z.enum(roles);

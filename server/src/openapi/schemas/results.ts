@@ -1,4 +1,4 @@
-import { count, geometry } from './common.js';
+import { codeSystem, count, geometry } from './common.js';
 import { z } from './zod.js';
 
 const value = z.union([z.string(), z.number(), z.boolean()]).nullable();
@@ -46,6 +46,7 @@ export const overlay = z
     layer: z.string(),
     version: count,
     by: z.string().nullable(),
+    codeSystem,
     zone: z.number().int().nullable().meta({ description: 'EPSG code of the zone of the plane areas; null: none is known' }),
     polygon: z.object(area).meta({ description: 'The polygon that was sent' }),
     outside: z
@@ -90,6 +91,7 @@ export const statistics = z
   .object({
     layer: z.string(),
     by: z.string().nullable(),
+    codeSystem,
     of: z.string().nullable(),
     numberMatched: count.nullable().meta({ description: 'Null: fewer than `atLeast`, or none' }),
     classes: z

@@ -49,7 +49,10 @@ export const tileset = tilesetItem
           .meta({ description: reducedMeans }),
         propertiesSchema: z.object({
           type: z.literal('object'),
-          properties: z.record(z.string(), z.object({ title: z.string(), type: z.string() })),
+          properties: z.record(
+            z.string(),
+            z.object({ title: z.string(), type: z.string(), 'x-yutu-code-system': z.string().optional() }),
+          ),
         }),
       }),
     ),
