@@ -145,12 +145,13 @@ export async function openHouse(
   });
   const drafts = new Drafts(db);
   const live = new LiveStream(bus, catalogue, decisions, config.anonymousShare);
+  // Before anything is read: what changes while it is would else be heard by nobody.
+  await bus.start();
   await catalogue.reload();
   await grants.reload();
   await tiles.snapshots.files.sweep(new Map([...catalogue.layers].map(([id, { version }]) => [id, version]))).catch(() => {}); // a full or read-only disk
   await quotas.refresh(db);
   await extraction.refresh();
-  await bus.start();
   ledger.start();
   const keyUse = setInterval(() => callers.flushKeyUse().catch(() => {}), 30_000);
   keyUse.unref();
