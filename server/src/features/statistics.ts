@@ -75,18 +75,28 @@ export function getStatistics(rooms: FeatureRooms, req: Request, res: Response):
     });
     const { breaks, of } = query;
     const told = groups?.told ?? [];
+    // A sum is of the features that have a number: those are a group of their own, and so is what the sums of the others leave open.
+    const summed = tellGroups(told, (c) => c.valued, {
+      least,
+      most: MOST_CLASSES,
+      beyond: found.valued - told.reduce((sum, c) => sum + c.valued, 0),
+    });
     const body = JSON.stringify({
       layer: layer.id,
       by: by?.name ?? null,
       codeSystem: by?.codeSystem ?? null,
       of: of ?? null,
       numberMatched: groups && found.matched,
-      classes: told.map(({ value, count, sum, min, max }) => ({
+      classes: told.map(({ value, count, sum, min, max }, i) => ({
         value: breaks ? null : value,
         ...(breaks && value !== null && { from: breaks[Number(value) - 1] ?? null, to: breaks[Number(value)] ?? null }),
         count,
         // The least and the greatest are single features' own values.
-        ...(of !== undefined && { sum, min: least > 1 ? null : min, max: least > 1 ? null : max }),
+        ...(of !== undefined && {
+          sum: summed?.told.includes(told[i]!) ? sum : null,
+          min: least > 1 ? null : min,
+          max: least > 1 ? null : max,
+        }),
       })),
       others: groups && found.matched - told.reduce((sum, c) => sum + c.count, 0),
       atLeast: least,

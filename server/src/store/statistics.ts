@@ -23,6 +23,8 @@ export interface Class {
   /** The value, or with breaks the number of the class, from 0; null: the field is empty. */
   value: string | number | boolean | null;
   count: number;
+  /** Features of it that have a number to sum up. */
+  valued: number;
   sum: number | null;
   min: number | null;
   max: number | null;
@@ -33,7 +35,7 @@ export interface Class {
 /**
  * Features under the caller's views by class, the most frequent first. The fields must be such that every view shows their value
  * (`filterableFields`): the caller of this has checked it.
- * @returns at most `MOST_CLASSES` classes, and how many features match in all
+ * @returns at most `MOST_CLASSES` classes, and how many features match in all and have a number
  * @throws FilterError for a filter that does not fit what the caller sees
  */
 export async function statisticsOf(
@@ -41,7 +43,7 @@ export async function statisticsOf(
   layer: Layer,
   set: ViewSet,
   { by, breaks, of, ends = false, ...query }: StatisticsQuery,
-): Promise<{ classes: Class[]; matched: number }> {
+): Promise<{ classes: Class[]; matched: number; valued: number }> {
   const params = new SqlParams();
   const { from } = await asked(q, layer, set, query, params);
   const column = by === undefined ? 'null' : `t.${columnOf(by)}`;
@@ -50,14 +52,16 @@ export async function statisticsOf(
     ? `width_bucket(${column}::float8, (select array_agg(b::float8 order by b::float8) from json_array_elements_text(${bounds}::json) b))`
     : column;
   const number = of === undefined ? 'null::float8' : `t.${columnOf(of)}::float8`;
-  const rows = await q.query<Class & { matched: number }>(
-    `select ${value} as value, count(*) as count, ${sumSql(number)} as sum, min(${number}) as min, max(${number}) as max,
-       ${ownSql(ends ? number : null)} as own, (sum(count(*)) over ())::bigint as matched
+  const rows = await q.query<Class & { matched: number; allValued: number }>(
+    `select ${value} as value, count(*) as count, count(${number}) as valued, ${sumSql(number)} as sum, min(${number}) as min, max(${number}) as max,
+       ${ownSql(ends ? number : null)} as own, (sum(count(*)) over ())::bigint as matched,
+       (sum(count(${number})) over ())::bigint as "allValued"
      from ${from}
      group by ${by === undefined ? '()' : '1'} order by 2 desc, 1 limit ${MOST_CLASSES}`,
     params.values,
   );
-  return { classes: rows.map(({ matched: _, ...row }) => row), matched: rows[0]?.matched ?? 0 };
+  const classes = rows.map(({ matched: _, allValued: __, ...row }) => row);
+  return { classes, matched: rows[0]?.matched ?? 0, valued: rows[0]?.allValued ?? 0 };
 }
 
 /** The features whose own values stand in a class. @param number whose least and greatest are told; null: they are not */
