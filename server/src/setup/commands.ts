@@ -21,6 +21,7 @@ import { audit } from './audit-command.js';
 import { loadDemo } from './demo.js';
 import { GeojsonFile } from './geojson-file.js';
 import { inferDefinition } from './infer.js';
+import { refuseOtherRules } from './other-rules.js';
 import { refuseDefinition } from './refuse-definition.js';
 import { snapshot } from './snapshot-command.js';
 import { tiles } from './tiles-command.js';
@@ -103,6 +104,7 @@ const importCommand: Command = {
       values.definition !== undefined
         ? await readDefinition(resolve(values.definition))
         : (present ?? (await inferDefinition(id, owner, theme, values.title, given.features(), out)));
+    if (present && values.replace && values.definition !== undefined) refuseOtherRules(present, definition);
     const reading = { read: 0, size: 0 };
     const started = Date.now();
     const report = await importLayer(rooms, definition, given.features(reading), {
