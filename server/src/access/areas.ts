@@ -1,9 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Queryable } from '../db/database.js';
 import { badParameter } from '../errors/fail.js';
+import { readCrs } from '../incoming/crs.js';
 import { checkFolds, type MOST_FOLDED } from './crossings.js';
 import { overlayGrid } from './filter-sql.js';
 import { areaIds, type View } from './view.js';
+
+/** The `crs` member of a polygon: it may name what the coordinates are in anyway, and then says nothing more. */
+export const lonLatCrs = z
+  .unknown()
+  .refine(
+    (crs) => (readCrs(crs) ?? 'lonlat') === 'lonlat',
+    '应为经纬度（WGS 84 或 CGCS2000） / longitude and latitude (WGS 84 or CGCS2000) only',
+  )
+  .transform(() => undefined)
+  .optional();
 
 export interface Area {
   id: string;

@@ -59,6 +59,17 @@ const faults: Record<Refusal, ErrorCode> = {
 
 const LIMIT = 200;
 
+/** What of a patch is another than it is: the rest changes nothing, ends nothing and waits for nobody. */
+function newIn(patch: z.infer<typeof accountPatch>, now: AccountRecord): Partial<z.infer<typeof accountPatch>> {
+  const asked = { ...patch, ...(patch.roles && { roles: inOrder(patch.roles) }) };
+  const same = (name: string, value: unknown) => {
+    // A declined account is asked for anew by enabling it.
+    if (name === 'disabled' && value === false && !now.confirmed) return false;
+    return JSON.stringify(value) === JSON.stringify(now[name as keyof AccountRecord] ?? null);
+  };
+  return Object.fromEntries(Object.entries(asked).filter(([name, value]) => !same(name, value)));
+}
+
 /** /api/accounts: administrators and the accounts they may know of. `identity/roles.ts` says who may do what. */
 export function accountAdminRoutes(rooms: AccountRooms): Router {
   const { db, catalogue, mailer } = rooms;
@@ -111,6 +122,20 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
         .map(([deed]) => deed),
     };
   };
+
+  /** @throws where any part of it is not theirs to write, be it another than it is or not */
+  function allowPatch(by: User, patch: z.infer<typeof accountPatch>, account: AccountRecord): void {
+    const { organisation, mail, disabled, roles, nameZh, nameEn } = patch;
+    if (nameZh !== undefined || nameEn !== undefined) allow(by, { kind: 'rename' }, account);
+    if (roles) allow(by, { kind: 'roles', roles: inOrder(roles) }, account);
+    if (mail !== undefined) allow(by, { kind: 'mail' }, account);
+    if (organisation !== undefined) {
+      if (!catalogue.organisations.has(organisation))
+        badParameter('organisation', '没有这个单位', 'there is no such organisation');
+      allow(by, { kind: 'move', within: within(by, organisation) }, account);
+    }
+    if (disabled !== undefined) allow(by, { kind: disabled ? 'disable' : 'enable' }, account);
+  }
 
   /** A change by this administrator, to be confirmed by another. */
   const changeBy = (by: User, kind: ChangeKind, to: Partial<AccountChange> = {}): AccountChange => ({
@@ -189,19 +214,10 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
     await change(rooms, done, async (q) => {
       await lockOffices(q);
       const before = await target(q, by, username);
-      const { organisation, mail, disabled, ...names } = patch;
-      const given = patch.roles && inOrder(patch.roles);
+      allowPatch(by, patch, before);
+      const { organisation, mail, disabled, roles: given, ...names } = newIn(patch, before);
       const renames = names.nameZh !== undefined || names.nameEn !== undefined;
       const rolesWait = given !== undefined && waits({ kind: 'roles', roles: given }, before, false);
-      if (renames) allow(by, { kind: 'rename' }, before);
-      if (given) allow(by, { kind: 'roles', roles: given }, before);
-      if (mail !== undefined) allow(by, { kind: 'mail' }, before);
-      if (organisation !== undefined) {
-        if (!catalogue.organisations.has(organisation))
-          badParameter('organisation', '没有这个单位', 'there is no such organisation');
-        allow(by, { kind: 'move', within: within(by, organisation) }, before);
-      }
-      if (disabled !== undefined) allow(by, { kind: disabled ? 'disable' : 'enable' }, before);
       await keepOffices(q, before, disabled ? [] : (given ?? before.roles));
       const now = {
         ...names,

@@ -77,7 +77,7 @@ export function checkScope(rooms: AccountRooms, user: User, scope: Scope): { lay
         maximum: last,
       },
     );
-  return { layers: scope.layers ?? null, until };
+  return { layers: scope.layers ? [...new Set(scope.layers)] : null, until };
 }
 
 /** @throws `keys_too_many` when the person answers for as many systems as one may */

@@ -1,4 +1,5 @@
 import { badParameter, fail } from '../errors/fail.js';
+import { plainOf } from '../identity/plain-name.js';
 import type { Crs, CrsName } from '../incoming/crs.js';
 import { NoDocument, partsOf } from '../incoming/documents.js';
 import { decodeText, encodingNote, NoText, noTextWords } from '../incoming/encoding.js';
@@ -6,6 +7,10 @@ import { featureOf, featuresOf, type GivenFeature } from '../incoming/feature.js
 import type { Note } from '../incoming/note.js';
 import { Losses } from '../store/losses.js';
 import { type DraftFeature, type Geometry, Walk } from './walk.js';
+
+/** A title as it is shown in the list of layers: in one line, with nothing that turns text, at most 80 signs. */
+export const titleOf = (given: string | null | undefined): string | null =>
+  [...plainOf(given ?? '')].slice(0, 80).join('').trim() || null;
 
 export type { DraftFeature } from './walk.js';
 
@@ -56,7 +61,7 @@ function readDraft(bytes: Uint8Array): GivenDraft {
       else {
         const { own, name } = featuresOf(part);
         features.push(...own);
-        title ??= name?.trim().slice(0, 80) || null;
+        title ??= titleOf(name);
         empty = false;
       }
       if (features.length > MAX_FEATURES) wrong(`要素超过 ${MAX_FEATURES} 个`, `it has more than ${MAX_FEATURES} features`);

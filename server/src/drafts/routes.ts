@@ -8,7 +8,7 @@ import { created } from '../http/links.js';
 import { callerOf, queryParams, requireUser } from '../http/request.js';
 import type { Caller } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
-import { MAX_BYTES } from './check.js';
+import { MAX_BYTES, titleOf } from './check.js';
 import type { Draft, Drafts } from './drafts.js';
 import { DRAFT_LAYER, DRAFT_ZOOM } from './source.js';
 
@@ -45,7 +45,7 @@ export function draftRoutes({ drafts, callers, origin }: DraftRooms): Router {
     const { told, ...draft } = await drafts.receive(user.name, async () => {
       await takeBody(req, raw);
       if (!Buffer.isBuffer(req.body)) fail('media_type_unsupported', { allowed: MEDIA.join(', ') });
-      return drafts.create(user.name, req.body, title?.trim().slice(0, 80) || null);
+      return drafts.create(user.name, req.body, titleOf(title));
     });
     const language = languageOf(req.headers['accept-language']);
     const notes = told.length > 0 ? { notes: told.map((note) => note[language]) } : {};

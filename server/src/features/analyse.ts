@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { checkPolygon, measurePolygon } from '../access/areas.js';
+import { checkPolygon, lonLatCrs, measurePolygon } from '../access/areas.js';
 import { byPrecision } from '../access/precision.js';
 import { filterableFields } from '../access/visible.js';
 import type { Layer } from '../catalogue/layers.js';
@@ -31,8 +31,8 @@ const ring = z.array(position).min(4, '环至少有四个点 / a ring has at lea
 
 export const overlayInput = z.strictObject({
   geometry: z.union([
-    z.object({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1) }),
-    z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1)).min(1) }),
+    z.object({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1), crs: lonLatCrs }),
+    z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1)).min(1), crs: lonLatCrs }),
   ]),
   by: z.string().max(60).optional(),
   zone: z.int().optional(),

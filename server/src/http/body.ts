@@ -7,6 +7,7 @@ import { currentClient, stepAside } from '../db/client.js';
 import { Turns } from '../db/turns.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { readJson } from '../incoming/json.js';
+import { nameGivenTwice } from '../incoming/twice.js';
 
 /** Bodies that are being read, by client: each is held in memory. What the anonymous send is small. */
 const bodies = new Turns(Number.POSITIVE_INFINITY, undefined, { client: 4, anonymous: Number.POSITIVE_INFINITY });
@@ -40,6 +41,8 @@ const json = (limit: string) =>
       countLarge(bytes.length);
       // Decoding would put signs of its own in place of what is no text.
       if (charset === 'utf-8' && !isUtf8(bytes)) fail('body_invalid');
+      const twice = nameGivenTwice(new TextDecoder(charset).decode(bytes));
+      if (twice !== null) badParameter(twice.slice(0, 60) || 'body', '这一项写了两次', 'it is given twice');
       sentBytes.set(req, { bytes, charset });
     },
   });

@@ -1,18 +1,24 @@
 import { z } from 'zod';
+import { lonLatCrs } from '../access/areas.js';
 import { action, fieldForm } from '../catalogue/definition.js';
 import { updateKinds } from '../catalogue/layers.js';
 import { subjectKinds } from '../catalogue/subjects.js';
 import { day } from '../catalogue/times.js';
+import { plainName } from '../identity/plain-name.js';
 
 const position = z.tuple([z.number(), z.number()]).rest(z.number());
 const ring = z.array(position).min(4, '环至少有四个点 / a ring has at least four positions').max(20_000);
-const polygon = z.object({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1) });
-const multiPolygon = z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1)).min(1) });
+const polygon = z.object({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1), crs: lonLatCrs });
+const multiPolygon = z.object({
+  type: z.literal('MultiPolygon'),
+  coordinates: z.array(z.array(ring).min(1)).min(1),
+  crs: lonLatCrs,
+});
 
 export const areaInput = z
   .union([
     z.strictObject({ divisions: z.array(z.string().max(12)).min(1).max(200) }),
-    z.strictObject({ polygon: z.union([polygon, multiPolygon]), name: z.string().max(80).optional() }),
+    z.strictObject({ polygon: z.union([polygon, multiPolygon]), name: plainName(80).optional() }),
   ])
   .nullable();
 
@@ -82,7 +88,7 @@ export const shareInput = z.strictObject({
   layers: z.array(z.string().max(60)).min(1).max(50),
   kind: z.enum(['single', 'base', 'theme', 'pair', 'emergency']),
   subject: z.strictObject({ kind: z.enum(subjectKinds), id: z.string().min(1).max(120).optional() }),
-  title: z.string().trim().min(1).max(120).optional(),
+  title: plainName(120).optional(),
   reason: z.string({ message: '请写明理由 / say why' }).trim().min(1, '请写明理由 / say why').max(2000),
   ...grantContent,
 });

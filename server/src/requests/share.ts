@@ -6,6 +6,7 @@ import type { Layer } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
+import { plainOf } from '../identity/plain-name.js';
 import { refuseWithheld } from './asks.js';
 import { type Addressee, grantsChanged, type NewGrant, readContent, writeGrant } from './grant.js';
 import type { GrantInput, ShareInput } from './input.js';
@@ -103,7 +104,7 @@ async function openAgreement(
     [
       id,
       input.kind,
-      input.title ?? input.reason.slice(0, 120),
+      input.title ?? plainOf(input.reason.slice(0, 120)),
       input.reason,
       user.organisation,
       partyB,

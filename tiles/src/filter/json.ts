@@ -107,7 +107,12 @@ function spatial(value: unknown, depth: number, budget: Budget): SpatialExpressi
   if ('bbox' in object) {
     const { bbox } = object;
     if (!Array.isArray(bbox) || (bbox.length !== 4 && bbox.length !== 6)) throw new FilterError('a bbox has 4 or 6 numbers');
-    return { bbox: bbox.map(finite) };
+    const box = bbox.map(finite);
+    // West of east may cross the antimeridian; nothing goes from north to south.
+    const half = box.length / 2;
+    if (box[1]! > box[half + 1]! || (half === 3 && box[2]! > box[5]!))
+      throw new FilterError('the south (or bottom) of a bbox lies above its north (or top)');
+    return { bbox: box };
   }
   if ('op' in object) throw unknown(operation(object).op);
   return geometry(object, depth, budget);
@@ -123,7 +128,9 @@ const COORDINATE_DEPTH: Record<string, number> = {
 };
 
 function geometry(object: Record<string, unknown>, depth: number, budget: Budget): GeometryLiteral {
-  const { type } = object;
+  const { type, crs } = object;
+  if (crs !== undefined && crs !== null && !isLonLat(crs))
+    throw new FilterError('a geometry in a filter is in longitude and latitude (CRS84, EPSG:4326, EPSG:4490)');
   if (type === 'GeometryCollection') {
     if (!Array.isArray(object.geometries)) throw new FilterError('a geometry collection needs "geometries"');
     const geometries = object.geometries.map((part) => {
@@ -135,6 +142,12 @@ function geometry(object: Record<string, unknown>, depth: number, budget: Budget
   if (typeof type !== 'string' || !Object.hasOwn(COORDINATE_DEPTH, type))
     throw new FilterError('a geometry literal was expected');
   return { type, coordinates: coordinates(object.coordinates, COORDINATE_DEPTH[type]!, type, budget) } as GeometryLiteral;
+}
+
+/** A `crs` member that names what coordinates are in anyway, longitude first. */
+function isLonLat(crs: unknown): boolean {
+  const name = typeof crs === 'string' ? crs : (crs as { properties?: { name?: unknown } }).properties?.name;
+  return typeof name === 'string' && /(?:\bCRS84|\bEPSG\b.*[:/](?:4326|4490))$/i.test(name.slice(0, 200).trim());
 }
 
 /** Fewest members of a path: a line has two positions, a ring four; sets may hold one. */
