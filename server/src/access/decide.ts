@@ -51,6 +51,8 @@ export class Access {
     readonly outOfScope: boolean,
     /** Set when views are left out for a while. */
     readonly paused: Pause | null = null,
+    /** What the views that are left out would give. */
+    readonly heldBack: ReadonlySet<Action> = new Set(),
   ) {}
 
   can(action: Action): boolean {
@@ -181,6 +183,7 @@ export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
   const views: View[] = [];
   let changesAt = Number.POSITIVE_INFINITY;
   let paused: Pause | null = null;
+  const held: View[] = [];
   const rule = (source: View['source'], actions: readonly Action[], fields: Map<string, FieldForm>) =>
     views.push({
       actions: new Set(actions),
@@ -213,9 +216,9 @@ export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
       if (now < grant.from || now >= grant.until) continue;
       const view = grantView(layer, grant, facts);
       if (!view) continue;
-      if (holds.exhausted(grant.id)) paused ??= 'quota';
-      else if (drawn === 'stop') paused ??= 'extraction';
-      else views.push(view);
+      const pause = holds.exhausted(grant.id) ? 'quota' : drawn === 'stop' ? 'extraction' : null;
+      paused ??= pause;
+      (pause === null ? views : held).push(view);
     }
   }
   if (holds.deaf && views.some((v) => v.source !== 'public')) {
@@ -223,12 +226,23 @@ export function decide(facts: Facts, layer: LayerFacts, now: number): Access {
     views.splice(0, views.length, ...views.filter((v) => v.source === 'public'));
   }
   const known = own || views.length > 0 || paused !== null;
-  if (caller.kind !== 'key') return new Access(layer.discoverable || known, views, changesAt, false, paused);
+  if (caller.kind !== 'key') return new Access(layer.discoverable || known, views, changesAt, false, paused, actionsOf(held));
   const inScope = caller.scope === null || caller.scope.includes(layer.id);
-  const machine = views
-    .filter((v) => v.actions.has('api') && (inScope || v.source === 'public'))
-    .map((v) => narrowed(v, caller.actions ?? null));
+  const forMachine = (list: readonly View[]) =>
+    list
+      .filter((v) => v.actions.has('api') && (inScope || v.source === 'public'))
+      .map((v) => narrowed(v, caller.actions ?? null));
+  const machine = forMachine(views);
   // What its scope leaves out a key does not even discover, unless everyone may.
   const discover = layer.discoverable || (inScope && known) || machine.length > 0;
-  return new Access(discover, machine, changesAt, !inScope && views.length > machine.length, inScope ? paused : null);
+  return new Access(
+    discover,
+    machine,
+    changesAt,
+    !inScope && views.length > machine.length,
+    inScope ? paused : null,
+    actionsOf(forMachine(held)),
+  );
 }
+
+const actionsOf = (views: readonly View[]): Set<Action> => new Set(views.flatMap((v) => [...v.actions]));

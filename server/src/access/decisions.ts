@@ -68,9 +68,14 @@ export class Decisions {
   private asPreviewed(caller: Caller, layer: Layer, now: number): Access | null {
     const preview = caller.kind === 'user' ? caller.preview : undefined;
     if (preview?.layer !== layer.id || !isStewardOf(caller, layer.owner)) return null;
-    const { discover, views, changesAt, outOfScope, paused } = this.with(preview.as, layer, draftOf(preview.draft), now);
+    const { discover, views, changesAt, outOfScope, paused, heldBack } = this.with(
+      preview.as,
+      layer,
+      draftOf(preview.draft),
+      now,
+    );
     const unsigned = views.map((view) => ({ ...view, grant: null }));
-    return new Access(discover, unsigned, changesAt, outOfScope, paused);
+    return new Access(discover, unsigned, changesAt, outOfScope, paused, heldBack);
   }
 
   /** What a subject would see if `draft` were granted, too; not remembered. */

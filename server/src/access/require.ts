@@ -3,7 +3,7 @@ import type { Action } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import { actionWords } from '../catalogue/words.js';
 import { fail } from '../errors/fail.js';
-import { type Caller, isStewardOf } from '../identity/caller.js';
+import { type Caller, hasRole, isStewardOf } from '../identity/caller.js';
 import type { Access } from './decide.js';
 import type { Decisions } from './decisions.js';
 
@@ -25,6 +25,16 @@ export function requireLayer(
   return { layer, access };
 }
 
+/**
+ * The layer for who decides about it or oversees all: auditors and security administrators may know of every layer (`isTold`), also of one
+ * that they cannot discover on the map. Of its features that gives nothing.
+ * @throws as {@link requireLayer}
+ */
+export function requireKnown(catalogue: Catalogue, decisions: Decisions, caller: Caller, id: string): Layer {
+  const layer = catalogue.layers.get(id);
+  return layer && hasRole(caller, 'auditor', 'security') ? layer : requireLayer(catalogue, decisions, caller, id).layer;
+}
+
 /** @throws 401 for the anonymous, else 403 with the sentence that fits: withheld, out of the key's scope, never or not so granted. */
 export function requireAction(catalogue: Catalogue, caller: Caller, layer: Layer, access: Access, action: Action): void {
   if (access.can(action)) return;
@@ -41,13 +51,13 @@ export function requireAction(catalogue: Catalogue, caller: Caller, layer: Layer
   };
   if (caller.kind === 'anonymous') fail('layer_needs_sign_in', values);
   if (access.paused === 'deaf') fail('rights_unknown', {}, { retryAfter: 5 });
-  if (access.paused === 'quota') fail('quota_exceeded', values);
-  if (access.paused === 'extraction') fail('extraction_stopped', values);
+  // What was never granted is not waited for.
+  if (access.heldBack.has(action)) fail(access.paused === 'extraction' ? 'extraction_stopped' : 'quota_exceeded', values);
   if (access.outOfScope) fail('key_scope', values);
   if (caller.kind === 'key' && caller.actions && !caller.actions.includes(action) && access.views.length > 0)
     fail('key_action', { ...values, actionZh: actionWords[action][0], actionEn: actionWords[action][1] });
   if (classOf(layer) === 'withheld' && access.views.length === 0)
     fail('layer_withheld', { ...values, groundZh: layer.groundZh ?? '', groundEn: layer.groundEn ?? layer.groundZh ?? '' });
-  if (access.views.length === 0) fail('not_granted', values);
+  if (access.views.length === 0 && access.heldBack.size === 0) fail('not_granted', values);
   fail('action_not_granted', { ...values, actionZh: actionWords[action][0], actionEn: actionWords[action][1] });
 }

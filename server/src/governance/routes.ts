@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Decisions } from '../access/decisions.js';
-import { requireLayer } from '../access/require.js';
+import { requireKnown } from '../access/require.js';
 import type { AuditRow } from '../audit/chain.js';
 import type { Ledger } from '../audit/ledger.js';
 import { knownAnchors, type Seals } from '../audit/seals.js';
@@ -81,7 +81,7 @@ export function governanceRoutes(rooms: GovernanceRooms): Router {
     const { from, until } = queryParams(req, ['from', 'until'], ['json', 'csv']);
     for (const [name, day] of Object.entries({ from, until }))
       if (day !== undefined && !isDay(day)) badParameter(name, '应为日期，如 2026-11-22', 'it must be a day, as in 2026-11-22');
-    const { layer } = requireLayer(catalogue, rooms.decisions, user, String(req.params.layer));
+    const layer = requireKnown(catalogue, rooms.decisions, user, String(req.params.layer));
     if (!isStewardOf(user, layer.owner) && !hasRole(user, 'auditor')) fail('role_required', { role: 'steward' });
     await ledger.flush();
     return db.query<UsageRow>(
@@ -137,7 +137,7 @@ export function governanceRoutes(rooms: GovernanceRooms): Router {
     const user = requireUser(res);
     queryParams(req, []);
     const { layer: id, organisation, reason } = await readBody(req, liftInput);
-    const { layer } = requireLayer(catalogue, rooms.decisions, user, id);
+    const layer = requireKnown(catalogue, rooms.decisions, user, id);
     const refusal = liftRefusal(user, layer.owner, organisation);
     if (refusal === 'role') fail('role_required', { role: 'steward' });
     if (refusal !== null) fail(refusal);

@@ -1,6 +1,6 @@
 import { loadAreas } from '../access/areas.js';
 import type { Access } from '../access/decide.js';
-import { requireLayer } from '../access/require.js';
+import { requireKnown } from '../access/require.js';
 import type { View } from '../access/view.js';
 import { today } from '../catalogue/calendar.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
@@ -59,7 +59,7 @@ interface Origin {
  */
 export async function explain(rooms: RequestRooms, user: User, layerId: string, subject: string) {
   const { catalogue, decisions, db } = rooms;
-  const { layer } = requireLayer(catalogue, decisions, user, layerId);
+  const layer = requireKnown(catalogue, decisions, user, layerId);
   if (!isStewardOf(user, layer.owner) && !hasRole(user, 'auditor', 'security')) fail('role_required', { role: 'steward' });
   const { caller, presented } = await callerOfSubject(db, catalogue, subject, rooms.timezone);
   const access = decisions.of(caller, layer);
