@@ -164,6 +164,15 @@ describe('what oversees', () => {
     for (const path of ['', '/items', '/tilejson', '/statistics'])
       expect((await caller.get(`/api/collections/petition_sites${path}`)).status).toBe(404);
   });
+  it('the security administrator, who must be able to confirm that such a layer is withheld', async () => {
+    const confirm = async (layer: string) => {
+      const { status, json } = await security.post(`/api/collections/${layer}/confirm-withheld`, {});
+      return [status, json.code];
+    };
+    // It is none that its owner withholds.
+    expect(await confirm('petition_sites')).toEqual([409, 'wrong_state']);
+    expect(await confirm('petition_sitez')).toEqual([404, 'layer_not_found']);
+  });
   it('nobody who is not signed in', async () => {
     expect((await anonymous(yutu).get('/api/collections/petition_sites/usage')).status).toBe(401);
   });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Router } from 'express';
-import { requireLayer } from '../access/require.js';
+import { requireKnown, requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
 import { confirmWithheld, declareUpdate } from '../catalogue/layers.js';
@@ -135,7 +135,7 @@ export function requestRoutes(rooms: RequestRooms & { origin: (req: IncomingMess
   });
   router.post('/api/collections/:layer/confirm-withheld', async (req, res) => {
     const user = requireRole(res, 'security');
-    const { layer } = requireLayer(catalogue, rooms.decisions, user, req.params.layer);
+    const layer = requireKnown(catalogue, rooms.decisions, user, req.params.layer);
     if (layer.sharingClass !== 'withheld' || layer.withheldConfirmedAt !== null)
       fail('wrong_state', { status: layer.sharingClass, whatZh: '确认', whatEn: 'confirmed' });
     if (layer.groundKind === null) fail('ground_missing');
