@@ -56,6 +56,23 @@ module.exports = {
       to: { path: ['^(server|web|test|sql)/', '^node_modules/(express|pg|@electric-sql)/'] },
     },
     {
+      name: 'the-contract-stands-alone',
+      comment: 'what may be asked and answered: zod and the generator of the document, nothing of ours',
+      severity: 'error',
+      from: { path: '^contract/' },
+      to: {
+        path: ['^(server|web|tiles|test|sql|data)/', '^node_modules/'],
+        pathNot: '^node_modules/(zod|@asteasolutions/zod-to-openapi)/',
+      },
+    },
+    {
+      name: 'the-viewer-knows-the-contract-by-type',
+      comment: 'no zod in what a browser loads',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^contract/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'tiles-use-no-node-services',
       comment: 'but files, in the three places where a snapshot meets them',
       severity: 'error',
@@ -90,7 +107,7 @@ module.exports = {
     {
       name: 'everything-resolves',
       severity: 'error',
-      from: { path: '^(tiles|server)/' },
+      from: { path: '^(contract|tiles|server)/' },
       to: { couldNotResolve: true },
     },
   ],

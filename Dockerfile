@@ -5,11 +5,13 @@ ARG NODE_IMAGE
 FROM $NODE_IMAGE AS build
 WORKDIR /yutu
 COPY package.json package-lock.json .npmrc tsconfig.base.json ./
+COPY contract/package.json contract/
 COPY tiles/package.json tiles/
 COPY server/package.json server/
 COPY server/bin server/bin
 COPY web/package.json web/
 RUN npm ci --include=dev
+COPY contract contract
 COPY tiles tiles
 COPY server server
 COPY web web
@@ -21,6 +23,8 @@ ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /yutu
 COPY package.json LICENSE ./
 COPY --from=build /yutu/node_modules node_modules
+COPY --from=build /yutu/contract/package.json contract/
+COPY --from=build /yutu/contract/dist contract/dist
 COPY --from=build /yutu/tiles/package.json tiles/
 COPY --from=build /yutu/tiles/dist tiles/dist
 COPY --from=build /yutu/server/package.json server/

@@ -18,7 +18,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{tiles,server}/src/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/model/*.test.ts'],
+          include: [
+            '{contract,tiles,server}/src/**/*.test.ts',
+            'web/src/**/*.test.{ts,tsx}',
+            'test/*.test.ts',
+            'test/model/*.test.ts',
+          ],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

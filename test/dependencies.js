@@ -32,7 +32,13 @@ for (const [path, { resolved, integrity, hasInstallScript, license, dev, link, d
     faults.push(`${path} has the licence “${license}”`);
 }
 if (count < 50) faults.push(`only ${count} packages found in the lock file: the check itself is broken`);
-for (const manifest of ['package.json', 'server/package.json', 'tiles/package.json', 'web/package.json']) {
+for (const manifest of [
+  'package.json',
+  'contract/package.json',
+  'server/package.json',
+  'tiles/package.json',
+  'web/package.json',
+]) {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(join(root, manifest), 'utf8'));
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
     if (!/^\d+\.\d+\.\d+$/.test(version) && !name.startsWith('@yutu/'))

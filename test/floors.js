@@ -11,7 +11,7 @@ import { surfaces } from './surfaces.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tree = resolve(process.argv[2] ?? root);
 const fewest = Number(process.argv[3] ?? 50);
-const sources = ['tiles/src', 'server/src', 'web/src'].filter((path) => existsSync(join(tree, path)));
+const sources = ['contract/src', 'tiles/src', 'server/src', 'web/src'].filter((path) => existsSync(join(tree, path)));
 
 const cruise = spawnSync(
   process.execPath,

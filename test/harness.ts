@@ -143,6 +143,7 @@ export function spawnServe(
       SECRET_KEYS: secretKey,
       ...(place.databaseUrl ? { DATABASE_URL: through(place.databaseUrl) } : {}),
       LEDGER_SECONDS: '1',
+      CHECK_ANSWERS: 'true',
       ...env,
     },
   });

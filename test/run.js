@@ -36,7 +36,7 @@ const chromium = lacksChromium();
 /** A stage either runs programs (one check) or a vitest project (as many as it holds); `lacks` says why it cannot. */
 const stages = [
   { name: 'lint', programs: [bin('@biomejs/biome/bin/biome').concat('check', '--error-on-warnings', '.')] },
-  { name: 'types', programs: [tsc('-b', 'tiles', 'server'), tsc('-p', 'web', '--noEmit'), tsc('-p', 'test')] },
+  { name: 'types', programs: [tsc('-b', 'contract', 'tiles', 'server'), tsc('-p', 'web', '--noEmit'), tsc('-p', 'test')] },
   { name: 'floors', programs: [[process.execPath, join(root, 'test/floors.js')]] },
   { name: 'dependencies', programs: [[process.execPath, join(root, 'test/dependencies.js')]] },
   { name: 'unit', project: 'unit' },

@@ -57,10 +57,15 @@ export async function install(say = () => {}) {
 export async function build(say = () => {}) {
   const done = readStamps();
   const code = fingerprint(
-    ['tiles', 'server'].flatMap((p) => [`${p}/src`, `${p}/tsconfig.json`, `${p}/package.json`]).concat('tsconfig.base.json'),
+    ['contract', 'tiles', 'server']
+      .flatMap((p) => [`${p}/src`, `${p}/tsconfig.json`, `${p}/package.json`])
+      .concat('tsconfig.base.json'),
   );
-  const viewer = fingerprint(['web', 'tiles/src', 'package-lock.json']);
-  const codeIsOld = done.code !== code || !existsSync(at('server/dist/cli/main.js')) || !existsSync(at('tiles/dist/index.js'));
+  const viewer = fingerprint(['web', 'contract/src', 'tiles/src', 'package-lock.json']);
+  const compiled = ['contract/dist/index.js', 'tiles/dist/index.js', 'server/dist/cli/main.js'].every((file) =>
+    existsSync(at(file)),
+  );
+  const codeIsOld = done.code !== code || !compiled;
   const viewerIsOld = done.viewer !== viewer || !existsSync(at('web/dist/index.html'));
   if (!codeIsOld && !viewerIsOld) return false;
 
@@ -69,9 +74,9 @@ export async function build(say = () => {}) {
   const jobs = [];
   if (codeIsOld) {
     // tsc trusts its own record and would not write again what somebody deleted from dist/
-    const force = ['tiles/dist/index.js', 'server/dist/cli/main.js'].some((file) => !existsSync(at(file))) ? ['--force'] : [];
+    const force = compiled ? [] : ['--force'];
     const tsc = at('node_modules/typescript/bin/tsc');
-    await run(process.execPath, [tsc, '-b', ...force, 'tiles'], root);
+    await run(process.execPath, [tsc, '-b', ...force, 'contract', 'tiles'], root);
     jobs.push(run(process.execPath, [tsc, '-b', ...force, 'server'], root).then(() => writeStamp({ code })));
   }
   if (viewerIsOld) {

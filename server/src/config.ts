@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { network } from '@yutu/contract';
 import { z } from 'zod';
 
 /** The one reader of the environment. Every setting, its default and its reason stand in `.env.example`. */
@@ -55,6 +56,8 @@ export interface Config {
   /** How long a node that does not hear of changed rights relies on those it knows. */
   listenGraceMs: number;
   tileWorkers: number;
+  /** Whether answers are held against the contract before they leave. */
+  checkAnswers: boolean;
   tileCacheBytes: number;
   maskCacheBytes: number;
   tileQueue: number;
@@ -82,9 +85,6 @@ export interface Config {
   auditYears: number;
   logLevel: string;
 }
-
-/** A network in CIDR notation, or one address. */
-export const network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]);
 
 /** Whether days and times can be told in it. */
 function isTimezone(name: string): boolean {
@@ -208,6 +208,7 @@ const settings = z.object({
   POOL_SIZE: setting(count(1, 200).default(10)),
   CLIENT_SHARE: setting(count(1, 100).default(30)),
   ANONYMOUS_SHARE: setting(count(1, 100).default(30)),
+  CHECK_ANSWERS: setting(flag.default(false)),
   TILE_WORKERS: setting(count(1, 64).default(2)),
   TILE_CACHE_MB: setting(count(1, 65536).default(128)),
   MASK_CACHE_MB: setting(count(1, 65536).default(128)),
@@ -295,6 +296,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     clientShare: e.CLIENT_SHARE,
     anonymousShare: e.ANONYMOUS_SHARE,
     tileWorkers: e.TILE_WORKERS,
+    checkAnswers: e.CHECK_ANSWERS,
     tileCacheBytes: e.TILE_CACHE_MB * 1024 * 1024,
     maskCacheBytes: e.MASK_CACHE_MB * 1024 * 1024,
     tileQueue: e.TILE_QUEUE,

@@ -1,27 +1,17 @@
+import { certificateOperations } from '@yutu/contract';
 import { Router } from 'express';
-import { z } from 'zod';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { created } from '../http/links.js';
-import { queryParams, readBody } from '../http/request.js';
+import { created, noContent, ok, serve } from '../http/serve.js';
 import { fingerprintOf, isIssuedBy, readCertificate, subjectOf } from '../identity/certificates.js';
 import { lockHeld } from '../identity/handover.js';
-import { plainName } from '../identity/plain-name.js';
 import { type Certificate, certificatesOf, registerCertificate, revokeCertificate } from '../identity/registered.js';
 import { change } from './change.js';
 import { allow, keeperOf, layerOf, presentHeld, scopeTold } from './held.js';
-import { checkScope, requireDataOffice, requireRoom, scopeInput } from './keys.js';
+import { checkScope, requireDataOffice, requireRoom } from './keys.js';
 import type { AccountRooms } from './rooms.js';
-
-/** Body of POST /api/certificates. */
-export const certificateInput = z.strictObject({
-  name: plainName(80),
-  certificate: z.string().max(20_000),
-  match: z.enum(['fingerprint', 'subject']).default('fingerprint'),
-  ...scopeInput,
-});
 
 /** A certificate as it is listed. */
 export function presentCertificate(rooms: AccountRooms, user: Parameters<typeof keeperOf>[0], certificate: Certificate) {
@@ -40,17 +30,15 @@ export function certificateRoutes(rooms: AccountRooms): Router {
   const { db, bus, authorities } = rooms;
   const router = Router();
 
-  router.get('/api/certificates', async (req, res) => {
-    queryParams(req, []);
-    const user = requireDataOffice(res);
-    res.setHeader('Cache-Control', 'no-store').json({
-      certificates: (await certificatesOf(db, user.organisation)).map((c) => presentCertificate(rooms, user, c)),
-    });
+  serve(router, certificateOperations.getCertificates, async ({ caller: user }) => {
+    requireDataOffice(user);
+    const certificates = (await certificatesOf(db, user.organisation)).map((c) => presentCertificate(rooms, user, c));
+    return ok({ certificates });
   });
 
-  router.post('/api/certificates', async (req, res) => {
-    const user = requireDataOffice(res);
-    const input = await readBody(req, certificateInput);
+  serve(router, certificateOperations.registerCertificate, async ({ caller: user, body }) => {
+    requireDataOffice(user);
+    const input = await body();
     const certificate = readCertificate(input.certificate);
     if (!certificate) badParameter('certificate', '不是 PEM 格式的证书', 'it is no certificate in PEM');
     if (certificate.ca)
@@ -86,14 +74,11 @@ export function certificateRoutes(rooms: AccountRooms): Router {
       return registered;
     });
     await bus.deliver({ kind: 'identity', username: null, key: made.id });
-    created(res, rooms.origin(req), `/api/certificates/${made.id}`)
-      .setHeader('Cache-Control', 'no-store')
-      .json(presentCertificate(rooms, user, made));
+    return created(presentCertificate(rooms, user, made), `/api/certificates/${made.id}`);
   });
 
-  router.delete('/api/certificates/:id', async (req, res) => {
-    const user = requireDataOffice(res);
-    const { id } = req.params;
+  serve(router, certificateOperations.revokeCertificate, async ({ caller: user, params: { id } }) => {
+    requireDataOffice(user);
     if (!isUuid(id)) fail('certificate_not_found');
     await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
       const held = await lockHeld(q, 'certificate', id, today(rooms.timezone));
@@ -112,7 +97,7 @@ export function certificateRoutes(rooms: AccountRooms): Router {
         detail: { name },
       });
     });
-    res.status(204).end();
+    return noContent();
   });
   return router;
 }

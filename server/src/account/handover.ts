@@ -1,10 +1,10 @@
-import { type Request, type Response, Router } from 'express';
-import { z } from 'zod';
+import { addressOperations, certificateOperations, keyOperations } from '@yutu/contract';
+import { Router } from 'express';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
 import { isUuid, type Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
-import { readBody, requireUser } from '../http/request.js';
+import { type Call, ok, serve } from '../http/serve.js';
 import { findEmbed } from '../identity/embeds.js';
 import { endOf, type HandedKind, lockHeld, offer, peopleOf, takeOver } from '../identity/handover.js';
 import { findKey, rotateKey } from '../identity/keys.js';
@@ -12,12 +12,9 @@ import { findCertificate } from '../identity/registered.js';
 import { presentCertificate } from './certificates.js';
 import { change } from './change.js';
 import { allow, keeperOf, layerOf } from './held.js';
-import { presentKey, requireRoom, rotationInput } from './keys.js';
+import { presentKey, requireRoom } from './keys.js';
 import type { AccountRooms } from './rooms.js';
 import { presentEmbed } from './signed.js';
-
-/** Body of POST /api/{keys,certificates,embeds}/{id}/hand-over: a colleague's user name; null takes the offer back. */
-export const handOverInput = z.strictObject({ to: z.string().max(60).nullable() });
 
 type User = Parameters<typeof keeperOf>[0];
 
@@ -41,18 +38,11 @@ export function handoverRoutes(rooms: AccountRooms): Router {
     );
   }
 
-  async function shown(user: User, kind: HandedKind, id: string) {
-    if (kind === 'key') return presentKey(rooms, user, (await findKey(db, id))!);
-    if (kind === 'certificate') return presentCertificate(rooms, user, (await findCertificate(db, id))!);
-    return presentEmbed(rooms, user, (await findEmbed(db, id))!);
-  }
-
-  const handOver = (kind: HandedKind) => async (req: Request<{ id: string }>, res: Response) => {
-    const user = requireUser(res);
-    const { id } = req.params;
+  /** Offers it, or takes the offer back. */
+  async function handOver(kind: HandedKind, { caller: user, params: { id }, body }: Call<typeof keyOperations.handOverKey>) {
     // Whether it is theirs to give comes before the body and whom it names: nobody learns who there is.
     allow(keeperOf(user), { kind: 'hand_over', to: null }, await held(db, user, kind, id), kind);
-    const { to } = await readBody(req, handOverInput);
+    const { to } = await body();
     await db.tx(async (q) => {
       const credential = await held(q, user, kind, id);
       allow(keeperOf(user), { kind: 'hand_over', to: null }, credential, kind);
@@ -71,16 +61,14 @@ export function handoverRoutes(rooms: AccountRooms): Router {
         detail: { holder: credential.holder, to: to ?? credential.offeredTo },
       });
     });
-    res.setHeader('Cache-Control', 'no-store').json(await shown(user, kind, id));
-  };
+  }
 
-  const accept = (kind: HandedKind) => async (req: Request<{ id: string }>, res: Response) => {
-    const user = requireUser(res);
-    const { id } = req.params;
+  /** Takes it over. @returns the new secret of a key */
+  async function accept(kind: HandedKind, user: User, id: string, body?: () => Promise<{ overlapHours: number }>) {
     allow(keeperOf(user), { kind: 'accept' }, await held(db, user, kind, id), kind);
-    const { overlapHours } = kind === 'key' ? await readBody(req, rotationInput) : { overlapHours: 0 };
+    const { overlapHours } = body ? await body() : { overlapHours: 0 };
     const now = today(rooms.timezone);
-    const secret = await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
+    return change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
       const credential = await held(q, user, kind, id);
       allow(keeperOf(user), { kind: 'accept' }, credential, kind);
       if (credential.over) fail('credential_over');
@@ -98,15 +86,35 @@ export function handoverRoutes(rooms: AccountRooms): Router {
       });
       return rotated?.key ?? '';
     });
-    const answer = await shown(user, kind, id);
-    res.setHeader('Cache-Control', 'no-store').json(kind === 'key' ? { ...answer, key: secret } : answer);
-  };
+  }
 
-  router.post('/api/keys/:id/hand-over', handOver('key'));
-  router.post('/api/keys/:id/accept', accept('key'));
-  router.post('/api/certificates/:id/hand-over', handOver('certificate'));
-  router.post('/api/certificates/:id/accept', accept('certificate'));
-  router.post('/api/embeds/:id/hand-over', handOver('embed'));
-  router.post('/api/embeds/:id/accept', accept('embed'));
+  const key = async (user: User, id: string) => presentKey(rooms, user, (await findKey(db, id))!);
+  const certificate = async (user: User, id: string) => presentCertificate(rooms, user, (await findCertificate(db, id))!);
+  const embed = async (user: User, id: string) => presentEmbed(rooms, user, (await findEmbed(db, id))!);
+
+  serve(router, keyOperations.handOverKey, async (call) => {
+    await handOver('key', call);
+    return ok(await key(call.caller, call.params.id));
+  });
+  serve(router, keyOperations.acceptKey, async ({ caller, params: { id }, body }) => {
+    const secret = await accept('key', caller, id, body);
+    return ok({ ...(await key(caller, id)), key: secret });
+  });
+  serve(router, certificateOperations.handOverCertificate, async (call) => {
+    await handOver('certificate', call);
+    return ok(await certificate(call.caller, call.params.id));
+  });
+  serve(router, certificateOperations.acceptCertificate, async ({ caller, params: { id } }) => {
+    await accept('certificate', caller, id);
+    return ok(await certificate(caller, id));
+  });
+  serve(router, addressOperations.handOverEmbed, async (call) => {
+    await handOver('embed', call);
+    return ok(await embed(call.caller, call.params.id));
+  });
+  serve(router, addressOperations.acceptEmbed, async ({ caller, params: { id } }) => {
+    await accept('embed', caller, id);
+    return ok(await embed(caller, id));
+  });
   return router;
 }

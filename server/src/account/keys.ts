@@ -1,51 +1,24 @@
-import { type Response, Router } from 'express';
-import { z } from 'zod';
+import { type BodyOf, keyOperations } from '@yutu/contract';
+import { Router } from 'express';
 import { record } from '../audit/chain.js';
 import { dayAfter, today } from '../catalogue/calendar.js';
-import { day } from '../catalogue/times.js';
-import { network } from '../config.js';
 import { isUuid, type Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { created } from '../http/links.js';
-import { queryParams, readBody, requireUser } from '../http/request.js';
+import { created, noContent, ok, serve } from '../http/serve.js';
 import { type Caller, ownRoles } from '../identity/caller.js';
 import { endOf, lockHeld, peopleOf } from '../identity/handover.js';
 import { type ApiKey, createKey, findKey, hasRoomFor, keysOf, revokeKey, rotateKey } from '../identity/keys.js';
-import { plainName } from '../identity/plain-name.js';
 import { answersForData } from '../identity/standing.js';
 import { change } from './change.js';
 import { allow, keeperOf, layerOf, presentHeld, scopeTold, visibleOf } from './held.js';
 import type { AccountRooms } from './rooms.js';
 
-/** What a key or a certificate may be limited to. */
-export const scopeInput = {
-  layers: z.array(z.string().max(60)).min(1).max(500).optional(),
-  actions: z
-    .array(z.enum(['view', 'query', 'download', 'analyse', 'verify']))
-    .min(1)
-    .optional(),
-  quota: z.int().min(1).max(1_000_000_000).optional(),
-  until: day.optional(),
-};
-
-/** Body of POST /api/keys. */
-export const keyInput = z.strictObject({
-  name: plainName(80),
-  ...scopeInput,
-  networks: z.array(network).min(1).max(50).optional(),
-});
-
-/** Body of POST /api/keys/{id}/rotate. */
-export const rotationInput = z.strictObject({ overlapHours: z.int().min(0).max(720).default(24) });
-
 type User = Extract<Caller, { kind: 'user' }>;
-type Scope = z.infer<z.ZodObject<typeof scopeInput>>;
+type Scope = Pick<BodyOf<typeof keyOperations.createKey>, 'layers' | 'until'>;
 
 /** Whoever answers for the organisation's data by an office of their own: who stands in for a steward does not. @throws `role_required` */
-export function requireDataOffice(res: Response): User {
-  const user = requireUser(res);
+export function requireDataOffice(user: User): void {
   if (!answersForData(ownRoles(user))) fail('role_required', { role: 'steward / org_admin' });
-  return user;
 }
 
 /**
@@ -106,76 +79,69 @@ export function keyRoutes(rooms: AccountRooms): Router {
     const row = isUuid(id) ? await lockHeld(q, 'key', id, today(rooms.timezone)) : null;
     return row && { ...row, granted: decisions.namesKey(id), ...layerOf(rooms, user, null) };
   }
+  /** Whether there is, or was, such a key of the person's organisation. */
+  const ofOffice = async (q: Queryable, { organisation }: User, id: string) =>
+    isUuid(id) && (await findKey(q, id))?.organisation === organisation;
   const log = ({ name, organisation }: User, action: string, subject: string, detail: Record<string, unknown>) =>
     ({ actor: name, organisation, action, subject, detail }) as const;
 
-  router.get('/api/keys', async (req, res) => {
-    queryParams(req, []);
-    const user = requireUser(res);
-    const keys = await keysOf(db, user.organisation, today(rooms.timezone));
-    const colleagues = await peopleOf(db, user.organisation, rooms.demo());
-    res.setHeader('Cache-Control', 'no-store').json({
-      keys: visibleOf(keys.map((key) => listed(rooms, user, key))),
+  serve(router, keyOperations.getKeys, async ({ caller }) => {
+    const keys = await keysOf(db, caller.organisation, today(rooms.timezone));
+    const colleagues = await peopleOf(db, caller.organisation, rooms.demo());
+    return ok({
+      keys: visibleOf(keys.map((key) => listed(rooms, caller, key))),
       maxDays: rooms.keyMaxDays,
       most: rooms.keysPerPerson,
       colleagues: colleagues.map(({ username, nameZh, nameEn }) => ({ username, nameZh, nameEn })),
     });
   });
-  router.post('/api/keys', async (req, res) => {
-    const user = requireUser(res);
-    const input = await readBody(req, keyInput);
-    const scope = checkScope(rooms, user, input);
-    const made = await db.tx(async (q) => {
-      await requireRoom(rooms, q, user);
-      const { organisation, name: createdBy } = user;
-      const key = await createKey(q, { ...input, ...scope, organisation, createdBy, holder: createdBy });
-      const { name, prefix, layers, actions, networks, quota, until } = key;
-      await record(q, log(user, 'key_created', key.id, { name, prefix, layers, actions, networks, quota, until }));
-      return key;
+
+  serve(router, keyOperations.createKey, async ({ caller, body }) => {
+    const input = await body();
+    const scope = checkScope(rooms, caller, input);
+    const { key, ...row } = await db.tx(async (q) => {
+      await requireRoom(rooms, q, caller);
+      const { organisation, name: createdBy } = caller;
+      const made = await createKey(q, { ...input, ...scope, organisation, createdBy, holder: createdBy });
+      const { name, prefix, layers, actions, networks, quota, until } = made;
+      await record(q, log(caller, 'key_created', made.id, { name, prefix, layers, actions, networks, quota, until }));
+      return made;
     });
-    const { key, ...row } = made;
-    created(res, rooms.origin(req), `/api/keys/${made.id}`)
-      .setHeader('Cache-Control', 'no-store')
-      .json({ ...presentKey(rooms, user, row), key });
+    return created({ ...presentKey(rooms, caller, row), key }, `/api/keys/${row.id}`);
   });
-  router.post('/api/keys/:id/rotate', async (req, res) => {
-    const user = requireUser(res);
-    const { id } = req.params;
+
+  serve(router, keyOperations.rotateKey, async ({ caller, params: { id }, body }) => {
     const rotatable = async (q: Queryable) => {
-      const before = await held(q, user, id);
-      if (!before && (await ofOffice(q, user, id))) fail('key_over');
-      allow(keeperOf(user), { kind: 'rotate' }, before, 'key');
+      const before = await held(q, caller, id);
+      if (!before && (await ofOffice(q, caller, id))) fail('key_over');
+      allow(keeperOf(caller), { kind: 'rotate' }, before, 'key');
       return before;
     };
     await rotatable(db); // before the body is read
-    const { overlapHours } = await readBody(req, rotationInput);
+    const { overlapHours } = await body();
     const { key, ...row } = await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
       const before = await rotatable(q);
       const alive = endOf(before, rooms.demo()) === null;
       const made = await rotateKey(q, id, { overlapHours, alive }, today(rooms.timezone));
       if (!made) fail('key_over');
       const { name, prefix } = made;
-      await record(q, log(user, 'key_rotated', id, { name, prefix, overlapHours: alive ? overlapHours : 0 }));
+      await record(q, log(caller, 'key_rotated', id, { name, prefix, overlapHours: alive ? overlapHours : 0 }));
       return made;
     });
-    res.setHeader('Cache-Control', 'no-store').json({ ...presentKey(rooms, user, row), key });
+    return ok({ ...presentKey(rooms, caller, row), key });
   });
-  router.delete('/api/keys/:id', async (req, res) => {
-    const user = requireUser(res);
-    const { id } = req.params;
+
+  serve(router, keyOperations.revokeKey, async ({ caller, params: { id } }) => {
     await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
-      const before = await held(q, user, id);
+      const before = await held(q, caller, id);
       // Once more is no fault.
-      if (!before && (await ofOffice(q, user, id))) return null;
-      allow(keeperOf(user), { kind: 'revoke' }, before, 'key');
+      if (!before && (await ofOffice(q, caller, id))) return null;
+      allow(keeperOf(caller), { kind: 'revoke' }, before, 'key');
       await revokeKey(q, id);
-      await record(q, log(user, 'key_revoked', id, { holder: before.holder }));
+      await record(q, log(caller, 'key_revoked', id, { holder: before.holder }));
       return id;
     });
-    res.status(204).end();
+    return noContent();
   });
-  /** Whether there is, or was, such a key of the person's organisation. */
-  const ofOffice = async (q: Queryable, { organisation }: User, id: string) =>
-    isUuid(id) && (await findKey(q, id))?.organisation === organisation;
   return router;
 }

@@ -1,8 +1,7 @@
+import { keyInput, plainOf } from '@yutu/contract';
 import { expect, it } from 'vitest';
 import { organisationDefinition } from '../catalogue/organisations.js';
 import { accountDefinition } from '../identity/accounts.js';
-import { plainOf } from '../identity/plain-name.js';
-import { keyInput } from './keys.js';
 
 const bad = ['a\r\nBcc: b', 'a\nb', 'a\u202eb', 'a\u2066b', 'a\u200fb', 'a\u2028b', 'a\u0085b', '\ud800'];
 const good = ['王芳', 'Wang Fang', 'مكتب', 'ཁང', '族👨‍👩‍👧', 'क्‍ष', "O'Neill-陈·李"];

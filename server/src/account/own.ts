@@ -1,8 +1,8 @@
+import { dayInput as day } from '@yutu/contract';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
-import { day } from '../catalogue/times.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { created } from '../http/links.js';

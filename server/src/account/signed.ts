@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { addressOperations } from '@yutu/contract';
 import { type Request, Router } from 'express';
-import { z } from 'zod';
 import { rightsKey } from '../access/canonical.js';
 import { requireAction, requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
-import { created } from '../http/links.js';
-import { callerOf, queryParams, readBody, requireUser } from '../http/request.js';
+import { created, noContent, ok, serve } from '../http/serve.js';
 import { noteSigned, revokeSigned, type SignedAddress, signedById, signedOf } from '../identity/addresses.js';
+import type { Caller } from '../identity/caller.js';
 import { createEmbed, type Embed, embedsOf, findEmbed, revokeEmbed } from '../identity/embeds.js';
 import { issuerNamed } from '../identity/named.js';
 import { change } from './change.js';
@@ -17,23 +17,7 @@ import type { AccountRooms } from './rooms.js';
 
 const HOUR = 3_600_000;
 
-/** Body of POST /api/collections/{layer}/signed-tiles. */
-export const signatureInput = z.strictObject({ hours: z.int().min(1).max(24).default(24) });
-
-/** A site: scheme, host and port, as browsers send it. The pattern has no flag: JSON Schema knows none. */
-const site = z
-  .string()
-  .max(200)
-  .regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, 'must be an origin like https://www.example.gov.cn')
-  .transform((origin) => origin.toLowerCase());
-
-/** Body of POST /api/collections/{layer}/embeds. */
-export const embedInput = z.strictObject({
-  origins: z.array(site).min(1).max(20),
-  days: z.int().min(1).max(365).default(90),
-});
-
-type User = ReturnType<typeof requireUser>;
+type User = Extract<Caller, { kind: 'user' }>;
 const isOver = (until: string) => Date.parse(until) <= Date.now();
 
 const listedEmbed = (rooms: AccountRooms, user: User, embed: Embed) =>
@@ -65,12 +49,11 @@ export function signedRoutes(rooms: AccountRooms): Router {
     };
   };
 
-  router.post('/api/collections/:layer/signed-tiles', async (req, res) => {
-    const caller = callerOf(res);
-    const { layer, access } = requireLayer(catalogue, decisions, caller, String(req.params.layer));
+  serve(router, addressOperations.signTiles, async ({ req, caller, params, body }) => {
+    const { layer, access } = requireLayer(catalogue, decisions, caller, params.layer);
     if (caller.kind === 'anonymous') fail('sign_in_required');
     requireAction(catalogue, caller, layer, access, 'view');
-    const { hours } = await readBody(req, signatureInput);
+    const { hours } = await body();
     const id = randomUUID();
     // Not beyond the end of the key that asks, or of its secret while another takes its place.
     const last = caller.kind === 'key' ? rooms.callers.until(req) : Number.POSITIVE_INFINITY;
@@ -100,18 +83,13 @@ export function signedRoutes(rooms: AccountRooms): Router {
         detail: { until: ends, grants: [...grants] },
       });
     });
-    res
-      .status(201)
-      .setHeader('Cache-Control', 'no-store')
-      .json({ id, ...addresses(req, layer.id, token), until: ends });
+    return created({ id, ...addresses(req, layer.id, token), until: ends });
   });
 
-  router.post('/api/collections/:layer/embeds', async (req, res) => {
-    const caller = callerOf(res);
-    const { layer, access } = requireLayer(catalogue, decisions, caller, String(req.params.layer));
-    const user = requireUser(res);
+  serve(router, addressOperations.createEmbed, async ({ req, caller: user, params, body }) => {
+    const { layer, access } = requireLayer(catalogue, decisions, user, params.layer);
     requireAction(catalogue, user, layer, access, 'embed');
-    const { origins, days } = await readBody(req, embedInput);
+    const { origins, days } = await body();
     const id = randomUUID();
     const set = access.for('embed');
     const { views } = set;
@@ -139,24 +117,17 @@ export function signedRoutes(rooms: AccountRooms): Router {
       return made;
     });
     const token = signatures.sign({ kind: 'embed', id, layer: layer.id, viewsKey, issuer: issuerNamed(user), until });
-    created(res, rooms.origin(req), `/api/embeds/${id}`)
-      .setHeader('Cache-Control', 'no-store')
-      .json({ ...presentEmbed(rooms, user, embed), ...addresses(req, layer.id, token) });
+    const shown = { ...presentEmbed(rooms, user, embed), ...addresses(req, layer.id, token) };
+    return created(shown, `/api/embeds/${id}`);
   });
 
-  router.get('/api/embeds', async (req, res) => {
-    queryParams(req, []);
-    const user = requireUser(res);
-    res.setHeader('Cache-Control', 'no-store').json({
-      embeds: visibleOf(
-        (await embedsOf(db, user.organisation, stewardedBy(rooms, user))).map((embed) => listedEmbed(rooms, user, embed)),
-      ).map(({ granted: _granted, ...embed }) => embed),
-    });
+  serve(router, addressOperations.getEmbeds, async ({ caller: user }) => {
+    const rows = await embedsOf(db, user.organisation, stewardedBy(rooms, user));
+    const embeds = visibleOf(rows.map((embed) => listedEmbed(rooms, user, embed)));
+    return ok({ embeds: embeds.map(({ granted: _granted, ...embed }) => embed) });
   });
 
-  router.delete('/api/embeds/:id', async (req, res) => {
-    const user = requireUser(res);
-    const { id } = req.params;
+  serve(router, addressOperations.revokeEmbed, async ({ caller: user, params: { id } }) => {
     if (!isUuid(id)) fail('embed_not_found');
     await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
       const embed = await findEmbed(q, id);
@@ -175,21 +146,15 @@ export function signedRoutes(rooms: AccountRooms): Router {
         detail: { origins: held.origins },
       });
     });
-    res.status(204).end();
+    return noContent();
   });
 
-  router.get('/api/signed-tiles', async (req, res) => {
-    queryParams(req, []);
-    const user = requireUser(res);
+  serve(router, addressOperations.getSignedTiles, async ({ caller: user }) => {
     const rows = await signedOf(db, user.organisation, stewardedBy(rooms, user));
-    res
-      .setHeader('Cache-Control', 'no-store')
-      .json({ addresses: visibleOf(rows.map((address) => listedAddress(rooms, user, address))) });
+    return ok({ addresses: visibleOf(rows.map((address) => listedAddress(rooms, user, address))) });
   });
 
-  router.delete('/api/signed-tiles/:id', async (req, res) => {
-    const user = requireUser(res);
-    const { id } = req.params;
+  serve(router, addressOperations.revokeSignedTiles, async ({ caller: user, params: { id } }) => {
     await change(rooms, { kind: 'identity', username: null, key: id }, async (q) => {
       const address = isUuid(id) ? await signedById(q, id, true) : null;
       const base = { kind: 'signed', everyLayer: false, granted: false, offeredTo: null } as const;
@@ -206,7 +171,7 @@ export function signedRoutes(rooms: AccountRooms): Router {
         detail: { createdBy, holder },
       });
     });
-    res.status(204).end();
+    return noContent();
   });
   return router;
 }

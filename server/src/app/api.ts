@@ -7,9 +7,11 @@ import { fail } from '../errors/fail.js';
 import { featureRoutes } from '../features/routes.js';
 import { governanceRoutes } from '../governance/routes.js';
 import { admission } from '../http/admission.js';
+import { checkedFault } from '../http/check-answers.js';
 import { guardOrigin } from '../http/guard.js';
 import { callerOf, originOf } from '../http/request.js';
 import { type FaultContext, sendProblem } from '../http/respond.js';
+import type { ServeSettings } from '../http/serve.js';
 import { arriving, clientOf, leaving } from '../identity/client.js';
 import { clientAddress, proxyTrust, trustsAddress } from '../identity/networks.js';
 import { openapiRoutes } from '../openapi/routes.js';
@@ -51,6 +53,7 @@ export function makeApi(house: House, viewer: RequestHandler, faults: FaultConte
     res.status(204).end();
   });
   const origin = (req: import('node:http').IncomingMessage) => originOf(req, config, trust);
+  Object.assign(app.locals, { origin, checkAnswers: config.checkAnswers } satisfies ServeSettings);
   app.use('/api', async (req, res, next) => {
     guardOrigin(req, origin(req));
     const caller = await runFor(arriving(clientAddress(req, trust)), () => house.callers.of(req));
@@ -96,7 +99,8 @@ export function makeApi(house: House, viewer: RequestHandler, faults: FaultConte
 
   app.use(viewer);
 
-  const answer: ErrorRequestHandler = (error, req, res, _next) => sendProblem(req, res, error, faults);
+  const answer: ErrorRequestHandler = (error, req, res, _next) =>
+    sendProblem(req, res, config.checkAnswers ? checkedFault(res.locals.operation, error) : error, faults);
   app.use(answer);
   return app;
 }

@@ -1,5 +1,5 @@
+import { dayInput as day } from '@yutu/contract';
 import { z } from 'zod';
-import { day } from './times.js';
 
 /**
  * A layer as data: what an operator writes to register one, what `data/<city>/layers/*.json` holds and what

@@ -1,6 +1,6 @@
+import { plainName } from '@yutu/contract';
 import { z } from 'zod';
 import type { Queryable } from '../db/database.js';
-import { plainName } from '../identity/plain-name.js';
 
 export const organisationDefinition = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,47}$/),

@@ -1,5 +1,6 @@
+import { isDay } from '@yutu/contract';
 import { describe, expect, it } from 'vitest';
-import { isDay, isTime, isZoneless, readDay, readInstant, readLocal } from './times.js';
+import { isTime, isZoneless, readDay, readInstant, readLocal } from './times.js';
 
 const there = (text: string) => readInstant(text, 'Asia/Shanghai');
 

@@ -1,20 +1,10 @@
-import { z } from 'zod';
+import { isDay } from '@yutu/contract';
 import { endOfDay, instantOfLocal, offsetAt } from './calendar.js';
 
 const WRITTEN =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?: ?([Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?))?$/;
 const FIRST = Date.parse('0001-01-01T00:00:00Z');
 const LAST = Date.parse('9999-12-31T23:59:59.999Z');
-
-/** A day that there is, years 1 to 9999: those that RFC 3339 writes and PostgreSQL has. */
-export function isDay(text: string): boolean {
-  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-}
-
-/** A day as an input. */
-export const day = z.iso.date().refine(isDay, '应在公元 1 至 9999 年之间 / of the years 1 to 9999');
 
 /** What a text says of when something is, apart from its zone. */
 interface Written {

@@ -1,5 +1,5 @@
+import { plainOf } from '@yutu/contract';
 import { badParameter, fail } from '../errors/fail.js';
-import { plainOf } from '../identity/plain-name.js';
 import type { Crs, CrsName } from '../incoming/crs.js';
 import { NoDocument, partsOf } from '../incoming/documents.js';
 import { decodeText, encodingNote, NoText, noTextWords } from '../incoming/encoding.js';

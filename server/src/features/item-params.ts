@@ -1,8 +1,9 @@
+import { isDay } from '@yutu/contract';
 import { type Filter, FilterError, filterPrice, MAX_FILTER_PRICE, parseCql2Json, parseCql2Text } from '@yutu/tiles';
 import type { Request } from 'express';
 import { bindTimes } from '../access/bind-times.js';
 import type { FieldDefinition } from '../catalogue/definition.js';
-import { isDay, readInstant } from '../catalogue/times.js';
+import { readInstant } from '../catalogue/times.js';
 import { badParameter } from '../errors/fail.js';
 import { isUnwritable, queryParams } from '../http/request.js';
 import { EVERYWHERE, RESERVED } from '../http/reserved.js';

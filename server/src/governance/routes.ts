@@ -1,3 +1,4 @@
+import { isDay } from '@yutu/contract';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Decisions } from '../access/decisions.js';
@@ -7,7 +8,6 @@ import type { Ledger } from '../audit/ledger.js';
 import { knownAnchors, type Seals } from '../audit/seals.js';
 import { verifyLog } from '../audit/verify.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
-import { isDay } from '../catalogue/times.js';
 import type { Database } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Guard } from '../guard/guard.js';

@@ -1,3 +1,4 @@
+import { plainName } from '@yutu/contract';
 import { z } from 'zod';
 import type { Database, Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
@@ -6,7 +7,6 @@ import type { AccountState } from './confirmation.js';
 import { newSecret, secretHash } from './credentials.js';
 import { lockedUntil } from './lockout.js';
 import { hashPassword, passwordMatches } from './password.js';
-import { plainName } from './plain-name.js';
 import { compatible } from './roles.js';
 
 export { closeSession, openSession } from './sessions.js';

@@ -6,7 +6,7 @@ import type { Config } from '../config.js';
 /** The header in which a proxy says its secret. */
 export const PROXY_SECRET_HEADER = 'yutu-proxy-secret';
 
-/** @param networks in CIDR notation, or single addresses (`network` in config.ts) */
+/** @param networks in CIDR notation, or single addresses (`network` of the contract) */
 export function networkList(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {

@@ -1,6 +1,7 @@
 import { OpenApiGeneratorV3 } from '@asteasolutions/zod-to-openapi';
+import { tags } from '@yutu/contract';
 import { SESSION_COOKIE } from '../identity/credentials.js';
-import { headers, sharedResponses, tags } from './operation.js';
+import { headers, sharedResponses } from './operation.js';
 import { parameters } from './parameters.js';
 import { paths, rootPaths } from './paths/index.js';
 import { problemExamples } from './problems.js';

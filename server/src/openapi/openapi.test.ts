@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { operations as contract } from '@yutu/contract';
 import express from 'express';
 import { describe, expect, it } from 'vitest';
 import { languageOf } from '../errors/problem.js';
@@ -253,6 +254,10 @@ describe('the routes of the server', () => {
   /** As the document writes them: names of parameters do not matter. */
   const normal = (method: string, path: string) => `${method} ${path.replace(/\{\w+\}|:\w+/g, '{}')}`;
   const routed = sources.flatMap((text) => [...text.matchAll(literal)].map(([, method, , path]) => [method!, path!] as const));
+  // Those of the contract are registered by their names there.
+  const contracted = sources
+    .flatMap((text) => [...text.matchAll(/\bserve\(router, \w+\.(\w+),/g)])
+    .map(([, id]) => contract[id as keyof typeof contract]);
   const plain = [...read('server/src/app/server.ts').matchAll(/path === '(\/[^']*)'/g)].map((m) => m[1]!);
   const tile = '/api/collections/{layer}/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}';
 
@@ -262,6 +267,7 @@ describe('the routes of the server', () => {
     const written = sources.flatMap((text) => [...text.matchAll(any)]).length;
     expect(routed).toHaveLength(written);
     expect(routed.length).toBeGreaterThan(30);
+    expect(contracted.map(({ id }) => id).sort()).toEqual(Object.keys(contract).sort());
     expect(plain).toEqual(expect.arrayContaining(['/healthz', '/readyz', '/metrics']));
     expect(parseTilePath(tile.replace('{layer}', 'parcels').replace(/\{\w+\}/g, '0'))).toEqual({
       layer: 'parcels',
@@ -278,6 +284,7 @@ describe('the routes of the server', () => {
       ...plain
         .filter((path) => path !== '/_command' && !routed.some(([, one]) => one === path))
         .map((path) => normal('get', path)),
+      ...contracted.map(({ method, path }) => normal(method, `/api${path}`)),
       normal('get', tile),
       normal('get', dataset),
     ];

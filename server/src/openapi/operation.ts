@@ -1,26 +1,7 @@
+import { type Callers, CREDENTIAL_FAULTS, PERSON_FAULTS, PLATFORM_FAULTS, type Tag } from '@yutu/contract';
 import { type Fault, problems } from './problems.js';
 import type { SchemaName, Value } from './schemas/index.js';
 import type { Header, OperationObject, Parameter, Reference, Response } from './types.js';
-
-/** What the operations are sorted by, in the order of the document. */
-export const tags = {
-  Standard: ['Landing page, conformance and this description', '入口、符合性和接口说明'],
-  Collections: ['The catalogue: layers as collections, open and closed', '目录：开放和未开放的图层'],
-  Features: ['Features of a layer, as the caller may see them', '图层的要素，以调用者获权所见为准'],
-  Tiles: ['Vector tiles of a layer, as the caller may see them', '图层的矢量瓦片，以调用者获权所见为准'],
-  Drafts: ['A person’s own files on the map, for a day', '个人草稿：本人可见，保留一天'],
-  Platform: ['The instance, its divisions and organisations; search', '平台信息、区划、单位和搜索'],
-  Session: ['Signing in and out', '登录与退出'],
-  Account: ['One’s own account: password, second factor, sessions, delegation', '本人账号：密码、两步验证、登录设备、委托'],
-  Accounts: ['Accounts, as administrators keep them', '账号管理'],
-  Keys: ['Keys for department systems', '部门系统的密钥'],
-  Requests: ['Asking for a layer, and deciding', '申请与答复'],
-  Grants: ['What was given, and taking it back', '授权与收回'],
-  Governance: ['The log, and who has seen a layer', '日志，以及谁看过图层'],
-  Live: ['What changes while a map is open', '实时通知'],
-  Operations: ['For operators', '运维'],
-} as const satisfies Record<string, readonly [en: string, zh: string]>;
-export type Tag = keyof typeof tags;
 
 export const ref = (name: SchemaName): Reference => ({ $ref: `#/components/schemas/${name}` });
 const header = (name: string): Reference => ({ $ref: `#/components/headers/${name}` });
@@ -103,9 +84,6 @@ export const headers: Record<string, Header> = {
   RetryAfter: { description: 'Seconds', schema: { type: 'integer', minimum: 0 }, example: 2 },
 };
 
-/** Who may call: anyone, whoever they are; a signed-in person (no key); or without any look at credentials. */
-type Callers = 'anyone' | 'person' | 'unasked';
-
 export interface OperationPlan {
   id: string;
   tag: Tag;
@@ -128,41 +106,16 @@ const SHARED = {
 
 /** Answers that every operation may give when the platform itself is unwell. */
 export const sharedResponses: Record<string, Response> = {
-  TooLong: problems(['request_too_long'])[431]!,
-  Internal: problems(['internal'])[500]!,
-  Unavailable: problems(['starting', 'database_unavailable', 'query_timeout', 'overloaded', 'rights_unknown'])[503]!,
+  TooLong: problems(PLATFORM_FAULTS.tooLong)[431]!,
+  Internal: problems(PLATFORM_FAULTS.internal)[500]!,
+  Unavailable: problems(PLATFORM_FAULTS.unavailable)[503]!,
 };
-
-/** Faults of every write with a body. */
-export const BODY_FAULTS = [
-  'request_malformed',
-  'request_timeout',
-  'body_invalid',
-  'body_too_large',
-  'asked_too_often',
-  'origin_refused',
-  'disk_full',
-] as const satisfies readonly Fault[];
-
-/** Faults of whatever a request names its caller with, before any room is asked. */
-const OF_CREDENTIALS = [
-  'credential_invalid',
-  'certificate_untrusted',
-  'certificate_unknown',
-  'key_network',
-  'key_quota',
-  'preview_not_yours',
-] as const satisfies readonly Fault[];
 
 /** An operation of the document: what is common to all of them is added here. */
 export function operation(plan: OperationPlan): OperationObject {
   const { callers = 'anyone', faults = [] } = plan;
   const asked: readonly Fault[] =
-    callers === 'unasked'
-      ? []
-      : callers === 'person'
-        ? [...OF_CREDENTIALS, 'sign_in_required', 'person_required']
-        : OF_CREDENTIALS;
+    callers === 'unasked' ? [] : callers === 'person' ? [...CREDENTIAL_FAULTS, ...PERSON_FAULTS] : CREDENTIAL_FAULTS;
   return {
     operationId: plan.id,
     tags: [plan.tag],

@@ -156,5 +156,7 @@ export const parameters = {
   },
 } satisfies Record<string, Parameter>;
 
+export type ParameterName = keyof typeof parameters;
+
 /** A shared parameter, by its name. */
-export const param = (name: keyof typeof parameters): Reference => ({ $ref: `#/components/parameters/${name}` });
+export const param = (name: ParameterName): Reference => ({ $ref: `#/components/parameters/${name}` });

@@ -134,6 +134,8 @@ const samples = {
   extraction_stopped: { values: parcels },
   'action_not_granted.download': { values: { ...parcels, actionZh: '下载', actionEn: 'download' } },
   'action_not_granted.analyse': { values: { ...parcels, actionZh: '红线套合', actionEn: 'overlay' } },
+  'action_not_granted.view': { values: { ...parcels, actionZh: '查看', actionEn: 'view' } },
+  'action_not_granted.embed': { values: { ...parcels, actionZh: '嵌入', actionEn: 'embed' } },
   'action_not_granted.verify': { values: { ...parcels, actionZh: '核验', actionEn: 'verification' } },
   'parameter_invalid.by': invalid('by', '没有这个字段，或它不能这样使用', 'there is no such field, or it cannot be used so', [
     'land_use',

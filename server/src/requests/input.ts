@@ -1,10 +1,9 @@
+import { dayInput as day, plainName } from '@yutu/contract';
 import { z } from 'zod';
 import { lonLatCrs } from '../access/areas.js';
 import { action, fieldForm } from '../catalogue/definition.js';
 import { updateKinds } from '../catalogue/layers.js';
 import { subjectKinds } from '../catalogue/subjects.js';
-import { day } from '../catalogue/times.js';
-import { plainName } from '../identity/plain-name.js';
 
 const position = z.tuple([z.number(), z.number()]).rest(z.number());
 const ring = z.array(position).min(4, '环至少有四个点 / a ring has at least four positions').max(20_000);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { plainOf } from '@yutu/contract';
 import { requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { dayAfter, today } from '../catalogue/calendar.js';
@@ -6,7 +7,6 @@ import type { Layer } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
-import { plainOf } from '../identity/plain-name.js';
 import { refuseWithheld } from './asks.js';
 import { type Addressee, grantsChanged, type NewGrant, readContent, writeGrant } from './grant.js';
 import type { GrantInput, ShareInput } from './input.js';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isDay } from '@yutu/contract';
 import { record } from '../audit/chain.js';
 import { dayAfter, today } from '../catalogue/calendar.js';
 import { type LayerDefinition, layerDefinition } from '../catalogue/definition.js';
-import { isDay } from '../catalogue/times.js';
 import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { accountDefinition, saveAccount } from '../identity/accounts.js';

@@ -1,6 +1,7 @@
+import { isDay } from '@yutu/contract';
 import type { LayerDefinition } from '../catalogue/definition.js';
 import { layerDefinition } from '../catalogue/definition.js';
-import { isDay, readInstant } from '../catalogue/times.js';
+import { readInstant } from '../catalogue/times.js';
 import { fail } from '../errors/fail.js';
 import { LongNumber } from '../incoming/json.js';
 import { isFine } from '../store/coerce.js';

@@ -1,5 +1,6 @@
+import { isDay } from '@yutu/contract';
 import type { ColumnType } from '../catalogue/definition.js';
-import { isDay, isTime, isZoneless } from '../catalogue/times.js';
+import { isTime, isZoneless } from '../catalogue/times.js';
 
 const KINDS = {
   zoneless: (timezone: string) => `times without a zone, read as ${timezone} (TIMEZONE)`,

@@ -1,5 +1,6 @@
+import { BODY_FAULTS } from '@yutu/contract';
 import * as examples from '../examples/account.js';
-import { answer, BODY_FAULTS, body, headerMap, operation } from '../operation.js';
+import { answer, body, headerMap, operation } from '../operation.js';
 import { param, query } from '../parameters.js';
 import type { Paths } from '../types.js';
 import { accountChangePaths } from './account-changes.js';
@@ -320,107 +321,4 @@ export const accountPaths: Paths = {
     }),
   },
   ...accountChangePaths,
-  '/keys': {
-    get: operation({
-      id: 'getKeys',
-      tag: 'Keys',
-      en: 'Keys of the caller’s organisation',
-      zh: '本单位的密钥',
-      callers: 'person',
-      answers: { 200: answer('ApiKeys', 'The keys, without their secrets', examples.keys) },
-      faults: ['parameter_unknown'],
-    }),
-    post: operation({
-      id: 'createKey',
-      tag: 'Keys',
-      en: 'Make a key for a department system',
-      zh: '新建密钥',
-      about:
-        'A key acts for its organisation, where a grant includes `api`. Every key ends. Those who are planners only name the layers it is for.',
-      callers: 'person',
-      body: body('KeyInput', examples.keyInput),
-      answers: { 201: answer('NewApiKey', 'The key: its secret is shown this once', examples.newKey, { headers: ['Location'] }) },
-      faults: [
-        'layer_not_found',
-        'parameter_invalid.layers',
-        'parameter_invalid.until',
-        'parameter_invalid.end',
-        'keys_too_many',
-        ...BODY_FAULTS,
-      ],
-    }),
-  },
-  '/keys/{id}/rotate': {
-    post: operation({
-      id: 'rotateKey',
-      tag: 'Keys',
-      en: 'Give a key a new secret',
-      zh: '更换密钥',
-      about:
-        'By whoever answers for the key. Both secrets are good for the overlap; the secret of a rotation before that is dead at once. A key that had ended with its holder’s password comes back with the new secret alone. Scope, quota and end stay.',
-      callers: 'person',
-      parameters: [param('key')],
-      body: body('KeyRotation', examples.rotation),
-      answers: { 200: answer('NewApiKey', 'The key with its new secret', examples.rotatedKey) },
-      faults: [
-        'key_not_found',
-        'key_over',
-        'credential_not_yours',
-        'credential_needs_steward',
-        'role_required.keys',
-        ...BODY_FAULTS,
-      ],
-    }),
-  },
-  '/keys/{id}/hand-over': {
-    post: operation({
-      id: 'handOverKey',
-      tag: 'Keys',
-      en: 'Ask a colleague to take a key over',
-      zh: '移交密钥',
-      about:
-        'By whoever answers for it, or by the organisation’s administrator, never to themselves. Nothing changes until the colleague takes it.',
-      callers: 'person',
-      parameters: [param('key')],
-      body: body('HandOver', examples.handOver),
-      answers: { 200: answer('ApiKey', 'With who was asked', examples.offeredKey) },
-      faults: ['key_not_found', 'credential_not_yours', 'credential_over', 'parameter_invalid.to', ...BODY_FAULTS],
-    }),
-  },
-  '/keys/{id}/accept': {
-    post: operation({
-      id: 'acceptKey',
-      tag: 'Keys',
-      en: 'Take a key over',
-      zh: '接手密钥',
-      about:
-        'The key gets a new secret: who held it until now knew the one before, which is good for the overlap, or no more when the key had ended.',
-      callers: 'person',
-      parameters: [param('key')],
-      body: body('KeyRotation', examples.rotation),
-      answers: { 200: answer('NewApiKey', 'In the caller’s hands', examples.takenKey) },
-      faults: [
-        'key_not_found',
-        'credential_not_offered',
-        'credential_over',
-        'role_required.keys',
-        'credential_needs_steward',
-        'keys_too_many',
-        ...BODY_FAULTS,
-      ],
-    }),
-  },
-  '/keys/{id}': {
-    delete: operation({
-      id: 'revokeKey',
-      tag: 'Keys',
-      en: 'Revoke a key',
-      zh: '停用密钥',
-      about: 'It is refused from the next request on.',
-      callers: 'person',
-      parameters: [param('key')],
-      answers: { 204: { description: 'Revoked' } },
-      faults: ['key_not_found', 'credential_not_yours', 'origin_refused', 'disk_full'],
-    }),
-  },
 };

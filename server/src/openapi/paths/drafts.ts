@@ -1,6 +1,7 @@
+import { BODY_FAULTS } from '@yutu/contract';
 import { MVT } from '../../features/links.js';
 import * as examples from '../examples/drafts.js';
-import { answer, BODY_FAULTS, body, headerMap, operation } from '../operation.js';
+import { answer, body, headerMap, operation } from '../operation.js';
 import { param, query } from '../parameters.js';
 import type { Paths } from '../types.js';
 

@@ -1,24 +1,11 @@
+import { BODY_FAULTS, DATA_FAULTS } from '@yutu/contract';
 import { MERGE_PATCH } from '../../features/edit.js';
 import { GEOJSON } from '../../features/links.js';
 import * as examples from '../examples/collection.js';
-import { answer, BODY_FAULTS, body, headerMap, operation } from '../operation.js';
+import { answer, body, headerMap, operation } from '../operation.js';
 import { param } from '../parameters.js';
 import type { Fault } from '../problems.js';
 import type { Paths, Response } from '../types.js';
-
-/** Faults of every surface that gives data of a layer. */
-export const DATA_FAULTS = [
-  'layer_not_found',
-  'parameter_unknown',
-  'layer_needs_sign_in',
-  'not_granted',
-  'quota_exceeded',
-  'extraction_slowed',
-  'extraction_stopped',
-  'layer_withheld',
-  'key_scope',
-  'key_action',
-] as const satisfies readonly Fault[];
 
 /** The client has it already. */
 export const unchanged: Response = {

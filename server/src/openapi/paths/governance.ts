@@ -1,5 +1,6 @@
+import { BODY_FAULTS } from '@yutu/contract';
 import * as examples from '../examples/governance.js';
-import { answer, BODY_FAULTS, body, operation } from '../operation.js';
+import { answer, body, operation } from '../operation.js';
 import { param, query } from '../parameters.js';
 import type { Paths } from '../types.js';
 

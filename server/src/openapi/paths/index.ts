@@ -1,6 +1,7 @@
+import { addressOperations, certificateOperations, keyOperations } from '@yutu/contract';
+import { pathsOf } from '../contracted.js';
 import type { Paths } from '../types.js';
 import { accountPaths } from './account.js';
-import { certificatePaths } from './certificates.js';
 import { collectionPaths } from './collections.js';
 import { draftPaths } from './drafts.js';
 import { featurePaths } from './features.js';
@@ -10,7 +11,6 @@ import { operationsPaths } from './operations.js';
 import { platformPaths } from './platform.js';
 import { requestPaths } from './requests.js';
 import { resultPaths } from './results.js';
-import { signedPaths } from './signed.js';
 import { standardPaths } from './standard.js';
 import { tilePaths } from './tiles.js';
 
@@ -21,11 +21,12 @@ export const paths: Paths = {
   ...featurePaths,
   ...resultPaths,
   ...tilePaths,
-  ...signedPaths,
+  ...pathsOf(addressOperations),
   ...draftPaths,
   ...platformPaths,
   ...accountPaths,
-  ...certificatePaths,
+  ...pathsOf(keyOperations),
+  ...pathsOf(certificateOperations),
   ...requestPaths,
   ...governancePaths,
   ...livePaths,

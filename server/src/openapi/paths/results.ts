@@ -1,9 +1,10 @@
+import { BODY_FAULTS, DATA_FAULTS } from '@yutu/contract';
 import * as examples from '../examples/results.js';
-import { answer, BODY_FAULTS, body, operation } from '../operation.js';
+import { answer, body, operation } from '../operation.js';
 import { param, query } from '../parameters.js';
 import type { Fault } from '../problems.js';
 import type { Paths } from '../types.js';
-import { DATA_FAULTS, unchanged } from './features.js';
+import { unchanged } from './features.js';
 
 /** What is told of a layer's features without the features. */
 export const resultPaths: Paths = {

@@ -1,9 +1,10 @@
+import { DATA_FAULTS } from '@yutu/contract';
 import { MVT } from '../../features/links.js';
 import * as examples from '../examples/tiles.js';
 import { answer, headerMap, operation } from '../operation.js';
 import { param } from '../parameters.js';
 import type { Paths } from '../types.js';
-import { DATA_FAULTS, unchanged } from './features.js';
+import { unchanged } from './features.js';
 
 const METADATA_FAULTS = ['layer_not_found', 'parameter_unknown', 'format_unsupported'] as const;
 const SIGNED_FAULTS = ['signed_invalid', 'embed_origin'] as const;

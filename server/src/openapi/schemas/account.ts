@@ -1,20 +1,11 @@
+import { count, day, instant, uuid, z } from '@yutu/contract';
 import { accountInput, accountPatch, resetWhat } from '../../account/accounts.js';
-import { handOverInput } from '../../account/handover.js';
-import { keyInput, rotationInput } from '../../account/keys.js';
 import { delegationInput, offerInput, passwordInput, proofInput, resetInput } from '../../account/own.js';
 import { codeInput, credentials } from '../../account/session.js';
 import { changeKinds, offices } from '../../identity/confirmation.js';
-import { answered, count, day, instant, layersHidden, offeredTo, organisation, role, uuid } from './common.js';
-import { z } from './zod.js';
+import { organisation, role } from './common.js';
 
 export const credentialsInput = credentials.meta({ description: 'Name and password of an account' }).openapi('Credentials');
-
-export const apiKeyInput = keyInput
-  .meta({
-    description:
-      '`name`: the department system the key is for. `layers`: its scope; absent: whatever the organisation may use. `actions`: what it may be used for. `networks`: where it may come from, in CIDR. `quota`: requests a day. `until`: its last day; absent: as late as the policy allows.',
-  })
-  .openapi('KeyInput');
 
 export const user = z
   .object({
@@ -252,50 +243,3 @@ export const changeConfirmed = z
     sheet: sheet.nullable().meta({ description: 'Shown this once, and only to who confirms' }),
   })
   .openapi('AccountChangeConfirmed');
-
-export const apiKey = z
-  .object({
-    id: uuid,
-    name: z.string(),
-    prefix: z.string().meta({ description: 'The first characters, to tell keys apart' }),
-    organisation: z.string(),
-    createdBy: z.string(),
-    layers: z.array(z.string()).nullable().meta({ description: 'Null: all that the organisation may use' }),
-    layersHidden,
-    actions: z.array(z.string()).nullable().meta({ description: 'Null: all that the organisation may do' }),
-    networks: z.array(z.string()).nullable().meta({ description: 'In CIDR; null: from anywhere' }),
-    quota: z.int().nullable().meta({ description: 'Requests a day; null: unlimited' }),
-    requestsToday: count.meta({ description: 'Written every half minute' }),
-    createdAt: instant,
-    until: day,
-    previousUntil: instant.nullable().meta({ description: 'Until when the secret before the last rotation is good' }),
-    lastUsed: instant.nullable(),
-    revokedAt: instant.nullable(),
-    ...answered,
-    offeredTo,
-    granted: z.boolean().meta({ description: 'A grant names this very key: it is under a steward' }),
-  })
-  .openapi('ApiKey');
-
-export const newApiKey = apiKey
-  .extend({ key: z.string().meta({ description: 'The secret. It is shown once: only its hash is kept.' }) })
-  .openapi('NewApiKey');
-
-export const keyRotation = rotationInput
-  .meta({ description: '`overlapHours`: how long the secret before stays good' })
-  .openapi('KeyRotation');
-
-export const apiKeys = z
-  .object({
-    keys: z.array(apiKey),
-    maxDays: count.meta({ description: 'Days that a new key may be good for at most' }),
-    most: count.meta({ description: 'Keys and certificates in force that one person may answer for' }),
-    colleagues: z
-      .array(z.object({ username: z.string(), nameZh: z.string(), nameEn: z.string() }))
-      .meta({ description: 'Those of the organisation to whom they may be handed over' }),
-  })
-  .openapi('ApiKeys');
-
-export const handOver = handOverInput
-  .meta({ description: '`to`: a colleague’s user name; null takes the offer back' })
-  .openapi('HandOver');

@@ -1,3 +1,4 @@
+import { count, day, instant, uuid, z } from '@yutu/contract';
 import {
   action,
   columnType,
@@ -10,8 +11,7 @@ import {
 } from '../../catalogue/definition.js';
 import { updateKinds } from '../../catalogue/layers.js';
 import { featureInput, featurePatch } from '../../features/edit-input.js';
-import { bbox, codeSystems, count, day, geometry, instant, link, organisation, rowsHidden, uuid } from './common.js';
-import { z } from './zod.js';
+import { bbox, codeSystems, geometry, link, organisation, rowsHidden } from './common.js';
 
 const layer = layerDefinition.shape;
 

@@ -1,15 +1,10 @@
+import { z } from '@yutu/contract';
 import { action, fieldForm } from '../../catalogue/definition.js';
 import { errorTable } from '../../errors/table.js';
 import { roles } from '../../identity/caller.js';
-import { z } from './zod.js';
 
-/** A date in the instance's zone. */
-export const day = z.iso.date();
-/** A moment, ISO 8601 in UTC. */
-export const instant = z.iso.datetime({ offset: true });
 /** West, south, east, north in degrees. */
 export const bbox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
-export const uuid = z.uuid();
 /** What the codes in an answer are of. */
 export const codeSystems = z.record(z.string(), z.string()).optional().meta({
   description:
@@ -20,7 +15,6 @@ export const codeSystem = z
   .nullable()
   .meta({ description: 'The classification that the values of `by` are codes of, such as GB/T 21010-2017' });
 
-export const count = z.number().int().min(0);
 export const actions = z.array(action);
 export const role = z.enum(roles);
 
@@ -86,27 +80,3 @@ export const geometry = z
 export const rowsHidden = z.literal(true).optional().meta({
   description: 'There is a filter on rows, which speaks of fields whose values the caller does not see: `rows` is null',
 });
-
-export const layersHidden = z.literal(true).optional().meta({
-  description: 'There are layers of which the caller may not know: `layers` names the others',
-});
-
-/** Who answers for a credential, whether it is in force, and what the caller may do with it. */
-export const answered = {
-  holder: z
-    .string()
-    .nullable()
-    .meta({ description: 'Who answers for it: its maker, or whoever took it over; null: nobody any more' }),
-  state: z
-    .enum(['live', 'revoked', 'expired', 'ended'])
-    .meta({ description: '`ended`: the person behind it is no longer as they were when it was made' }),
-  ended: z
-    .enum(['nobody', 'disabled', 'unconfirmed', 'resting', 'demonstration', 'ended_by_person', 'moved', 'office_lost'])
-    .nullable()
-    .meta({
-      description:
-        'Why it has ended: nobody answers for it; the account is disabled, waits for a second person to confirm it or for a new second factor, or was a demonstration’s; the person changed the password or ended everything; has another office, or no longer the role that such a credential rests on',
-    }),
-  can: z.array(z.enum(['rotate', 'revoke', 'hand_over', 'accept'])).meta({ description: 'What the caller may do with it' }),
-};
-export const offeredTo = z.string().nullable().meta({ description: 'Who was asked to take it over, within the last 14 days' });

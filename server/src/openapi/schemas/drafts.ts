@@ -1,6 +1,6 @@
+import { count, instant, uuid, z } from '@yutu/contract';
 import { DRAFT_LAYER, DRAFT_ZOOM } from '../../drafts/source.js';
-import { bbox, count, instant, uuid } from './common.js';
-import { z } from './zod.js';
+import { bbox } from './common.js';
 
 export const draftInput = z
   .looseObject({

@@ -1,5 +1,4 @@
-import { count, uuid } from './common.js';
-import { z } from './zod.js';
+import { count, uuid, z } from '@yutu/contract';
 
 export const layerEvent = z
   .object({ layer: z.string(), version: count })

@@ -1,5 +1,5 @@
-import { count, day, instant, organisation } from './common.js';
-import { z } from './zod.js';
+import { count, day, instant, z } from '@yutu/contract';
+import { organisation } from './common.js';
 
 export const auditEntry = z
   .object({

@@ -1,6 +1,6 @@
+import * as contract from '@yutu/contract';
 import type { z } from 'zod';
 import * as account from './account.js';
-import * as certificates from './certificates.js';
 import * as collection from './collection.js';
 import * as common from './common.js';
 import * as drafts from './drafts.js';
@@ -9,7 +9,6 @@ import * as governance from './governance.js';
 import * as platform from './platform.js';
 import * as requests from './requests.js';
 import * as results from './results.js';
-import * as signed from './signed.js';
 import * as tiles from './tiles.js';
 
 /** Every schema of the document by its component's name. The small ones stand first: what is met first through a larger one takes over its wrapping. */
@@ -51,14 +50,14 @@ export const schemas = {
   Tilesets: tiles.tilesets,
   Tileset: tiles.tileset,
   TileJSON: tiles.tilejson,
-  SignatureInput: signed.signatureInput,
-  SignedTiles: signed.signedTiles,
-  SignedAddress: signed.signedAddress,
-  SignedAddresses: signed.signedAddresses,
-  EmbedInput: signed.embedInput,
-  Embed: signed.embed,
-  NewEmbed: signed.newEmbed,
-  Embeds: signed.embeds,
+  SignatureInput: contract.signatureInput,
+  SignedTiles: contract.signedTiles,
+  SignedAddress: contract.signedAddress,
+  SignedAddresses: contract.signedAddresses,
+  EmbedInput: contract.embedInput,
+  Embed: contract.embed,
+  NewEmbed: contract.newEmbed,
+  Embeds: contract.embeds,
   DraftInput: drafts.draftInput,
   Draft: drafts.draft,
   Drafts: drafts.drafts,
@@ -88,15 +87,15 @@ export const schemas = {
   AccountChanges: account.accountsWaiting,
   Sheet: account.sheet,
   AccountChangeConfirmed: account.changeConfirmed,
-  KeyInput: account.apiKeyInput,
-  CertificateInput: certificates.certificateInput,
-  Certificate: certificates.certificate,
-  Certificates: certificates.certificates,
-  KeyRotation: account.keyRotation,
-  HandOver: account.handOver,
-  ApiKey: account.apiKey,
-  NewApiKey: account.newApiKey,
-  ApiKeys: account.apiKeys,
+  KeyInput: contract.keyInput,
+  CertificateInput: contract.certificateInput,
+  Certificate: contract.certificate,
+  Certificates: contract.certificates,
+  KeyRotation: contract.keyRotation,
+  HandOver: contract.handOver,
+  ApiKey: contract.apiKey,
+  NewApiKey: contract.newApiKey,
+  ApiKeys: contract.apiKeys,
   RequestInput: requests.requestBody,
   RequestPatch: requests.requestChange,
   GrantInput: requests.grantBody,
@@ -141,3 +140,12 @@ export const schemas = {
 export type SchemaName = keyof typeof schemas;
 /** What a schema takes or what an answer of it holds: the type of its examples. */
 export type Value<N extends SchemaName> = z.input<(typeof schemas)[N]>;
+
+const names = new Map<z.ZodType, SchemaName>(Object.entries(schemas).map(([name, schema]) => [schema, name as SchemaName]));
+
+/** The component that a schema of the contract is. */
+export function componentOf(schema: z.ZodType): SchemaName {
+  const name = names.get(schema);
+  if (!name) throw new Error('a schema of the contract has no name in the document');
+  return name;
+}

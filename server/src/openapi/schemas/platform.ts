@@ -1,5 +1,5 @@
+import { z } from '@yutu/contract';
 import { bbox, coded, link, organisation, role } from './common.js';
-import { z } from './zod.js';
 
 export const landing = z.object({ title: z.string(), description: z.string(), links: z.array(link) }).openapi('LandingPage');
 

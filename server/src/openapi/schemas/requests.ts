@@ -1,3 +1,4 @@
+import { count, day, instant, uuid, z } from '@yutu/contract';
 import { fieldForm, sharingClass } from '../../catalogue/definition.js';
 import { subjectKinds } from '../../catalogue/subjects.js';
 import {
@@ -16,8 +17,7 @@ import {
   signInput,
   updateInput,
 } from '../../requests/input.js';
-import { actions, bbox, coded, count, day, fieldAsk, geometry, instant, organisation, rowsHidden, uuid } from './common.js';
-import { z } from './zod.js';
+import { actions, bbox, coded, fieldAsk, geometry, organisation, rowsHidden } from './common.js';
 
 export const requestBody = requestInput
   .meta({

@@ -1,5 +1,5 @@
-import { bbox, count, link } from './common.js';
-import { z } from './zod.js';
+import { count, z } from '@yutu/contract';
+import { bbox, link } from './common.js';
 
 const tilesetItem = z.object({
   title: z.string(),
