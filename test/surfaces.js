@@ -91,6 +91,11 @@ const unmasked = {
   'store/edit.ts stateOf': 'the row before an edit, for its change row; what the editor reads goes through queryItems',
   'store/edit.ts write': 'writes, and returns id and box to the writer',
   'store/edit.ts keepTotals': 'the whole layer’s extent, written to its registration',
+  'store/columns.ts Columns.filled': 'yes or no, for whoever replaces the layer: whether a field has any value',
+  'store/match.ts keepIds': 'numbers, for whoever replaces the layer: how many features have the same key',
+  'store/match.ts guess': 'yes or no: whether a field can be a key',
+  'store/delivery.ts differences': 'ids for change rows, which the feed tells under the predicate',
+  'store/delivery.ts writeChanges': 'rows before a delivery, for its change rows',
   'store/landmarks.ts loadLandmarks': 'named points of base layers, to check an import’s coordinates; they do not leave',
   'store/snapshot-select.ts snapshotSelect': 'the whole layer into its snapshot: the cutter masks every tile',
 };

@@ -226,7 +226,7 @@ describe('the feed', () => {
     const path = nextOf(await steward.get('/api/collections/feed_stops/changes'));
     const { id } = await create(steward, point(106.8, 29.7, { name: 'mine' }), 'feed_stops');
     expect((await steward.get(path)).json.features.map((f: Feature) => f.id)).toEqual([id]);
-    expect(bring('--replace')).toBe(0);
+    expect(bring('--replace', '--key', 'none')).toBe(0);
     await eventually(async () => expect((await steward.get(path)).json).toMatchObject({ status: 410, code: 'changes_unknown' }));
   });
 });

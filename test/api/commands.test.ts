@@ -71,7 +71,7 @@ describe('npx yutu import', () => {
     const before = await allItems(steward, '/api/collections/bus_stops/items?limit=1000');
     const refused = bring('bus_stops', stops.slice(0, 5));
     expect([refused.status, refused.said]).toEqual([1, expect.stringMatching(/exists/)]);
-    const { status, said } = bring('bus_stops', stops.slice(0, 5), '--replace');
+    const { status, said } = bring('bus_stops', stops.slice(0, 5), '--replace', '--key', 'none');
     expect([status, said]).toEqual([0, expect.stringMatching(/5 features, version 2/)]);
     const after = await allItems(steward, '/api/collections/bus_stops/items?limit=1000');
     expect(after.features).toHaveLength(5);

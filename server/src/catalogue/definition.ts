@@ -184,6 +184,8 @@ export const layerDefinition = z
       )
       .max(200)
       .refine((fields) => new Set(fields.map((f) => f.name)).size === fields.length, 'two fields have the same name'),
+    /** The text or whole-number field whose value names a feature across deliveries: by it a feature keeps its id. Null: none is declared. */
+    keyField: z.string().nullable().default(null),
     /** Which fields say when a feature is: `datetime` filters by them. Null: its features have no time. */
     time: timeFields.nullable().default(null),
     /** Names of the text fields the search box looks into (title first), if any. */
@@ -214,6 +216,10 @@ export const layerDefinition = z
     path: ['zooms', 'rank'],
     message: 'a number field that is open to all who see the layer',
   })
+  .refine(({ keyField, fields }) => keyField === null || fields.some((f) => f.name === keyField && isKey(f)), {
+    path: ['keyField'],
+    message: 'a field of the layer that is text or a whole number',
+  })
   .refine(
     ({ time, fields }) =>
       Object.values(time ?? {}).every((name) =>
@@ -232,6 +238,9 @@ export const layerDefinition = z
 
 const isRank = ({ type, sensitivity }: FieldDefinition) =>
   ['integer', 'bigint', 'double'].includes(type) && sensitivity === 'public';
+
+/** Whether values of the field can name features. */
+export const isKey = ({ type }: Pick<FieldDefinition, 'type'>): boolean => ['text', 'integer', 'bigint'].includes(type);
 
 export type LayerDefinition = z.infer<typeof layerDefinition>;
 export type FieldDefinition = z.infer<typeof fieldDefinition>;

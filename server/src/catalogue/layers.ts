@@ -48,7 +48,7 @@ export async function loadLayers(q: Queryable): Promise<Layer[]> {
        security_level as "securityLevel", update_frequency as "updateFrequency", last_update as "lastUpdate",
        last_update_kind as "lastUpdateKind", last_edit as "lastEdit",
        geometry_type as "geometryType", srid, approval_number as "approvalNumber", schematic, simulated,
-       source_note as "sourceNote", attribution, time, search_fields as "searchFields", style, zooms, policy,
+       source_note as "sourceNote", attribution, key_field as "keyField", time, search_fields as "searchFields", style, zooms, policy,
        schema_name as "schemaName", table_name as "tableName", version, feature_count as "featureCount", extent, code_salt as "codeSalt",
        withheld_confirmed_at as "withheldConfirmedAt"
      from yutu.layer order by position, id`,
@@ -94,9 +94,9 @@ export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Lay
     `insert into yutu.layer (id, position, title_zh, title_en, description_zh, description_en, kind, theme, owner, sharing_class,
        ground_zh, ground_en, disclosure, discoverable, security_level, update_frequency, last_update, geometry_type, srid,
        approval_number, schematic, simulated, source_note, attribution, search_fields, style, zooms, policy, schema_name, table_name,
-       code_salt, time, ground_kind)
+       code_salt, time, ground_kind, key_field)
      values ($1, (select coalesce(max(position), 0) + 1 from yutu.layer), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-       $16::date, $17, $18, $19, $20, $21, $22, $23, $24::text[], $25::jsonb, $26::jsonb, $27::jsonb, $28, $29, $30, $31::jsonb, $32)`,
+       $16::date, $17, $18, $19, $20, $21, $22, $23, $24::text[], $25::jsonb, $26::jsonb, $27::jsonb, $28, $29, $30, $31::jsonb, $32, $33)`,
     [
       d.id,
       d.titleZh,
@@ -130,6 +130,7 @@ export async function insertLayer(q: Queryable, d: LayerDefinition): Promise<Lay
       layer.codeSalt,
       d.time && JSON.stringify(d.time),
       d.groundKind,
+      d.keyField,
     ],
   );
   for (const [position, f] of d.fields.entries())

@@ -5,13 +5,14 @@ import type { Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { addressOf } from '../http/links.js';
 import { integerParam, queryParams } from '../http/request.js';
+import { MOST_AT_ONCE } from '../store/changes.js';
 import { deliver } from './deliver.js';
 import { GEOJSON, JSON_TYPE, type Link } from './links.js';
 import type { FeatureRooms } from './rooms.js';
 import { sendValidators } from './validators.js';
 
 export const DEFAULT_EDITS = 1_000;
-export const MAX_EDITS = 10_000;
+export const MAX_EDITS = MOST_AT_ONCE;
 
 type Marks = Pick<FeatureRooms['signatures'], 'seal'>;
 
@@ -34,8 +35,9 @@ function versionOf(marks: Marks, layer: Layer, mark: string, set: ViewSet): numb
 
 /**
  * GET /collections/{layer}/changes: what became of the layer since the mark, as the caller sees it; without a mark nothing but the mark to
- * begin with. `limit` is of edits looked at: what the caller does not see of them is not told.
- * @throws `changes_unknown` when the layer was replaced as a whole since
+ * begin with. `limit` is of changes looked at: what the caller does not see of them is not told. A delivery is as many as features it
+ * changed, and is told whole.
+ * @throws `changes_unknown` when a delivery since changed too much to be told
  */
 export function getChanges(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
   return deliver(rooms, req, res, { action: 'query', surface: 'items' }, async (reading) => {
@@ -44,10 +46,11 @@ export function getChanges(rooms: FeatureRooms, req: Request, res: Response): Pr
     const limit = integerParam(params, 'limit', { min: 1, max: MAX_EDITS, fallback: DEFAULT_EDITS, clamp: true });
     const since = params.since === undefined ? layer.version : versionOf(rooms.signatures, layer, params.since, set);
     // Another node may have told of a version that this one has not heard of yet.
-    const until = Math.max(since, Math.min(layer.version, since + limit));
+    const known = Math.max(since, Math.min(layer.version, since + limit));
     if (sendValidators(rooms, req, res, reading)) return 'unchanged';
-    const feed = await reading.changes(since, until);
+    const feed = await reading.changes(since, known, limit);
     if (!feed) fail('changes_unknown');
+    const { until } = feed;
     const self = addressOf(rooms.origin(req), req.originalUrl);
     const next = new URL(self);
     next.searchParams.set('since', markOf(rooms.signatures, layer, until, set));

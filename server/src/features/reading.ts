@@ -61,8 +61,8 @@ class Reading {
     return verifyClaims(this.db, this.layer, this.set, claims);
   }
 
-  changes(since: number, until: number) {
-    return feedBetween(this.db, this.layer, this.set, since, until);
+  changes(since: number, until: number, limit: number) {
+    return feedBetween(this.db, this.layer, this.set, since, until, limit);
   }
 
   /** Whether another decision gives what this one gave: of its action, or of all when the layer itself is told of. */

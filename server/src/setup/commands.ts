@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { isDay } from '@yutu/contract';
 import { record } from '../audit/chain.js';
 import { dayAfter, today } from '../catalogue/calendar.js';
-import { type LayerDefinition, layerDefinition } from '../catalogue/definition.js';
 import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { accountDefinition, saveAccount } from '../identity/accounts.js';
@@ -13,31 +10,13 @@ import { peopleOf } from '../identity/handover.js';
 import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
 import { passwordFault } from '../identity/password.js';
 import { answersForData } from '../identity/standing.js';
-import { type Encoding, encodings } from '../incoming/encoding.js';
-import { importLayer } from '../store/import.js';
 import { account, byMachine } from './account-command.js';
 import { type Command, read, required, UsageError, wrong } from './arguments.js';
 import { audit } from './audit-command.js';
 import { loadDemo } from './demo.js';
-import { GeojsonFile } from './geojson-file.js';
-import { inferDefinition } from './infer.js';
-import { refuseOtherRules } from './other-rules.js';
-import { refuseDefinition } from './refuse-definition.js';
+import { importCommand } from './import-command.js';
 import { snapshot } from './snapshot-command.js';
 import { tiles } from './tiles-command.js';
-
-/** @throws `import_invalid` for a file that is no definition of a layer */
-async function readDefinition(file: string): Promise<LayerDefinition> {
-  const text = await readFile(file, 'utf8');
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch {
-    fail('import_invalid', { whyZh: '图层定义不是 JSON', whyEn: 'The definition of the layer is not JSON' });
-  }
-  const parsed = layerDefinition.safeParse(given);
-  return parsed.success ? parsed.data : refuseDefinition(parsed.error);
-}
 
 /** Nothing to do: opening the house has migrated. */
 const migrate: Command = {
@@ -66,62 +45,6 @@ const demo: Command = {
       signal,
     });
     out('The demonstration is loaded.');
-    return 0;
-  },
-};
-
-const importCommand: Command = {
-  usage:
-    'import <file.geojson> --layer <id> --owner <organisation> [--title <text>] [--theme <code>] [--definition <file.json>] [--encoding <name>] [--replace]',
-  async run(rooms, args, out, signal) {
-    const { usage } = this;
-    const { values, positionals } = read(
-      args,
-      {
-        layer: { type: 'string' },
-        owner: { type: 'string' },
-        title: { type: 'string' },
-        theme: { type: 'string' },
-        definition: { type: 'string' },
-        encoding: { type: 'string' },
-        replace: { type: 'boolean' },
-      },
-      usage,
-      1,
-    );
-    const file = resolve(positionals[0]!);
-    const id = required(values.layer, 'layer', usage);
-    const present = rooms.catalogue.layers.get(id);
-    const owner = present?.owner ?? required(values.owner, 'owner', usage);
-    if (!rooms.catalogue.organisations.has(owner))
-      throw new UsageError(`There is no organisation "${owner}". Known: ${[...rooms.catalogue.organisations.keys()].join(', ')}`);
-    const encoding = values.encoding as Encoding | undefined;
-    if (encoding !== undefined && !encodings.includes(encoding))
-      throw new UsageError(`--encoding is one of ${encodings.join(', ')}`);
-    const given = await GeojsonFile.open(file, encoding);
-    const theme = values.theme ?? rooms.catalogue.instance.themes[0]?.code ?? 'other';
-    const definition =
-      values.definition !== undefined
-        ? await readDefinition(resolve(values.definition))
-        : (present ?? (await inferDefinition(id, owner, theme, values.title, given.features(), out)));
-    if (present && values.replace && values.definition !== undefined) refuseOtherRules(present, definition);
-    const reading = { read: 0, size: 0 };
-    const started = Date.now();
-    const report = await importLayer(rooms, definition, given.features(reading), {
-      actor: 'command line',
-      organisation: owner,
-      source: positionals[0]!,
-      replace: values.replace ?? false,
-      timezone: rooms.config.timezone,
-      signal,
-      progress: (n) => {
-        const share = reading.size > 0 ? reading.read / reading.size : 1;
-        const left = share > 0 ? ((Date.now() - started) / 1000 / share) * (1 - share) : 0;
-        if (n % 5000 === 0) out(`${n} features, ${Math.round(share * 100)} %, about ${Math.ceil(left)} s left`);
-      },
-    });
-    for (const note of [...given.notes.map(({ en }) => en), ...report.notes]) out(note);
-    out(`${report.layer}: ${report.features} features, version ${report.version}`);
     return 0;
   },
 };

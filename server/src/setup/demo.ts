@@ -52,6 +52,9 @@ export async function loadDemo(rooms: DemoRooms, options: DemoOptions): Promise<
       organisation: null,
       source: 'file' in layer.source ? layer.source.file : `generator ${layer.source.generator}, seed ${layer.source.seed}`,
       replace: options.replace,
+      // What a city's folder says of its layers and its files do not hold, or the other way round, is as when they were new.
+      ignoreNew: true,
+      leaveEmpty: true,
       timezone: options.timezone,
       ...(options.signal ? { signal: options.signal } : {}),
       progress: (n) => n % 10_000 === 0 && options.tell(`  ${definition.id}: ${n} features`),

@@ -14,6 +14,7 @@ const rules: Record<string, Words> = {
   titleEn: ['英文标题为 1 到 60 个字符', 'The English title has 1 to 60 characters'],
   fields: ['字段最多 200 个，名称各不相同', 'There are at most 200 fields, no two of the same name'],
   time: ['time 须是图层的日期或时间字段', 'time names date or timestamp fields of the layer'],
+  keyField: ['keyField 须是图层的文本或整数字段', 'keyField names a text or whole-number field of the layer'],
   'zooms.rank': ['zooms.rank 须是一个数值字段，且是公开字段', 'zooms.rank names a number field of sensitivity "public"'],
   'zooms.counts': [
     '只有点图层能计数（zooms.counts），且不能另有名为 point_count 的字段',

@@ -1,7 +1,7 @@
 import type { ViewSet } from '../access/view.js';
 import { type Layer, tableOf } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
-import { changesBetween, changesOf } from './changes.js';
+import { changesBetween, changesOf, versionWithin } from './changes.js';
 import type { Rows } from './fence.js';
 import { type Item, queryItems } from './items.js';
 
@@ -11,26 +11,38 @@ export interface Feed {
   changed: Item[];
   /** Ids of features that the caller's views showed and no longer show. */
   gone: number[];
+  /** The version up to which it goes. */
+  until: number;
 }
 
 /**
  * Compares what the caller's views show of the features edited after version `from` up to `to`: then and now. What looks the same is no
  * change, whatever was edited about it. Now is the present, not version `to`: what was corrected or deleted since does not leave any more.
- * @returns null when something else than edits lies between
+ * It ends earlier where more than `limit` features changed.
+ * @returns null when something else than edits and small deliveries lies between
  */
-export async function feedBetween(q: Queryable, layer: Layer, set: ViewSet, from: number, to: number): Promise<Feed | null> {
-  const changes = await changesBetween(q, layer, from, to);
+export async function feedBetween(
+  q: Queryable,
+  layer: Layer,
+  set: ViewSet,
+  from: number,
+  to: number,
+  limit: number,
+): Promise<Feed | null> {
+  const until = to > from ? await versionWithin(q, layer, from, to, limit) : to;
+  const changes = await changesBetween(q, layer, from, until);
   if (!changes) return null;
   const fids = [...new Set(changes.map((change) => change.fid))];
-  if (fids.length === 0) return { changed: [], gone: [] };
+  if (fids.length === 0) return { changed: [], gone: [], until };
   const query = { fids, limit: fids.length };
-  const then = await queryItems(q, layer, set, query, rowsAt(from, to));
+  const then = await queryItems(q, layer, set, query, rowsAt(from, until));
   const now = await queryItems(q, layer, set, query);
   const looked = new Map(then.map((item) => [item.id, JSON.stringify(item)]));
   const there = new Set(now.map((item) => item.id));
   return {
     changed: now.filter((item) => looked.get(item.id) !== JSON.stringify(item)),
     gone: then.flatMap(({ id }) => (there.has(id) ? [] : [id])),
+    until,
   };
 }
 

@@ -1,20 +1,22 @@
-import { type Deed, record } from '../audit/chain.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { LayerDefinition } from '../catalogue/definition.js';
-import { insertLayer, schemaNameOf } from '../catalogue/layers.js';
+import { schemaNameOf } from '../catalogue/layers.js';
 import type { Bus } from '../db/bus.js';
-import { type Database, ident } from '../db/database.js';
+import type { Database } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import type { CrsName } from '../incoming/crs.js';
 import { LongNumber, writeJson } from '../incoming/json.js';
 import { lastFid } from './changes.js';
 import { coerce, typeWords } from './coerce.js';
+import { Columns, type Words } from './columns.js';
 import { Systems, transformed } from './crs.js';
-import { extentSql } from './extent.js';
+import { differences, publish } from './delivery.js';
 import { ordinate, readGeometry } from './geometry.js';
 import { loadLandmarks } from './landmarks.js';
 import { Losses } from './losses.js';
+import { checkKey, type Key, keepIds, type Matched } from './match.js';
 import { around, checkPlace, farFrom, OUTSIDE, type PlaceReport } from './place.js';
+import { refuseOther } from './registered.js';
 import { Staging } from './staging.js';
 import { TimesReport } from './times-report.js';
 
@@ -29,13 +31,17 @@ export interface IncomingFeature {
   names?: string[];
 }
 
-export interface ImportOptions {
+export interface ImportOptions extends Words {
   actor: string;
   organisation: string | null;
   source: string;
   replace?: boolean;
   /** Of times that name none. */
   timezone: string;
+  /** The field that names a feature across deliveries; null: none does. Absent: the layer's own, else it is guessed. */
+  key?: string | null | undefined;
+  /** The day for which the layer's replacement is declared as an update. */
+  declares?: string | undefined;
   progress?: (features: number) => void;
   signal?: AbortSignal;
 }
@@ -49,25 +55,28 @@ export interface ImportReport {
 }
 
 /**
- * Brings features into a layer: registers it when it is new, else replaces its features when told to. Whole or nothing.
+ * Brings features into a layer: registers it when it is new, else replaces its features when told to, keeping the ids of those that it
+ * names again. Whole or nothing.
  * @throws YutuError `import_invalid` naming the feature and what is wrong with it, `exists`
  */
 export async function importLayer(
   rooms: { db: Database; bus: Bus; catalogue: Catalogue },
-  d: LayerDefinition,
+  given: LayerDefinition,
   features: AsyncIterable<IncomingFeature> | Iterable<IncomingFeature>,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const { db, bus, catalogue } = rooms;
-  const present = catalogue.layers.get(d.id);
-  if (present && !options.replace) fail('exists', { what: d.id });
-  if (present && shapeOf(present) !== shapeOf(d))
-    fail('import_invalid', {
-      whyZh: `图层 ${d.id} 登记的字段、几何类型或坐标系与此不同，不能只换数据`,
-      whyEn: `Layer ${d.id} is registered with other fields, another geometry type or coordinate system: its data alone cannot be replaced`,
-    });
+  const { db, catalogue } = rooms;
+  const present = catalogue.layers.get(given.id) ?? null;
+  if (present && !options.replace) fail('exists', { what: given.id });
+  if (present) refuseOther(present, given);
+  if (options.key) checkKey(present ?? given, options.key);
+  const keyField = present?.keyField ?? given.keyField ?? options.key ?? null;
+  // Its fields in the order that the layer has them.
+  const d: LayerDefinition = present ? { ...present, lastUpdate: given.lastUpdate } : { ...given, keyField };
+  const columns = present && new Columns(present);
   const schema = present?.schemaName ?? schemaNameOf(d);
-  const staging = await Staging.open(db, schema, d, (present ? await lastFid(db, present) : 0) + 1);
+  const last = present ? await lastFid(db, present) : 0;
+  const staging = await Staging.open(db, schema, d, last + 1);
   try {
     const place = checkPlace(catalogue.instance.home, await loadLandmarks(db, catalogue));
     const times = new TimesReport(options.timezone);
@@ -79,11 +88,17 @@ export async function importLayer(
       n++;
       const crs = feature?.crs && (await systems.of(feature.crs));
       const geometry = readFeatureGeometry(feature, d, n, crs ? null : place, losses);
-      await staging.add({ geometry, crs, values: readValues(feature, d, n, { losses, times, timezone: options.timezone }) });
+      const values = readValues(feature, d, n, { losses, times, timezone: options.timezone });
+      columns?.see(feature.properties, values);
+      await staging.add({ geometry, crs, values });
       if (n % 1000 === 0) options.progress?.(n);
     }
     if (n === 0) fail('import_invalid', { whyZh: '文件里没有要素', whyEn: 'The file holds no features' });
-    await staging.finish();
+    await staging.arrived();
+    const lost = columns ? await columns.settle(db, options) : [];
+    const matched = present && (await keepIds(db, present, staging, keyOf(present.keyField ?? given.keyField, options), last));
+    const changed = matched && (await differences(db, present, staging, matched));
+    if (changed?.length !== 0) await staging.finish();
     options.progress?.(n);
     const elsewhere = systems.used.length > 0 && farFrom(await staging.outside(around(catalogue.instance.home)));
     const notes = [
@@ -92,15 +107,29 @@ export async function importLayer(
       ...losses.notes().map((note) => note.en),
       ...times.report(),
       ...repairNotes(staging),
+      ...lost,
+      ...(matched ? matchNotes(matched, changed, options) : []),
     ];
-    const version = await publish(rooms, d, present?.version ?? null, schema, staging, {
-      actor: options.actor,
-      organisation: options.organisation,
-      action: present ? 'layer_replaced' : 'layer_registered',
-      layer: d.id,
-      detail: { features: n, repaired: staging.repaired, source: options.source },
+    const { kept, fresh, gone, key } = matched ?? {};
+    const version = await publish(rooms, staging, {
+      definition: d,
+      present,
+      schema,
+      changed,
+      last: matched?.last ?? n,
+      keyField,
+      declares: present ? options.declares : undefined,
+      deed: {
+        actor: options.actor,
+        organisation: options.organisation,
+        action: present ? 'layer_replaced' : 'layer_registered',
+        layer: d.id,
+        detail: {
+          ...{ features: n, repaired: staging.repaired, source: options.source },
+          ...(matched && { kept, new: fresh, gone, key: key?.field ?? null }),
+        },
+      },
     });
-    await bus.deliver({ kind: 'layer', layer: d.id, version });
     return { layer: d.id, version, features: n, repaired: staging.repaired, notes };
   } catch (error) {
     await staging.drop();
@@ -108,9 +137,35 @@ export async function importLayer(
   }
 }
 
-/** What a layer's table, its snapshots and its grants rely on. */
-const shapeOf = (d: LayerDefinition): string =>
-  JSON.stringify([d.geometryType, d.srid, d.fields.map(({ name, type }) => [name, type])]);
+/** The key that an import goes by; undefined: it is guessed. */
+function keyOf(declared: string | null, { key }: ImportOptions): Key | null | undefined {
+  if (key !== undefined) return key === null ? null : { field: key, by: key === declared ? 'declared' : 'named' };
+  return declared === null ? undefined : { field: declared, by: 'declared' };
+}
+
+/** Says what became of the ids. */
+function matchNotes(
+  { key, kept, fresh, gone, notes }: Matched,
+  changed: readonly number[] | null,
+  options: ImportOptions,
+): string[] {
+  if (key === null)
+    return [
+      options.key === null
+        ? 'all ids are new, as --key none says'
+        : 'all ids are new: no field names the features on both sides; --key names one',
+    ];
+  const by = key.by === 'guessed' ? 'guessed: --key names another' : key.by;
+  const rest =
+    changed === null
+      ? kept === 0
+        ? ''
+        : '; too much differs to be told one by one: copies are to be read anew'
+      : changed.length === 0
+        ? '; nothing differs, the version stays'
+        : `; ${changed.length - fresh - gone} differ`;
+  return [`ids: ${kept} kept, ${fresh} new, ${gone} gone, by "${key.field}" (${by})${rest}`, ...notes];
+}
 
 function readFeatureGeometry(
   feature: IncomingFeature,
@@ -174,43 +229,4 @@ function repairNotes(staging: Staging): string[] {
   const vanished =
     staging.vanished === 0 ? '' : `; of ${staging.vanished} of them nothing was left, they are kept without a geometry`;
   return [`${staging.repaired} invalid geometries were repaired (${places.join('; ')})${vanished}`];
-}
-
-/** Swaps the staging table in, in one transaction with the new version and its trace. */
-async function publish(
-  { db, bus }: { db: Database; bus: Bus },
-  d: LayerDefinition,
-  since: number | null,
-  schema: string,
-  staging: Staging,
-  deed: Deed,
-): Promise<number> {
-  return db.tx(
-    async (q) => {
-      const present = since !== null;
-      if (!present) await insertLayer(q, d);
-      const [row] = await q.query<{ version: number }>(
-        'update yutu.layer set version = version + 1, last_update = coalesce($2::date, last_update) where id = $1 returning version',
-        [d.id, d.lastUpdate],
-      );
-      // Its features were counted against the version it began with: what came meanwhile is not undone.
-      if (present && row?.version !== since + 1)
-        fail('import_invalid', {
-          whyZh: '导入期间图层已有更新，请重新导入',
-          whyEn: 'The layer was changed while the import ran; import again',
-        });
-      if (present) await q.query(`drop table ${ident(schema)}.${ident(d.id)}`);
-      await q.query(`alter table ${staging.table} rename to ${ident(d.id)}`);
-      const table = `${ident(schema)}.${ident(d.id)}`;
-      await q.query(
-        `update yutu.layer set feature_count = s.n, extent = s.extent
-         from (select count(*) as n, ${extentSql('geom', d.srid)} as extent from ${table}) s where id = $1`,
-        [d.id],
-      );
-      await record(q, deed);
-      await bus.announce(q, { kind: 'layer', layer: d.id, version: row!.version });
-      return row!.version;
-    },
-    { timeoutMs: 600_000 },
-  );
 }

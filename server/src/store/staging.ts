@@ -40,8 +40,7 @@ export interface IncomingRow {
  * blocked, and swapped in with one transaction. Dropped when anything goes wrong: whole or nothing.
  */
 export class Staging {
-  readonly table: string;
-  readonly name: string;
+  table: string;
   readonly repairs: Repair[] = [];
   repaired = 0;
   /** Of those, the ones of which nothing was left. */
@@ -53,16 +52,17 @@ export class Staging {
 
   private constructor(
     private readonly db: Database,
-    schema: string,
+    private readonly schema: string,
     private readonly d: LayerDefinition,
+    name: string,
   ) {
-    this.name = `import_${Date.now().toString(16).padStart(12, '0')}_${randomBytes(4).toString('hex')}`;
-    this.table = `${ident(schema)}.${ident(this.name)}`;
+    this.table = `${ident(schema)}.${ident(name)}`;
   }
 
   static async open(db: Database, schema: string, d: LayerDefinition, firstFid: number): Promise<Staging> {
-    const staging = new Staging(db, schema, d);
-    await createTable(db, schema, staging.name, d, firstFid);
+    const name = newName();
+    const staging = new Staging(db, schema, d, name);
+    await createTable(db, schema, name, d, firstFid);
     return staging;
   }
 
@@ -182,10 +182,42 @@ export class Staging {
     return row!;
   }
 
-  /** Indexes the rows; done before publishing, so that the swap itself is short. */
-  async finish(): Promise<void> {
+  /** Waits until every row has arrived. @throws what was wrong with one */
+  async arrived(): Promise<void> {
     await this.send();
     await this.writing;
+  }
+
+  /**
+   * Lays the rows into a table of their own, in the order of their ids and so without gaps.
+   * @param pairs SQL of which row (`staged`) has which id (`kept`); `fresh` other rows get ids past `last`, in their order
+   */
+  async renumber(pairs: string, last: number, fresh: number): Promise<void> {
+    const { schema, d, table: before } = this;
+    const name = newName();
+    const table = `${ident(schema)}.${ident(name)}`;
+    const columns = ['geom', ...d.fields.map((f) => columnOf(f.name))];
+    await this.db.tx(
+      async (q) => {
+        await createTable(q, schema, name, d, last + fresh + 1);
+        await q.query(
+          `insert into ${table} (fid, ${columns.join(', ')}) overriding system value
+           select i.fid, ${columns.map((c) => `s.${c}`).join(', ')}
+           from ${before} s join (
+             select r.fid as staged, coalesce(p.kept, $1::bigint + row_number() over (partition by p.kept is null order by r.fid)) as fid
+             from ${before} r left join (${pairs}) p on p.staged = r.fid) i on i.staged = s.fid
+           order by i.fid`,
+          [last],
+        );
+        await q.query(`drop table ${before}`);
+      },
+      { timeoutMs: 600_000 },
+    );
+    this.table = table;
+  }
+
+  /** Indexes the rows; done before publishing, so that the swap itself is short. */
+  async finish(): Promise<void> {
     await this.db.tx(
       async (q) => {
         await q.query(`create index on ${this.table} using gist (geom)`);
@@ -200,3 +232,6 @@ export class Staging {
     await this.db.query(`drop table if exists ${this.table}`).catch(() => {});
   }
 }
+
+/** Says when the import began: what a killed one left is known by it. */
+const newName = (): string => `import_${Date.now().toString(16).padStart(12, '0')}_${randomBytes(4).toString('hex')}`;

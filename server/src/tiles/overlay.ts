@@ -1,6 +1,6 @@
 import type { Layer } from '../catalogue/layers.js';
 import type { Database } from '../db/database.js';
-import type { Change } from '../store/changes.js';
+import { type Change, mostPending } from '../store/changes.js';
 import { changedSelect } from '../store/snapshot-select.js';
 import { buildSnapshot } from './build.js';
 
@@ -14,16 +14,13 @@ export interface OverlayData {
   extra: Uint8Array | null;
 }
 
-/** So many pending edits are always drawn over the base, whatever the layer's size. */
-const ALWAYS = 1_000;
-const MOST_SHARE = 0.1;
 const REBUILD_SHARE = 0.05;
 const REBUILD_AT_LEAST = 500;
 const REBUILD_AT_MOST = 2_000;
 
 /** What so many pending features call for: an overlay, an overlay while a new base is built behind it, or a new base first. */
 export function planFor(pending: number, features: number): 'overlay' | 'overlay and rebuild' | 'rebuild' {
-  if (pending > Math.max(ALWAYS, features * MOST_SHARE)) return 'rebuild';
+  if (pending > mostPending(features)) return 'rebuild';
   const soon = Math.min(REBUILD_AT_MOST, Math.max(REBUILD_AT_LEAST, features * REBUILD_SHARE));
   return pending >= soon ? 'overlay and rebuild' : 'overlay';
 }

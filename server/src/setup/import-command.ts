@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { isDay } from '@yutu/contract';
+import { today } from '../catalogue/calendar.js';
+import { type LayerDefinition, layerDefinition } from '../catalogue/definition.js';
+import type { Layer } from '../catalogue/layers.js';
+import { fail } from '../errors/fail.js';
+import { type Encoding, encodings } from '../incoming/encoding.js';
+import { importLayer } from '../store/import.js';
+import { type Command, read, required, UsageError } from './arguments.js';
+import { GeojsonFile } from './geojson-file.js';
+import { inferDefinition } from './infer.js';
+import { refuseOtherRules } from './other-rules.js';
+import { refuseDefinition } from './refuse-definition.js';
+
+/** @throws `import_invalid` for a file that is no definition of a layer */
+async function readDefinition(file: string): Promise<LayerDefinition> {
+  const text = await readFile(file, 'utf8');
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    fail('import_invalid', { whyZh: '图层定义不是 JSON', whyEn: 'The definition of the layer is not JSON' });
+  }
+  const parsed = layerDefinition.safeParse(given);
+  return parsed.success ? parsed.data : refuseDefinition(parsed.error);
+}
+
+/** What was typed of a layer that is there already, and would be ignored. @throws UsageError */
+function refuseIgnored(layer: Layer, { owner, title, theme }: { owner?: string; title?: string; theme?: string }): void {
+  if (owner !== undefined && owner !== layer.owner)
+    throw new UsageError(`Layer "${layer.id}" belongs to "${layer.owner}", not to "${owner}": only its owner replaces it.`);
+  const stays = 'A replacement changes features only: leave it out, or register a layer under another id.';
+  if (title !== undefined && title !== layer.titleZh && title !== layer.titleEn)
+    throw new UsageError(`--title "${title}": layer "${layer.id}" is called "${layer.titleZh}". ${stays}`);
+  if (theme !== undefined && theme !== layer.theme)
+    throw new UsageError(`--theme "${theme}": the theme of layer "${layer.id}" is "${layer.theme}". ${stays}`);
+}
+
+export const importCommand: Command = {
+  usage: `import <file.geojson> --layer <id> --owner <organisation> [--title <text>] [--theme <code>] [--definition <file.json>]
+       [--encoding <name>] [--key <field>] [--as-of YYYY-MM-DD]
+import <file.geojson> --layer <id> --replace [--definition <file.json>] [--encoding <name>] [--key <field>|none]
+       [--as-of YYYY-MM-DD] [--ignore-new] [--leave-empty]`,
+  async run(rooms, args, out, signal) {
+    const { usage } = this;
+    const { values, positionals } = read(
+      args,
+      {
+        layer: { type: 'string' },
+        owner: { type: 'string' },
+        title: { type: 'string' },
+        theme: { type: 'string' },
+        definition: { type: 'string' },
+        encoding: { type: 'string' },
+        replace: { type: 'boolean' },
+        key: { type: 'string' },
+        'as-of': { type: 'string' },
+        'ignore-new': { type: 'boolean' },
+        'leave-empty': { type: 'boolean' },
+      },
+      usage,
+      1,
+    );
+    const file = resolve(positionals[0]!);
+    const id = required(values.layer, 'layer', usage);
+    const present = rooms.catalogue.layers.get(id);
+    if (present && values.replace) refuseIgnored(present, values);
+    const owner = present?.owner ?? required(values.owner, 'owner', usage);
+    if (!rooms.catalogue.organisations.has(owner))
+      throw new UsageError(`There is no organisation "${owner}". Known: ${[...rooms.catalogue.organisations.keys()].join(', ')}`);
+    const encoding = values.encoding as Encoding | undefined;
+    if (encoding !== undefined && !encodings.includes(encoding))
+      throw new UsageError(`--encoding is one of ${encodings.join(', ')}`);
+    const now = today(rooms.config.timezone);
+    const asOf = values['as-of'];
+    if (asOf !== undefined && (!isDay(asOf) || asOf > now)) throw new UsageError(`--as-of is a day that has come, as in ${now}`);
+    const given = await GeojsonFile.open(file, encoding);
+    const theme = values.theme ?? rooms.catalogue.instance.themes[0]?.code ?? 'other';
+    const definition =
+      values.definition !== undefined
+        ? await readDefinition(resolve(values.definition))
+        : (present ?? (await inferDefinition(id, owner, theme, values.title, given.features(), out)));
+    if (present && values.replace && values.definition !== undefined) refuseOtherRules(present, definition);
+    const reading = { read: 0, size: 0 };
+    const started = Date.now();
+    const report = await importLayer(rooms, asOf ? { ...definition, lastUpdate: asOf } : definition, given.features(reading), {
+      actor: 'command line',
+      organisation: owner,
+      source: positionals[0]!,
+      replace: values.replace ?? false,
+      timezone: rooms.config.timezone,
+      key: values.key === 'none' ? null : values.key,
+      declares: asOf ?? now,
+      ignoreNew: values['ignore-new'] ?? false,
+      leaveEmpty: values['leave-empty'] ?? false,
+      signal,
+      progress: (n) => {
+        const share = reading.size > 0 ? reading.read / reading.size : 1;
+        const left = share > 0 ? ((Date.now() - started) / 1000 / share) * (1 - share) : 0;
+        if (n % 5000 === 0) out(`${n} features, ${Math.round(share * 100)} %, about ${Math.ceil(left)} s left`);
+      },
+    });
+    for (const note of [...given.notes.map(({ en }) => en), ...report.notes]) out(note);
+    out(`${report.layer}: ${report.features} features, version ${report.version}`);
+    return 0;
+  },
+};
