@@ -239,9 +239,9 @@ export const errorTable = {
     410,
     '没有从那时起的变更',
     'Changes are not known from there',
-    () => '图层在此期间整体更新过，不能逐个说明变更。请从头读取全部要素，再从新的标记继续。',
+    () => '图层在此期间有一次大范围更新，不能逐个说明变更。请从头读取全部要素，再从新的标记继续。',
     () =>
-      'The layer was replaced as a whole meanwhile: single changes are not known. Read all features anew and go on from a new mark.',
+      'Too much of the layer was replaced at once meanwhile: single changes are not known. Read all features anew and go on from a new mark.',
   ),
   already_decided: entry(
     409,

@@ -7,6 +7,7 @@ import type { Layer } from '../catalogue/layers.js';
 import { fail } from '../errors/fail.js';
 import { type Encoding, encodings } from '../incoming/encoding.js';
 import { importLayer } from '../store/import.js';
+import { refuseOther } from '../store/registered.js';
 import { type Command, read, required, UsageError } from './arguments.js';
 import { GeojsonFile } from './geojson-file.js';
 import { inferDefinition } from './infer.js';
@@ -81,7 +82,10 @@ import <file.geojson> --layer <id> --replace [--definition <file.json>] [--encod
       values.definition !== undefined
         ? await readDefinition(resolve(values.definition))
         : (present ?? (await inferDefinition(id, owner, theme, values.title, given.features(), out)));
-    if (present && values.replace && values.definition !== undefined) refuseOtherRules(present, definition);
+    if (present && values.replace && values.definition !== undefined) {
+      refuseOther(present, definition);
+      refuseOtherRules(present, definition);
+    }
     const reading = { read: 0, size: 0 };
     const started = Date.now();
     const report = await importLayer(rooms, asOf ? { ...definition, lastUpdate: asOf } : definition, given.features(reading), {
