@@ -113,7 +113,7 @@ const reads = {
   'claims by id and by match': {
     run: (q, set) => verifyClaims(q, layer, set, [claim({ fid: 7 }), claim({ match: new Map([['name', CALLER]]) })]),
   },
-  changes: { free: true, run: (q, set) => feedBetween(q, layer, set, 1, 2) },
+  changes: { free: true, run: (q, set) => feedBetween(q, layer, set, 1, 2, 10) },
   'rows of a tile': { free: true, run: (q, set) => q.query(rowsSelect(layer, set.views, within(layer), 20_000)) },
   'members of a tile': {
     free: true,
@@ -133,6 +133,7 @@ for (const [who, set] of Object.entries(callers))
     const explaining = {
       async query(sql, params = []) {
         if (sql.includes('st_isvalid')) return [{ valid: true }];
+        if (sql.startsWith('select case when max(total)')) return [{ version: null }];
         if (/^select version, fid/.test(sql)) return [{ version: 2, fid: 7, oldBox: null, newBox: null }];
         const { asked, wrong, text: plan } = await examine(sql, params);
         looked++;
