@@ -261,8 +261,9 @@ async function meets(caller: Caller, layer: string, coords: TileCoord[], tiles: 
   pairs.forEach(({ i, next: { z, x, y }, dx, dy }, k) => {
     const mine = byId(decode(tiles[i]!, layer));
     const theirs = byId(decode(others[k]!, layer));
-    // a dot may reach into the buffer of a tile that its polygon does not meet
-    const strip = z >= FULL ? BUFFER : BUFFER - DOT;
+    // A dot may reach into the buffer of a tile that its polygon does not meet; the tip of a polygon that reaches a unit into the
+    // buffer is nothing there, once rounded.
+    const strip = z >= FULL ? BUFFER - 2 : BUFFER - DOT;
     const [x0, y0, x1, y1] = [dx - strip, dy - strip, 4096 + strip, 4096 + strip];
     seen.seams += 1;
     for (const fid of new Set([...mine.keys(), ...theirs.keys()])) {
