@@ -28,6 +28,8 @@ const MAYBE = /\d[\d.]{15}|\d[eE][-+\d]/;
 const TOKENS = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d[\d.]{15,}[-+.\deE]*|-?\d[\d.]*[eE][-+.\deE]*/g;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
+const WHOLE = /^-?\d+(?:\.0*)?$/;
+
 /** A fraction as JavaScript prints its double. Whole numbers may be printed with other digits than they have. */
 const isPrinted = (number: string): boolean => number.includes('.') && String(Number(number)) === number;
 
@@ -47,6 +49,8 @@ export function isKept(number: string): boolean {
   if (digits.length <= 15) return true;
   // Half-way between two texts of as many digits, `String` may take the other one than `toPrecision`.
   if (digitsOf(String(value)) === digits) return true;
+  // Past 2^53 JavaScript writes the fewest digits that read the same, which need not be those of the number.
+  if (WHOLE.test(number)) return false;
   return digits.length <= 100 && digitsOf(value.toPrecision(digits.length)) === digits;
 }
 
