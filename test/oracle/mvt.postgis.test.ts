@@ -261,16 +261,24 @@ async function meets(caller: Caller, layer: string, coords: TileCoord[], tiles: 
   pairs.forEach(({ i, next: { z, x, y }, dx, dy }, k) => {
     const mine = byId(decode(tiles[i]!, layer));
     const theirs = byId(decode(others[k]!, layer));
-    // A dot may reach into the buffer of a tile that its polygon does not meet; the tip of a polygon that reaches a unit into the
-    // buffer is nothing there, once rounded.
-    const strip = z >= FULL ? BUFFER - 2 : BUFFER - DOT;
-    const [x0, y0, x1, y1] = [dx - strip, dy - strip, 4096 + strip, 4096 + strip];
     seen.seams += 1;
     for (const fid of new Set([...mine.keys(), ...theirs.keys()])) {
       const [a, b] = [mine.get(fid), theirs.get(fid)];
       if (isMark(a) || isMark(b)) continue;
-      const here = a ? verticesWithin(a, x0, y0, x1, y1) : [];
-      const there = b ? verticesWithin(b, x0 - dx, y0 - dy, x1 - dx, y1 - dy, dx, dy) : [];
+      const within = (strip: number): [string[], string[]] => {
+        const [x0, y0, x1, y1] = [dx - strip, dy - strip, 4096 + strip, 4096 + strip];
+        return [
+          a ? verticesWithin(a, x0, y0, x1, y1) : [],
+          b ? verticesWithin(b, x0 - dx, y0 - dy, x1 - dx, y1 - dy, dx, dy) : [],
+        ];
+      };
+      // a dot may reach into the buffer of a tile that its polygon does not meet
+      let [here, there] = within(z >= FULL ? BUFFER : BUFFER - DOT);
+      if (z >= FULL && here.join(' ') !== there.join(' ')) {
+        // the tip of a polygon that reaches no further than the last unit, once rounded, is nothing there
+        [here, there] = within(BUFFER - 2);
+        if (here.join(' ') === there.join(' ')) excuse('a seam where one tile holds the last unit of the buffer alone');
+      }
       seen.vertices += here.length;
       if (here.join(' ') !== there.join(' '))
         wrong.seams.push(`${layer} ${z}/${x}/${y}: ${fid} ${here.join(' ')} | ${there.join(' ')}`);
@@ -348,6 +356,7 @@ describe('tiles beside ST_AsMVT', () => {
 
   it('meet their neighbours', () => {
     expect(wrong.seams.slice(0, 20)).toEqual([]);
+    expect(count('a seam where')).toBeLessThanOrEqual(2);
     expect(seen.seams).toBeGreaterThan(400);
     expect(seen.vertices).toBeGreaterThan(2_000);
   });
