@@ -19,8 +19,6 @@ export type Fits<Wanted, Given extends Wanted> = Given;
 export type Answers = [
   Fits<viewer.Problem, Said<'Problem'>>,
   Fits<viewer.Instance, Said<'Instance'>>,
-  Fits<viewer.Organisation, Said<'Organisation'>>,
-  Fits<viewer.Session, Said<'Session'>>,
   Fits<viewer.AccountChange, Said<'AccountChange'>>,
   Fits<viewer.UnsentMail, Said<'UnsentMail'>>,
   Fits<viewer.AccountConfirmed, Said<'AccountChangeConfirmed'>>,

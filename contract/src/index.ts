@@ -1,6 +1,7 @@
 import { addressOperations } from './addresses.js';
 import { certificateOperations } from './certificates.js';
 import { keyOperations } from './keys.js';
+import { sessionOperations } from './session.js';
 
 export * from './addresses.js';
 export * from './certificates.js';
@@ -10,10 +11,14 @@ export * from './faults.js';
 export * from './keys.js';
 export * from './network.js';
 export * from './operation.js';
+export * from './organisation.js';
 export * from './plain-name.js';
+export * from './query.js';
+export * from './role.js';
+export * from './session.js';
 export * from './shapes.js';
 export { z } from './zod.js';
 
 /** Every operation by its id: what the routes, the document, the viewer's calls and the tests read. */
-export const operations = { ...keyOperations, ...certificateOperations, ...addressOperations };
+export const operations = { ...sessionOperations, ...keyOperations, ...certificateOperations, ...addressOperations };
 export type Operations = typeof operations;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { QueryParam } from './query.js';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -55,8 +56,10 @@ export interface Operation {
   zh: string;
   about?: string;
   callers: Callers;
-  /** What goes into the path and the query, by the names of the document's components. */
+  /** What goes into the path, by the names of the document's components. */
   parameters?: readonly string[];
+  /** What goes into the query. */
+  query?: Readonly<Record<string, QueryParam>>;
   body?: Json;
   answers: Readonly<Record<number, Answer>>;
   /** Codes of the errors' table, or a code with a word for the case (`parameter_invalid.until`); without those of every operation. */

@@ -1,4 +1,4 @@
-import { dayInput as day } from '@yutu/contract';
+import { codeInput, dayInput as day } from '@yutu/contract';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { record } from '../audit/chain.js';
@@ -35,7 +35,7 @@ import { closeSessionsOf, noteWrongCode, pendingSession, sessionsOf } from '../i
 import { attempt, limitAddress } from './attempt.js';
 import { change, rightsChanged, sessionsEnded } from './change.js';
 import type { AccountRooms } from './rooms.js';
-import { codeInput, enter, presentEntered, presentSession, setSessionCookie } from './session.js';
+import { enter, presentEntered, presentSession, setSessionCookie } from './session.js';
 
 const secret = z.string().max(1000);
 /** Body of POST /api/account/password. */

@@ -1,13 +1,14 @@
+import { sessionOperations } from '@yutu/contract';
 import { stringifySetCookie } from 'cookie';
 import { type Request, type Response, Router } from 'express';
-import { z } from 'zod';
 import { layersTold } from '../access/told.js';
 import { record } from '../audit/chain.js';
 import { publicInstance } from '../catalogue/catalogue.js';
 import type { Message } from '../db/bus.js';
 import type { Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
-import { callerOf, queryParams, readBody } from '../http/request.js';
+import { queryParams } from '../http/request.js';
+import { noContent, ok, serve } from '../http/serve.js';
 import { type Account, authenticate, demoAccounts, findAccount } from '../identity/accounts.js';
 import { anonymous, type Caller, hasRole, isStewardOf, namesOf } from '../identity/caller.js';
 import { SECURE_SESSION_COOKIE, SESSION_COOKIE, secretHash, sessionToken } from '../identity/credentials.js';
@@ -30,11 +31,6 @@ import { attempt } from './attempt.js';
 import type { AccountRooms } from './rooms.js';
 
 export const DEMO_PASSWORD = 'yutu-demo';
-
-/** Body of POST /api/session. */
-export const credentials = z.strictObject({ username: z.string().max(200), password: z.string().max(1000) });
-/** Body of POST /api/session/factor: six digits, or a recovery code. */
-export const codeInput = z.strictObject({ code: z.string().trim().min(6).max(40) });
 
 /** Gives the browser its session. @param maxAge seconds; 0 takes it away */
 export function setSessionCookie(rooms: AccountRooms, res: Response, value: string, maxAge: number): void {
@@ -176,18 +172,16 @@ export function sessionRoutes(rooms: AccountRooms): Router {
     });
   });
 
-  router.get('/api/session', async (req, res) => {
-    queryParams(req, []);
-    const caller = callerOf(res);
+  serve(router, sessionOperations.getSession, async ({ req, caller }) => {
     const token = caller.kind === 'anonymous' ? sessionToken(req) : null;
     const waiting = token ? await pendingSession(db, token) : null;
     const unconfirmed = token !== null && !waiting && (await awaitsConfirmation(db, token));
     const lacks = waiting?.pending ?? (unconfirmed ? 'confirm' : null);
-    res.setHeader('Cache-Control', 'no-store').json(await presentSession(rooms, caller, lacks));
+    return ok(await presentSession(rooms, caller, lacks));
   });
 
-  router.post('/api/session', async (req, res) => {
-    const { username, password } = await readBody(req, credentials);
+  serve(router, sessionOperations.signIn, async ({ req, res, body }) => {
+    const { username, password } = await body();
     const account = await attempt(db, req, username, async () => {
       const found = await authenticate(db, username, password);
       return found?.demo && !rooms.demo() ? null : found;
@@ -206,12 +200,11 @@ export function sessionRoutes(rooms: AccountRooms): Router {
     });
     for (const message of told) await bus.deliver(message);
     setSessionCookie(rooms, res, token, rooms.sessionHours * 3600);
-    const session = pending ? presentSession(rooms, anonymous, pending) : presentEntered(rooms, token);
-    res.setHeader('Cache-Control', 'no-store').json(await session);
+    return ok(await (pending ? presentSession(rooms, anonymous, pending) : presentEntered(rooms, token)));
   });
 
-  router.post('/api/session/factor', async (req, res) => {
-    const { code } = await readBody(req, codeInput);
+  serve(router, sessionOperations.giveCode, async ({ req, res, body }) => {
+    const { code } = await body();
     const token = sessionToken(req);
     const waiting = token ? await pendingSession(db, token) : null;
     const account = waiting?.pending === 'code' ? await findAccount(db, waiting.username) : null;
@@ -229,12 +222,11 @@ export function sessionRoutes(rooms: AccountRooms): Router {
     }
     for (const message of opened.told) await bus.deliver(message);
     setSessionCookie(rooms, res, opened.token, rooms.sessionHours * 3600);
-    res.setHeader('Cache-Control', 'no-store').json(await presentEntered(rooms, opened.token));
+    return ok(await presentEntered(rooms, opened.token));
   });
 
-  router.delete('/api/session', async (req, res) => {
+  serve(router, sessionOperations.signOut, async ({ req, res, caller }) => {
     const token = sessionToken(req);
-    const caller = callerOf(res);
     const sealed = token && (await idTokenOf(db, token));
     let elsewhere: string | null = null;
     if (token && caller.kind === 'user') {
@@ -249,8 +241,7 @@ export function sessionRoutes(rooms: AccountRooms): Router {
         elsewhere = await rooms.oidc.signOut(rooms.vault.open(sealed, idTokenPurpose(caller.name)), `${rooms.origin(req)}/`);
     } else if (token) await closeSession(db, token); // one that waited for its second factor
     setSessionCookie(rooms, res, '', 0);
-    if (elsewhere === null) res.status(204).end();
-    else res.setHeader('Cache-Control', 'no-store').json({ elsewhere });
+    return elsewhere === null ? noContent() : ok({ elsewhere });
   });
   return router;
 }

@@ -1,21 +1,28 @@
 import type { IncomingMessage } from 'node:http';
-import type { BodyOf, Operation, ParamNames, Reply } from '@yutu/contract';
+import type { BodyOf, Operation, ParamNames, QueryOf, Reply } from '@yutu/contract';
 import type { Request, Response, Router } from 'express';
 import type { Caller } from '../identity/caller.js';
 import { checkReply } from './check-answers.js';
 import { addressOf } from './links.js';
-import { callerOf, queryParams, readBody, requireUser } from './request.js';
+import { readQuery } from './query.js';
+import { callerOf, readBody, requireUser } from './request.js';
 
 type User = Extract<Caller, { kind: 'user' }>;
 
 /** What a handler gets of a request. */
 export interface Call<O extends Operation> {
   req: Request;
+  /** For headers of the answer, such as cookies: what it says is what the handler returns. */
+  res: Response;
   caller: O['callers'] extends 'person' ? User : Caller;
   /** Of the path, as they were written. */
   params: Record<ParamNames<O['path']>, string>;
-  /** Reads the body, as the contract has it. Not before the handler has looked at who sends it: until then nothing of it is read. */
-  body: () => Promise<BodyOf<O>>;
+  query: QueryOf<O>;
+  /**
+   * Reads the body, as the contract has it. Not before the handler has looked at who sends it: until then nothing of it is read.
+   * @param instead stands for a body that was not sent, or holds nothing
+   */
+  body: (instead?: unknown) => Promise<BodyOf<O>>;
 }
 
 /** Answers of a handler, each with its status as the contract writes it. */
@@ -47,10 +54,10 @@ export function serve<const O extends Operation>(
 ): void {
   router[operation.method](routeOf(operation), async (req: Request, res: Response) => {
     res.locals.operation = operation;
-    queryParams(req, []);
+    const query = readQuery(req, operation.query);
     const caller = operation.callers === 'person' ? requireUser(res) : callerOf(res);
-    const body = () => readBody(req, operation.body!.schema) as Promise<BodyOf<O>>;
-    send(req, res, operation, await handler({ req, caller, params: req.params, body } as Call<O>));
+    const body = (instead?: unknown) => readBody(req, operation.body!.schema, instead) as Promise<BodyOf<O>>;
+    send(req, res, operation, await handler({ req, res, caller, params: req.params, query, body } as Call<O>));
   });
 }
 

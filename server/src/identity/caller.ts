@@ -1,6 +1,6 @@
-/** Roles within an organisation (planner, steward, org_admin) and on the platform: the three administrators apart (system, security, audit). */
-export const roles = ['planner', 'steward', 'org_admin', 'admin', 'security', 'auditor'] as const;
-export type Role = (typeof roles)[number];
+import { type Role, roles } from '@yutu/contract';
+
+export { type Role, roles };
 
 /** A layer as somebody else would see it. */
 export interface Preview {

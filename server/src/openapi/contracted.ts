@@ -1,9 +1,9 @@
-import { type Operation, QUERY_FAULTS } from '@yutu/contract';
+import { type Operation, QUERY_FAULTS, type QueryParam } from '@yutu/contract';
 import { answer, body, headerMap, operation } from './operation.js';
-import { type ParameterName, param } from './parameters.js';
+import { type ParameterName, param, query as queryParameter } from './parameters.js';
 import type { Fault } from './problems.js';
 import { componentOf } from './schemas/index.js';
-import type { Paths, Response } from './types.js';
+import type { Parameter, Paths, Response, Schema } from './types.js';
 
 /** An operation of the contract whose faults and parameters the document has. */
 type Known = Operation & { faults: readonly Fault[]; parameters?: readonly ParameterName[] };
@@ -11,12 +11,13 @@ type Known = Operation & { faults: readonly Fault[]; parameters?: readonly Param
 /** The contract's operations as paths of the document. Does not compile where one names a fault or a parameter that there is not. */
 export function pathsOf(operations: Record<string, Known>): Paths {
   const paths: Paths = {};
-  for (const { method, path, parameters, body: sent, answers, ...plan } of Object.values(operations)) {
+  for (const { method, path, parameters = [], query = {}, body: sent, answers, ...plan } of Object.values(operations)) {
+    const named = [...parameters.map(param), ...Object.entries(query).map(([name, one]) => parameterOf(name, one))];
     paths[path] ??= {};
     paths[path][method] = operation({
       ...plan,
       faults: [...new Set([...QUERY_FAULTS, ...plan.faults])],
-      ...(parameters && { parameters: parameters.map(param) }),
+      ...(named.length > 0 && { parameters: named }),
       ...(sent && { body: body(componentOf(sent.schema), sent.examples as never) }),
       answers: Object.fromEntries(Object.entries(answers).map(([status, one]) => [status, responseOf(one)])),
     });
@@ -27,4 +28,22 @@ export function pathsOf(operations: Record<string, Known>): Paths {
 function responseOf({ description, json, headers = [] }: Operation['answers'][number]): Response {
   if (json) return answer(componentOf(json.schema), description, json.examples as never, { headers });
   return { description, ...(headers.length > 0 && { headers: headerMap(headers) }) };
+}
+
+const parameterOf = (name: string, param: QueryParam): Parameter =>
+  queryParameter(name, param.about, schemaOf(param), param.example, param.required);
+
+function schemaOf(param: QueryParam): Schema {
+  if (param.is === 'word') return { type: 'string', enum: [...param.words] };
+  if (param.is === 'text') {
+    const { format, minLength, maxLength } = param;
+    return { type: 'string', ...(format && { format }), ...(minLength && { minLength }), ...(maxLength && { maxLength }) };
+  }
+  const { minimum, maximum, otherwise } = param;
+  return {
+    type: 'integer',
+    minimum,
+    ...(maximum !== undefined && { maximum }),
+    ...(otherwise !== undefined && { default: otherwise }),
+  };
 }

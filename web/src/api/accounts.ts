@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { call } from './call';
 import { api, type Query } from './client';
 import { forgetPerson } from './queries';
 import type { AccountChange, AccountConfirmed, ChangeKind, Organisation, Role, Session, UnsentMail } from './types';
@@ -111,7 +112,7 @@ const post = <T>(path: string, body: unknown = {}) => api<T>(path, { method: 'PO
 export function useGiveCode() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (code: string) => post<Session>('session/factor', { code }),
+    mutationFn: (code: string) => call('POST /session/factor', { body: { code } }),
     onSuccess: (session) => forgetPerson(client, session),
   });
 }

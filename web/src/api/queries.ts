@@ -6,6 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import { call } from './call';
 import { api, apiUrl, type Query } from './client';
 import type {
   AuditEntry,
@@ -54,7 +55,7 @@ export const keys = {
 export const useInstance = () =>
   useQuery({ queryKey: keys.instance, queryFn: () => api<Instance>('instance'), staleTime: Number.POSITIVE_INFINITY });
 
-export const useSession = () => useQuery({ queryKey: keys.session, queryFn: () => api<Session>('session'), staleTime: 60_000 });
+export const useSession = () => useQuery({ queryKey: keys.session, queryFn: () => call('GET /session', {}), staleTime: 60_000 });
 
 /** After a change of person everything but the instance is forgotten at once and asked again. */
 export async function forgetPerson(client: QueryClient, session?: Session) {
@@ -66,7 +67,7 @@ export async function forgetPerson(client: QueryClient, session?: Session) {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { username: string; password: string }) => api<Session>('session', { method: 'POST', body }),
+    mutationFn: (body: { username: string; password: string }) => call('POST /session', { body }),
     onSuccess: (session) => forgetPerson(client, session),
   });
 }
@@ -74,7 +75,7 @@ export function useSignIn() {
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => api<{ elsewhere: string } | undefined>('session', { method: 'DELETE' }),
+    mutationFn: () => call('DELETE /session', {}),
     onSuccess: (left) => {
       void forgetPerson(client);
       // The session at the city's service ends where that service says.

@@ -1,9 +1,12 @@
+import type { Organisation, Role } from '@yutu/contract';
+
+export type { Organisation, Role, Session, User } from '@yutu/contract';
+
 /**
  * What the server says and takes, as the viewer sees it (all under `/api`). The OpenAPI document at
  * `/api/openapi.json` is the full description; these are the shapes the screens use.
  *
  *   GET    instance                           Instance
- *   GET    session · POST {username,password} · DELETE          Session; own account and accounts: api/accounts.ts; keys, certificates, embeds: api/credentials.ts
  *   GET    collections                        { collections: Collection[] }    (OGC, with `yutu` beside the standard's members)
  *   GET    collections/{id}                   Collection
  *   GET    collections/{id}/items?…           GeoJSON FeatureCollection with numberMatched, numberReturned, links(next)
@@ -34,7 +37,6 @@
  */
 
 export type Action = 'discover' | 'view' | 'query' | 'download' | 'api' | 'edit' | 'analyse' | 'verify' | 'embed';
-export type Role = 'planner' | 'steward' | 'org_admin' | 'admin' | 'security' | 'auditor';
 export type SharingClass = 'unconditional' | 'conditional' | 'withheld';
 /** `masked`: what the field's mask leaves of the value; `code`: a de-identified code stands in for it. */
 export type FieldForm = 'value' | 'masked' | 'code';
@@ -78,32 +80,6 @@ export interface Instance {
   noticeZh: string; // for the status bar while there is no approval number: 政务内部使用，不得公开
   noticeEn: string;
   approvalNumber: string | null; // 审图号
-}
-
-export interface Organisation {
-  id: string; // stable code, e.g. planning, transport, district-500101
-  kind: 'city' | 'department' | 'district' | 'authority';
-  parent: string | null;
-  titleZh: string;
-  titleEn: string;
-  division: string | null; // 6-digit division code of a district
-  line?: string | null; // the line of bureaus it belongs to (条线)
-}
-
-export interface User {
-  username: string;
-  nameZh: string;
-  nameEn: string;
-  organisation: Organisation;
-  roles: Role[]; // with what is delegated to the person for now
-  actingFor: string | null; // user name of the steward in whose place the person acts
-}
-
-export interface Session {
-  user: User | null;
-  pending: 'code' | 'enrol' | 'renew' | 'confirm' | null; // what the sign-in still lacks
-  inbox: number; // requests waiting for this user's decision
-  mine: number; // the organisation's open requests
 }
 
 export interface Division {

@@ -1,46 +1,8 @@
+import { planners, planning, transport } from '@yutu/contract';
 import type { Examples } from '../operation.js';
 import type { Value } from '../schemas/index.js';
-import { planning, transport } from './platform.js';
 
 /* Sessions and keys of the planner. */
-
-export const credentials: Examples<'Credentials'> = {
-  planner: ['The planner of the demonstration', { username: 'planner', password: 'yutu-demo' }],
-};
-
-export const session: Examples<'Session'> = {
-  planner: [
-    'A planner with one open request',
-    {
-      user: {
-        username: 'planner',
-        nameZh: '周敏',
-        nameEn: 'Zhou Min',
-        organisation: transport,
-        roles: ['planner'],
-        actingFor: null,
-      },
-      pending: null,
-      inbox: 0,
-      mine: 1,
-    },
-  ],
-};
-
-export const anonymousSession: Examples<'Session'> = {
-  ...session,
-  anonymous: ['Nobody is signed in', { user: null, pending: null, inbox: 0, mine: 0 }],
-};
-
-export const signedIn: Examples<'Session'> = {
-  ...session,
-  code: ['A code of the second factor is still to come', { user: null, pending: 'code', inbox: 0, mine: 0 }],
-};
-
-export const code: Examples<'CodeInput'> = {
-  app: ['Of the authenticator app', { code: '492039' }],
-  recovery: ['A recovery code', { code: 'k4zq-7m2a-x3vd-p6ws' }],
-};
 
 export const password: Examples<'PasswordInput'> = {
   change: [
@@ -49,12 +11,6 @@ export const password: Examples<'PasswordInput'> = {
   ],
 };
 export const proof: Examples<'ProofInput'> = { password: ['The password again', { password: 'seven boats under the bridge' }] };
-export const signedOut: Examples<'SignedOut'> = {
-  service: [
-    'At the city’s service',
-    { elsewhere: 'https://id.example.gov.cn/realms/city/logout?post_logout_redirect_uri=https%3A%2F%2Fmap.example.gov.cn%2F' },
-  ],
-};
 export const offer: Examples<'OfferInput'> = {
   own: ['One’s own, the password again', { password: 'seven boats under the bridge' }],
   renewed: ['After a reset', { token: 'exampleexampleexampleexampleexam' }],
@@ -79,7 +35,7 @@ export const factorOffer: Examples<'FactorOffer'> = {
 export const factorConfirmed: Examples<'FactorConfirmed'> = {
   confirmed: [
     'The recovery codes, this once (two of ten)',
-    { recoveryCodes: ['k4zq-7m2a-x3vd-p6ws', 'h2ob-5yqe-rr7c-tn4f'], session: session.planner![1] },
+    { recoveryCodes: ['k4zq-7m2a-x3vd-p6ws', 'h2ob-5yqe-rr7c-tn4f'], session: planners },
   ],
 };
 

@@ -1,5 +1,5 @@
+import { transport } from '@yutu/contract';
 import type { Examples } from '../operation.js';
-import { transport } from './platform.js';
 import { GRANT_ID } from './requests.js';
 
 /* Entries of the log. */

@@ -1,3 +1,4 @@
+import { planning, transport } from '@yutu/contract';
 import { conformance as conformanceDocument } from '../../features/landing.js';
 import type { Examples } from '../operation.js';
 import type { Value } from '../schemas/index.js';
@@ -5,22 +6,6 @@ import { API, HOST } from './host.js';
 
 /* Answers of the platform’s own resources, from the demonstration of Chongqing. */
 
-export const planning: Value<'Organisation'> = {
-  id: 'planning',
-  kind: 'department',
-  parent: 'city',
-  titleZh: '市规划自然资源局',
-  titleEn: 'Planning and Natural Resources Bureau',
-  division: null,
-};
-export const transport: Value<'Organisation'> = {
-  id: 'transport',
-  kind: 'department',
-  parent: 'city',
-  titleZh: '市交通运输委',
-  titleEn: 'Transport Commission',
-  division: null,
-};
 const fuling: Value<'Organisation'> = {
   id: 'district-500102',
   kind: 'district',

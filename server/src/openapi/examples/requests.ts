@@ -1,6 +1,6 @@
+import { planning, transport } from '@yutu/contract';
 import type { Examples } from '../operation.js';
 import type { Value } from '../schemas/index.js';
-import { planning, transport } from './platform.js';
 
 /* The story of one request: asked for, granted narrower, taken back. */
 

@@ -1,89 +1,12 @@
 import { BODY_FAULTS } from '@yutu/contract';
 import * as examples from '../examples/account.js';
-import { answer, body, headerMap, operation } from '../operation.js';
+import { answer, body, operation } from '../operation.js';
 import { param, query } from '../parameters.js';
 import type { Paths } from '../types.js';
 import { accountChangePaths } from './account-changes.js';
 
 /** Sessions and keys. */
 export const accountPaths: Paths = {
-  '/session': {
-    get: operation({
-      id: 'getSession',
-      tag: 'Session',
-      en: 'Who is signed in',
-      zh: '当前登录用户',
-      answers: { 200: answer('Session', 'The user, or null', examples.anonymousSession) },
-      faults: ['parameter_unknown'],
-    }),
-    post: operation({
-      id: 'signIn',
-      tag: 'Session',
-      en: 'Sign in',
-      zh: '登录',
-      about:
-        'After ten wrong passwords a name waits for this address: a minute, then twice as long each time, an hour at most; after fifty from anywhere within an hour it waits a quarter of an hour for addresses it has not signed in from. Names that do not exist answer alike. `pending` says what the sign-in still lacks.',
-      body: body('Credentials', examples.credentials),
-      answers: {
-        200: answer('Session', 'Signed in, or waiting for the second factor', examples.signedIn, { headers: ['Set-Cookie'] }),
-      },
-      faults: ['parameter_invalid.username', ...BODY_FAULTS, 'sign_in_failed', 'too_many_attempts'],
-    }),
-    delete: operation({
-      id: 'signOut',
-      tag: 'Session',
-      en: 'Sign out',
-      zh: '退出',
-      about: 'A session that began at the city’s service goes on there: `elsewhere` is where a browser ends that one, too.',
-      answers: {
-        200: answer('SignedOut', 'Signed out here; the service’s own session is left', examples.signedOut, {
-          headers: ['Set-Cookie'],
-        }),
-        204: { description: 'Signed out; also when nobody was signed in', headers: headerMap(['Set-Cookie']) },
-      },
-      faults: ['origin_refused'],
-    }),
-  },
-  '/session/oidc': {
-    get: operation({
-      id: 'beginSignIn',
-      tag: 'Session',
-      en: 'Begin to sign in at the city’s service',
-      zh: '前往统一身份认证',
-      about: 'For browsers: OpenID Connect, authorization code with PKCE. 404 when no service is set up.',
-      callers: 'unasked',
-      parameters: [param('return')],
-      answers: { 302: { description: 'To the service', headers: headerMap(['Location', 'Set-Cookie']) } },
-      faults: ['not_found', 'parameter_invalid.return', 'too_many_attempts', 'oidc_unavailable'],
-    }),
-  },
-  '/session/oidc/callback': {
-    get: operation({
-      id: 'endSignIn',
-      tag: 'Session',
-      en: 'Come back from the city’s service',
-      zh: '从统一身份认证返回',
-      about: 'Good once, in the browser that began. The account is made or brought up to date from the service’s claims.',
-      callers: 'unasked',
-      parameters: [param('code'), param('state')],
-      answers: {
-        303: { description: 'Signed in: on to where the person wanted', headers: headerMap(['Location', 'Set-Cookie']) },
-      },
-      faults: ['not_found', 'oidc_refused', 'oidc_subject', 'oidc_organisation', 'oidc_roles', 'oidc_unavailable'],
-    }),
-  },
-  '/session/factor': {
-    post: operation({
-      id: 'giveCode',
-      tag: 'Session',
-      en: 'Give the code of the second factor',
-      zh: '输入验证码',
-      about: 'After five wrong codes the password must be given again.',
-      body: body('CodeInput', examples.code),
-      answers: { 200: answer('Session', 'Signed in', examples.session, { headers: ['Set-Cookie'] }) },
-      faults: [...BODY_FAULTS, 'code_wrong', 'sign_in_required', 'too_many_attempts'],
-    }),
-  },
   '/account': {
     get: operation({
       id: 'getOwnAccount',
@@ -168,7 +91,10 @@ export const accountPaths: Paths = {
       en: 'Confirm the second factor with a code',
       zh: '确认两步验证',
       about: 'Every other session ends. A sign-in that waited for it is whole with this.',
-      body: body('CodeInput', examples.code),
+      body: body('CodeInput', {
+        app: ['Of the authenticator app', { code: '492039' }],
+        recovery: ['A recovery code', { code: 'k4zq-7m2a-x3vd-p6ws' }],
+      }),
       answers: { 200: answer('FactorConfirmed', 'Confirmed', examples.factorConfirmed, { headers: ['Set-Cookie'] }) },
       faults: [...BODY_FAULTS, 'sign_in_required', 'code_wrong', 'factor_not_offered', 'demo_account', 'too_many_attempts'],
     }),

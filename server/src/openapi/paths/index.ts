@@ -1,4 +1,4 @@
-import { addressOperations, certificateOperations, keyOperations } from '@yutu/contract';
+import { addressOperations, certificateOperations, keyOperations, sessionOperations } from '@yutu/contract';
 import { pathsOf } from '../contracted.js';
 import type { Paths } from '../types.js';
 import { accountPaths } from './account.js';
@@ -11,6 +11,7 @@ import { operationsPaths } from './operations.js';
 import { platformPaths } from './platform.js';
 import { requestPaths } from './requests.js';
 import { resultPaths } from './results.js';
+import { signInPaths } from './sign-in.js';
 import { standardPaths } from './standard.js';
 import { tilePaths } from './tiles.js';
 
@@ -24,6 +25,8 @@ export const paths: Paths = {
   ...pathsOf(addressOperations),
   ...draftPaths,
   ...platformPaths,
+  ...pathsOf(sessionOperations),
+  ...signInPaths,
   ...accountPaths,
   ...pathsOf(keyOperations),
   ...pathsOf(certificateOperations),

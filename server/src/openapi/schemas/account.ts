@@ -1,42 +1,7 @@
-import { count, day, instant, uuid, z } from '@yutu/contract';
+import { count, day, instant, organisation, role, session, uuid, z } from '@yutu/contract';
 import { accountInput, accountPatch, resetWhat } from '../../account/accounts.js';
 import { delegationInput, offerInput, passwordInput, proofInput, resetInput } from '../../account/own.js';
-import { codeInput, credentials } from '../../account/session.js';
 import { changeKinds, offices } from '../../identity/confirmation.js';
-import { organisation, role } from './common.js';
-
-export const credentialsInput = credentials.meta({ description: 'Name and password of an account' }).openapi('Credentials');
-
-export const user = z
-  .object({
-    username: z.string(),
-    nameZh: z.string(),
-    nameEn: z.string(),
-    organisation,
-    roles: z.array(role).meta({ description: 'With what is delegated to the person for now' }),
-    actingFor: z.string().nullable().meta({ description: 'User name of the steward in whose place the person acts' }),
-  })
-  .openapi('User');
-
-export const session = z
-  .object({
-    user: user.nullable().meta({ description: 'Null: nobody is signed in' }),
-    pending: z.enum(['code', 'enrol', 'renew', 'confirm']).nullable().meta({
-      description:
-        'What the sign-in still lacks: a code of the second factor, a second factor at all, or a new one in place of one that was reset (with the token of the reset); `confirm`: an administrator has yet to confirm the account. Until then the session is nobody’s everywhere else.',
-    }),
-    inbox: count.meta({ description: 'Requests that wait for this user’s decision' }),
-    mine: count.meta({ description: 'Open requests of this user’s organisation' }),
-  })
-  .openapi('Session');
-
-export const signedOut = z
-  .object({ elsewhere: z.string().meta({ description: 'Address at the service (OpenID Connect RP-Initiated Logout)' }) })
-  .openapi('SignedOut');
-
-export const code = codeInput
-  .meta({ description: 'Six digits of the authenticator app, or a recovery code; each is good once' })
-  .openapi('CodeInput');
 
 export const ownPassword = passwordInput
   .meta({ description: 'At least 12 characters, and not the user name' })

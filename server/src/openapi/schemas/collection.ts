@@ -1,4 +1,4 @@
-import { count, day, instant, uuid, z } from '@yutu/contract';
+import { count, day, instant, organisation, uuid, z } from '@yutu/contract';
 import {
   action,
   columnType,
@@ -11,7 +11,7 @@ import {
 } from '../../catalogue/definition.js';
 import { updateKinds } from '../../catalogue/layers.js';
 import { featureInput, featurePatch } from '../../features/edit-input.js';
-import { bbox, codeSystems, geometry, link, organisation, rowsHidden } from './common.js';
+import { bbox, codeSystems, geometry, link, rowsHidden } from './common.js';
 
 const layer = layerDefinition.shape;
 

@@ -1,7 +1,6 @@
 import { z } from '@yutu/contract';
 import { action, fieldForm } from '../../catalogue/definition.js';
 import { errorTable } from '../../errors/table.js';
-import { roles } from '../../identity/caller.js';
 
 /** West, south, east, north in degrees. */
 export const bbox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -16,7 +15,6 @@ export const codeSystem = z
   .meta({ description: 'The classification that the values of `by` are codes of, such as GB/T 21010-2017' });
 
 export const actions = z.array(action);
-export const role = z.enum(roles);
 
 export const link = z
   .object({
@@ -42,22 +40,6 @@ export const problem = z
   })
   .meta({ description: 'Problem details (RFC 9457)' })
   .openapi('Problem');
-
-export const organisation = z
-  .object({
-    id: z.string().meta({ description: 'A stable code, such as planning or district-500102' }),
-    kind: z.enum(['city', 'authority', 'department', 'district']),
-    parent: z.string().nullable(),
-    titleZh: z.string(),
-    titleEn: z.string(),
-    division: z.string().nullable().meta({ description: 'Six-digit division code of a district' }),
-    line: z
-      .string()
-      .nullable()
-      .optional()
-      .meta({ description: 'Line of work: the bureaus of all districts that do the same have the same' }),
-  })
-  .openapi('Organisation');
 
 export const fieldAsk = z
   .object({

@@ -1,5 +1,4 @@
-import { count, day, instant, z } from '@yutu/contract';
-import { organisation } from './common.js';
+import { count, day, instant, organisation, z } from '@yutu/contract';
 
 export const auditEntry = z
   .object({

@@ -1,5 +1,5 @@
-import { z } from '@yutu/contract';
-import { bbox, coded, link, organisation, role } from './common.js';
+import { organisation, role, z } from '@yutu/contract';
+import { bbox, coded, link } from './common.js';
 
 export const landing = z.object({ title: z.string(), description: z.string(), links: z.array(link) }).openapi('LandingPage');
 

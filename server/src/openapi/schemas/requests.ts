@@ -1,4 +1,4 @@
-import { count, day, instant, uuid, z } from '@yutu/contract';
+import { count, day, instant, organisation, uuid, z } from '@yutu/contract';
 import { fieldForm, sharingClass } from '../../catalogue/definition.js';
 import { subjectKinds } from '../../catalogue/subjects.js';
 import {
@@ -17,7 +17,7 @@ import {
   signInput,
   updateInput,
 } from '../../requests/input.js';
-import { actions, bbox, coded, fieldAsk, geometry, organisation, rowsHidden } from './common.js';
+import { actions, bbox, coded, fieldAsk, geometry, rowsHidden } from './common.js';
 
 export const requestBody = requestInput
   .meta({

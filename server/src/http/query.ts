@@ -1,0 +1,25 @@
+import type { QueryParam } from '@yutu/contract';
+import type { Request } from 'express';
+import { badParameter } from '../errors/fail.js';
+import { integerParam, queryParams } from './request.js';
+
+/** The query as the contract has it. @throws as `queryParams`; `parameter_invalid` for no such word, or no such number */
+export function readQuery(
+  req: Request,
+  known: Readonly<Record<string, QueryParam>> = {},
+): Record<string, string | number | undefined> {
+  const given = queryParams(req, Object.keys(known));
+  return Object.fromEntries(Object.entries(known).map(([name, param]) => [name, read(given, name, param)]));
+}
+
+function read(given: Record<string, string>, name: string, param: QueryParam): string | number | undefined {
+  const value = given[name];
+  if (param.is === 'whole') {
+    if (value === undefined) return param.otherwise;
+    const { minimum: min, maximum: max = Number.MAX_SAFE_INTEGER, lowered: clamp = false } = param;
+    return integerParam(given, name, { min, max, fallback: min, clamp });
+  }
+  if (param.is === 'word' && value !== undefined && !param.words.includes(value))
+    badParameter(name, `应为 ${param.words.join(' 或 ')}`, `it must be ${param.words.join(' or ')}`, param.words);
+  return value;
+}
