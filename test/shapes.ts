@@ -19,9 +19,6 @@ export type Fits<Wanted, Given extends Wanted> = Given;
 export type Answers = [
   Fits<viewer.Problem, Said<'Problem'>>,
   Fits<viewer.Instance, Said<'Instance'>>,
-  Fits<viewer.AccountChange, Said<'AccountChange'>>,
-  Fits<viewer.UnsentMail, Said<'UnsentMail'>>,
-  Fits<viewer.AccountConfirmed, Said<'AccountChangeConfirmed'>>,
   Fits<viewer.Division, Said<'Division'>>,
   Fits<viewer.Field, Said<'Field'>>,
   Fits<viewer.Symbology, Said<'Symbology'>>,

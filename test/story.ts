@@ -1,5 +1,6 @@
+import type { AccountChange } from '@yutu/contract';
 import { expect } from 'vitest';
-import type { AccountChange, AreaInput, GrantInput, RequestInput, ShareRequest } from '../web/src/api/types.js';
+import type { AreaInput, GrantInput, RequestInput, ShareRequest } from '../web/src/api/types.js';
 import type { Caller } from './harness.js';
 
 /** Steps that several tests take: asking for a layer, deciding, revoking. Each checks that it was answered as it should be. */

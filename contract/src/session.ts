@@ -138,7 +138,7 @@ export const sessionOperations = {
       },
       204: { description: 'Signed out; also when nobody was signed in', headers: ['Set-Cookie'] },
     },
-    faults: ['origin_refused'],
+    faults: ['origin_refused', 'disk_full'],
   }),
 
   giveCode: operation({

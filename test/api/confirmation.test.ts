@@ -1,5 +1,5 @@
+import type { AccountChange } from '@yutu/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccountChange } from '../../web/src/api/types.js';
 import {
   type Answer,
   anonymous,

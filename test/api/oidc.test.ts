@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
+import type { AccountChange } from '@yutu/contract';
 // @ts-expect-error it ships no types
 import Provider from 'oidc-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccountChange } from '../../web/src/api/types.js';
 import { type Answer, anonymous, Caller, freePort, signIn, startYutu, type Yutu } from '../harness.js';
 
 /** People as the city's sign-in service knows them. */

@@ -1,14 +1,13 @@
-import { type Response, Router } from 'express';
-import { z } from 'zod';
+import { accountOperations, type BodyOf } from '@yutu/contract';
+import { Router } from 'express';
 import { record } from '../audit/chain.js';
 import { membershipOf } from '../catalogue/subjects.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, type ErrorCode, fail } from '../errors/fail.js';
-import { created } from '../http/links.js';
-import { integerParam, queryParams, readBody, requireRole } from '../http/request.js';
+import { requireRole } from '../http/request.js';
+import { created, ok, serve } from '../http/serve.js';
 import {
   type AccountRecord,
-  accountDefinition,
   accountRecord,
   accountRecords,
   addAccount,
@@ -28,21 +27,7 @@ import type { AccountRooms } from './rooms.js';
 
 type User = Extract<Caller, { kind: 'user' }>;
 
-/** Body of POST /api/accounts. */
-export const accountInput = accountDefinition.extend({ roles: z.array(z.enum(roles)).min(1).max(roles.length) });
-/** Body of PATCH /api/accounts/{username}. */
-export const accountPatch = z
-  .strictObject({
-    nameZh: accountDefinition.shape.nameZh.optional(),
-    nameEn: accountDefinition.shape.nameEn.optional(),
-    roles: accountInput.shape.roles.optional(),
-    organisation: accountDefinition.shape.organisation.optional(),
-    mail: accountDefinition.shape.mail,
-    disabled: z.boolean().optional(),
-  })
-  .refine((patch) => Object.keys(patch).length > 0, '没有要改的内容 / nothing to change');
-/** Body of POST /api/accounts/{username}/reset. */
-export const resetWhat = z.strictObject({ what: z.enum(['password', 'factor']), by: z.enum(['mail', 'sheet']).optional() });
+type Patch = BodyOf<typeof accountOperations.changeAccount>;
 
 const faults: Record<Refusal, ErrorCode> = {
   hidden: 'account_not_found',
@@ -57,10 +42,8 @@ const faults: Record<Refusal, ErrorCode> = {
   same_office: 'same_office',
 };
 
-const LIMIT = 200;
-
 /** What of a patch is another than it is: the rest changes nothing, ends nothing and waits for nobody. */
-function newIn(patch: z.infer<typeof accountPatch>, now: AccountRecord): Partial<z.infer<typeof accountPatch>> {
+function newIn(patch: Patch, now: AccountRecord): Partial<Patch> {
   const asked = { ...patch, ...(patch.roles && { roles: inOrder(patch.roles) }) };
   const same = (name: string, value: unknown) => {
     // A declined account is asked for anew by enabling it.
@@ -75,7 +58,7 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
   const { db, catalogue, mailer } = rooms;
   const router = Router();
 
-  const administrator = (res: Response): User => requireRole(res, 'admin', 'security', 'org_admin');
+  const administers = (by: User) => requireRole(by, 'admin', 'security', 'org_admin');
   const within = (by: User, organisation: string) =>
     membershipOf(catalogue.organisations, organisation).ancestors.includes(by.organisation);
 
@@ -117,14 +100,12 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
       organisation: catalogue.organisation(account.organisation),
       waiting,
       mailed: reaches(mailer, account),
-      can: Object.entries(deeds)
-        .filter(([, allowed]) => allowed)
-        .map(([deed]) => deed),
+      can: (Object.keys(deeds) as (keyof typeof deeds)[]).filter((deed) => deeds[deed]),
     };
   };
 
   /** @throws where any part of it is not theirs to write, be it another than it is or not */
-  function allowPatch(by: User, patch: z.infer<typeof accountPatch>, account: AccountRecord): void {
+  function allowPatch(by: User, patch: Patch, account: AccountRecord): void {
     const { organisation, mail, disabled, roles, nameZh, nameEn } = patch;
     if (nameZh !== undefined || nameEn !== undefined) allow(by, { kind: 'rename' }, account);
     if (roles) allow(by, { kind: 'roles', roles: inOrder(roles) }, account);
@@ -151,35 +132,31 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
     detail,
   });
 
-  router.get('/api/accounts', async (req, res) => {
-    const by = administrator(res);
-    const params = queryParams(req, ['organisation', 'role', 'state', 'q', 'after', 'limit']);
-    const limit = integerParam(params, 'limit', { min: 1, max: LIMIT, fallback: 50 });
-    const role = roles.find((r) => r === params.role) ?? null;
-    if (params.role !== undefined && !role) badParameter('role', '没有这个角色', 'there is no such role', roles);
-    if (params.state !== undefined && params.state !== 'active' && params.state !== 'disabled')
-      badParameter('state', '应为 active 或 disabled', 'it must be active or disabled', ['active', 'disabled']);
+  serve(router, accountOperations.getAccounts, async ({ caller: by, query }) => {
+    administers(by);
+    const { organisation: asked, state, q, after, limit } = query;
+    const role = roles.find((r) => r === query.role) ?? null;
+    if (query.role !== undefined && !role) badParameter('role', '没有这个角色', 'there is no such role', roles);
     const everywhere = hasRole(by, 'admin', 'security');
     const known = [...catalogue.organisations.keys()].filter((id) => everywhere || within(by, id));
-    const asked = params.organisation;
     const found = await accountRecords(db, {
       organisations: asked === undefined ? (everywhere ? null : known) : known.filter((id) => id === asked),
       role,
-      disabled: params.state === undefined ? null : params.state === 'disabled',
-      text: params.q?.trim() || null,
-      after: params.after ?? null,
+      disabled: state === undefined ? null : state === 'disabled',
+      text: q?.trim() || null,
+      after: after ?? null,
       limit: limit + 1,
     });
     const page = found.slice(0, limit);
-    res.setHeader('Cache-Control', 'no-store').json({
+    return ok({
       accounts: await presentAll(by, page),
       next: found.length > limit ? page.at(-1)!.username : null,
     });
   });
 
-  router.post('/api/accounts', async (req, res) => {
-    const by = administrator(res);
-    const input = await readBody(req, accountInput);
+  serve(router, accountOperations.createAccount, async ({ caller: by, body }) => {
+    administers(by);
+    const input = await body();
     const given = { ...input, roles: inOrder(input.roles) };
     const made = { ...given, demo: false, factor: false, confirmed: false };
     if (!hasRole(by, 'admin', 'security') && !within(by, input.organisation))
@@ -192,23 +169,18 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
       await awaitConfirmation(q, input.username, changeBy(by, 'create'));
       await record(q, log(by, 'account_created', input, { organisation: input.organisation, roles: given.roles, waits: true }));
     });
-    created(res, rooms.origin(req), `/api/accounts/${input.username}`)
-      .setHeader('Cache-Control', 'no-store')
-      .json(await presentOne(by, input.username));
+    return created(await presentOne(by, input.username), `/api/accounts/${input.username}`);
   });
 
-  router.get('/api/accounts/:username', async (req, res) => {
-    queryParams(req, []);
-    const by = administrator(res);
-    res
-      .setHeader('Cache-Control', 'no-store')
-      .json((await presentAll(by, [await target(db, by, req.params.username, false)]))[0]);
+  serve(router, accountOperations.getAccount, async ({ caller: by, params: { username } }) => {
+    administers(by);
+    const [account] = await presentAll(by, [await target(db, by, username, false)]);
+    return ok(account!);
   });
 
-  router.patch('/api/accounts/:username', async (req, res) => {
-    const by = administrator(res);
-    const { username } = req.params;
-    const patch = await readBody(req, accountPatch);
+  serve(router, accountOperations.changeAccount, async ({ caller: by, params: { username }, body }) => {
+    administers(by);
+    const patch = await body();
     const done = ({ ends }: { ends: boolean }) =>
       ends ? sessionsEnded(username) : ({ kind: 'identity', username: null, key: null } as const);
     await change(rooms, done, async (q) => {
@@ -253,24 +225,23 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
       );
       return { ends };
     });
-    res.setHeader('Cache-Control', 'no-store').json(await presentOne(by, username));
+    return ok(await presentOne(by, username));
   });
 
-  router.post('/api/accounts/:username/unlock', async (req, res) => {
-    const by = administrator(res);
+  serve(router, accountOperations.unlockAccount, async ({ caller: by, params: { username } }) => {
+    administers(by);
     await db.tx(async (q) => {
-      const account = await target(q, by, req.params.username);
+      const account = await target(q, by, username);
       allow(by, { kind: 'unlock' }, account);
       await unlock(q, account.username);
       await record(q, log(by, 'account_unlocked', account));
     });
-    res.setHeader('Cache-Control', 'no-store').json(await presentOne(by, req.params.username));
+    return ok(await presentOne(by, username));
   });
 
-  router.post('/api/accounts/:username/reset', async (req, res) => {
-    const by = administrator(res);
-    const { username } = req.params;
-    const { what, by: way } = await readBody(req, resetWhat);
+  serve(router, accountOperations.resetAccount, async ({ req, caller: by, params: { username }, body }) => {
+    administers(by);
+    const { what, by: way } = await body();
     const deed = { kind: what === 'factor' ? 'reset_factor' : 'reset_password' } as const;
     const done = await change(
       rooms,
@@ -296,7 +267,7 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
       },
     );
     if (done.mailed) void mailer?.run();
-    res.setHeader('Cache-Control', 'no-store').json({ account: await presentOne(by, username), mailed: done.mailed });
+    return ok({ account: await presentOne(by, username), mailed: done.mailed });
   });
   return router;
 }

@@ -1,10 +1,12 @@
-import { type Response, Router } from 'express';
+import { accountChangeOperations, type Sheet } from '@yutu/contract';
+import { Router } from 'express';
 import { record } from '../audit/chain.js';
 import { membershipOf } from '../catalogue/subjects.js';
 import type { Message } from '../db/bus.js';
 import { isUuid, type Queryable } from '../db/database.js';
 import { type ErrorCode, fail } from '../errors/fail.js';
-import { queryParams, requireRole } from '../http/request.js';
+import { requireRole } from '../http/request.js';
+import { noContent, ok, serve } from '../http/serve.js';
 import {
   type AccountRecord,
   accountRecord,
@@ -20,7 +22,7 @@ import type { Refusal } from '../identity/roles.js';
 import { closeSessionsOf } from '../identity/sessions.js';
 import { unsent } from '../mail/outbox.js';
 import { change, sessionsEnded } from './change.js';
-import { makeSheet, reaches, type Sheet, sendSheet } from './hand.js';
+import { makeSheet, reaches, sendSheet } from './hand.js';
 import { keepOffices, lockOffices } from './offices.js';
 import type { AccountRooms } from './rooms.js';
 
@@ -46,7 +48,7 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
   const { db, catalogue, mailer } = rooms;
   const router = Router();
 
-  const confirmer = (res: Response): User => requireRole(res, 'admin', 'security', 'auditor', 'org_admin');
+  const confirms = (by: User) => requireRole(by, 'admin', 'security', 'auditor', 'org_admin');
 
   function whyNot(by: User, waiting: WaitingChange, account: AccountRecord): Refusal | null {
     const { ancestors } = membershipOf(catalogue.organisations, waiting.organisation ?? account.organisation);
@@ -77,7 +79,7 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
       roles: account.roles,
       mail: account.mail,
       to: {
-        roles: waiting.roles,
+        roles: waiting.roles && [...waiting.roles],
         organisation: waiting.organisation === null ? null : catalogue.organisation(waiting.organisation),
         mail: waiting.mail,
       },
@@ -87,7 +89,11 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
       link: wayOf(waiting, account),
       until: new Date(lapsesAt(at, rooms.confirmDays)).toISOString(),
       lapsed,
-      can: [...(may && !lapsed ? ['confirm'] : []), ...(may ? ['decline'] : []), ...(withdraws ? ['withdraw'] : [])],
+      can: [
+        ...(may && !lapsed ? (['confirm'] as const) : []),
+        ...(may ? (['decline'] as const) : []),
+        ...(withdraws ? (['withdraw'] as const) : []),
+      ],
     };
   }
 
@@ -129,23 +135,22 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
     detail: { kind: waiting.kind, by: waiting.by, ...(waiting.roles && { roles: waiting.roles }), ...more },
   });
 
-  router.get('/api/account-changes', async (req, res) => {
-    queryParams(req, []);
-    const by = confirmer(res);
+  serve(router, accountChangeOperations.getAccountChanges, async ({ caller: by }) => {
+    confirms(by);
     const waiting = await waitingChanges(db);
     const accounts = await accountsOf(db, [...new Set(waiting.map(({ username }) => username))]);
     const changes = waiting.flatMap((one) => {
       const account = accounts.get(one.username);
       return account ? [present(by, one, account)] : [];
     });
-    res.setHeader('Cache-Control', 'no-store').json({
+    return ok({
       changes: changes.filter(({ can }) => can.length > 0).slice(0, MOST),
       unsent: (await unsentFor(by)).slice(0, MOST),
     });
   });
 
-  router.post('/api/account-changes/:id/confirm', async (req, res) => {
-    const by = confirmer(res);
+  serve(router, accountChangeOperations.confirmAccountChange, async ({ req, caller: by, params: { id } }) => {
+    confirms(by);
     const ends = (waiting: WaitingChange) => waiting.office !== 'service' && waiting.kind !== 'create';
     const done = await change(
       rooms,
@@ -153,7 +158,7 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
         ends(waiting) ? sessionsEnded(waiting.username) : changed,
       async (q) => {
         await lockOffices(q);
-        const [waiting, account, why] = await waitingOf(q, by, req.params.id);
+        const [waiting, account, why] = await waitingOf(q, by, id);
         if (why) fail(faults[why] ?? 'account_change_not_found');
         if (hasLapsed(waiting)) fail('account_change_lapsed', { days: rooms.confirmDays });
         await endChange(q, waiting.id);
@@ -172,14 +177,14 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
     );
     if (done.way === 'mail') void mailer?.run();
     const { username } = done.waiting;
-    res.setHeader('Cache-Control', 'no-store').json({ username, mailed: done.way === 'mail', sheet: done.sheet });
+    return ok({ username, mailed: done.way === 'mail', sheet: done.sheet });
   });
 
-  router.delete('/api/account-changes/:id', async (req, res) => {
-    const by = confirmer(res);
+  serve(router, accountChangeOperations.declineAccountChange, async ({ caller: by, params: { id } }) => {
+    confirms(by);
     const ended = ({ username, shut }: { username: string; shut: boolean }) => (shut ? sessionsEnded(username) : changed);
     await change(rooms, ended, async (q) => {
-      const [waiting, account, why] = await waitingOf(q, by, req.params.id);
+      const [waiting, account, why] = await waitingOf(q, by, id);
       const own = waiting.by === by.name && waiting.office !== 'service';
       if (why && !own) fail(faults[why] ?? 'account_change_not_found');
       await endChange(q, waiting.id);
@@ -192,7 +197,7 @@ export function accountChangeRoutes(rooms: AccountRooms): Router {
       await record(q, log(by, own ? 'account_withdrawn' : 'account_declined', waiting));
       return { username: account.username, shut: !account.confirmed };
     });
-    res.status(204).end();
+    return noContent();
   });
   return router;
 }

@@ -1,25 +1,15 @@
+import type { Sheet } from '@yutu/contract';
 import type { Queryable } from '../db/database.js';
 import { type AccountRecord, makeResetLink } from '../identity/accounts.js';
 import { resetFactor } from '../identity/factor.js';
 import type { Mailer } from '../mail/mailer.js';
-
-/** What somebody hands to an account's person: a way in, once. Only who confirmed it gets one, and only this once. */
-export interface Sheet {
-  username: string;
-  nameZh: string;
-  nameEn: string;
-  /** password: the token of a link that sets one; factor: the code by which the next second factor is set up. */
-  what: 'password' | 'factor';
-  token: string;
-  until: string;
-}
 
 type Person = Pick<AccountRecord, 'username' | 'nameZh' | 'nameEn' | 'mail'>;
 
 /** Where a person sets a password. The token stands behind # and so reaches no server's log. */
 export const linkOf = (origin: string, token: string): string => `${origin}/reset#${token}`;
 
-/** Makes what opens the account, in place of what was made before. */
+/** Makes what somebody hands to an account's person, a way in, once: in place of what was made before. */
 export async function makeSheet(q: Queryable, person: Person, what: Sheet['what'], by: string): Promise<Sheet> {
   const { username, nameZh, nameEn } = person;
   const { token, until } = await (what === 'factor' ? resetFactor : makeResetLink)(q, username, by);

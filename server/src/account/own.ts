@@ -1,12 +1,10 @@
-import { codeInput, dayInput as day } from '@yutu/contract';
-import { type Request, type Response, Router } from 'express';
-import { z } from 'zod';
+import { ownAccountOperations } from '@yutu/contract';
+import { type Request, Router } from 'express';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
 import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
-import { created } from '../http/links.js';
-import { callerOf, queryParams, readBody, requireUser } from '../http/request.js';
+import { created, noContent, ok, serve } from '../http/serve.js';
 import {
   type Account,
   accountRecord,
@@ -16,6 +14,7 @@ import {
   resetLinkOwner,
   setPassword,
 } from '../identity/accounts.js';
+import type { Caller } from '../identity/caller.js';
 import { secretHash, sessionToken } from '../identity/credentials.js';
 import { colleaguesOf, delegate, delegationsOf, endDelegation } from '../identity/delegation.js';
 import {
@@ -37,18 +36,6 @@ import { change, rightsChanged, sessionsEnded } from './change.js';
 import type { AccountRooms } from './rooms.js';
 import { enter, presentEntered, presentSession, setSessionCookie } from './session.js';
 
-const secret = z.string().max(1000);
-/** Body of POST /api/account/password. */
-export const passwordInput = z.strictObject({ current: secret, password: secret, keepSystems: z.boolean().default(false) });
-/** Body of DELETE /api/account/factor: the password again. */
-export const proofInput = z.strictObject({ password: secret.optional() });
-/** Body of POST /api/account/factor: the password again, but for a sign-in that waits; after a reset its link's token. */
-export const offerInput = proofInput.extend({ token: z.string().max(200).optional() });
-/** Body of POST /api/account/reset. */
-export const resetInput = z.strictObject({ token: z.string().max(200), password: secret });
-/** Body of POST /api/account/delegations. */
-export const delegationInput = z.strictObject({ delegate: z.string().max(60), from: day, until: day });
-
 /** @throws `parameter_invalid` */
 function checkPassword(username: string, password: string): void {
   const fault = passwordFault(username, password);
@@ -61,8 +48,9 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
   const router = Router();
 
   /** The signed-in person's account. @throws `demo_account`: those are everybody's */
-  async function own(res: Response): Promise<Account> {
-    const account = await findAccount(db, requireUser(res).name);
+  async function own(caller: Caller): Promise<Account> {
+    if (caller.kind === 'key') fail('person_required');
+    const account = caller.kind === 'user' ? await findAccount(db, caller.name) : null;
     if (!account) fail('sign_in_required');
     if (account.demo) fail('demo_account');
     return account;
@@ -77,8 +65,8 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
   }
 
   /** Whoever may set up a second factor: a person, or one whose sign-in waits for it. */
-  async function enrolling(req: Request, res: Response): Promise<{ account: Account; waiting: string | null; renews: boolean }> {
-    if (callerOf(res).kind !== 'anonymous') return { account: await own(res), waiting: null, renews: false };
+  async function enrolling(req: Request, caller: Caller): Promise<{ account: Account; waiting: string | null; renews: boolean }> {
+    if (caller.kind !== 'anonymous') return { account: await own(caller), waiting: null, renews: false };
     const token = sessionToken(req);
     const waiting = token ? await pendingSession(db, token) : null;
     const account = waiting && waiting.pending !== 'code' ? await findAccount(db, waiting.username) : null;
@@ -86,12 +74,10 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
     return { account, waiting: token, renews: waiting!.pending === 'renew' };
   }
 
-  router.get('/api/account', async (req, res) => {
-    queryParams(req, []);
-    const user = requireUser(res);
+  serve(router, ownAccountOperations.getOwnAccount, async ({ req, caller: user }) => {
     const account = (await accountRecord(db, user.name))!;
     const mine = account.roles.includes('steward');
-    res.setHeader('Cache-Control', 'no-store').json({
+    return ok({
       username: account.username,
       nameZh: account.nameZh,
       nameEn: account.nameEn,
@@ -110,9 +96,9 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
     });
   });
 
-  router.post('/api/account/password', async (req, res) => {
-    const account = await own(res);
-    const { current, password, keepSystems: keeps } = await readBody(req, passwordInput);
+  serve(router, ownAccountOperations.changePassword, async ({ req, caller, body }) => {
+    const account = await own(caller);
+    const { current, password, keepSystems: keeps } = await body();
     if (await isFederated(db, account.username)) fail('account_federated');
     checkPassword(account.username, password);
     await prove(req, account, current);
@@ -132,23 +118,22 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
         detail: { systems: keeps ? 'kept' : 'ended' },
       });
     });
-    res.status(204).end();
+    return noContent();
   });
 
-  router.delete('/api/account/sessions', async (req, res) => {
-    const user = requireUser(res);
+  serve(router, ownAccountOperations.endOtherSessions, async ({ req, caller: user }) => {
     const here = hashOf(req);
     await change(rooms, sessionsEnded(user.name, here), async (q) => {
       await renewStamp(q, user.name);
       await closeSessionsOf(q, user.name, here);
       await record(q, { actor: user.name, organisation: user.organisation, action: 'sessions_ended', subject: user.name });
     });
-    res.status(204).end();
+    return noContent();
   });
 
-  router.post('/api/account/factor', async (req, res) => {
-    const { account, waiting, renews } = await enrolling(req, res);
-    const { password, token } = await readBody(req, offerInput);
+  serve(router, ownAccountOperations.offerFactor, async ({ req, caller, body }) => {
+    const { account, waiting, renews } = await enrolling(req, caller);
+    const { password, token } = await body();
     if (!waiting) await prove(req, account, password);
     if (renews) {
       const held = await attempt(db, req, account.username, async () =>
@@ -161,15 +146,12 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
       await takeBack(db, account.username, String(req.ip));
     }
     const made = await offerFactor(db, rooms.vault, account.username);
-    res.setHeader('Cache-Control', 'no-store').json({
-      secret: made,
-      uri: factorUri(made, catalogue.instance.brandEn, account.username),
-    });
+    return ok({ secret: made, uri: factorUri(made, catalogue.instance.brandEn, account.username) });
   });
 
-  router.post('/api/account/factor/confirm', async (req, res) => {
-    const { account, waiting } = await enrolling(req, res);
-    const { code } = await readBody(req, codeInput);
+  serve(router, ownAccountOperations.confirmFactor, async ({ req, res, caller, body }) => {
+    const { account, waiting } = await enrolling(req, caller);
+    const { code } = await body();
     const [offered] = await db.query('select 1 from yutu.account where username = $1 and factor_offered is not null', [
       account.username,
     ]);
@@ -201,13 +183,13 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
     }
     if (waiting) setSessionCookie(rooms, res, done.token!, rooms.sessionHours * 3600);
     else await noteRight(db, account.username, String(req.ip));
-    const session = await (done.token ? presentEntered(rooms, done.token) : presentSession(rooms, callerOf(res)));
-    res.setHeader('Cache-Control', 'no-store').json({ recoveryCodes: done.recoveryCodes, session });
+    const session = await (done.token ? presentEntered(rooms, done.token) : presentSession(rooms, caller));
+    return ok({ recoveryCodes: done.recoveryCodes, session });
   });
 
-  router.delete('/api/account/factor', async (req, res) => {
-    const account = await own(res);
-    const { password } = await readBody(req, proofInput);
+  serve(router, ownAccountOperations.removeFactor, async ({ req, caller, body }) => {
+    const account = await own(caller);
+    const { password } = await body();
     if (needsFactor(rooms.secondFactor, account)) fail('factor_required');
     await prove(req, account, password);
     const here = hashOf(req);
@@ -221,12 +203,11 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
         subject: account.username,
       });
     });
-    res.status(204).end();
+    return noContent();
   });
 
-  router.post('/api/account/delegations', async (req, res) => {
-    const user = requireUser(res);
-    const { delegate: to, from, until } = await readBody(req, delegationInput);
+  serve(router, ownAccountOperations.delegate, async ({ caller: user, body }) => {
+    const { delegate: to, from, until } = await body();
     const account = await findAccount(db, user.name);
     // What was delegated is not passed on: the account itself must be a steward's.
     if (!account?.roles.includes('steward')) fail('role_required', { role: 'steward' });
@@ -252,12 +233,10 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
       });
       return done;
     });
-    created(res, rooms.origin(req), `/api/account/delegations/${made.id}`).json(made);
+    return created(made, `/api/account/delegations/${made.id}`);
   });
 
-  router.delete('/api/account/delegations/:id', async (req, res) => {
-    const user = requireUser(res);
-    const { id } = req.params;
+  serve(router, ownAccountOperations.endDelegation, async ({ caller: user, params: { id } }) => {
     const [given] = isUuid(id) ? (await delegationsOf(db, user.name)).filter((d) => d.id === id && d.steward === user.name) : [];
     if (!given) fail('delegation_not_found');
     await change(rooms, rightsChanged(given.delegate), async (q) => {
@@ -269,11 +248,11 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
         subject: given.delegate,
       });
     });
-    res.status(204).end();
+    return noContent();
   });
 
-  router.post('/api/account/reset', async (req, res) => {
-    const { token, password } = await readBody(req, resetInput);
+  serve(router, ownAccountOperations.resetPassword, async ({ req, body }) => {
+    const { token, password } = await body();
     await limitAddress(req);
     const owner = await resetLinkOwner(db, token);
     if (!owner) fail('reset_link_invalid');
@@ -292,7 +271,7 @@ export function ownAccountRoutes(rooms: AccountRooms): Router {
         subject: owner.username,
       });
     });
-    res.setHeader('Cache-Control', 'no-store').json({ username: owner.username });
+    return ok({ username: owner.username });
   });
   return router;
 }

@@ -55,13 +55,13 @@ export function governanceRoutes(rooms: GovernanceRooms): Router {
   });
 
   router.get('/api/audit/verify', async (req, res) => {
-    requireRole(res, 'auditor');
+    requireRole(requireUser(res), 'auditor');
     queryParams(req, []);
     res.setHeader('Cache-Control', 'no-store').json(await verifyLog(db, { anchors: await knownAnchors(seals.file) }));
   });
 
   router.get('/api/audit/head', async (req, res) => {
-    requireRole(res, 'auditor');
+    requireRole(requireUser(res), 'auditor');
     queryParams(req, []);
     const { fingerprint, algorithm, publicKey } = await seals.key();
     const [head] = await db.query<{ seq: number; hash: string; algorithm: string }>(

@@ -123,7 +123,14 @@ describe('a body', () => {
 
 describe('a person', () => {
   const with_ = (caller: Caller) => ({ locals: { caller } }) as unknown as Response;
-  const person: Caller = { kind: 'user', name: 'li', organisation: 'transport', roles: ['planner'], scope: null, keyId: null };
+  const person: Extract<Caller, { kind: 'user' }> = {
+    kind: 'user',
+    name: 'li',
+    organisation: 'transport',
+    roles: ['planner'],
+    scope: null,
+    keyId: null,
+  };
   const key: Caller = { ...person, kind: 'key', scope: null, keyId: 'k' };
   it('is neither the public nor a key', () => {
     expect(requireUser(with_(person))).toBe(person);
@@ -131,8 +138,7 @@ describe('a person', () => {
     expect(fault(() => requireUser(with_(key)))).toMatchObject({ code: 'person_required' });
   });
   it('needs the role', () => {
-    expect(requireRole(with_(person), 'auditor', 'planner')).toBe(person);
-    expect(fault(() => requireRole(with_(person), 'auditor'))).toMatchObject({ code: 'role_required' });
-    expect(fault(() => requireRole(with_({ ...key, roles: ['auditor'] }), 'auditor'))).toMatchObject({ code: 'person_required' });
+    expect(() => requireRole(person, 'auditor', 'planner')).not.toThrow();
+    expect(fault(() => requireRole(person, 'auditor'))).toMatchObject({ code: 'role_required' });
   });
 });

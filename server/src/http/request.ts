@@ -19,10 +19,9 @@ export function requireUser(res: Response): Extract<Caller, { kind: 'user' }> {
   return caller;
 }
 
-export function requireRole(res: Response, ...roles: Role[]): Extract<Caller, { kind: 'user' }> {
-  const caller = requireUser(res);
-  if (!hasRole(caller, ...roles)) fail('role_required', { role: roles.join(' / ') });
-  return caller;
+/** @throws `role_required` unless the person has one of the roles */
+export function requireRole(person: Extract<Caller, { kind: 'user' }>, ...roles: Role[]): void {
+  if (!hasRole(person, ...roles)) fail('role_required', { role: roles.join(' / ') });
 }
 
 /** Whether the public address is https: then cookies are Secure and browsers are told to come by https only. */

@@ -1,8 +1,8 @@
-import { plainName } from '@yutu/contract';
-import { z } from 'zod';
+import { accountInput } from '@yutu/contract';
+import type { z } from 'zod';
 import type { Database, Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
-import { type Role, roles } from './caller.js';
+import type { Role } from './caller.js';
 import type { AccountState } from './confirmation.js';
 import { newSecret, secretHash } from './credentials.js';
 import { lockedUntil } from './lockout.js';
@@ -11,14 +11,9 @@ import { compatible } from './roles.js';
 
 export { closeSession, openSession } from './sessions.js';
 
-export const accountDefinition = z.strictObject({
-  username: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,47}$/, 'lower-case letters, digits, . _ -'),
-  nameZh: plainName(80),
-  nameEn: plainName(80),
-  organisation: z.string().max(60),
-  /** Where its links go; null or absent: on a sheet. */
-  mail: z.email().max(254).nullable().optional(),
-  roles: z.array(z.enum(roles)).min(1).refine(compatible, 'admin, security and auditor exclude one another and every other role'),
+/** An account with roles that one person may hold together. */
+export const accountDefinition = accountInput.extend({
+  roles: accountInput.shape.roles.refine(compatible, 'admin, security and auditor exclude one another and every other role'),
 });
 
 export type AccountDefinition = z.infer<typeof accountDefinition>;

@@ -1,3 +1,4 @@
+import { changeKinds, offices } from '@yutu/contract';
 import { describe, expect, it } from 'vitest';
 import type { Role } from './caller.js';
 import {
@@ -5,12 +6,10 @@ import {
   type AccountState,
   afterConfirmation,
   afterSignIn,
-  changeKinds,
   confirmRefusal,
   isBootstrap,
   type Office,
   officeOf,
-  offices,
   waits,
 } from './confirmation.js';
 import { refusal } from './roles.js';

@@ -1,10 +1,8 @@
+import type { changeKinds, offices } from '@yutu/contract';
 import { roles as every, type Role } from './caller.js';
 import { type AccountDeed, type Administered, type Administrator, administrators, type Refusal } from './roles.js';
 
-/** As what somebody changed an account: an administrator of some kind, the command line, or the sign-in service. */
-export const offices = ['admin', 'security', 'org_admin', 'machine', 'service'] as const;
 export type Office = (typeof offices)[number];
-export const changeKinds = ['create', 'roles', 'move', 'mail', 'reset_password', 'reset_factor'] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
 /** A change of an account that waits for a second person, or that one confirms. */

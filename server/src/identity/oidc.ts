@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isPlain, plainOf } from '@yutu/contract';
+import { changeKinds, isPlain, plainOf } from '@yutu/contract';
 import * as client from 'openid-client';
 import type { Config } from '../config.js';
 import type { Database, Queryable } from '../db/database.js';
@@ -7,7 +7,7 @@ import { fail } from '../errors/fail.js';
 import { settleAccount } from './accounts.js';
 import { type Role, roles } from './caller.js';
 import { awaitConfirmation, endChange, endChanges, sayAgain, type WaitingChange, waitingChanges } from './changes.js';
-import { type AccountChange, type AccountState, afterSignIn, type ChangeKind, changeKinds } from './confirmation.js';
+import { type AccountChange, type AccountState, afterSignIn, type ChangeKind } from './confirmation.js';
 import { newSecret, secretHash } from './credentials.js';
 import { compatible } from './roles.js';
 

@@ -134,7 +134,8 @@ export function requestRoutes(rooms: RequestRooms & { origin: (req: IncomingMess
     res.status(201).json(await preview(rooms, user, await readBody(req, previewInput)));
   });
   router.post('/api/collections/:layer/confirm-withheld', async (req, res) => {
-    const user = requireRole(res, 'security');
+    const user = requireUser(res);
+    requireRole(user, 'security');
     const layer = requireKnown(catalogue, rooms.decisions, user, req.params.layer);
     if (layer.sharingClass !== 'withheld' || layer.withheldConfirmedAt !== null)
       fail('wrong_state', { status: layer.sharingClass, whatZh: '确认', whatEn: 'confirmed' });

@@ -1,11 +1,10 @@
-import { isDay } from '@yutu/contract';
+import { changeKinds, isDay } from '@yutu/contract';
 import { record } from '../audit/chain.js';
 import { dayAfter, today } from '../catalogue/calendar.js';
 import { isUuid } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import { accountDefinition, saveAccount } from '../identity/accounts.js';
 import { awaitConfirmation, endChanges } from '../identity/changes.js';
-import { changeKinds } from '../identity/confirmation.js';
 import { peopleOf } from '../identity/handover.js';
 import { createKey, findKey, keysOf, revokeKey } from '../identity/keys.js';
 import { passwordFault } from '../identity/password.js';

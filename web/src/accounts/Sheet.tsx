@@ -1,5 +1,5 @@
+import type { Sheet as SheetOf } from '@yutu/contract';
 import { useEffect } from 'react';
-import type { Sheet as SheetOf } from '../api/types';
 import { site } from '../app/base';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';

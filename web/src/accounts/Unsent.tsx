@@ -1,4 +1,4 @@
-import type { UnsentMail } from '../api/types';
+import type { UnsentMail } from '@yutu/contract';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
 

@@ -1,6 +1,6 @@
+import type { AccountChange, Sheet as SheetOf } from '@yutu/contract';
 import { useState } from 'react';
 import { useAccountChanges, useConfirmChange, useEndChange } from '../api/accounts';
-import type { AccountChange, Sheet as SheetOf } from '../api/types';
 import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';

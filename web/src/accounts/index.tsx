@@ -1,7 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { type Account, useAccounts } from '../api/accounts';
+import { type Account, type AccountFilter, useAccounts } from '../api/accounts';
 import { useSession } from '../api/queries';
 import type { User } from '../api/types';
 import { toast } from '../app/toast';
@@ -46,8 +46,8 @@ function Page({ user }: { user: User }) {
   const [text, setText] = useState('');
   const [q] = useDebouncedValue(text.trim(), 250);
   const [role, setRole] = useState<string | null>(null);
-  const [state, setState] = useState<string | null>(null);
-  const list = useAccounts({ q, role: role ?? undefined, state: state ?? undefined });
+  const [state, setState] = useState<AccountFilter['state']>(null);
+  const list = useAccounts({ q, role: role ?? undefined, state });
   const [managed, setManaged] = useState<string | null>(null);
   const accounts = list.data?.pages.flatMap((page) => page.accounts) ?? [];
   const chosen = accounts.find((a) => a.username === managed);
@@ -83,7 +83,7 @@ function Page({ user }: { user: User }) {
               placeholder={t('all')}
               data={['active', 'disabled'].map((value) => ({ value, label: t(value) }))}
               value={state}
-              onChange={setState}
+              onChange={(value) => setState(value as AccountFilter['state'])}
               clearable
             />
           </div>

@@ -1,113 +1,15 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Answered, Operations, SentBody, SentQuery } from '@yutu/contract';
 import { call } from './call';
-import { api, type Query } from './client';
 import { forgetPerson } from './queries';
-import type { AccountChange, AccountConfirmed, ChangeKind, Organisation, Role, Session, UnsentMail } from './types';
 
-/*
- *   POST   session/factor {code}                  Session
- *   GET    account                                OwnAccount
- *   POST   account/password {current,password,keepSystems} · DELETE account/sessions            204
- *   POST   account/factor {password?,token?}            FactorOffer · DELETE {password}
- *   POST   account/factor/confirm {code}          { recoveryCodes, session }
- *   POST   account/delegations · DELETE account/delegations/{id}
- *   POST   account/reset {token,password}         { username }
- *   GET    accounts?q=&role=&state=&after=        { accounts: Account[], next }
- *   POST   accounts → Account · PATCH accounts/{username} → Account
- *   POST   accounts/{username}/unlock → Account · /reset {what,by?} → AccountReset
- *   GET    account-changes                        { changes: AccountChange[], unsent: UnsentMail[] }
- *   POST   account-changes/{id}/confirm → AccountConfirmed · DELETE account-changes/{id}   204
- */
-
-export interface Delegation {
-  id: string;
-  steward: string;
-  stewardZh: string;
-  stewardEn: string;
-  delegate: string;
-  delegateZh: string;
-  delegateEn: string;
-  from: string;
-  until: string;
-  status: 'future' | 'active' | 'past' | 'ended';
-}
-
-export interface OpenSession {
-  createdAt: string;
-  expiresAt: string;
-  address: string | null;
-  agent: string | null;
-  factor: boolean;
-  current: boolean;
-}
-
-export interface OwnAccount {
-  username: string;
-  nameZh: string;
-  nameEn: string;
-  organisation: Organisation;
-  roles: Role[];
-  demo: boolean;
-  factor: { confirmed: boolean; required: boolean; recoveryCodes: number };
-  sessions: OpenSession[];
-  delegations: Delegation[];
-  colleagues: { username: string; nameZh: string; nameEn: string }[];
-}
-
-export interface FactorOffer {
-  secret: string;
-  uri: string;
-}
-
-export interface FactorConfirmed {
-  recoveryCodes: string[];
-  session: Session;
-}
-
-export type AccountRight = 'rename' | 'move' | 'mail' | 'roles' | 'disable' | 'unlock' | 'resetPassword' | 'resetFactor';
-
+export type OwnAccount = Answered<Operations['getOwnAccount']>;
+export type FactorOffer = Answered<Operations['offerFactor']>;
+export type FactorConfirmed = Answered<Operations['confirmFactor']>;
 /** An account as administrators see it. */
-export interface Account {
-  username: string;
-  nameZh: string;
-  nameEn: string;
-  organisation: Organisation;
-  roles: Role[];
-  demo: boolean;
-  disabled: boolean;
-  factor: boolean;
-  password: boolean;
-  createdAt: string;
-  lastSignIn: string | null;
-  lockedUntil: string | null;
-  mail: string | null;
-  mailed: boolean; // links go there by mail
-  confirmed: boolean;
-  waiting: ChangeKind[];
-  can: AccountRight[];
-}
+export type Account = Answered<Operations['getAccount']>;
 
-export interface AccountReset {
-  account: Account;
-  mailed: boolean;
-}
-
-export interface AccountInput {
-  username: string;
-  nameZh: string;
-  nameEn: string;
-  organisation: string;
-  roles: Role[];
-  mail: string | null;
-}
-
-export interface AccountFilter {
-  q?: string;
-  role?: string;
-  state?: string;
-}
-
-const post = <T>(path: string, body: unknown = {}) => api<T>(path, { method: 'POST', body });
+export type AccountFilter = SentQuery<Operations['getAccounts']>;
 
 export function useGiveCode() {
   const client = useQueryClient();
@@ -119,58 +21,57 @@ export function useGiveCode() {
 
 // ---- one's own account
 
-export const useOwnAccount = () => useQuery({ queryKey: ['account'], queryFn: () => api<OwnAccount>('account') });
+export const useOwnAccount = () => useQuery({ queryKey: ['account'], queryFn: () => call('GET /account', {}) });
 
 /** A call that changes the own account. */
-function useOwn<I, O>(call: (input: I) => Promise<O>) {
+function useOwn<I, O>(mutationFn: (input: I) => Promise<O>) {
   const client = useQueryClient();
-  return useMutation({ mutationFn: call, onSuccess: () => client.invalidateQueries({ queryKey: ['account'] }) });
+  return useMutation({ mutationFn, onSuccess: () => client.invalidateQueries({ queryKey: ['account'] }) });
 }
 
 export const useChangePassword = () =>
-  useOwn((body: { current: string; password: string; keepSystems: boolean }) => post<void>('account/password', body));
-export const useEndOtherSessions = () => useOwn(() => api<void>('account/sessions', { method: 'DELETE' }));
+  useOwn((body: SentBody<Operations['changePassword']>) => call('POST /account/password', { body }));
+export const useEndOtherSessions = () => useOwn(() => call('DELETE /account/sessions', {}));
 export const useOfferFactor = () =>
   useMutation({
-    mutationFn: (proof: { password?: string; token?: string }) => post<FactorOffer>('account/factor', proof),
+    mutationFn: (body: SentBody<Operations['offerFactor']>) => call('POST /account/factor', { body }),
   });
 export const useConfirmFactor = () =>
-  useMutation({ mutationFn: (code: string) => post<FactorConfirmed>('account/factor/confirm', { code }) });
-export const useDelegate = () =>
-  useOwn((body: { delegate: string; from: string; until: string }) => post<Delegation>('account/delegations', body));
-export const useEndDelegation = () => useOwn((id: string) => api<void>(`account/delegations/${id}`, { method: 'DELETE' }));
+  useMutation({ mutationFn: (code: string) => call('POST /account/factor/confirm', { body: { code } }) });
+export const useDelegate = () => useOwn((body: SentBody<Operations['delegate']>) => call('POST /account/delegations', { body }));
+export const useEndDelegation = () => useOwn((id: string) => call('DELETE /account/delegations/{id}', { params: { id } }));
 export const useResetPassword = () =>
-  useMutation({ mutationFn: (body: { token: string; password: string }) => post<{ username: string }>('account/reset', body) });
+  useMutation({ mutationFn: (body: SentBody<Operations['resetPassword']>) => call('POST /account/reset', { body }) });
 
 // ---- others' accounts
 
 export const useAccounts = (filter: AccountFilter) =>
   useInfiniteQuery({
     queryKey: ['accounts', filter],
-    queryFn: ({ pageParam }) =>
-      api<{ accounts: Account[]; next: string | null }>('accounts', { query: { ...filter, after: pageParam } as Query }),
+    queryFn: ({ pageParam }) => call('GET /accounts', { query: { ...filter, after: pageParam } }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
 
 /** A call that changes an account. */
-function useAdminister<I, O>(call: (input: I) => Promise<O>) {
+function useAdminister<I, O>(mutationFn: (input: I) => Promise<O>) {
   const client = useQueryClient();
   const invalidate = () =>
     Promise.all(['accounts', 'account-changes'].map((key) => client.invalidateQueries({ queryKey: [key] })));
-  return useMutation({ mutationFn: call, onSuccess: invalidate });
+  return useMutation({ mutationFn, onSuccess: invalidate });
 }
 
-export const useCreateAccount = () => useAdminister((body: AccountInput) => post<Account>('accounts', body));
+export const useCreateAccount = () =>
+  useAdminister((body: SentBody<Operations['createAccount']>) => call('POST /accounts', { body }));
 export const useChangeAccount = () =>
-  useAdminister(
-    ({ username, ...body }: { username: string } & Partial<Omit<AccountInput, 'username'>> & { disabled?: boolean }) =>
-      api<Account>(`accounts/${username}`, { method: 'PATCH', body }),
+  useAdminister(({ username, ...body }: { username: string } & SentBody<Operations['changeAccount']>) =>
+    call('PATCH /accounts/{username}', { params: { username }, body }),
   );
-export const useUnlockAccount = () => useAdminister((username: string) => post<Account>(`accounts/${username}/unlock`));
+export const useUnlockAccount = () =>
+  useAdminister((username: string) => call('POST /accounts/{username}/unlock', { params: { username } }));
 export const useResetAccount = () =>
-  useAdminister(({ username, ...body }: { username: string; what: 'password' | 'factor'; by?: 'mail' | 'sheet' }) =>
-    post<AccountReset>(`accounts/${username}/reset`, body),
+  useAdminister(({ username, ...body }: { username: string } & SentBody<Operations['resetAccount']>) =>
+    call('POST /accounts/{username}/reset', { params: { username }, body }),
   );
 
 // ---- what waits for a second person
@@ -178,7 +79,8 @@ export const useResetAccount = () =>
 export const useAccountChanges = () =>
   useQuery({
     queryKey: ['account-changes'],
-    queryFn: () => api<{ changes: AccountChange[]; unsent: UnsentMail[] }>('account-changes'),
+    queryFn: () => call('GET /account-changes', {}),
   });
-export const useConfirmChange = () => useAdminister((id: string) => post<AccountConfirmed>(`account-changes/${id}/confirm`));
-export const useEndChange = () => useAdminister((id: string) => api<void>(`account-changes/${id}`, { method: 'DELETE' }));
+export const useConfirmChange = () =>
+  useAdminister((id: string) => call('POST /account-changes/{id}/confirm', { params: { id } }));
+export const useEndChange = () => useAdminister((id: string) => call('DELETE /account-changes/{id}', { params: { id } }));

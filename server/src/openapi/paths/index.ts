@@ -1,7 +1,14 @@
-import { addressOperations, certificateOperations, keyOperations, sessionOperations } from '@yutu/contract';
+import {
+  accountChangeOperations,
+  accountOperations,
+  addressOperations,
+  certificateOperations,
+  keyOperations,
+  ownAccountOperations,
+  sessionOperations,
+} from '@yutu/contract';
 import { pathsOf } from '../contracted.js';
 import type { Paths } from '../types.js';
-import { accountPaths } from './account.js';
 import { collectionPaths } from './collections.js';
 import { draftPaths } from './drafts.js';
 import { featurePaths } from './features.js';
@@ -27,7 +34,9 @@ export const paths: Paths = {
   ...platformPaths,
   ...pathsOf(sessionOperations),
   ...signInPaths,
-  ...accountPaths,
+  ...pathsOf(ownAccountOperations),
+  ...pathsOf(accountOperations),
+  ...pathsOf(accountChangeOperations),
   ...pathsOf(keyOperations),
   ...pathsOf(certificateOperations),
   ...requestPaths,
