@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { changedByTheEngine } from './test/stages.js';
 
 /**
  * `npm test` runs the projects one after the other; `npx vitest run --project unit` runs one by hand. The projects that
@@ -11,6 +12,12 @@ const whole = {
   hookTimeout: 400_000,
   globalSetup: ['test/instance.ts'],
 };
+
+const { YUTU_TEST_ENGINE: engine, YUTU_TEST_SCOPE: scope } = process.env;
+const apiTests =
+  scope === 'engine'
+    ? [`test/api/{${changedByTheEngine.join(',')}}.test.ts`, 'test/oracle/leaks.test.ts']
+    : ['test/api/**/*.test.ts', 'test/oracle/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -32,9 +39,9 @@ export default defineConfig({
       {
         test: {
           name: 'api',
-          include: ['test/api/**/*.test.ts', 'test/oracle/**/*.test.ts'],
+          include: apiTests,
           // an embedded engine has no connection that could be lost
-          exclude: process.env.YUTU_TEST_ENGINE === 'postgis' ? [] : ['**/*.postgis.test.ts'],
+          exclude: engine === 'postgis' ? [] : ['**/*.postgis.test.ts'],
           ...whole,
         },
       },
@@ -43,8 +50,8 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          // `npm test` looks at forms, dialogs and escaping once, where the engine makes no difference
-          include: [`test/browser/${process.env.YUTU_TEST_ENGINE === 'embedded' ? '{story,editing}' : '*'}.test.ts`],
+          // forms, dialogs and escaping are looked at once, where the engine makes no difference
+          include: [`test/browser/${engine === 'embedded' && scope !== 'all' ? '{story,editing}' : '*'}.test.ts`],
           ...whole,
         },
       },

@@ -3,22 +3,27 @@
  *
  *   npm test                      all stages; what a bare machine lacks is named as `not run`
  *   npm test -- --only unit,api   only the stages whose names begin so
+ *   npm test -- --changed         only the stages that what differs from the main branch can reach
  *   npm test -- --strict          a stage that cannot run, or a skipped test, is a failure (CI)
+ *   npm run deep                  everything on both engines, strictly, and the random ones for long
  *
  * TEST_DATABASE_URL names a PostgreSQL with PostGIS whose user may create databases: the same tests run there too.
  * The last line is `N passed, N failed`; the exit code is 0 only if something passed and nothing failed.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { prepare, root, Unprepared } from '../server/bin/prepare.js';
+import { changedFiles, lacks, reachedBy, stagesOf } from './stages.js';
 
-const { values: asked } = parseArgs({ options: { strict: { type: 'boolean', default: false }, only: { type: 'string' } } });
-const bin = (path) => [process.execPath, join(root, 'node_modules', path)];
-const tsc = (...args) => [...bin('typescript/bin/tsc'), ...args];
+const flag = { type: 'boolean', default: false };
+const { values: asked } = parseArgs({ options: { strict: flag, deep: flag, changed: flag, only: { type: 'string' } } });
+const vitestProgram = join(root, 'node_modules/vitest/vitest.mjs');
+/** What bounds the random runs, and what they are let do in `npm run deep`. */
+const long = asked.deep ? { SOAK_MINUTES: '10', MODEL_SEQUENCES: '10000' } : {};
 
 try {
   await prepare((line) => console.log(line));
@@ -29,28 +34,14 @@ try {
   process.exit(1);
 }
 
-const postgis = await lacksPostgis();
-const gdal = lacksProgram('ogr2ogr', 'GDAL', 'apt-get install gdal-bin');
-const chromium = lacksChromium();
-
-/** A stage either runs programs (one check) or a vitest project (as many as it holds); `lacks` says why it cannot. */
-const stages = [
-  { name: 'lint', programs: [bin('@biomejs/biome/bin/biome').concat('check', '--error-on-warnings', '.')] },
-  { name: 'types', programs: [tsc('-b', 'contract', 'tiles', 'server'), tsc('-p', 'web', '--noEmit'), tsc('-p', 'test')] },
-  { name: 'floors', programs: [[process.execPath, join(root, 'test/floors.js')]] },
-  { name: 'dependencies', programs: [[process.execPath, join(root, 'test/dependencies.js')]] },
-  { name: 'unit', project: 'unit' },
-  { name: 'api on embedded', project: 'api', engine: 'embedded' },
-  { name: 'api on PostGIS', project: 'api', engine: 'postgis', lacks: [postgis] },
-  { name: 'robust on embedded', project: 'robust', engine: 'embedded' },
-  { name: 'robust on PostGIS', project: 'robust', engine: 'postgis', lacks: [postgis] },
-  { name: 'clients on embedded', project: 'clients', engine: 'embedded', lacks: [gdal] },
-  { name: 'clients on PostGIS', project: 'clients', engine: 'postgis', lacks: [gdal, postgis] },
-  { name: 'browser on embedded', project: 'browser', engine: 'embedded', lacks: [chromium] },
-  { name: 'browser on PostGIS', project: 'browser', engine: 'postgis', lacks: [chromium, postgis] },
-];
+const stages = stagesOf({ deep: asked.deep, lacks: await lacks() });
 const wanted = asked.only?.split(',').map((name) => name.trim().toLowerCase());
-const chosen = stages.filter(({ name }) => !wanted || wanted.some((begin) => name.toLowerCase().startsWith(begin)));
+const reached = asked.changed ? reachedBy(changedFiles()) : null;
+const chosen = stages.filter(
+  ({ name, kind }) =>
+    (!wanted || wanted.some((begin) => name.toLowerCase().startsWith(begin))) && (!reached || reached.has(kind)),
+);
+if (reached) console.log(`What changed is reached by: ${[...reached].join(', ') || 'no test'}`);
 
 // shared by the stages: a loaded demonstration of each engine, made once and copied (test/harness.ts)
 const scratch = mkdtempSync(join(tmpdir(), 'yutu-test-'));
@@ -61,24 +52,28 @@ const total = { passed: 0, failed: 0 };
 const remarks = [];
 /** Names of what failed with the first lines of why, told once more at the end, where they are found. */
 const failures = [];
+/** How long each file of each stage took: `[seconds, stage, file]`. */
+const times = [];
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
-// What needs no Yutu goes first, alone. Then the engines side by side, for each of them mostly waits; the browser and the clients go where
-// there is time left, as the embedded engine is the slower one.
-const slow = ({ engine, project }) => engine === 'embedded' && (project === 'api' || project === 'robust');
-const lanes = [chosen.filter(slow), chosen.filter((stage) => stage.engine && !slow(stage))];
+// What needs no Yutu goes first, alone. Then two lanes, for most of what is done is waiting: each takes the longest stage that is left.
 for (const stage of chosen.filter(({ engine }) => !engine)) await runStage(stage, null);
-await Promise.all(
-  lanes.map(async (lane, i) => {
-    const alone = lanes[1 - i].length === 0;
-    for (const stage of lane) await runStage(stage, alone ? null : `${stage.engine} | `);
-  }),
-);
+const longest = ['api on PostGIS', 'api on embedded', 'browser on PostGIS', 'robust on embedded', 'robust on PostGIS'];
+const rank = ({ name }) => (longest.includes(name) ? longest.indexOf(name) : longest.length);
+const waiting = chosen.filter(({ engine }) => engine).sort((a, b) => rank(a) - rank(b));
+const alone = waiting.length === 1;
+const lane = async () => {
+  for (let stage = waiting.shift(); stage; stage = waiting.shift()) await runStage(stage, alone ? null : `${stage.name} | `);
+};
+await Promise.all([lane(), lane()]);
 
 await dropSeed();
 if (chosen.length === 0)
   console.error(`No stage begins with ${asked.only}; there are: ${stages.map(({ name }) => name).join(', ')}`);
+const slowest = times.sort(([a], [b]) => b - a).slice(0, 10);
+if (slowest.length > 0) console.log('The slowest files:');
+for (const [seconds, ...where] of slowest) console.log(`${seconds.toFixed(0).padStart(6)} s  ${where.join(': ')}`);
 for (const line of [...remarks, ...failures]) console.log(line);
 if (asked.strict && remarks.length > 0) console.log('--strict: what could not run counts as failed');
 console.log(`${total.passed} passed, ${total.failed} failed`);
@@ -121,7 +116,7 @@ async function programs({ programs: list }) {
 }
 
 /** Runs a vitest project and counts from its report. A file that did not load, a crash and a stray error count as failures. */
-async function vitest({ project, engine }, prefix) {
+async function vitest({ name: stage, project, engine, scope }, prefix) {
   const report = join(scratch, `${project}-${engine ?? 'all'}.json`);
   const args = [
     'run',
@@ -135,10 +130,12 @@ async function vitest({ project, engine }, prefix) {
     report,
   ];
   const code = await run(
-    ...bin('vitest/vitest.mjs').slice(0, 1),
-    [...bin('vitest/vitest.mjs').slice(1), ...args],
+    process.execPath,
+    [vitestProgram, ...args],
     {
+      ...long,
       YUTU_TEST_ENGINE: engine ?? '',
+      YUTU_TEST_SCOPE: scope ?? '',
       YUTU_TEST_SCRATCH: scratch,
       ...(prefix ? { FORCE_COLOR: '0' } : {}),
     },
@@ -147,6 +144,7 @@ async function vitest({ project, engine }, prefix) {
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [], why: [`ended with ${code} and left no report`] };
   const files = JSON.parse(readFileSync(report, 'utf8')).testResults;
   const tests = files.flatMap((file) => file.assertionResults);
+  for (const { startTime, endTime, name } of files) times.push([(endTime - startTime) / 1000, stage, relative(root, name)]);
   const passed = tests.filter(({ status }) => status === 'passed').length;
   const broken = files.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
@@ -190,29 +188,9 @@ function run(command, args, env = {}, prefix = null) {
   });
 }
 
-/** Why the PostGIS stages cannot run, or nothing. */
-async function lacksPostgis() {
-  const url = process.env.TEST_DATABASE_URL;
-  if (!url) return 'TEST_DATABASE_URL is not set';
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
-  try {
-    await client.connect();
-    const { rows } = await client.query(
-      "select (select default_version from pg_available_extensions where name = 'postgis') postgis, rolcreatedb or rolsuper makes from pg_roles where rolname = current_user",
-    );
-    if (!rows[0].postgis) return 'the server of TEST_DATABASE_URL has no PostGIS';
-    if (!rows[0].makes) return 'the user of TEST_DATABASE_URL may not create databases';
-  } catch (error) {
-    return `TEST_DATABASE_URL cannot be reached: ${error.message || error.code}`;
-  } finally {
-    await client.end().catch(() => {});
-  }
-}
-
 /** The template database of this run (test/harness.ts). */
 async function dropSeed() {
-  if (!process.env.TEST_DATABASE_URL || postgis) return;
+  if (!chosen.some(({ engine, lacks }) => engine === 'postgis' && !lacks.some(Boolean))) return;
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
   await client.connect();
@@ -220,13 +198,4 @@ async function dropSeed() {
     `drop database if exists yutu_test_seed_${basename(scratch).replace(/\W/g, '_').toLowerCase()} with (force)`,
   );
   await client.end();
-}
-
-function lacksProgram(command, name, remedy) {
-  return spawnSync(command, ['--version']).status === 0 ? undefined : `${name} is not installed: ${remedy}`;
-}
-
-function lacksChromium() {
-  const path = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-  return existsSync(path) ? undefined : `no Chromium at ${path}: apt-get install chromium, or set CHROMIUM_PATH`;
 }

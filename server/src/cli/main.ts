@@ -1,13 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { runCommand } from '../app/commands.js';
-import { openHouse } from '../app/house.js';
-import { serve } from '../app/serve.js';
 import { type Config, readConfig } from '../config.js';
 import { lockDataDir, lockHolder } from '../db/lock.js';
 import { openDatabase } from '../db/open.js';
 import { makePrivate, PRIVATE_UMASK } from '../db/private.js';
-import { usageText } from '../setup/arguments.js';
-import { commands } from '../setup/commands.js';
+import { type Command, usageText } from '../setup/arguments.js';
 import { runThrough } from './remote.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -28,31 +24,37 @@ const HELP = `Yutu (舆图): a city's departments share their maps.
   yutu <command> --help           how a command is called
 `;
 
+/** Loads what this way through needs: routes and the document of the API cost a command half of its time. */
 async function main([name = 'help', ...args]: string[]): Promise<number | undefined> {
   if (name === 'help' || name === '--help' || name === '-h') {
     console.log(HELP);
     return 0;
   }
-  if (name !== 'serve' && !Object.hasOwn(commands, name)) {
+  const asksHow = args.includes('--help') || args.includes('-h');
+  if (name === 'serve') {
+    if (asksHow) console.log(HELP);
+    else await (await import('../app/serve.js')).serve(readConfig(process.env, root), root);
+    return asksHow ? 0 : undefined; // runs on
+  }
+  const { commands } = await import('../setup/commands.js');
+  const command = Object.hasOwn(commands, name) ? commands[name]! : undefined;
+  if (!command) {
     console.error(`There is no command "${name}".\n\n${HELP}`);
     return 2;
   }
   // Asking how it is called opens and migrates nothing.
-  if (args.includes('--help') || args.includes('-h')) {
-    console.log(name === 'serve' ? HELP : usageText(commands[name]!.usage));
+  if (asksHow) {
+    console.log(usageText(command.usage));
     return 0;
   }
   const config = readConfig(process.env, root);
-  if (name === 'serve') {
-    await serve(config, root);
-    return undefined; // runs on
-  }
   const holder = config.databaseUrl ? null : await lockHolder(config.dataDir);
-  return holder ? runThrough(holder, name, args, config.tls !== null) : runAlone(config, name, args);
+  return holder ? runThrough(holder, name, args, config.tls !== null) : runAlone(config, command, args);
 }
 
 /** No server holds the data: open it ourselves. */
-async function runAlone(config: Config, name: string, args: string[]): Promise<number> {
+async function runAlone(config: Config, command: Command, args: string[]): Promise<number> {
+  const [{ runCommand }, { openHouse }] = await Promise.all([import('../app/commands.js'), import('../app/house.js')]);
   await makePrivate(config.dataDir);
   const lock = config.databaseUrl ? null : await lockDataDir(config.dataDir);
   const left = new AbortController();
@@ -64,7 +66,7 @@ async function runAlone(config: Config, name: string, args: string[]): Promise<n
       throw error;
     });
     try {
-      return await runCommand(commands[name]!, house, args, console.log, left.signal);
+      return await runCommand(command, house, args, console.log, left.signal);
     } finally {
       await house.close();
     }

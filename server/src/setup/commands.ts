@@ -12,7 +12,6 @@ import { answersForData } from '../identity/standing.js';
 import { account, byMachine } from './account-command.js';
 import { type Command, read, required, UsageError, wrong } from './arguments.js';
 import { audit } from './audit-command.js';
-import { loadDemo } from './demo.js';
 import { importCommand } from './import-command.js';
 import { snapshot } from './snapshot-command.js';
 import { tiles } from './tiles-command.js';
@@ -34,6 +33,7 @@ const demo: Command = {
     const scale = Number(values.scale ?? rooms.config.demoScale);
     if (!(scale > 0 && scale <= 1000)) throw new UsageError('--scale must be a number above 0 and at most 1000');
     const larger = values.scale !== undefined;
+    const { loadDemo } = await import('./demo.js'); // the makers of a city, which no other command needs
     await loadDemo(rooms, {
       folder: rooms.config.demoData,
       scale,
