@@ -6,9 +6,9 @@ import type { Layer } from '../catalogue/layers.js';
 import { queryParams } from '../http/request.js';
 import type { Caller } from '../identity/caller.js';
 import { type Body, deliver } from './deliver.js';
-import { GEOJSON } from './links.js';
 import type { Reading } from './reading.js';
 import type { FeatureRooms } from './rooms.js';
+import { type Writer, writerOf, writers } from './writer.js';
 
 /** Features of a part: few enough that making it holds up nobody else for long. */
 const PAGE = 500;
@@ -17,7 +17,7 @@ const PAGE = 500;
 export function getExport(rooms: FeatureRooms, req: Request, res: Response): Promise<void> {
   return deliver(rooms, req, res, { action: 'download', surface: 'export' }, async (reading) => {
     const { caller, layer, set } = reading;
-    queryParams(req, [], ['geojson']);
+    const writer = writerOf(queryParams(req, [], Object.keys(writers)).f);
     await rooms.db.tx((q) =>
       record(q, {
         actor: caller.name,
@@ -25,34 +25,29 @@ export function getExport(rooms: FeatureRooms, req: Request, res: Response): Pro
         action: 'export',
         layer: layer.id,
         subject: set.grants[0] ?? null,
-        detail: { format: 'geojson', grants: [...set.grants], version: layer.version },
+        detail: { format: writer.extension, grants: [...set.grants], version: layer.version },
       }),
     );
-    res.setHeader('Content-Disposition', `attachment; filename="${layer.id}.geojson"`);
+    res.setHeader('Content-Disposition', `attachment; filename="${layer.id}.${writer.extension}"`);
     res.setHeader('Cache-Control', 'private, no-store');
-    res.type(GEOJSON);
-    return { file: () => fileOf(reading) };
+    res.type(writer.mediaType);
+    return { file: () => fileOf(reading, writer) };
   });
 }
 
 /** The file, page by page. */
-async function* fileOf(reading: Reading): AsyncGenerator<Body> {
+async function* fileOf(reading: Reading, writer: Writer): AsyncGenerator<Body> {
   const { caller, layer, set } = reading;
-  const provenance = JSON.stringify(provenanceOf(layer, caller, set));
-  yield {
-    body: `{"type":"FeatureCollection","name":${JSON.stringify(layer.id)},"yutu":${provenance},"features":[`,
-    features: [],
-  };
+  yield { body: writer.begin({ name: layer.id, yutu: provenanceOf(layer, caller, set) }), features: [] };
   let count = 0;
   for (let after = 0; ; ) {
     const features = await reading.items({ after, limit: PAGE });
-    const body = features.map((f, i) => `${count + i === 0 ? '' : ','}\n${JSON.stringify(f)}`).join('');
-    yield { body, features };
+    yield { body: features.map((item, i) => writer.feature(item, count + i === 0)).join(''), features };
     count += features.length;
     if (features.length < PAGE) break;
     after = features.at(-1)!.id;
   }
-  yield { body: '\n]}\n', features: [] };
+  yield { body: writer.end(), features: [] };
 }
 
 /** What every file that leaves says of itself: whose data, which version, who took it, when, under which grants, and what its codes are of. */

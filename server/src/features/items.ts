@@ -15,6 +15,7 @@ import { GEOJSON, JSON_TYPE, type Link } from './links.js';
 import type { Reading } from './reading.js';
 import type { FeatureRooms } from './rooms.js';
 import { sendTag, sendValidators } from './validators.js';
+import { write, writerOf } from './writer.js';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 10_000;
@@ -53,6 +54,7 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
     const { layer, set } = reading;
     const fields = filterableFields(layer, set.views);
     const params = itemParams(req, fields);
+    const writer = writerOf(params.f);
     const limit = integerParam(params, 'limit', { min: 1, max: MAX_LIMIT, fallback: DEFAULT_LIMIT, clamp: true });
     const bbox = bboxParam(params);
     const conditions = [
@@ -69,18 +71,17 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
     const features = found.slice(0, limit);
     const self = addressOf(rooms.origin(req), req.originalUrl);
     const links: Link[] = [
-      { href: self.href, rel: 'self', type: GEOJSON },
+      { href: self.href, rel: 'self', type: writer.mediaType },
       { href: `${rooms.origin(req)}/api/collections/${layer.id}`, rel: 'collection', type: JSON_TYPE },
     ];
     const more = found.length > limit;
     if (more) {
       const next = new URL(self);
       next.searchParams.set('after', markOf(rooms, reading, narrowing, features.at(-1)!.id));
-      links.push({ href: next.href, rel: 'next', type: GEOJSON });
+      links.push({ href: next.href, rel: 'next', type: writer.mediaType });
     }
     const numberMatched = await reading.matched(query).catch(refuse);
-    const body = JSON.stringify({
-      type: 'FeatureCollection',
+    const members = {
       // Programs that open an address as a file show this member, and follow no link.
       ...(more && { description: partOf(features.length, numberMatched) }),
       more,
@@ -89,9 +90,8 @@ export function getItems(rooms: FeatureRooms, req: Request, res: Response): Prom
       timeStamp: new Date().toISOString(),
       ...codeSystemsOf(layer, set.views),
       links,
-      features,
-    });
-    return { type: GEOJSON, body, features };
+    };
+    return { type: writer.mediaType, body: write(writer, members, features), features };
   });
 }
 
