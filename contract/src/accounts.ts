@@ -40,7 +40,7 @@ export const accountPatch = z
   .refine((patch) => Object.keys(patch).length > 0, '没有要改的内容 / nothing to change')
   .meta({
     description:
-      'Names, disabling, enabling and roles that are only taken away are set at once; other roles, another organisation and another address of mail wait until a second administrator confirms them. Changing roles, disabling and enabling end every session of the account.',
+      'Names, disabling, enabling and roles that are taken away are set at once (none may be left meanwhile); roles that are given, another organisation and another address of mail wait until a second administrator confirms them. Changing roles, disabling and enabling end every session of the account.',
   })
   .openapi('AccountPatch');
 

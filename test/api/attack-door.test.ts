@@ -93,6 +93,15 @@ describe('who looks for another service', () => {
     expect((await nobody.get(path, { 'accept-language': 'zh' })).json.detail).toMatch(/[一-龥]/);
   });
 
+  it.each(['/\\elsewhere.example/%2e%2e', '//elsewhere.example/%2e%2e', '/assets', '/assets/%2e%2e/assets'])(
+    '%s sends nobody elsewhere',
+    async (path) => {
+      const { text, statuses } = await raw(`GET ${path} HTTP/1.1\nHost: localhost\nAccept: text/html\nConnection: close\n\n`);
+      expect([path, text.match(/^location:.*/im)]).toEqual([path, null]);
+      expect([200, 400, 403, 404]).toContain(statuses[0]);
+    },
+  );
+
   it('the viewer’s own pages are not taken for one', async () => {
     for (const path of ['/', '/?request=parcels', '/requests', '/catalogue/parcels', '/compare?layers=a', '/keys']) {
       const { status, headers } = await nobody.get(path, { accept: 'text/html' });

@@ -161,11 +161,26 @@ describe('a role', () => {
     expect((await whole('nan')).roles).toEqual(['steward', 'org_admin']);
     expect((await nan.get('/api/requests')).status).toBe(401);
 
-    await security!.patch('/api/accounts/nan', { roles: ['planner', 'steward'] });
+    await security!.patch('/api/accounts/nan', { roles: ['planner', 'steward', 'org_admin'] });
     expect((await security!.patch('/api/accounts/nan', { roles: ['org_admin'] })).json).toMatchObject({
       roles: ['org_admin'],
       waiting: [],
     });
+  });
+
+  it('that another takes the place of is gone at once, too, whoever declines the other', async () => {
+    await person('qu');
+    await give('qu', 'steward');
+    const qu = await signIn(yutu, 'qu', SECRET);
+    expect((await qu.get('/api/session')).json.user.roles).toEqual(['steward']);
+    expect((await security!.patch('/api/accounts/qu', { roles: ['planner'] })).json).toMatchObject({
+      roles: [],
+      waiting: ['roles'],
+    });
+    expect((await qu.get('/api/session')).json.user).toBeNull();
+    expect((await (await signIn(yutu, 'qu', SECRET)).get('/api/session')).json.user.roles).toEqual([]);
+    await end(admin!, (await waitingOf(admin!, 'qu')).id);
+    expect((await whole('qu')).roles).toEqual([]);
   });
 
   it('of the platform is confirmed by system, security or audit administrators alone', async () => {

@@ -267,6 +267,22 @@ describe('as somebody else sees it', () => {
     expect((await transport.post('/api/access/preview', { layer: 'parcels', as: 'public' })).status).toBe(403);
   });
 
+  it('in the session that opened it, and no longer than that', async () => {
+    const first = await signIn(yutu, 'steward');
+    const { token } = (await first.post('/api/access/preview', { layer: 'parcels', as: 'public' })).json;
+    const url = `${ITEMS}?limit=1&preview=${token}`;
+    const refused = [403, 'preview_not_yours'];
+    const told = async (who: Caller) => {
+      const { status, json } = await who.get(url);
+      return [status, json.code];
+    };
+    expect(await told(steward)).toEqual(refused); // another session of the same account
+    expect((await first.get(url)).status).toBe(403); // the public sees no parcel …
+    expect((await first.get(url)).json.code).not.toBe('preview_not_yours'); // … and that is what it shows
+    await first.delete('/api/session');
+    expect(await told(await signIn(yutu, 'steward'))).toEqual(refused);
+  });
+
   it('and why: in sentences, from grant and request', async () => {
     const ask = (by: Caller, caller: string) => by.get(`/api/access/explain?layer=parcels&caller=${encodeURIComponent(caller)}`);
     const shared = await give({ subject: { kind: 'organisation', id: 'transport' }, precision: { kind: 'cell', metres: 100 } });

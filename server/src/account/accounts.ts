@@ -190,11 +190,14 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
       const { organisation, mail, disabled, roles: given, ...names } = newIn(patch, before);
       const renames = names.nameZh !== undefined || names.nameEn !== undefined;
       const rolesWait = given !== undefined && waits({ kind: 'roles', roles: given }, before, false);
-      await keepOffices(q, before, disabled ? [] : (given ?? before.roles));
+      // What is taken away is gone at once, though what is given in its place waits.
+      const held = given && (rolesWait ? before.roles.filter((role) => given.includes(role)) : given);
+      const loses = held !== undefined && before.roles.some((role) => !held.includes(role));
+      await keepOffices(q, before, disabled ? [] : (held ?? before.roles));
       const now = {
         ...names,
         ...(disabled !== undefined && { disabled }),
-        ...(given && !rolesWait ? { roles: given } : { roles: undefined }),
+        roles: held,
       };
       await changeAccount(q, username, now);
       if (given && !rolesWait) await endChanges(q, username, 'roles');
@@ -209,13 +212,19 @@ export function accountAdminRoutes(rooms: AccountRooms): Router {
       ];
       for (const one of waiting) await awaitConfirmation(q, username, one);
       // Names alone end no sessions, nor does what waits.
-      const ends = (given !== undefined && !rolesWait) || disabled !== undefined;
+      const ends = loses || (given !== undefined && !rolesWait) || disabled !== undefined;
       if (ends) await closeSessionsOf(q, username);
       await record(
         q,
         ...(renames ? [log(by, 'account_renamed', before, { nameZh: names.nameZh, nameEn: names.nameEn })] : []),
         ...(given
-          ? [log(by, 'roles_changed', before, { before: before.roles, roles: given, ...(rolesWait && { waits: true }) })]
+          ? [
+              log(by, 'roles_changed', before, {
+                before: before.roles,
+                roles: given,
+                ...(rolesWait && { now: held, waits: true }),
+              }),
+            ]
           : []),
         ...(organisation !== undefined
           ? [log(by, 'account_moved', before, { from: before.organisation, to: organisation, waits: true })]

@@ -17,7 +17,7 @@ export function makeViewer(folder: string, faults: FaultContext, base: string): 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  const files = express.static(folder, { index: false, immutable: true, maxAge: '1y' });
+  const files = express.static(folder, { index: false, redirect: false, immutable: true, maxAge: '1y' });
   // Scripts and styles lie there compressed, too, better than could be done for each answer.
   app.use(async (req, res, next) => {
     const type = /^\/assets\/[\w.-]+\.(m?js|css)$/.exec(req.path)?.[1];

@@ -91,7 +91,7 @@ export class Callers {
   async of(req: IncomingMessage): Promise<Caller> {
     const caller = await this.whoIs(req);
     const token = previewToken(req.url);
-    return token === null ? caller : this.previews.of(caller, token);
+    return token === null ? caller : this.previews.of(caller, this.sessionOf(req), token);
   }
 
   private async whoIs(req: IncomingMessage): Promise<Caller> {
@@ -108,7 +108,7 @@ export class Callers {
   peek(req: IncomingMessage): Caller | null {
     const caller = this.recalled(req);
     const token = caller && previewToken(req.url);
-    return token === null ? caller : this.previews.peek(caller!, token);
+    return token === null ? caller : this.previews.peek(caller!, this.sessionOf(req), token);
   }
 
   private recalled(req: IncomingMessage): Caller | null {
@@ -139,8 +139,13 @@ export class Callers {
     if (key !== null) return { kind: 'key', secret: key };
     const presented = this.options.certificates?.of(req);
     if (presented) return { kind: 'certificate', secret: presented.fingerprint, presented };
-    const session = cookieOf(req, this.options.secureCookie ? SECURE_SESSION_COOKIE : SESSION_COOKIE);
+    const session = this.sessionOf(req);
     return session === null ? null : { kind: 'session', secret: session };
+  }
+
+  /** The secret of the session that a request comes with; null for none. */
+  sessionOf(req: IncomingMessage): string | null {
+    return cookieOf(req, this.options.secureCookie ? SECURE_SESSION_COOKIE : SESSION_COOKIE);
   }
 
   private recall({ kind, secret }: Credential): Known | null {

@@ -10,24 +10,31 @@ import { endedBy, type Person, personSql, stampOf } from './standing.js';
 
 interface Known {
   by: string;
+  /** The hash of the session that opened it. */
+  session: string;
   preview: Preview;
   until: number;
 }
 
 const HOURS = 1;
 
-/** Opens a preview for an hour. @returns its token, which is not kept */
+/**
+ * Opens a preview for an hour, or until its session ends.
+ * @param session the secret of the session that opens it
+ * @returns its token, which is not kept
+ */
 export async function openPreview(
   q: Queryable,
   by: string,
+  session: string,
   { layer, as, draft }: Preview,
 ): Promise<{ token: string; until: string }> {
   const token = newSecret('');
   await q.query('delete from yutu.preview where expires_at < now()');
   const [row] = await q.query<{ until: string }>(
-    `insert into yutu.preview (hash, by, layer, subject, draft, expires_at, stamp)
-     values ($1, $2, $3, $4::jsonb, $5::jsonb, now() + make_interval(hours => $6), ${stampOf('$2')}) returning expires_at as until`,
-    [secretHash(token), by, layer, JSON.stringify(as), draft === null ? null : JSON.stringify(draft), HOURS],
+    `insert into yutu.preview (hash, by, layer, subject, draft, expires_at, session, stamp)
+     values ($1, $2, $3, $4::jsonb, $5::jsonb, now() + make_interval(hours => $6), $7, ${stampOf('$2')}) returning expires_at as until`,
+    [secretHash(token), by, layer, JSON.stringify(as), draft === null ? null : JSON.stringify(draft), HOURS, secretHash(session)],
   );
   return { token, until: row!.until };
 }
@@ -53,29 +60,30 @@ export class Previews {
     });
   }
 
-  /** The caller under the preview, when no look-up is needed; else null. */
-  peek(caller: Caller, token: string): Caller | null {
+  /** The caller under the preview, when no look-up is needed; else null. @param session the secret it comes with, null without a session */
+  peek(caller: Caller, session: string | null, token: string): Caller | null {
     const known = this.known.get(token);
-    return known && known.by === caller.name && known.until > Date.now() ? this.lay(caller, token, known) : null;
+    if (!known || known.by !== caller.name || known.until <= Date.now()) return null;
+    return session !== null && known.session === secretHash(session) ? this.lay(caller, token, known) : null;
   }
 
   /** @throws `preview_not_yours`, also for one that has ended */
-  async of(caller: Caller, token: string): Promise<Caller> {
-    const here = this.peek(caller, token);
+  async of(caller: Caller, session: string | null, token: string): Promise<Caller> {
+    const here = this.peek(caller, session, token);
     if (here) return here;
     const begun = this.cleared;
-    const [found] = await this.db.query<Preview & { by: string; until: number; stamp: number; person: Person }>(
-      `select p.by, p.layer, p.subject as "as", p.draft, p.stamp, ${personSql('a')} as person,
+    const [found] = await this.db.query<Preview & { by: string; session: string; until: number; stamp: number; person: Person }>(
+      `select p.by, p.session, p.layer, p.subject as "as", p.draft, p.stamp, ${personSql('a')} as person,
          extract(epoch from p.expires_at)::float8 * 1000 as until
        from yutu.preview p join yutu.account a on a.username = p.by where p.hash = $1 and p.expires_at > now()`,
       [secretHash(token)],
     );
     const bond = { kind: 'preview', organisation: null, everyLayer: false } as const;
     const row = found && endedBy({ ...bond, stamp: found.stamp }, found.person, this.demo()) === null ? found : undefined;
-    if (row && caller.kind === 'user' && caller.name === row.by) {
-      const { by, until, stamp: _stamp, person: _person, ...preview } = row;
-      if (begun === this.cleared) this.known.set(token, { by, until, preview });
-      return this.lay(caller, token, { by, until, preview });
+    if (row && caller.kind === 'user' && caller.name === row.by && session !== null && secretHash(session) === row.session) {
+      const { by, session, until, stamp: _stamp, person: _person, ...preview } = row;
+      if (begun === this.cleared) this.known.set(token, { by, session, until, preview });
+      return this.lay(caller, token, { by, session, until, preview });
     }
     if (row) {
       const { layer, by } = row;

@@ -18,9 +18,10 @@ type User = Extract<Caller, { kind: 'user' }>;
 
 /**
  * Opens a preview: the layer as a subject sees it, or as the applicant of a request would under a drafted grant.
+ * @param session the secret of the session that opens it
  * @throws `role_required` unless the caller is the owner's steward
  */
-export async function preview(rooms: RequestRooms, user: User, input: PreviewInput) {
+export async function preview(rooms: RequestRooms, user: User, session: string, input: PreviewInput) {
   const { catalogue, decisions, db } = rooms;
   const { layer } = requireLayer(catalogue, decisions, user, input.layer);
   if (!isStewardOf(user, layer.owner)) fail('role_required', { role: 'steward' });
@@ -55,7 +56,7 @@ export async function preview(rooms: RequestRooms, user: User, input: PreviewInp
         until: endOfDay(rooms.timezone, content.until),
       };
     }
-    const made = await openPreview(q, user.name, { layer: layer.id, as: caller, draft: draft && writeDraft(draft) });
+    const made = await openPreview(q, user.name, session, { layer: layer.id, as: caller, draft: draft && writeDraft(draft) });
     await record(q, {
       actor: user.name,
       organisation: user.organisation,

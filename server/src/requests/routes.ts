@@ -9,6 +9,7 @@ import { badParameter, fail } from '../errors/fail.js';
 import { created } from '../http/links.js';
 import { queryParams, readBody, requireRole, requireUser } from '../http/request.js';
 import { hasRole, isStewardOf, mandateOf } from '../identity/caller.js';
+import type { Callers } from '../identity/callers.js';
 import { confirmAgreement, endAgreement, listAgreements, oneAgreement, reviewAgreement, signAgreement } from './agreements.js';
 import { decideRequest } from './decision.js';
 import { explain } from './explain.js';
@@ -36,7 +37,9 @@ import { changeRequest, openRequest } from './submit.js';
 import { grantsTold, requestsTold } from './told.js';
 
 /** /api/requests and /api/grants. */
-export function requestRoutes(rooms: RequestRooms & { origin: (req: IncomingMessage) => string }): Router {
+export function requestRoutes(
+  rooms: RequestRooms & { callers: Pick<Callers, 'sessionOf'>; origin: (req: IncomingMessage) => string },
+): Router {
   const { db, catalogue } = rooms;
   const router = Router();
 
@@ -131,7 +134,7 @@ export function requestRoutes(rooms: RequestRooms & { origin: (req: IncomingMess
   });
   router.post('/api/access/preview', async (req, res) => {
     const user = requireUser(res);
-    res.status(201).json(await preview(rooms, user, await readBody(req, previewInput)));
+    res.status(201).json(await preview(rooms, user, rooms.callers.sessionOf(req)!, await readBody(req, previewInput)));
   });
   router.post('/api/collections/:layer/confirm-withheld', async (req, res) => {
     const user = requireUser(res);
