@@ -16,7 +16,7 @@ const some = z.array(role).min(1).max(roles.length);
 
 export const accountInput = z
   .strictObject({
-    username: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,47}$/, 'lower-case letters, digits, . _ -'),
+    username: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,47}$/, '只能用小写字母、数字和 . _ - / lower-case letters, digits, . _ -'),
     ...names,
     organisation: office,
     mail,

@@ -13,7 +13,10 @@ export const signatureInput = z
 const site = z
   .string()
   .max(200)
-  .regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, 'must be an origin like https://www.example.gov.cn')
+  .regex(
+    /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/,
+    '应为网站的来源，形如 https://www.example.gov.cn / must be an origin like https://www.example.gov.cn',
+  )
   .transform((origin) => origin.toLowerCase());
 
 export const embedInput = z

@@ -36,7 +36,11 @@ const textOf = (e: ScalarExpression): string | null =>
   typeof e === 'string' ? e : typeof e !== 'object' ? null : 'date' in e ? e.date : 'timestamp' in e ? e.timestamp : null;
 
 const existing = (text: string, instant: string | null): InstantLiteral => {
-  if (instant === null) throw new FilterError(`not a date or timestamp: ${JSON.stringify(text.slice(0, 60))}`);
+  if (instant === null)
+    throw new FilterError(
+      `not a date or timestamp: ${JSON.stringify(text.slice(0, 60))}`,
+      `“${text.slice(0, 60)}”不是日期或时间`,
+    );
   return { timestamp: instant };
 };
 

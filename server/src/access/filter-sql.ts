@@ -5,6 +5,7 @@ import {
   type Filter,
   FilterError,
   type GeometryLiteral,
+  kindZh,
   type PatternExpression,
   parseInstant,
   type ScalarExpression,
@@ -95,19 +96,22 @@ export function filterToSql(filter: Filter, scope: FilterScope, params: SqlParam
       return `(${scalar(filter.args[0], scope, params).sql()} is null)`;
     case 'like': {
       const subject = scalar(filter.args[0], scope, params);
-      if (subject.kind !== 'text') throw new FilterError('"like" needs a text');
+      if (subject.kind !== 'text') throw new FilterError('"like" needs a text', '“like”只用于文本');
       return `(${subject.sql()} like ${pattern(filter.args[1], params)})`;
     }
     default:
       if (filter.op.startsWith('s_')) return spatial(filter as SpatialPredicate, scope, params);
-      throw new FilterError(`"${filter.op}" is not offered here; use the datetime parameter or compare dates with < and >`);
+      throw new FilterError(
+        `"${filter.op}" is not offered here; use the datetime parameter or compare dates with < and >`,
+        `这里不提供“${filter.op}”；请用 datetime 参数，或用 <、> 比较日期`,
+      );
   }
 }
 
 function pattern(p: PatternExpression, params: SqlParams): string {
   // A backslash at the end stands for itself, as in the evaluator; PostgreSQL would refuse it.
   if (typeof p === 'string') return `${params.add(/(?<!\\)(\\\\)*\\$/.test(p) ? `${p}\\` : p)}::text collate "C"`;
-  if (p.op === 'accenti') throw new FilterError('"accenti" is not offered here');
+  if (p.op === 'accenti') throw new FilterError('"accenti" is not offered here', '这里不提供“accenti”');
   return `yutu.casefold(${pattern(p.args[0], params)}) collate "C"`;
 }
 
@@ -117,7 +121,11 @@ function scalar(e: ScalarExpression, scope: FilterScope, params: SqlParams): Ope
   if (typeof e === 'boolean') return { kind: 'boolean', sql: () => `${params.add(e)}::boolean` };
   if ('property' in e) {
     const type = scope.fields.get(e.property);
-    if (type === undefined) throw new FilterError(`unknown property: ${JSON.stringify(e.property.slice(0, 60))}`);
+    if (type === undefined)
+      throw new FilterError(
+        `unknown property: ${JSON.stringify(e.property.slice(0, 60))}`,
+        `没有字段“${e.property.slice(0, 60)}”`,
+      );
     const column = `${scope.alias}.${columnOf(e.property)}`;
     const kind = kindOf[type];
     return {
@@ -130,15 +138,15 @@ function scalar(e: ScalarExpression, scope: FilterScope, params: SqlParams): Ope
   if ('date' in e) return instant(e.date, params);
   if ('timestamp' in e) return instant(e.timestamp, params);
   if (e.op === 'casei' || e.op === 'accenti') {
-    if (e.op === 'accenti') throw new FilterError('"accenti" is not offered here');
+    if (e.op === 'accenti') throw new FilterError('"accenti" is not offered here', '这里不提供“accenti”');
     const inner = scalar((e as CharacterFunction).args[0], scope, params);
-    if (inner.kind !== 'text') throw new FilterError('"casei" needs a text');
+    if (inner.kind !== 'text') throw new FilterError('"casei" needs a text', '“casei”只用于文本');
     return { kind: 'text', sql: () => `(yutu.casefold(${inner.sql()}) collate "C")` };
   }
   const [left, right] = (e as Arithmetic).args;
   const [a, b] = [scalar(left, scope, params), scalar(right, scope, params)];
-  if (a.kind !== 'number' || b.kind !== 'number') throw new FilterError(`"${e.op}" needs numbers`);
-  if (e.op === '^') throw new FilterError('"^" is not offered here'); // left to the evaluator
+  if (a.kind !== 'number' || b.kind !== 'number') throw new FilterError(`"${e.op}" needs numbers`, `“${e.op}”只用于数值`);
+  if (e.op === '^') throw new FilterError('"^" is not offered here', '这里不提供“^”'); // left to the evaluator
   return { kind: 'number', float: true, sql: () => arithmetic(e.op as ArithmeticOperator, a.sql(), b.sql()) };
 }
 
@@ -150,7 +158,10 @@ const ZONED = /(Z|[+-]\d{2}(:?\d{2})?)$/;
 /** A date or timestamp. Without a zone it is in UTC, whatever zone the database's session has; digits past the microsecond are dropped. */
 function instant(text: string, params: SqlParams): Operand {
   if (parseInstant(text) === null || !READABLE.test(text))
-    throw new FilterError(`not a date or timestamp: ${JSON.stringify(text.slice(0, 60))}`);
+    throw new FilterError(
+      `not a date or timestamp: ${JSON.stringify(text.slice(0, 60))}`,
+      `“${text.slice(0, 60)}”不是日期或时间`,
+    );
   if (text.length === 10) return { kind: 'date', sql: () => `${params.add(text)}::date` };
   const zoned = ZONED.test(text) ? text : `${text}Z`;
   return { kind: 'timestamp', sql: () => `${params.add(zoned.replace(/(\.\d{6})\d+/, '$1'))}::timestamptz` };
@@ -191,7 +202,8 @@ function meet(a: Operand, b: Operand, params: SqlParams): [Operand, Operand] {
   const utc = (o: Operand): Operand => ({ kind: 'date', sql: () => `(${o.sql()} at time zone 'UTC')` });
   if (x.kind === 'timestamp' && y.kind === 'date') return [utc(x), y];
   if (x.kind === 'date' && y.kind === 'timestamp') return [x, utc(y)];
-  if (x.kind !== y.kind) throw new FilterError(`a ${x.kind} cannot be compared with a ${y.kind}`);
+  if (x.kind !== y.kind)
+    throw new FilterError(`a ${x.kind} cannot be compared with a ${y.kind}`, `${kindZh[x.kind]}不能与${kindZh[y.kind]}比较`);
   return [x, y];
 }
 
@@ -207,14 +219,17 @@ const SPATIAL_SQL: Partial<Record<SpatialPredicate['op'], string>> = {
 };
 
 function spatial(p: SpatialPredicate, scope: FilterScope, params: SqlParams): string {
-  if (scope.geometry === null) throw new FilterError('geometry cannot be compared here');
+  if (scope.geometry === null) throw new FilterError('geometry cannot be compared here', '这里不能比较图形');
   const [one, other] = p.args;
   const collected = [one, other].find((e) => 'type' in e && e.type === 'GeometryCollection');
   if (collected) return filterToSql(asParts(p, collected), scope, params);
   const side = (e: SpatialExpression): string => {
     if ('property' in e) {
       if (e.property !== 'geometry' && e.property !== 'geom')
-        throw new FilterError(`unknown property: ${JSON.stringify(e.property.slice(0, 60))}`);
+        throw new FilterError(
+          `unknown property: ${JSON.stringify(e.property.slice(0, 60))}`,
+          `没有字段“${e.property.slice(0, 60)}”`,
+        );
       return scope.geometry!;
     }
     return literalSql(e, scope.srid, params);
@@ -224,7 +239,8 @@ function spatial(p: SpatialPredicate, scope: FilterScope, params: SqlParams): st
 
 /** What a collection meets, one of its parts meets. No other relation is offered: PostGIS raises for some of them. */
 function asParts(p: SpatialPredicate, collection: SpatialExpression): Filter {
-  if (p.op !== 's_intersects' && p.op !== 's_disjoint') throw new FilterError(`"${p.op}" takes no GeometryCollection`);
+  if (p.op !== 's_intersects' && p.op !== 's_disjoint')
+    throw new FilterError(`"${p.op}" takes no GeometryCollection`, `“${p.op}”不接受 GeometryCollection`);
   const { geometries } = collection as GeometryLiteral & { type: 'GeometryCollection' };
   const args = geometries.map(
     (part): Filter => ({ op: 's_intersects', args: p.args.map((e) => (e === collection ? part : e)) as typeof p.args }),

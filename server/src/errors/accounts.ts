@@ -1,3 +1,4 @@
+import { codesZh } from './codes-zh.js';
 import { entry } from './entry.js';
 
 /** Faults of signing in, of one's own account and of administering others'. */
@@ -138,7 +139,7 @@ export const accountErrors = {
     409,
     '最后一名管理员',
     'The last administrator',
-    (v) => `这是最后一名在任的“${v.role}”，请先指定接任者。`,
+    (v) => `这是最后一名在任的“${codesZh(v.role)}”，请先指定接任者。`,
     (v) => `This is the last active account with the role "${v.role}". Give it to another account first.`,
   ),
   delegation_not_found: entry(

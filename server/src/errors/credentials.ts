@@ -1,3 +1,4 @@
+import { codesZh } from './codes-zh.js';
 import { entry } from './entry.js';
 
 /** Faults of keys, certificates, signed addresses and sign-in elsewhere. */
@@ -87,7 +88,7 @@ export const credentialErrors = {
     403,
     '角色冲突',
     'Roles that exclude one another',
-    (v) => `统一身份认证给出的角色（${v.roles}）不能由一人兼任：系统、安全、审计管理员各由不同的人担任。`,
+    (v) => `统一身份认证给出的角色（${codesZh(v.roles)}）不能由一人兼任：系统、安全、审计管理员各由不同的人担任。`,
     (v) =>
       `The roles from the sign-in service (${v.roles}) cannot be one person’s: system, security and audit administrators are different people.`,
   ),

@@ -1,4 +1,5 @@
 import { accountErrors } from './accounts.js';
+import { codesZh } from './codes-zh.js';
 import { credentialErrors } from './credentials.js';
 import { doorErrors } from './door.js';
 import { editingErrors } from './editing.js';
@@ -126,7 +127,7 @@ export const errorTable = {
     403,
     '没有权限',
     'Not allowed',
-    (v) => `这需要“${v.role}”角色。`,
+    (v) => `这需要“${codesZh(v.role)}”角色。`,
     (v) => `This needs the role "${v.role}".`,
   ),
   // --- what they may see ---
@@ -270,7 +271,7 @@ export const errorTable = {
     409,
     '当前状态不能这样做',
     'Not possible in this state',
-    (v) => `申请现在是“${v.status}”，不能${v.whatZh}。`,
+    (v) => `现在是“${codesZh(v.status)}”，不能${v.whatZh}。`,
     (v) => `The request is "${v.status}" now and cannot be ${v.whatEn}.`,
   ),
   already_revoked: entry(

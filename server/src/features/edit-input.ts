@@ -66,7 +66,7 @@ export function valuesInput(layer: Layer, given: Record<string, unknown>, timezo
     const taken = coerce(value, field.type, timezone);
     if (taken === undefined) {
       const { zh, en } = typeWords(value, field.type);
-      badParameter(at, `应为 ${zh}`, `it must be of type ${en}`);
+      badParameter(at, `应为${zh}`, `it must be of type ${en}`);
     }
     if (field.codes && taken !== null && !field.codes.some((c) => c.value === String(taken)))
       badParameter(

@@ -105,9 +105,9 @@ export function filterParam(
         try {
           json = JSON.parse(params.filter!);
         } catch {
-          throw new FilterError('it is not JSON');
+          throw new FilterError('it is not JSON', '不是有效的 JSON');
         }
-        if (isUnwritable(json)) throw new FilterError('it holds a character that is none');
+        if (isUnwritable(json)) throw new FilterError('it holds a character that is none', '含有不成字符的内容');
         return parseCql2Json(json);
       }),
     );
@@ -159,7 +159,7 @@ export function explained<T>(work: () => T): T {
 
 export function refuseFilter(error: unknown): never {
   if (error instanceof FilterError)
-    badParameter('filter', `过滤条件不能用（${error.message}）`, `the filter cannot be used: ${error.message}`);
+    badParameter('filter', `过滤条件不能用（${error.zh}）`, `the filter cannot be used: ${error.message}`);
   // Data exceptions, and those of geometry. What the database says of them may name coordinates nobody was granted.
   if (/^(22|XX000)/.test((error as { code?: string }).code ?? ''))
     badParameter('filter', '其中的数值超出范围，或图形无效', 'a value in it is out of range, or its geometry is not valid');

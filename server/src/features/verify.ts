@@ -59,7 +59,7 @@ function typed(
       const taken = coerce(one, field.type, timezone);
       if (taken === undefined) {
         const { zh, en } = typeWords(one, field.type);
-        badParameter(at, `应为 ${zh}`, `it must be of type ${en}`);
+        badParameter(at, `应为${zh}`, `it must be of type ${en}`);
       }
       return [name, taken] as const;
     }),

@@ -1,5 +1,6 @@
 import type { AuditRow } from '../audit/chain.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { codesZh } from '../errors/codes-zh.js';
 
 type Words = [zh: string, en: string];
 
@@ -149,7 +150,7 @@ export function sentence(row: AuditRow, catalogue: Catalogue): { textZh: string;
     moreZh = `：${titleZh}，已提取 ${d.rows} 个要素${d.reason ? `；${d.reason}` : ''}`;
     moreEn = `: ${titleEn}, ${d.rows} features drawn${d.reason ? `; ${d.reason}` : ''}`;
   } else if (Array.isArray(row.detail.roles)) {
-    moreZh = `：${row.detail.roles.join('、')}`;
+    moreZh = `：${codesZh(row.detail.roles.join('、'))}`;
     moreEn = `: ${row.detail.roles.join(', ')}`;
   } else if (row.action === 'delegation_made') {
     moreZh = `，${d.from} 至 ${d.until}`;

@@ -2,12 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler } from 'express';
 import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { currentClient, stepAside } from '../db/client.js';
 import { Turns } from '../db/turns.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { readJson } from '../incoming/json.js';
 import { nameGivenTwice } from '../incoming/twice.js';
+import { halves, issueZh } from './issue-zh.js';
 
 /** Bodies that are being read, by client: each is held in memory. What the anonymous send is small. */
 const bodies = new Turns(Number.POSITIVE_INFINITY, undefined, { client: 4, anonymous: Number.POSITIVE_INFINITY });
@@ -50,8 +51,6 @@ const ofCallers = json('5mb');
 /** Nobody who is not signed in has a large thing to say. */
 const ofAnyone = json('256kb');
 
-const zhCN = z.locales.zhCN();
-
 /** Whether a body holds what PostgreSQL takes in no text: NUL, or half of a character. However deep it is. */
 export function isUnwritable(body: unknown): boolean {
   const left: unknown[] = [body];
@@ -76,9 +75,10 @@ export function checkBody<T extends z.ZodType>(body: unknown, schema: T): z.infe
   if (issue.code === 'invalid_type' && issue.path.length > 0 && memberAt(body, issue.path) === undefined)
     badParameter(issue.path.join('.'), '缺少这一项', 'it is missing');
   const path = [...issue.path, ...('keys' in issue ? (issue.keys as string[]).slice(0, 1) : [])].join('.') || 'body';
-  const why = issue.code === 'unrecognized_keys' ? '' : issue.message;
-  const whyZh = schema.safeParse(body, { error: zhCN.localeError }).error?.issues[0]?.message ?? '';
-  badParameter(path, why === '' ? '这里没有这一项' : `不符合要求（${whyZh}）`, why === '' ? 'there is no such member here' : why);
+  if (issue.code === 'unrecognized_keys') badParameter(path, '这里没有这一项', 'there is no such member here');
+  const { en } = halves(issue.message);
+  const { zh } = halves(schema.safeParse(body, { error: issueZh }).error?.issues[0]?.message ?? '');
+  badParameter(path, `不符合要求（${zh ?? '格式不对'}）`, en);
 }
 
 /**

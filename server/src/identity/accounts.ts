@@ -13,7 +13,10 @@ export { closeSession, openSession } from './sessions.js';
 
 /** An account with roles that one person may hold together. */
 export const accountDefinition = accountInput.extend({
-  roles: accountInput.shape.roles.refine(compatible, 'admin, security and auditor exclude one another and every other role'),
+  roles: accountInput.shape.roles.refine(
+    compatible,
+    '系统、安全、审计管理员不能兼任，也不能兼其他角色 / admin, security and auditor exclude one another and every other role',
+  ),
 });
 
 export type AccountDefinition = z.infer<typeof accountDefinition>;

@@ -48,8 +48,8 @@ const samples = {
   ),
   'parameter_invalid.filter': invalid(
     'filter',
-    '过滤条件不能用（there is no property "landuse"）',
-    'the filter cannot be used: there is no property "landuse"',
+    '过滤条件不能用（没有字段“landuse”）',
+    'the filter cannot be used: unknown property: "landuse"',
   ),
   'parameter_invalid.since': invalid('since', '请用上一次答复给出的链接', 'use the next link of the answer before'),
   'parameter_invalid.collections': invalid(
@@ -93,16 +93,12 @@ const samples = {
   ]),
   'parameter_invalid.rows': invalid(
     'grant.rows',
-    '条件不能用（there is no property "landuse"）',
-    'the row filter cannot be used: there is no property "landuse"',
+    '条件不能用（没有字段“landuse”）',
+    'the row filter cannot be used: unknown property: "landuse"',
   ),
-  'parameter_invalid.reason': invalid('reason', '不符合要求（请写明理由 / say why）', '请写明理由 / say why'),
+  'parameter_invalid.reason': invalid('reason', '不符合要求（请写明理由）', 'say why'),
   'parameter_invalid.until': invalid('until', '期限不能早于今天', 'it may not lie before today'),
-  'parameter_invalid.username': invalid(
-    'username',
-    '不符合要求（Invalid input: expected string, received number）',
-    'Invalid input: expected string, received number',
-  ),
+  'parameter_invalid.username': invalid('username', '不符合要求（应为文本）', 'Invalid input: expected string, received number'),
   parameter_unknown: { values: { parameter: 'page', allowed: 'f' }, more: { parameter: 'page', allowed: ['f'] } },
   body_invalid: {},
   body_too_large: { values: { limit: '5120 kB' } },
@@ -140,7 +136,7 @@ const samples = {
   'parameter_invalid.by': invalid('by', '没有这个字段，或它不能这样使用', 'there is no such field, or it cannot be used so', [
     'land_use',
   ]),
-  'parameter_invalid.claims': invalid('claims.area_m2', '应为 double', 'it must be of type double'),
+  'parameter_invalid.claims': invalid('claims.area_m2', '应为小数', 'it must be of type double'),
   polygon_too_small: { values: { ...parcels, least: 1000, area: 420 } },
   polygon_too_narrow: { values: { ...parcels, least: 10, width: 0.6 } },
   overlay_too_large: { values: { most: MOST_FEATURES } },
@@ -190,10 +186,10 @@ const samples = {
   signed_invalid: {},
   embed_origin: {},
   embed_not_found: {},
-  'parameter_invalid.hours': invalid('hours', '不符合要求（数值过大：期望 number <=24）', 'Too big: expected number to be <=24'),
+  'parameter_invalid.hours': invalid('hours', '不符合要求（最大为 24）', 'Too big: expected number to be <=24'),
   'parameter_invalid.origins': invalid(
     'origins.0',
-    '不符合要求（must be an origin like https://www.example.gov.cn）',
+    '不符合要求（应为网站的来源，形如 https://www.example.gov.cn）',
     'must be an origin like https://www.example.gov.cn',
   ),
   'role_required.keys': { values: { role: 'steward / org_admin' } },
@@ -263,7 +259,7 @@ const samples = {
   wrong_state: { values: { status: 'granted', whatZh: '撤回', whatEn: 'withdrawn' } },
   already_revoked: {},
   wider_than_asked: {
-    values: { whyZh: '没有申请“download”', whyEn: '"download" was not asked for' },
+    values: { whyZh: '没有申请“下载”', whyEn: '"download" was not asked for' },
     more: { parameter: 'grant.actions' },
   },
   own_layer: {},

@@ -1,7 +1,9 @@
 import { loadArea } from '../access/areas.js';
 import { overlayGrid } from '../access/filter-sql.js';
 import { today, workingDaysBetween } from '../catalogue/calendar.js';
+import type { Action } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
+import { actionWords } from '../catalogue/words.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
@@ -144,7 +146,7 @@ async function notWider(q: Queryable, row: RequestRow, given: GrantInput, { area
   const wider = (whyZh: string, whyEn: string, parameter: string): never =>
     fail('wider_than_asked', { whyZh, whyEn }, { parameter });
   const action = given.actions.find((a) => !row.actions.includes(a));
-  if (action) wider(`没有申请“${action}”`, `"${action}" was not asked for`, 'grant.actions');
+  if (action) wider(`没有申请“${actionWords[action as Action][0]}”`, `"${action}" was not asked for`, 'grant.actions');
   if (given.fields === null) badParameter('grant.fields', '请逐个列出字段', 'name the fields one by one');
   for (const f of given.fields) {
     const asked = row.fields.find((a) => a.name === f.name);

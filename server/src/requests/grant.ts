@@ -10,7 +10,7 @@ import { today } from '../catalogue/calendar.js';
 import type { Action } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import type { SubjectKind } from '../catalogue/subjects.js';
-import { levelWords } from '../catalogue/words.js';
+import { actionWords, levelWords } from '../catalogue/words.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { type Caller, mandateOf } from '../identity/caller.js';
@@ -85,7 +85,8 @@ export function readRows(
     const types = new Map(layer.fields.map((f) => [f.name, f.type]));
     const filter = bindTimes(parseCql2Text(text), types, timezone);
     // Doubles round differently in SQL and here: on the edge a row would be on one surface and not on another.
-    if (/"op":"([-+*/%^]|div)"/.test(JSON.stringify(filter))) throw new FilterError('arithmetic is not offered in row filters');
+    if (/"op":"([-+*/%^]|div)"/.test(JSON.stringify(filter)))
+      throw new FilterError('arithmetic is not offered in row filters', '行条件里不能用算式');
     compileFilter(
       filter,
       layer.fields.map(({ name, type }) => ({ name, type })),
@@ -94,7 +95,7 @@ export function readRows(
     return filter;
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    badParameter(parameter, `条件不能用（${error.message}）`, `the row filter cannot be used: ${error.message}`);
+    badParameter(parameter, `条件不能用（${error.zh}）`, `the row filter cannot be used: ${error.message}`);
   }
 }
 
@@ -155,7 +156,12 @@ export function checkLevel(
   };
   const action = actions.find((a) => caps.actions && !caps.actions.includes(a as Action));
   if (action)
-    badParameter(`${at}actions`, `${level.zh}不允许“${action}”`, `${level.en} does not allow "${action}"`, caps.actions);
+    badParameter(
+      `${at}actions`,
+      `${level.zh}不允许“${actionWords[action as Action][0]}”`,
+      `${level.en} does not allow "${action}"`,
+      caps.actions,
+    );
   if (caps.subjects && !caps.subjects.includes(to))
     badParameter('subject.kind', `${level.zh}不能授予这类对象`, `${level.en} cannot be shared with these`, caps.subjects);
   const longest = caps.maxMonths === null ? null : addMonths(today(rooms.timezone), caps.maxMonths);

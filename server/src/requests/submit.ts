@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
+import type { Action } from '../catalogue/definition.js';
 import { answerDaysOf, classOf, type Layer } from '../catalogue/layers.js';
+import { actionWords } from '../catalogue/words.js';
 import type { Message } from '../db/bus.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
@@ -166,7 +168,12 @@ function takenOf(offer: ReturnType<typeof openOffer>, row: RequestRow, now: stri
   const actions = row.actions.length === 0 ? offer.actions : row.actions;
   const beyond = actions.find((action) => !(offer.actions as string[]).includes(action));
   if (beyond !== undefined)
-    badParameter('actions', `这个图层不提供“${beyond}”`, `the layer does not offer "${beyond}"`, offer.actions);
+    badParameter(
+      'actions',
+      `这个图层不提供“${actionWords[beyond as Action][0]}”`,
+      `the layer does not offer "${beyond}"`,
+      offer.actions,
+    );
   const fields = row.fields.length === 0 ? offer.fields : row.fields;
   const other = fields.find((asked) => !offer.fields.some(({ name, form }) => name === asked.name && form === asked.form));
   if (other !== undefined)

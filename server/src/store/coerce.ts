@@ -1,5 +1,6 @@
 import type { ColumnType } from '../catalogue/definition.js';
 import { boundsOf, readDay, readInstant } from '../catalogue/times.js';
+import { codesZh } from '../errors/codes-zh.js';
 import { isKept, LongNumber, writeJson } from '../incoming/json.js';
 import type { Note } from '../incoming/note.js';
 
@@ -38,9 +39,9 @@ const toMillisecond = (instant: string | null): string | undefined => instant?.r
 /** The type that `coerce` misses in a value, and why if that is not plain to see. */
 export function typeWords(value: unknown, type: ColumnType): Note {
   const long = value instanceof LongNumber || (typeof value === 'string' && /^-?\d{16,}$/.test(value));
-  if (!long || !['integer', 'bigint', 'double'].includes(type)) return { zh: type, en: type };
+  if (!long || !['integer', 'bigint', 'double'].includes(type)) return { zh: codesZh(type), en: type };
   return {
-    zh: `${type}，而它存不下这么多位数字；编号请用 text 字段`,
+    zh: `${codesZh(type)}，而它存不下这么多位数字；编号请用文本字段`,
     en: `${type}, which does not keep so many digits; a field of type text does`,
   };
 }

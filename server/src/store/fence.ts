@@ -89,5 +89,8 @@ async function checkLiterals(q: Queryable, { srid }: Layer, filter: Filter): Pro
     throw error;
   });
   if (!row?.valid)
-    throw new FilterError('a geometry in it is not valid, or lies where the layer’s reference system does not reach');
+    throw new FilterError(
+      'a geometry in it is not valid, or lies where the layer’s reference system does not reach',
+      '其中的图形无效，或在图层坐标系的范围之外',
+    );
 }

@@ -210,7 +210,7 @@ function readValues(
       const shown = writeJson(given).slice(0, 60);
       const { zh, en } = typeWords(given, f.type);
       fail('import_invalid', {
-        whyZh: `第 ${n} 个要素的“${f.name}”是 ${shown}，应为 ${zh}`,
+        whyZh: `第 ${n} 个要素的“${f.name}”是 ${shown}，应为${zh}`,
         whyEn: `Feature ${n}: "${f.name}" is ${shown}, expected ${en}`,
       });
     }

@@ -91,11 +91,15 @@ export const MAX_FILTER_POSITIONS = 20_000;
 /** Longest filter text in UTF-16 units. */
 export const MAX_FILTER_TEXT = 1_000_000;
 
-/** A filter that cannot be read or cannot be evaluated. `position` is an offset in the text, when there is a text. */
+/** Kinds of values, as a Chinese sentence calls them. */
+export const kindZh = { text: '文本', number: '数值', boolean: '是非值', instant: '时间', date: '日期', timestamp: '时间' };
+
+/** A filter that cannot be read or cannot be evaluated, in both languages. `position` is an offset in the text, when there is a text. */
 export class FilterError extends Error {
   override name = 'FilterError';
   constructor(
     message: string,
+    readonly zh: string,
     readonly position?: number,
   ) {
     super(message);

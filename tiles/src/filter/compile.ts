@@ -1,7 +1,7 @@
 import type { Column, Value } from '../column.js';
 import { calculate } from './arithmetic.js';
 import type { Arithmetic, ComparisonOperator, Filter, PatternExpression, ScalarExpression } from './ast.js';
-import { FilterError } from './ast.js';
+import { FilterError, kindZh } from './ast.js';
 import { foldCase } from './fold.js';
 import { compileTemporal } from './temporal.js';
 import { parseInstant } from './time.js';
@@ -128,12 +128,15 @@ function leaf<Row>(filter: Exclude<Filter, boolean>, scope: Scope<Row>): Predica
       return like(value(filter.args[0], scope), filter.args[1]);
     default:
       if (filter.op.startsWith('t_')) return compileTemporal(filter as never, (ref) => instantOf(value(ref, scope)));
-      throw new FilterError(`"${filter.op}" cannot be evaluated here: geometry is compared by the database`);
+      throw new FilterError(
+        `"${filter.op}" cannot be evaluated here: geometry is compared by the database`,
+        `这里不能用“${filter.op}”：图形只能由数据库比较`,
+      );
   }
 }
 
 function like<Row>(subject: Expression<Row>, pattern: PatternExpression): Predicate<Row> {
-  if (subject.kind !== 'text') throw new FilterError('"like" needs a text');
+  if (subject.kind !== 'text') throw new FilterError('"like" needs a text', '“like”只用于文本');
   const match = likeMatcher(foldPattern(pattern));
   const { get } = subject;
   return (row) => {
@@ -162,7 +165,11 @@ function comparison<Row>(op: ComparisonOperator, a: Expression<Row>, b: Expressi
   let right = b;
   if (left.kind === 'instant' && right.literal !== undefined) right = instantOf(right);
   if (right.kind === 'instant' && left.literal !== undefined) left = instantOf(left);
-  if (left.kind !== right.kind) throw new FilterError(`a ${left.kind} cannot be compared with a ${right.kind}`);
+  if (left.kind !== right.kind)
+    throw new FilterError(
+      `a ${left.kind} cannot be compared with a ${right.kind}`,
+      `${kindZh[left.kind]}不能与${kindZh[right.kind]}比较`,
+    );
   const compare = (left.kind === 'text' ? compareText : compareNumbers) as (x: Operand, y: Operand) => number;
   const holds = HOLDS[op];
   return (row) => {
@@ -176,9 +183,14 @@ function comparison<Row>(op: ComparisonOperator, a: Expression<Row>, b: Expressi
 /** A text literal beside a date is a date. */
 function instantOf<Row>(expression: Expression<Row>): Expression<Row> {
   if (expression.kind === 'instant') return expression;
-  if (expression.literal === undefined) throw new FilterError(`a ${expression.kind} is not a date or timestamp`);
+  if (expression.literal === undefined)
+    throw new FilterError(`a ${expression.kind} is not a date or timestamp`, `${kindZh[expression.kind]}不是日期或时间`);
   const instant = parseInstant(expression.literal);
-  if (instant === null) throw new FilterError(`not a date or timestamp: ${JSON.stringify(expression.literal.slice(0, 60))}`);
+  if (instant === null)
+    throw new FilterError(
+      `not a date or timestamp: ${JSON.stringify(expression.literal.slice(0, 60))}`,
+      `“${expression.literal.slice(0, 60)}”不是日期或时间`,
+    );
   return { kind: 'instant', get: () => instant };
 }
 
@@ -191,7 +203,7 @@ function value<Row>(expression: ScalarExpression, scope: Scope<Row>): Expression
   if ('timestamp' in expression) return instantOf({ kind: 'text', get: () => null, literal: expression.timestamp });
   if (expression.op === 'casei' || expression.op === 'accenti') {
     const { kind, get } = value(expression.args[0], scope);
-    if (kind !== 'text') throw new FilterError(`"${expression.op}" needs a text`);
+    if (kind !== 'text') throw new FilterError(`"${expression.op}" needs a text`, `“${expression.op}”只用于文本`);
     const fold = expression.op === 'casei' ? foldCase : foldAccents;
     return {
       kind: 'text',
@@ -204,7 +216,7 @@ function value<Row>(expression: ScalarExpression, scope: Scope<Row>): Expression
   const { op, args } = expression as Arithmetic;
   const left = value(args[0], scope);
   const right = value(args[1], scope);
-  if (left.kind !== 'number' || right.kind !== 'number') throw new FilterError(`"${op}" needs numbers`);
+  if (left.kind !== 'number' || right.kind !== 'number') throw new FilterError(`"${op}" needs numbers`, `“${op}”只用于数值`);
   return {
     kind: 'number',
     get: (row) => {
@@ -219,7 +231,7 @@ function value<Row>(expression: ScalarExpression, scope: Scope<Row>): Expression
 function propertyValue<Row>(name: string, scope: Scope<Row>): Expression<Row> {
   const index = scope.columns.findIndex((column) => column.name === name);
   const column = scope.columns[index];
-  if (!column) throw new FilterError(`unknown property: ${JSON.stringify(name.slice(0, 60))}`);
+  if (!column) throw new FilterError(`unknown property: ${JSON.stringify(name.slice(0, 60))}`, `没有字段“${name.slice(0, 60)}”`);
   scope.reads.add(index);
   const { read } = scope;
   switch (column.type) {

@@ -38,6 +38,7 @@ export class Lexer {
     if (name !== null) return { kind: 'name', text: name, position };
     throw new FilterError(
       `unexpected character ${JSON.stringify(String.fromCodePoint(this.text.codePointAt(position)!))}`,
+      `不该出现“${String.fromCodePoint(this.text.codePointAt(position)!)}”`,
       position,
     );
   }
@@ -71,7 +72,7 @@ export class Lexer {
         i++;
       }
     }
-    throw new FilterError('the text literal is not closed', start);
+    throw new FilterError('the text literal is not closed', '文本缺少后面的引号', start);
   }
 
   /** Quoted property name. Beyond the grammar it may hold any character; `""` is a quote. */
@@ -84,6 +85,6 @@ export class Lexer {
         return this.text.slice(start + 1, i).replaceAll('""', '"');
       }
     }
-    throw new FilterError('the quoted name is not closed', start);
+    throw new FilterError('the quoted name is not closed', '字段名缺少后面的引号', start);
   }
 }

@@ -53,7 +53,7 @@ function span<Row>(
   const [start, end] = expression.interval.map((limit, i): GetInstant<Row> => {
     if (typeof limit !== 'string') return instant(limit).get;
     const at = limit === '..' ? (i === 0 ? -Infinity : Infinity) : parseInstant(limit);
-    if (at === null) throw new FilterError('not a date or timestamp');
+    if (at === null) throw new FilterError('not a date or timestamp', '不是日期或时间');
     return () => at;
   });
   return (row) => {

@@ -26,7 +26,8 @@ const RESERVED = new Set(['and', 'or', 'not', 'like', 'between', 'in', 'is', 'nu
  * @throws FilterError with the position of the fault
  */
 export function parseCql2Text(text: string): Filter {
-  if (text.length > MAX_FILTER_TEXT) throw new FilterError(`a filter may have ${MAX_FILTER_TEXT} characters at most`);
+  if (text.length > MAX_FILTER_TEXT)
+    throw new FilterError(`a filter may have ${MAX_FILTER_TEXT} characters at most`, `最多 ${MAX_FILTER_TEXT} 个字符`);
   return parseCql2Json(new Parser(text).parse());
 }
 
@@ -40,7 +41,7 @@ class Parser extends TokenStream {
 
   parse(): Raw {
     const filter = this.#or();
-    if (this.token.kind !== 'end') throw this.unexpected('the end of the filter');
+    if (this.token.kind !== 'end') throw this.unexpected('the end of the filter', '条件的结尾');
     return filter;
   }
 
@@ -84,7 +85,7 @@ class Parser extends TokenStream {
       const list = this.#list();
       return negate(negated, { op: 'in', args: [left, list] });
     }
-    if (negated) throw this.unexpected('LIKE, BETWEEN or IN');
+    if (negated) throw this.unexpected('LIKE, BETWEEN or IN', ' LIKE、BETWEEN 或 IN');
     return left;
   }
 
@@ -136,13 +137,13 @@ class Parser extends TokenStream {
     if (token.kind === 'string') return this.advance().text;
     if (token.kind === 'number') return this.number();
     if (token.kind === 'quoted') return { property: this.advance().text };
-    if (token.kind !== 'name') throw this.unexpected('a value or a property');
+    if (token.kind !== 'name') throw this.unexpected('a value or a property', '值或字段');
     const word = token.text.toLowerCase();
     if (word === 'true' || word === 'false') {
       this.advance();
       return word === 'true';
     }
-    if (RESERVED.has(word)) throw this.unexpected('a value or a property');
+    if (RESERVED.has(word)) throw this.unexpected('a value or a property', '值或字段');
     this.advance();
     if (isGeometryKeyword(word) && (this.isSymbol('(') || this.isWord('z'))) return parseGeometry(this, word);
     if (!this.takeSymbol('(')) return { property: token.text };
@@ -171,8 +172,10 @@ class Parser extends TokenStream {
     }
     const op = PREDICATES.get(word);
     if (op === undefined) {
-      const what = word.startsWith('a_') ? 'array operators are not supported' : 'unknown function';
-      throw new FilterError(`${what}: ${token.text.slice(0, 40)}`, token.position);
+      const [what, whatZh] = word.startsWith('a_')
+        ? ['array operators are not supported', '不支持数组运算']
+        : ['unknown function', '没有这个函数'];
+      throw new FilterError(`${what}: ${token.text.slice(0, 40)}`, `${whatZh}：${token.text.slice(0, 40)}`, token.position);
     }
     const left = this.#sum();
     this.expectSymbol(',');
@@ -184,17 +187,21 @@ class Parser extends TokenStream {
   #limit(): Raw {
     if (this.token.kind === 'string') return this.advance().text;
     if (this.token.kind === 'name' || this.token.kind === 'quoted') return { property: this.advance().text };
-    throw this.unexpected('a date, a timestamp, ".." or a property');
+    throw this.unexpected('a date, a timestamp, ".." or a property', '日期、时间、“..”或字段');
   }
 
   #text(): string {
-    if (this.token.kind !== 'string') throw this.unexpected('a text literal');
+    if (this.token.kind !== 'string') throw this.unexpected('a text literal', '文本');
     return this.advance().text;
   }
 
   #nested<T>(inner: () => T): T {
     if (++this.#depth > MAX_FILTER_DEPTH) {
-      throw new FilterError(`a filter may be nested ${MAX_FILTER_DEPTH} levels deep at most`, this.token.position);
+      throw new FilterError(
+        `a filter may be nested ${MAX_FILTER_DEPTH} levels deep at most`,
+        `最多嵌套 ${MAX_FILTER_DEPTH} 层`,
+        this.token.position,
+      );
     }
     const result = inner();
     this.#depth--;
@@ -204,7 +211,11 @@ class Parser extends TokenStream {
   /** Chains and lists grow in loops, so they are counted where they grow. */
   #node(node: Raw): Raw {
     if (++this.#nodes > MAX_FILTER_NODES) {
-      throw new FilterError(`a filter may have ${MAX_FILTER_NODES} parts at most`, this.token.position);
+      throw new FilterError(
+        `a filter may have ${MAX_FILTER_NODES} parts at most`,
+        `最多 ${MAX_FILTER_NODES} 个部分`,
+        this.token.position,
+      );
     }
     return node;
   }

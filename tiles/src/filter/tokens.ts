@@ -38,24 +38,25 @@ export class TokenStream {
   }
 
   expectSymbol(text: string): void {
-    if (!this.takeSymbol(text)) throw this.unexpected(`"${text}"`);
+    if (!this.takeSymbol(text)) throw this.unexpected(`"${text}"`, `“${text}”`);
   }
 
   expectWord(word: string): void {
-    if (!this.takeWord(word)) throw this.unexpected(word.toUpperCase());
+    if (!this.takeWord(word)) throw this.unexpected(word.toUpperCase(), ` ${word.toUpperCase()}`);
   }
 
-  unexpected(wanted: string): FilterError {
-    const found = this.token.kind === 'end' ? 'the end' : JSON.stringify(this.token.text.slice(0, 40));
-    return new FilterError(`expected ${wanted}, found ${found}`, this.token.position);
+  unexpected(wanted: string, wantedZh: string): FilterError {
+    const text = this.token.text.slice(0, 40);
+    const [found, foundZh] = this.token.kind === 'end' ? ['the end', '结尾'] : [JSON.stringify(text), `“${text}”`];
+    return new FilterError(`expected ${wanted}, found ${found}`, `应为${wantedZh}，而写的是${foundZh}`, this.token.position);
   }
 
   /** A number token with no sign. */
   number(): number {
     const { kind, position } = this.token;
-    if (kind !== 'number') throw this.unexpected('a number');
+    if (kind !== 'number') throw this.unexpected('a number', '数值');
     const value = Number(this.advance().text);
-    if (!Number.isFinite(value)) throw new FilterError('the number is too large', position);
+    if (!Number.isFinite(value)) throw new FilterError('the number is too large', '数值过大', position);
     return value;
   }
 }

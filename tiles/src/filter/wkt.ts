@@ -19,7 +19,8 @@ export function isGeometryKeyword(word: string): boolean {
 
 /** Reads what follows a geometry keyword: WKT (rule geometryLiteral of cql2.bnf) or BBOX(…), as GeoJSON or `{bbox}`. */
 export function parseGeometry(parser: TokenStream, word: string, depth = 0): object {
-  if (depth > MAX_FILTER_DEPTH) throw new FilterError('geometry collections are nested too deeply', parser.token.position);
+  if (depth > MAX_FILTER_DEPTH)
+    throw new FilterError('geometry collections are nested too deeply', '图形集合的层次过深', parser.token.position);
   if (word === 'bbox') {
     parser.expectSymbol('(');
     const bbox = [signed(parser)];
@@ -34,7 +35,7 @@ export function parseGeometry(parser: TokenStream, word: string, depth = 0): obj
     const geometries: object[] = [];
     do {
       const part = parser.token.text.toLowerCase();
-      if (parser.token.kind !== 'name' || !GEOMETRIES.has(part)) throw parser.unexpected('a geometry');
+      if (parser.token.kind !== 'name' || !GEOMETRIES.has(part)) throw parser.unexpected('a geometry', '图形');
       parser.advance();
       geometries.push(parseGeometry(parser, part, depth + 1));
       bounded(parser, geometries.length, null);
@@ -85,6 +86,10 @@ function signed(parser: TokenStream): number {
 
 function bounded<T>(parser: TokenStream, n: number, value: T): T {
   if (n > MAX_FILTER_POSITIONS)
-    throw new FilterError(`a filter may have ${MAX_FILTER_POSITIONS} positions at most`, parser.token.position);
+    throw new FilterError(
+      `a filter may have ${MAX_FILTER_POSITIONS} positions at most`,
+      `图形的点数合计最多 ${MAX_FILTER_POSITIONS}`,
+      parser.token.position,
+    );
   return value;
 }
