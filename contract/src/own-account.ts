@@ -298,7 +298,7 @@ export const ownAccountOperations = {
     en: 'Put a colleague in one’s place',
     zh: '委托同事代办',
     about:
-      'From the first day to the end of the last the colleague decides and revokes as steward of the organisation; editing, keys and certificates stay with the office. The log says for whom.',
+      'From the first day to the end of the last the colleague decides, revokes and shares as steward of the organisation; editing, declaring updates, lifting limits, keys and certificates stay with the office. Days of one colleague do not overlap. The log says for whom.',
     callers: 'person',
     body: json(delegationInput, {
       leave: ['Two weeks of leave', { delegate: 'li.na', from: '2026-12-01', until: '2026-12-14' }],
@@ -306,7 +306,7 @@ export const ownAccountOperations = {
     answers: {
       201: { description: 'Made', json: json(delegation, { made: ['Still to begin', leave] }), headers: ['Location'] },
     },
-    faults: [...BODY_FAULTS, 'parameter_invalid.delegate', 'role_required.steward'],
+    faults: [...BODY_FAULTS, 'parameter_invalid.delegate', 'role_required.steward', 'delegation_overlaps'],
   }),
 
   endDelegation: operation({

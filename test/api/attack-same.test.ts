@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tryImport, writeGeojson } from '../bring.js';
-import { anonymous, type Caller, root, scratch, signIn, startYutu, underneath, type Yutu } from '../harness.js';
+import { type Answer, anonymous, type Caller, root, scratch, signIn, startYutu, underneath, type Yutu } from '../harness.js';
 import { day, inner, revoke } from '../story.js';
 
 /** What two readers may understand differently, what changes nothing, and what is not waited for. */
@@ -45,6 +45,11 @@ beforeAll(async () => {
     await query(
       `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, confirmed_at)
        select 'li.same', '李', 'Li', 'transport', array['planner'], password_hash, now() from yutu.account where username = 'planner'`,
+    );
+    await query(
+      `insert into yutu.account (username, name_zh, name_en, organisation, roles, password_hash, confirmed_at)
+       select name, name, name, 'planning', array['planner'], password_hash, now()
+       from yutu.account, unnest(array['li.deputy', 'li.second']) name where username = 'planner'`,
     );
     // Of one class a single feature has a number: its sum would be that feature's own.
     const alone = `land_use = '12' and district_code = '500103'`;
@@ -213,4 +218,53 @@ it('a sum is told where as many features have a number as a group must hold', as
   // Nor is it what the others leave open of the whole.
   expect(json.classes.filter(({ sum }: { sum: number | null }) => sum === null).length).toBeGreaterThan(1);
   await revoke(steward, grant);
+});
+
+describe('a steward’s place', () => {
+  const delegate = (to: string, from: string, until: string) =>
+    steward.post('/api/account/delegations', { delegate: to, from, until });
+  const told = ({ status, json }: Answer) => [status, json.code];
+
+  it('gives a colleague no part of the office but deciding, revoking and sharing', async () => {
+    const { json } = await delegate('li.deputy', day(0), day(0, 5));
+    const deputy = await signIn(yutu, 'li.deputy');
+    const before = (await deputy.get(parcels)).json.yutu.lastUpdate;
+    expect((await deputy.get('/api/session')).json.user.actingFor).toBe('steward');
+    for (const kind of ['delivery', 'no_change'])
+      expect(told(await deputy.post(`${parcels}/updates`, { kind }))).toEqual([403, 'role_required']);
+    expect((await deputy.get(parcels)).json.yutu.lastUpdate).toBe(before);
+    const lift = { layer: 'parcels', organisation: 'transport', reason: '核过' };
+    expect(told(await deputy.post('/api/governance/extraction/lift', lift))).toEqual([403, 'role_required']);
+    expect(told(await steward.post('/api/governance/extraction/lift', lift))).toEqual([409, 'extraction_none']);
+    // What shows whom the layer was given to, and how it is used, is looked at to decide.
+    for (const path of [`${parcels}/usage`, '/api/governance/extraction', '/api/audit?layer=parcels'])
+      expect([path, (await deputy.get(path)).status]).toEqual([path, 200]);
+    expect((await deputy.get('/api/access/explain?layer=parcels&caller=public')).status).toBe(200);
+    expect((await deputy.post('/api/access/preview', { layer: 'parcels', as: 'public' })).status).toBe(201);
+    expect((await steward.delete(`/api/account/delegations/${json.id}`)).status).toBe(204);
+  });
+
+  it('is given to the same colleague once for the same days, also where it is asked for six times at once', async () => {
+    const six = await Promise.all(Array.from({ length: 6 }, () => delegate('li.deputy', day(0, 2), day(0, 5))));
+    expect(six.map(told).sort()).toEqual([[201, undefined], ...Array(5).fill([409, 'delegation_overlaps'])]);
+    const once = async (from: number, until: number) => told(await delegate('li.deputy', day(0, from), day(0, until)));
+    for (const [from, until] of [
+      [2, 5],
+      [0, 2],
+      [5, 9],
+      [3, 4],
+      [0, 9],
+    ] as const)
+      expect([from, until, ...(await once(from, until))]).toEqual([from, until, 409, 'delegation_overlaps']);
+    // Days beside it, and another colleague.
+    expect([await once(0, 1), await once(6, 9)]).toEqual([
+      [201, undefined],
+      [201, undefined],
+    ]);
+    expect((await delegate('li.second', day(0, 2), day(0, 5))).status).toBe(201);
+    // Taken back it stands in nobody's way.
+    const { id } = six.find(({ status }) => status === 201)!.json;
+    expect((await steward.delete(`/api/account/delegations/${id}`)).status).toBe(204);
+    expect(await once(2, 5)).toEqual([201, undefined]);
+  });
 });

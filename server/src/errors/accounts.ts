@@ -149,4 +149,12 @@ export const accountErrors = {
     () => '没有这项委托，或它已经结束。',
     () => 'There is no such delegation, or it is over.',
   ),
+  delegation_overlaps: entry(
+    409,
+    '这几天已经委托过',
+    'Delegated for these days already',
+    (v) => `您已委托这位同事代办 ${v.from} 至 ${v.until}，日期有重叠。请选其他日期，或先收回那一项。`,
+    (v) =>
+      `You put this colleague in your place from ${v.from} to ${v.until} already. Choose days beside these, or take that delegation back first.`,
+  ),
 };

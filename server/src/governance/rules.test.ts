@@ -9,5 +9,6 @@ it('a limit is lifted by the owner’s steward or a security administrator, neve
   expect(liftRefusal(steward, 'planning', 'transport')).toBeNull();
   expect(liftRefusal(security, 'planning', 'authority')).toBe('gives_to_self');
   expect(liftRefusal(steward, 'water', 'transport')).toBe('role');
+  expect(liftRefusal({ ...steward, actingFor: 'chen.li' }, 'planning', 'transport')).toBe('role');
   expect(liftRefusal(memberOf('authority', ['auditor']), 'planning', 'transport')).toBe('role');
 });

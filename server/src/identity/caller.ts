@@ -45,8 +45,8 @@ export const anonymous: Caller = { kind: 'anonymous', name: null, organisation: 
 export const hasRole = (caller: Caller, ...any: Role[]): boolean => any.some((r) => caller.roles.includes(r));
 
 /**
- * The roles that are the caller's own. Who acts for an absent steward decides and revokes in that steward's place, and no more: editing,
- * keys, certificates and grants to stewards stay with those who hold the office.
+ * The roles that are the caller's own. Who acts for an absent steward decides, revokes and shares in that steward's place, and no more:
+ * editing, declared updates, lifted limits, keys, certificates and grants to stewards stay with those who hold the office.
  */
 export const ownRoles = (caller: Caller): readonly Role[] =>
   caller.kind === 'user' && caller.actingFor !== undefined ? caller.roles.filter((role) => role !== 'steward') : caller.roles;
@@ -60,6 +60,10 @@ export const namesOf = (user: Extract<Caller, { kind: 'user' }>): string[] => [
 /** True for a signed-in steward of the organisation. Keys decide nothing. */
 export const isStewardOf = (caller: Caller, organisation: string): boolean =>
   caller.kind === 'user' && caller.organisation === organisation && caller.roles.includes('steward');
+
+/** True for a steward of the organisation in person: what a delegation does not pass on. */
+export const holdsOffice = (caller: Caller, organisation: string): boolean =>
+  isStewardOf(caller, organisation) && ownRoles(caller).includes('steward');
 
 /** For the log, of a steward's deed: in whose place it was done, if in somebody's. */
 export const mandateOf = (caller: Caller): { for?: string } =>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../db/database.js';
+import { fail } from '../errors/fail.js';
 
 export interface Delegation {
   id: string;
@@ -27,12 +28,21 @@ export const delegationsOf = (q: Queryable, username: string): Promise<Delegatio
 /**
  * Puts a colleague in the steward's place from the first day on to the end of the last.
  * @param timezone where days begin and end
+ * @throws `delegation_overlaps` where the steward did so already for one of these days
  */
 export async function delegate(
   q: Queryable,
   d: { steward: string; delegate: string; from: string; until: string },
   timezone: string,
 ): Promise<Delegation> {
+  // One after the other for each steward: of two at once the second finds the first.
+  await q.query('select 1 from yutu.account where username = $1 for no key update', [d.steward]);
+  const [other] = await q.query<{ from: string; until: string }>(
+    `select from_date as "from", until_date as until from yutu.delegation
+     where steward = $1 and delegate = $2 and ended_at is null and from_date <= $4::date and until_date >= $3::date limit 1`,
+    [d.steward, d.delegate, d.from, d.until],
+  );
+  if (other) fail('delegation_overlaps', { ...other });
   const id = randomUUID();
   await q.query(
     `insert into yutu.delegation (id, steward, delegate, from_date, until_date, from_at, until_at)

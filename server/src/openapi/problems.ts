@@ -239,6 +239,7 @@ const samples = {
   same_office: {},
   last_administrator: { values: { role: 'security' } },
   delegation_not_found: {},
+  delegation_overlaps: { values: { from: '2026-12-01', until: '2026-12-14' } },
   exists: { values: { what: 'li.na' } },
   'role_required.administrator': { values: { role: 'admin / security / org_admin' } },
   'parameter_invalid.password': invalid('password', '至少 12 个字符', 'it needs at least 12 characters'),

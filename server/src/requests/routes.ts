@@ -8,7 +8,7 @@ import { isUuid } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { created } from '../http/links.js';
 import { queryParams, readBody, requireRole, requireUser } from '../http/request.js';
-import { hasRole, isStewardOf, mandateOf } from '../identity/caller.js';
+import { hasRole, holdsOffice, isStewardOf } from '../identity/caller.js';
 import type { Callers } from '../identity/callers.js';
 import { confirmAgreement, endAgreement, listAgreements, oneAgreement, reviewAgreement, signAgreement } from './agreements.js';
 import { decideRequest } from './decision.js';
@@ -155,12 +155,12 @@ export function requestRoutes(
   router.post('/api/collections/:layer/updates', async (req, res) => {
     const user = requireUser(res);
     const { layer } = requireLayer(catalogue, rooms.decisions, user, req.params.layer);
-    if (!isStewardOf(user, layer.owner)) fail('role_required', { role: 'steward' });
+    if (!holdsOffice(user, layer.owner)) fail('role_required', { role: 'steward' });
     const { kind, note } = await readBody(req, updateInput);
     await db.tx(async (q) => {
       await declareUpdate(q, layer.id, kind, today(rooms.timezone));
       const { name: actor, organisation } = user;
-      const detail = { ...(note && { text: note }), ...mandateOf(user) };
+      const detail = note ? { text: note } : {};
       await record(q, { actor, organisation, action: `update_${kind}`, layer: layer.id, detail });
       await rooms.bus.announce(q, { kind: 'catalogue' });
     });

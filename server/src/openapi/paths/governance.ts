@@ -88,7 +88,7 @@ export const governancePaths: Paths = {
       en: 'Let an organisation go on that was slowed down or stopped',
       zh: '解除提取限制',
       about:
-        'For the owner’s stewards and security administrators, not for the own organisation; recorded. What was drawn up to now does not count again.',
+        'For the owner’s stewards, in person, and security administrators, not for the own organisation; recorded. What was drawn up to now does not count again.',
       callers: 'person',
       body: body('ExtractionLift', examples.lift),
       answers: { 204: { description: 'Lifted' } },

@@ -359,7 +359,7 @@ export const requestPaths: Paths = {
       en: 'Declare that a layer is up to date',
       zh: '登记更新',
       about:
-        'For the owner’s stewards. An update is what they declare, a delivery or that nothing has changed; single edits are shown beside it and make no late layer fresh.',
+        'For the owner’s stewards, in person. An update is what they declare, a delivery or that nothing has changed; single edits are shown beside it and make no late layer fresh.',
       callers: 'person',
       parameters: [param('layer')],
       body: body('UpdateInput', examples.updateInput),
