@@ -1,10 +1,20 @@
 import { isDay } from '@yutu/contract';
-import { type Filter, FilterError, filterPrice, MAX_FILTER_PRICE, parseCql2Json, parseCql2Text } from '@yutu/tiles';
+import {
+  type Filter,
+  FilterError,
+  filterPrice,
+  isLongWhole,
+  longNumber,
+  MAX_FILTER_PRICE,
+  parseCql2Json,
+  parseCql2Text,
+} from '@yutu/tiles';
 import type { Request } from 'express';
 import { bindTimes } from '../access/bind-times.js';
 import type { FieldDefinition } from '../catalogue/definition.js';
 import { readInstant } from '../catalogue/times.js';
 import { badParameter } from '../errors/fail.js';
+import { decimal } from '../http/decimal.js';
 import { isUnwritable, queryParams } from '../http/request.js';
 import { EVERYWHERE, RESERVED } from '../http/reserved.js';
 import { CRS84 } from './links.js';
@@ -40,14 +50,14 @@ export function itemParams(req: Request, fields: readonly FieldDefinition[]): Pa
 export function bboxParam(params: Params): number[] | undefined {
   const text = params.bbox;
   if (text === undefined) return undefined;
-  const parts = text.split(',').map((p) => (p.trim() === '' ? Number.NaN : Number(p)));
+  const parts = text.split(',').map(decimal);
   const wrong = () =>
     badParameter(
       'bbox',
       '应为 4 或 6 个数字：西,南,东,北（经纬度）',
       'it must be 4 or 6 numbers: west,south,east,north in degrees',
     );
-  if ((parts.length !== 4 && parts.length !== 6) || parts.some((n) => !Number.isFinite(n))) wrong();
+  if ((parts.length !== 4 && parts.length !== 6) || parts.some(Number.isNaN)) wrong();
   const [west, south, east, north] = (parts.length === 6 ? [parts[0], parts[1], parts[3], parts[4]] : parts) as [
     number,
     number,
@@ -101,6 +111,7 @@ export function filterParam(
     parts.push(
       explained(() => {
         if (language === 'cql2-text') return parseCql2Text(params.filter!);
+        refuseLongNumbers(params.filter!);
         let json: unknown;
         try {
           json = JSON.parse(params.filter!);
@@ -143,9 +154,21 @@ function propertyValue(field: FieldDefinition, text: string, timezone: string) {
       badParameter(field.name, '应为日期或时间（公元 1 至 9999 年）', 'it must be a date or a time, of the years 1 to 9999');
     return { timestamp: instant };
   }
-  const n = Number(text);
-  if (text.trim() === '' || !Number.isFinite(n)) badParameter(field.name, '应为数字', 'it must be a number');
+  const n = decimal(text);
+  if (Number.isNaN(n)) badParameter(field.name, '应为数字', 'it must be a number');
+  if (isLongWhole(text.trim())) {
+    const { zh, message } = longNumber(text.trim());
+    badParameter(field.name, zh, message);
+  }
   return n;
+}
+
+/** Strings, to pass over them, and numbers of many digits. */
+const LONG = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d{16,}[-+.\deE]*/g;
+
+/** @throws FilterError for a whole number that `JSON.parse` would make another */
+function refuseLongNumbers(text: string): void {
+  for (const [token] of text.matchAll(LONG)) if (isLongWhole(token)) throw longNumber(token);
 }
 
 /** Runs `work`; a filter that cannot be used becomes the parameter's fault, with what the parser said. */

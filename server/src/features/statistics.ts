@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { filterableFields } from '../access/visible.js';
 import type { FieldDefinition } from '../catalogue/definition.js';
 import { badParameter } from '../errors/fail.js';
+import { decimal } from '../http/decimal.js';
 import { queryParams } from '../http/request.js';
 import { type Class, MOST_CLASSES, type StatisticsQuery } from '../store/statistics.js';
 import { deliver } from './deliver.js';
@@ -31,7 +32,7 @@ export function fieldParam(fields: readonly FieldDefinition[], parameter: string
 
 /** Ascending numbers, separated by commas. */
 function breaksParam(text: string): number[] {
-  const breaks = text.split(',').map((t) => (t.trim() === '' ? Number.NaN : Number(t)));
+  const breaks = text.split(',').map(decimal);
   const ascending = breaks.every((n, i) => Number.isFinite(n) && (i === 0 || n > breaks[i - 1]!));
   if (!ascending || breaks.length > MOST_BREAKS)
     badParameter(

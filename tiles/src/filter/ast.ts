@@ -106,6 +106,20 @@ export class FilterError extends Error {
   }
 }
 
+/** Whether a whole number has more digits than a double keeps: compared with, it would be another. */
+export function isLongWhole(text: string): boolean {
+  const near = Number(text);
+  if (!/^[-+]?\d+$/.test(text) || Number.isSafeInteger(near) || !Number.isFinite(near)) return false;
+  return BigInt(text.replace(/^\+/, '')) !== BigInt(near);
+}
+
+export const longNumber = (text: string, position?: number): FilterError =>
+  new FilterError(
+    `${text.slice(0, 40)} has more digits than are kept of a number; write it in quotes where the field is text`,
+    `${text.slice(0, 40)} 的位数超出数值能保存的范围；字段是文本时请加引号`,
+    position,
+  );
+
 /** Names of all properties a filter mentions. */
 export function filterProperties(filter: Filter): Set<string> {
   const names = new Set<string>();

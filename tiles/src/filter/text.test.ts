@@ -185,3 +185,12 @@ describe('CQL2 JSON', () => {
     expect(() => parseCql2Json(filter)).toThrow(FilterError);
   });
 });
+
+it('a whole number that would be rounded is refused with its place; fractions and powers are not', () => {
+  for (const digits of ['9007199254740993', '500101000000000000237'])
+    for (const filter of [`code = ${digits}`, `code IN (1, ${digits})`, `code = -${digits}`])
+      expect(() => parseCql2Text(filter)).toThrow(`${digits} has more digits`);
+  expect(parseCql2Text('code = 9007199254740991')).toEqual({ op: '=', args: [{ property: 'code' }, 9007199254740991] });
+  expect(parseCql2Text('area < 1e30')).toEqual({ op: '<', args: [{ property: 'area' }, 1e30] });
+  expect(parseCql2Text('area < 106.55012345678901234')).toEqual({ op: '<', args: [{ property: 'area' }, 106.55012345678901] });
+});

@@ -1,4 +1,4 @@
-import { FilterError } from './ast.js';
+import { FilterError, isLongWhole, longNumber } from './ast.js';
 import { Lexer, type Token } from './lexer.js';
 
 /** Tokens with one of look-ahead, and the questions a parser asks about it. */
@@ -55,7 +55,9 @@ export class TokenStream {
   number(): number {
     const { kind, position } = this.token;
     if (kind !== 'number') throw this.unexpected('a number', '数值');
-    const value = Number(this.advance().text);
+    const text = this.advance().text;
+    if (isLongWhole(text)) throw longNumber(text, position);
+    const value = Number(text);
     if (!Number.isFinite(value)) throw new FilterError('the number is too large', '数值过大', position);
     return value;
   }
