@@ -17,6 +17,21 @@ export const personErrors = {
     () => '授予者、其单位、代办人和所建的密钥不能在获得者之列，请由他人办理。',
     () => 'Who gives may not be among those who get, nor their organisation, stand-in or keys: somebody else must give this.',
   ),
+  emergency_unconfirmed: entry(
+    409,
+    '应急授权尚待确认',
+    'Waits to be confirmed',
+    (v) => `您为“${v.titleZh}”向同一对象发出的应急授权还没有人确认。请先由另一位值守人员确认，不必再发一次。`,
+    (v) =>
+      `Your emergency for "${v.titleEn}" to the same subject waits for its second person. Have another person on duty confirm it instead of opening it again.`,
+  ),
+  emergency_lapsed: entry(
+    409,
+    '须由另一人发出',
+    'Another person opens it',
+    (v) => `您为“${v.titleZh}”发出的应急授权没有人按时确认，${v.days} 天内须由另一位值守人员发出。`,
+    (v) => `Nobody confirmed your emergency for "${v.titleEn}" in time. For ${v.days} days another person on duty must open it.`,
+  ),
   same_person: entry(
     403,
     '须由另一人办理',

@@ -265,6 +265,8 @@ const samples = {
   },
   own_layer: {},
   not_on_duty: {},
+  emergency_unconfirmed: { values: parcels },
+  emergency_lapsed: { values: { ...parcels, days: 30 } },
   gives_to_self: {},
   same_person: {},
   starting: {},

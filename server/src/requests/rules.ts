@@ -13,6 +13,7 @@ type User = Extract<Caller, { kind: 'user' }>;
  * |---|---|---|
  * | share | stewards of the layers' owner | to oneself: person, stand-in, own key |
  * | open an emergency | who is on duty for every layer | who is among those who get, with the whole organisation |
+ * | open it again | who did not open one that waits, or that nobody confirmed (`emergency.ts`) | the opener, a stand-in |
  * | confirm it in time | who is on duty for one of its layers | the opener, a stand-in; who is among those who get |
  * | review it | auditor, security | opener, confirmer, a stand-in of either |
  * | sign a pair | stewards of the other side | who made it, a stand-in |

@@ -8,6 +8,7 @@ import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
 import { refuseWithheld } from './asks.js';
+import { refuseRepeated } from './emergency.js';
 import { type Addressee, grantsChanged, type NewGrant, readContent, writeGrant } from './grant.js';
 import type { GrantInput, ShareInput } from './input.js';
 import { refuse } from './refuse.js';
@@ -37,7 +38,7 @@ export interface Shared {
 
 /**
  * Shares layers that nobody had to ask for, all of them or none.
- * @throws `role_required`, `not_on_duty`, `gives_to_self` as `rules.ts` says; `own_layer`, `layer_withheld`, `parameter_invalid`
+ * @throws `role_required`, `not_on_duty`, `gives_to_self` as `rules.ts` says; `own_layer`, `layer_withheld`, `parameter_invalid`; as `emergency.ts` says
  */
 export async function share(rooms: RequestRooms, user: User, input: ShareInput): Promise<Shared> {
   const layers = layersToShare(rooms, user, input.layers);
@@ -51,6 +52,7 @@ export async function share(rooms: RequestRooms, user: User, input: ShareInput):
     if (to.kind === 'organisation' && owners.includes(to.id!)) fail('own_layer');
     layers.forEach(refuseWithheld);
     checkKind(rooms, layers, input);
+    if (input.kind === 'emergency') await refuseRepeated(q, user.name, [user.name, ...ties.standIns], layers, to);
     const endsAt = input.kind === 'emergency' ? new Date(Date.now() + rooms.emergencyConfirmHours * HOUR).toISOString() : null;
     const agreement = input.kind === 'single' ? null : await openAgreement(q, rooms, user, input, to, endsAt);
     const grants = await giveAll(q, rooms, user, layers, to, input, {

@@ -169,7 +169,7 @@ export const requestPaths: Paths = {
       en: 'Share layers without a request',
       zh: '主动共享',
       about:
-        'For stewards of all the layers; an emergency for people on duty, who are none of those who get. All layers or none. The security level of a layer caps what can be given.',
+        'For stewards of all the layers; an emergency for people on duty, who are none of those who get: one at a time until it is confirmed, and after one that nobody confirmed by somebody else. All layers or none. The security level of a layer caps what can be given.',
       callers: 'person',
       body: body('ShareInput', examples.shareInput),
       answers: { 201: answer('Shared', 'The grants, and the agreement they belong to', examples.shared) },
@@ -182,6 +182,8 @@ export const requestPaths: Paths = {
         'gives_to_self',
         'layer_withheld',
         'own_layer',
+        'emergency_unconfirmed',
+        'emergency_lapsed',
       ],
     }),
   },
