@@ -26,16 +26,4 @@ export type Answers = [
   Fits<viewer.Collection, Said<'Collection'>>,
   Fits<viewer.Statistics, Said<'Statistics'>>,
   Fits<viewer.Overlay, Said<'Overlay'>>,
-  // its schema gives a decision and a suggestion more room than the server ever takes
-  Fits<Omit<viewer.ShareRequest, 'decision' | 'suggestion'>, Said<'ShareRequest'>>,
-  Fits<viewer.Grant, Said<'Grant'>>,
-  Fits<viewer.AuditEntry, Said<'AuditEntry'>>,
-  Fits<viewer.UsageRow, Said<'UsageRow'>>,
-  Fits<viewer.ExtractionRow, Said<'ExtractionRow'>>,
-];
-
-/** What the viewer sends; but areas and actions, of which it knows more than it sends. */
-export type Bodies = [
-  Fits<Omit<z.input<Schemas['RequestInput']>, 'actions' | 'area'>, Omit<viewer.RequestInput, 'actions' | 'area'>>,
-  Fits<Omit<z.input<Schemas['DecisionInput']>, 'grant'>, Omit<viewer.DecisionInput, 'grant'>>,
 ];

@@ -33,6 +33,8 @@ export type Examples<S extends z.ZodType> = Record<string, readonly [summary: st
 export interface Json<S extends z.ZodType = z.ZodType> {
   schema: S;
   examples: Examples<S>;
+  /** A body that need not be sent. */
+  optional?: true;
 }
 export const json = <S extends z.ZodType>(schema: S, examples: Examples<S>): Json<S> => ({ schema, examples });
 
@@ -40,6 +42,8 @@ export const json = <S extends z.ZodType>(schema: S, examples: Examples<S>): Jso
 export interface Answer {
   description: string;
   json?: Json;
+  /** Media type of the file that another format of the answer is. */
+  file?: string;
   /** Names of headers that it carries beside the usual ones. */
   headers?: readonly string[];
 }
@@ -82,7 +86,10 @@ export type Reply<O extends Operation> = {
     status: Status;
     /** Path of what was made, such as `/api/keys/…`. */
     location?: string;
-  } & (O['answers'][Status] extends { json: Json<infer S> } ? { body: z.input<S> } : { body?: undefined });
+  } & (
+    | (O['answers'][Status] extends { json: Json<infer S> } ? { body: z.input<S> } : { body?: undefined })
+    | (O['answers'][Status] extends { file: string } ? { file: { name: string; text: string } } : never)
+  );
 }[keyof O['answers'] & number];
 
 /** The body of the good answer, as a client reads it; `undefined` where there is none. */

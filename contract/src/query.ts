@@ -7,7 +7,7 @@ interface Told<T> {
   required?: true;
 }
 
-/** As it was written. `format` and lengths are told, and left to the handler to hold. */
+/** As it was written; `date`: a day that there is. Lengths are told, and left to the handler to hold. */
 export interface Text extends Told<string> {
   is: 'text';
   format?: 'date';
@@ -15,10 +15,11 @@ export interface Text extends Told<string> {
   maxLength?: number;
 }
 
-/** One of some words. */
+/** One of some words; `otherwise` when there is none. That which is called `f` names the format of the answer. */
 export interface Word<W extends string = string> extends Told<W> {
   is: 'word';
   words: readonly W[];
+  otherwise?: W;
 }
 
 /** A whole number within bounds. `otherwise`: when there is none; `lowered`: what is above the maximum counts as the maximum. */
@@ -34,19 +35,16 @@ export type QueryParam = Text | Word | Whole;
 
 type More<P extends QueryParam> = Omit<P, 'is' | 'about'>;
 export const text = <const M extends More<Text>>(about: string, more?: M) => ({ is: 'text', about, ...more }) as const;
-export const word = <const W extends string, const M extends Told<W>>(
+export const word = <const W extends string, const M extends Pick<Word<W>, 'example' | 'otherwise'>>(
   about: string,
   words: readonly W[],
-  more?: Omit<M, 'about'>,
+  more?: M,
 ) => ({ is: 'word', about, words, ...more }) as const;
 export const whole = <const M extends More<Whole>>(about: string, more: M) => ({ is: 'whole', about, ...more }) as const;
 
 type Read<P extends QueryParam> =
-  P extends Word<infer W>
-    ? W | undefined
-    : P extends Whole
-      ? number | (P extends { otherwise: number } ? never : undefined)
-      : string | undefined;
+  | (P extends Word<infer W> ? W : P extends Whole ? number : string)
+  | (P extends { otherwise: string | number } ? never : undefined);
 
 /** The query as a handler gets it. */
 export type QueryOf<O extends Operation> = {

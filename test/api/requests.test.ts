@@ -249,7 +249,12 @@ describe('a request’s life', () => {
         ],
       ],
     };
-    const { id } = await ask(planner, { ...parcelsWish, area: { polygon, name: '示例项目红线' } });
+    // In which system it is may be named, when it is longitude and latitude.
+    const named = (crs: string) => ({ ...parcelsWish, area: { polygon: { ...polygon, crs }, name: '示例项目红线' } });
+    const plane = await planner.post('/api/requests', named('EPSG:4545'));
+    expect([plane.status, plane.json.parameter]).toEqual([400, 'area.polygon.crs']);
+    expect(plane.json.detail).toContain('longitude and latitude');
+    const { id } = await ask(planner, named('EPSG:4490'));
     const granted = await decide(steward, id, { outcome: 'granted' });
     expect(granted.status).toBe(200);
     const { features, numberMatched } = (await planner.get('/api/collections/parcels/items?limit=1000')).json;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { MultiPolygon } from '@yutu/contract';
 import { z } from 'zod';
 import type { Queryable } from '../db/database.js';
 import { badParameter } from '../errors/fail.js';
@@ -7,13 +8,18 @@ import { checkFolds, type MOST_FOLDED } from './crossings.js';
 import { overlayGrid } from './filter-sql.js';
 import { areaIds, type View } from './view.js';
 
-/** The `crs` member of a polygon: it may name what the coordinates are in anyway, and then says nothing more. */
+const isLonLat = (crs: unknown): boolean => (readCrs(crs) ?? 'lonlat') === 'lonlat';
+
+/** The `crs` member of a polygon may name what the coordinates are in anyway. @throws `parameter_invalid` when it names another */
+export function checkLonLat(crs: unknown, parameter: string): void {
+  if (!isLonLat(crs))
+    badParameter(parameter, '应为经纬度（WGS 84 或 CGCS2000）', 'longitude and latitude (WGS 84 or CGCS2000) only');
+}
+
+/** As {@link checkLonLat}, of a body that is read here; then it says nothing more. */
 export const lonLatCrs = z
   .unknown()
-  .refine(
-    (crs) => (readCrs(crs) ?? 'lonlat') === 'lonlat',
-    '应为经纬度（WGS 84 或 CGCS2000） / longitude and latitude (WGS 84 or CGCS2000) only',
-  )
+  .refine(isLonLat, '应为经纬度（WGS 84 或 CGCS2000） / longitude and latitude (WGS 84 or CGCS2000) only')
   .transform(() => undefined)
   .optional();
 
@@ -27,7 +33,7 @@ export interface Area {
   labelEn: string;
   areaKm2: number;
   bbox: [number, number, number, number];
-  geometry: unknown;
+  geometry: MultiPolygon;
 }
 
 const select = `select id, hash, divisions, division_edition as "divisionYear", name, label_zh as "labelZh", label_en as "labelEn",

@@ -80,7 +80,7 @@ export function makeApi(house: House, viewer: RequestHandler, faults: FaultConte
       keysPerPerson: config.keysPerPerson,
     }),
   );
-  app.use(requestRoutes({ ...house, origin, timezone: config.timezone, emergencyConfirmHours: config.emergencyConfirmHours }));
+  app.use(requestRoutes({ ...house, timezone: config.timezone, emergencyConfirmHours: config.emergencyConfirmHours }));
   app.use(governanceRoutes({ ...house, timezone: config.timezone }));
   app.use(openapiRoutes({ ...house, origin }));
   app.use(

@@ -1,5 +1,7 @@
-import { dayInput as day } from '@yutu/contract';
+import { action, dayInput as day, fieldForm, sharingClass } from '@yutu/contract';
 import { z } from 'zod';
+
+export { action, fieldForm, sharingClass };
 
 /**
  * A layer as data: what an operator writes to register one, what `data/<city>/layers/*.json` holds and what
@@ -10,14 +12,6 @@ const text = z.string().trim().min(1).max(400);
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,47}$/, 'lower-case letters, digits and _, starting with a letter');
 
 export const columnType = z.enum(['text', 'integer', 'bigint', 'double', 'boolean', 'date', 'timestamp']);
-/**
- * discover: know of it · view: tiles · query: items, counts · download: export · api: machine use · edit · analyse: the result of an
- * overlay without the geometry · verify: yes or no about one feature · embed: signed use on another site.
- */
-export const action = z.enum(['discover', 'view', 'query', 'download', 'api', 'edit', 'analyse', 'verify', 'embed']);
-export const sharingClass = z.enum(['unconditional', 'conditional', 'withheld']);
-/** How a field is shown, best first: its value, masked by the field's rule, or a de-identified code. */
-export const fieldForm = z.enum(['value', 'masked', 'code']);
 /** What the form `masked` leaves of a value: its ends (张**), its multiple of a step below, its year or month. */
 export const fieldMask = z.discriminatedUnion('kind', [
   z.strictObject({

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { updateKinds } from '@yutu/contract';
 import { ident, type Queryable } from '../db/database.js';
 import type { FieldDefinition, LayerDefinition, SharingClass } from './definition.js';
 
-export const updateKinds = ['delivery', 'no_change'] as const;
 export type UpdateKind = (typeof updateKinds)[number];
 
 /** A registered layer: its definition and where and in which state its features are. */

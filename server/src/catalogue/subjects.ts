@@ -1,8 +1,6 @@
 import type { Organisation } from './organisations.js';
 
-/** Whom a grant may address. */
-export const subjectKinds = ['public', 'any_organisation', 'organisation', 'subtree', 'line', 'role', 'person', 'key'] as const;
-export type SubjectKind = (typeof subjectKinds)[number];
+export type { SubjectKind } from '@yutu/contract';
 
 /** What decisions need to know of the caller's organisation. */
 export interface Membership {

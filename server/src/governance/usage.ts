@@ -1,18 +1,8 @@
+import type { UsageRow as Told } from '@yutu/contract';
 import type { Catalogue } from '../catalogue/catalogue.js';
 
 /** What one caller drew of a layer on a day in one way. */
-export interface UsageRow {
-  day: string;
-  organisation: string | null;
-  actor: string | null;
-  surface: string;
-  via: string;
-  grant: string | null;
-  requests: number;
-  features: number;
-  bytes: number;
-  km2: number;
-}
+export type UsageRow = Omit<Told, 'organisation'> & { organisation: string | null };
 
 /** Rows of a table that is taken away. */
 export const CSV_MOST = 100_000;

@@ -33,6 +33,8 @@ export const created = <B>(body: B, location?: string) => ({
   body,
   ...(location !== undefined && { location }),
 });
+/** A file to keep. */
+export const file = (name: string, text: string) => ({ status: 200 as const, file: { name, text } });
 export const noContent = () => ({ status: 204 as const });
 
 /** What `app` says to all routes, in Express' `app.locals`. */
@@ -68,14 +70,25 @@ interface AnyReply {
   status: number;
   location?: string;
   body?: unknown;
+  file?: { name: string; text: string };
 }
 
-function send(req: Request, res: Response, operation: Operation, { status, location, body }: AnyReply): void {
+function send(req: Request, res: Response, operation: Operation, { status, location, body, file }: AnyReply): void {
   const { origin, checkAnswers } = req.app.locals as ServeSettings;
+  if (file) {
+    sendFile(res, operation.answers[status]!.file!, file);
+    return;
+  }
   if (checkAnswers) checkReply(operation, status, body);
   res.status(status);
   // A proxy does not mend a path that lacks what it took away: it is a whole address.
   if (location !== undefined) res.location(addressOf(origin(req), location).href);
   if (body === undefined) res.end();
   else res.json(body);
+}
+
+/** A file to keep, in place of JSON. @param type its media type */
+function sendFile(res: Response, type: string, { name, text }: { name: string; text: string }): void {
+  res.setHeader('Content-Disposition', `attachment; filename="${name}"`);
+  res.type(type).send(text);
 }

@@ -18,15 +18,15 @@ export function pathsOf(operations: Record<string, Known>): Paths {
       ...plan,
       faults: [...new Set([...QUERY_FAULTS, ...plan.faults])],
       ...(named.length > 0 && { parameters: named }),
-      ...(sent && { body: body(componentOf(sent.schema), sent.examples as never) }),
+      ...(sent && { body: body(componentOf(sent.schema), sent.examples as never, !sent.optional) }),
       answers: Object.fromEntries(Object.entries(answers).map(([status, one]) => [status, responseOf(one)])),
     });
   }
   return paths;
 }
 
-function responseOf({ description, json, headers = [] }: Operation['answers'][number]): Response {
-  if (json) return answer(componentOf(json.schema), description, json.examples as never, { headers });
+function responseOf({ description, json, file, headers = [] }: Operation['answers'][number]): Response {
+  if (json) return answer(componentOf(json.schema), description, json.examples as never, { headers, ...(file && { file }) });
   return { description, ...(headers.length > 0 && { headers: headerMap(headers) }) };
 }
 
@@ -34,7 +34,8 @@ const parameterOf = (name: string, param: QueryParam): Parameter =>
   queryParameter(name, param.about, schemaOf(param), param.example, param.required);
 
 function schemaOf(param: QueryParam): Schema {
-  if (param.is === 'word') return { type: 'string', enum: [...param.words] };
+  if (param.is === 'word')
+    return { type: 'string', enum: [...param.words], ...(param.otherwise && { default: param.otherwise }) };
   if (param.is === 'text') {
     const { format, minLength, maxLength } = param;
     return { type: 'string', ...(format && { format }), ...(minLength && { minLength }), ...(maxLength && { maxLength }) };

@@ -14,6 +14,8 @@ const exampleMap = (examples: Record<string, readonly [string, unknown]>) =>
 
 export interface AnswerOptions {
   type?: string;
+  /** Media type of the file that another format of it is. */
+  file?: string;
   headers?: readonly string[];
 }
 
@@ -22,12 +24,15 @@ export function answer<N extends SchemaName>(
   schema: N,
   description: string,
   examples: Examples<N>,
-  { type = 'application/json', headers = [] }: AnswerOptions = {},
+  { type = 'application/json', file, headers = [] }: AnswerOptions = {},
 ): Response {
   return {
     description,
     ...(headers.length > 0 && { headers: headerMap(headers) }),
-    content: { [type]: { schema: ref(schema), examples: exampleMap(examples) } },
+    content: {
+      [type]: { schema: ref(schema), examples: exampleMap(examples) },
+      ...(file && { [file]: { schema: { type: 'string' } } }),
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Agreement, SignInput } from '@yutu/contract';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
 import { isUuid, type Queryable } from '../db/database.js';
@@ -5,7 +6,6 @@ import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
 import { refuseWithheld } from './asks.js';
 import { addresseeOf, grantsChanged, takeBack, toOrganisation } from './grant.js';
-import type { SignInput } from './input.js';
 import { type GrantRow, grantsWhere } from './load.js';
 import type { Ties } from './persons.js';
 import { presentGrants } from './present.js';
@@ -54,10 +54,8 @@ async function agreementsOf(rooms: RequestRooms, user: User, id: string | null):
   );
 }
 
-type Status = 'unsigned' | 'unconfirmed' | 'in_force' | 'review_due' | 'ended';
-
 /** @param day today in the instance's zone */
-function statusOf(a: AgreementRow, day: string): Status {
+function statusOf(a: AgreementRow, day: string): Agreement['status'] {
   if (a.kind === 'emergency' && a.reviewedAt === null && a.reviewDue! <= day) return 'review_due';
   if (a.endedAt !== null || hasLapsed(a, Date.now())) return 'ended';
   if (a.confirmBy !== null && a.confirmedBy === null) return 'unconfirmed';
@@ -73,7 +71,7 @@ function refusalOf(rooms: RequestRooms, step: Step, a: AgreementRow, grants: rea
   return stepRefusal(step, facts, user, ties, rooms.catalogue.instance.emergency.duty, Date.now());
 }
 
-async function present(rooms: RequestRooms, user: User, rows: readonly AgreementRow[]) {
+async function present(rooms: RequestRooms, user: User, rows: readonly AgreementRow[]): Promise<Agreement[]> {
   const ids = rows.map((a) => a.id);
   const grants = ids.length ? await grantsWhere(rooms.db, 'g.agreement = any($1::uuid[])', [ids]) : [];
   const { where, params } = agreedTold(rooms, user);

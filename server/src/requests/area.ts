@@ -1,8 +1,8 @@
-import { checkPolygon, freezeDivisions, freezePolygon } from '../access/areas.js';
+import type { AreaAsked } from '@yutu/contract';
+import { checkLonLat, checkPolygon, freezeDivisions, freezePolygon } from '../access/areas.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter } from '../errors/fail.js';
-import type { AreaInput } from './input.js';
 
 /**
  * Freezes an area as it is asked for or given: later changes of the divisions do not move it.
@@ -12,7 +12,7 @@ import type { AreaInput } from './input.js';
 export async function freezeArea(
   q: Queryable,
   catalogue: Catalogue,
-  input: AreaInput | undefined,
+  input: AreaAsked | undefined,
   parameter = 'area',
 ): Promise<string | null> {
   if (!input) return null;
@@ -22,8 +22,8 @@ export async function freezeArea(
     return id ?? badParameter(`${parameter}.divisions`, `没有区划代码 ${unknown}`, `there is no division with code ${unknown}`);
   }
   const where = `${parameter}.polygon`;
-  await checkPolygon(q, input.polygon, catalogue.instance.home, where, 'area');
-  return (
-    (await freezePolygon(q, input.polygon, input.name ?? null)) ?? badParameter(where, '图形没有面积', 'the polygon has no area')
-  );
+  const { crs, ...polygon } = input.polygon;
+  checkLonLat(crs, `${where}.crs`);
+  await checkPolygon(q, polygon, catalogue.instance.home, where, 'area');
+  return (await freezePolygon(q, polygon, input.name ?? null)) ?? badParameter(where, '图形没有面积', 'the polygon has no area');
 }

@@ -1,7 +1,8 @@
+import type { FieldAsk } from '@yutu/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exampleLayer } from '../catalogue/testing.js';
-import { addMonths, checkFields, type FieldAsk, openOffer } from './asks.js';
+import { addMonths, checkFields, openOffer } from './asks.js';
 
 describe('asked fields', () => {
   const layer = exampleLayer();

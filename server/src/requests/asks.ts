@@ -1,11 +1,7 @@
-import { type Action, defaultForm, type FieldForm } from '../catalogue/definition.js';
+import type { FieldAsk } from '@yutu/contract';
+import { type Action, defaultForm } from '../catalogue/definition.js';
 import { classOf, type Layer } from '../catalogue/layers.js';
 import { badParameter, fail } from '../errors/fail.js';
-
-export interface FieldAsk {
-  name: string;
-  form: FieldForm;
-}
 
 /** Asked or given fields must be the layer's, each once, in a form that the layer offers. */
 export function checkFields(layer: Layer, fields: readonly FieldAsk[], parameter: string): void {

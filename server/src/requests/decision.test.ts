@@ -1,3 +1,4 @@
+import type { Decision } from '@yutu/contract';
 import { describe, expect, it } from 'vitest';
 import { today } from '../catalogue/calendar.js';
 import { emptyInstance } from '../catalogue/catalogue.js';
@@ -5,7 +6,6 @@ import { exampleLayer } from '../catalogue/testing.js';
 import type { Queryable } from '../db/database.js';
 import type { Caller, Role } from '../identity/caller.js';
 import { decideRequest } from './decision.js';
-import type { DecisionInput } from './input.js';
 import type { RequestRow } from './load.js';
 import type { RequestRooms } from './rooms.js';
 
@@ -57,14 +57,14 @@ function rooms(present: RequestRow, locked: { status: string; by?: string; at?: 
   } as unknown as RequestRooms;
   return { house, grants };
 }
-const granted: DecisionInput = { outcome: 'granted', reason: '符合条件' };
-const narrower = (grant: object): DecisionInput => ({
+const granted: Decision = { outcome: 'granted', reason: '符合条件' };
+const narrower = (grant: object): Decision => ({
   outcome: 'narrower',
   reason: '部分同意',
   grant: { actions: ['view'], fields: [], area: null, until: '2999-01-01', ...grant } as never,
 });
 const ID = '2e8b41ce-ea3d-4f41-8123-d3f245c5de5e';
-const decide = async (request: RequestRow, input: DecisionInput, locked?: Parameters<typeof rooms>[1], seen = request) => {
+const decide = async (request: RequestRow, input: Decision, locked?: Parameters<typeof rooms>[1], seen = request) => {
   const { house, grants } = rooms({ ...request, id: ID }, locked);
   await decideRequest(house, steward, { ...seen, id: ID }, input);
   return grants[0];
@@ -132,7 +132,7 @@ describe('granting', () => {
   });
 });
 
-it.each<[DecisionInput, string]>([
+it.each<[Decision, string]>([
   [{ outcome: 'refused', reason: 'x' }, 'reasonCode'],
   [{ outcome: 'refused', reason: 'x', reasonCode: 'R9' }, 'reasonCode'],
   [{ outcome: 'refused', reasonCode: 'R1' }, 'reason'],

@@ -1,3 +1,4 @@
+import type { Decision, GrantGiven } from '@yutu/contract';
 import { loadArea } from '../access/areas.js';
 import { overlayGrid } from '../access/filter-sql.js';
 import { today, workingDaysBetween } from '../catalogue/calendar.js';
@@ -9,7 +10,6 @@ import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
 import { refuseWithheld } from './asks.js';
 import { type Content, checkLevel, readContent, toOrganisation, wholly, writeGrant } from './grant.js';
-import type { DecisionInput, GrantInput } from './input.js';
 import { type RequestRow, requestById } from './load.js';
 import { policyChecks } from './policy.js';
 import { refuse } from './refuse.js';
@@ -26,7 +26,7 @@ type User = Extract<Caller, { kind: 'user' }>;
  * steward had seen must be what is decided on.
  * @throws `same_person` for the applicant's own people, `already_decided`, `request_changed`, `wider_than_asked`, `parameter_invalid`
  */
-export async function decideRequest(rooms: RequestRooms, user: User, seen: RequestRow, input: DecisionInput): Promise<void> {
+export async function decideRequest(rooms: RequestRooms, user: User, seen: RequestRow, input: Decision): Promise<void> {
   const layer = rooms.catalogue.layers.get(seen.layer)!;
   const { catalogue } = rooms;
   if (input.outcome === 'refused' && !catalogue.instance.refusalReasons.some((r) => r.code === input.reasonCode))
@@ -71,7 +71,7 @@ export async function decideRequest(rooms: RequestRooms, user: User, seen: Reque
 }
 
 /** Refused, or sent back for correction: then the clock stands. */
-async function answer(q: Queryable, rooms: RequestRooms, row: RequestRow, user: User, input: DecisionInput): Promise<void> {
+async function answer(q: Queryable, rooms: RequestRooms, row: RequestRow, user: User, input: Decision): Promise<void> {
   const used =
     row.clockFrom === null ? 0 : Math.max(0, workingDaysBetween(rooms.catalogue.calendar, row.clockFrom, today(rooms.timezone)));
   await q.query(
@@ -87,7 +87,7 @@ async function give(
   user: User,
   layer: Layer,
   row: RequestRow,
-  input: DecisionInput,
+  input: Decision,
 ): Promise<void> {
   const now = today(rooms.timezone);
   refuseWithheld(layer);
@@ -142,7 +142,7 @@ async function give(
 }
 
 /** A grant can only be narrower than or equal to what was asked. */
-async function notWider(q: Queryable, row: RequestRow, given: GrantInput, { areaId, jurisdiction }: Content): Promise<void> {
+async function notWider(q: Queryable, row: RequestRow, given: GrantGiven, { areaId, jurisdiction }: Content): Promise<void> {
   const wider = (whyZh: string, whyEn: string, parameter: string): never =>
     fail('wider_than_asked', { whyZh, whyEn }, { parameter });
   const action = given.actions.find((a) => !row.actions.includes(a));

@@ -1,9 +1,9 @@
+import type { ExtensionAnswer, ExtensionInput } from '@yutu/contract';
 import { today } from '../catalogue/calendar.js';
 import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import type { Caller } from '../identity/caller.js';
 import { clockOf } from './clock.js';
-import type { ExtensionAnswer, ExtensionInput } from './input.js';
 import { type RequestRow, requestById } from './load.js';
 import { refuse } from './refuse.js';
 import type { RequestRooms } from './rooms.js';

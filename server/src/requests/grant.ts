@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { FieldAsk, GrantGiven } from '@yutu/contract';
 import { compileFilter, type Filter, FilterError, parseCql2Text } from '@yutu/tiles';
 import { freezeJurisdictions } from '../access/areas.js';
 import { bindTimes } from '../access/bind-times.js';
@@ -15,8 +16,7 @@ import type { Queryable } from '../db/database.js';
 import { badParameter, fail } from '../errors/fail.js';
 import { type Caller, mandateOf } from '../identity/caller.js';
 import { freezeArea } from './area.js';
-import { addMonths, checkFields, type FieldAsk } from './asks.js';
-import type { GrantInput } from './input.js';
+import { addMonths, checkFields } from './asks.js';
 import type { GrantRow } from './load.js';
 import type { RequestRooms } from './rooms.js';
 
@@ -38,8 +38,8 @@ export interface Content {
   /** Edition of the divisions of which each organisation gets its own. */
   jurisdiction: string | null;
   maxZoom: number | null;
-  precision: GrantInput['precision'] | null;
-  quota: GrantInput['quota'] | null;
+  precision: GrantGiven['precision'] | null;
+  quota: GrantGiven['quota'] | null;
   from: string;
   until: string;
 }
@@ -114,7 +114,7 @@ export async function readContent(
   rooms: RequestRooms,
   layer: Layer,
   to: SubjectKind,
-  given: GrantInput,
+  given: GrantGiven,
   at = 'grant.',
 ): Promise<Content> {
   const now = today(rooms.timezone);

@@ -1,13 +1,11 @@
+import type { Action, Extension, FieldAsk, Precision, Quota, RequestStatus, SubjectKind } from '@yutu/contract';
 import { type Area, loadAreas } from '../access/areas.js';
-import type { SubjectKind } from '../catalogue/subjects.js';
 import { isUuid, type Queryable } from '../db/database.js';
-import type { FieldAsk } from './asks.js';
-import type { GrantInput } from './input.js';
 
 export interface RequestRow {
   id: string;
   number: string;
-  status: string;
+  status: RequestStatus;
   layer: string;
   organisation: string;
   applicant: string;
@@ -16,7 +14,7 @@ export interface RequestRow {
   purpose: string | null;
   matter: string | null;
   necessity: string | null;
-  actions: string[];
+  actions: Action[];
   fields: FieldAsk[];
   areaId: string | null;
   from: string | null;
@@ -35,19 +33,6 @@ export interface RequestRow {
   corrected: boolean;
   extendedBy: number;
   extension: Extension | null;
-}
-
-/** An extension of the time to answer. */
-export interface Extension {
-  days: number;
-  reason: string;
-  askedBy: string;
-  askedAt: string;
-  /** null: waits for the data authority. */
-  agreed: boolean | null;
-  answeredBy: string | null;
-  answeredAt: string | null;
-  answer: string | null;
 }
 
 /** An instant within a JSON value. */
@@ -81,14 +66,14 @@ export interface GrantRow {
   subject: string | null;
   grantee: string | null;
   request: string | null;
-  actions: string[];
+  actions: Action[];
   fields: FieldAsk[] | null;
   rows: string | null;
   areaId: string | null;
   jurisdiction: string | null;
   maxZoom: number | null;
-  precision: GrantInput['precision'];
-  quota: GrantInput['quota'];
+  precision: Precision | null;
+  quota: Quota | null;
   kind: 'single' | 'base' | 'theme' | 'pair' | 'emergency';
   agreement: string | null;
   signed: boolean;

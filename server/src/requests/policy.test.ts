@@ -121,6 +121,6 @@ describe('the suggestion', () => {
       until: '2030-01-01',
     };
     const { actions, fields, from, until } = suggestion(layer, wide, TODAY);
-    expect(over({ actions, fields, from, until })).toEqual([]);
+    expect(over({ actions, fields: fields ?? [], from: from ?? null, until })).toEqual([]);
   });
 });

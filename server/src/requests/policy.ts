@@ -1,25 +1,13 @@
+import type { FieldAsk, GrantGiven, PolicyCheck } from '@yutu/contract';
 import type { Area } from '../access/areas.js';
 import type { LevelCaps } from '../catalogue/catalogue.js';
 import { type Action, defaultForm } from '../catalogue/definition.js';
 import type { Layer } from '../catalogue/layers.js';
 import { actionWords, levelWords } from '../catalogue/words.js';
-import { addMonths, type FieldAsk } from './asks.js';
-
-/** One line of what is asked beside what the layer's sharing conditions allow. */
-export interface PolicyCheck {
-  item: 'area' | 'fields' | 'actions' | 'term' | 'security';
-  askedZh: string;
-  askedEn: string;
-  allowedZh: string;
-  allowedEn: string;
-  /** Null: nothing here compares it; the steward does. */
-  ok: boolean | null;
-  excessZh: string | null;
-  excessEn: string | null;
-}
+import { addMonths } from './asks.js';
 
 export interface Asked {
-  actions: readonly string[];
+  actions: readonly Action[];
   fields: readonly FieldAsk[];
   area: Area | null;
   from: string | null;
@@ -27,6 +15,7 @@ export interface Asked {
 }
 
 const ownUse: readonly string[] = ['discover', 'edit'];
+const isGiven = (action: Action): action is GrantGiven['actions'][number] => !ownUse.includes(action);
 const list = (actions: readonly string[], language: 0 | 1) =>
   actions.map((a) => actionWords[a as Action]?.[language] ?? a).join(language === 0 ? '、' : ', ') || '—';
 
@@ -44,11 +33,11 @@ const tooOpen = (layer: Layer, fields: readonly FieldAsk[]) =>
 export function policyChecks(layer: Layer, asked: Asked, today: string, caps: LevelCaps): PolicyCheck[] {
   const { policy } = layer;
   const personal = tooOpen(layer, asked.fields);
-  const extra = asked.actions.filter((a) => !policy.actions.includes(a as Action));
+  const extra = asked.actions.filter((a) => !policy.actions.includes(a));
   const longest = addMonths(today, policy.maxMonths);
   const termOk = asked.until !== null && asked.until <= longest;
   const days = asked.until === null ? 0 : Math.round((Date.parse(asked.until) - Date.parse(longest)) / 86_400_000);
-  const capped = asked.actions.filter((a) => caps.actions !== null && !caps.actions.includes(a as Action));
+  const capped = asked.actions.filter((a) => caps.actions !== null && !caps.actions.includes(a));
   const capEnd = caps.maxMonths === null ? null : addMonths(today, caps.maxMonths);
   const tooLong = capEnd !== null && asked.until !== null && asked.until > capEnd;
   const divisions = asked.area?.divisions?.length ?? 0;
@@ -114,11 +103,11 @@ export function policyChecks(layer: Layer, asked: Asked, today: string, caps: Le
 }
 
 /** What was asked, narrowed to the policy: the decision form starts from it. */
-export function suggestion(layer: Layer, asked: Asked, today: string) {
+export function suggestion(layer: Layer, asked: Asked, today: string): GrantGiven {
   const longest = addMonths(today, layer.policy.maxMonths);
   const open = new Set(tooOpen(layer, asked.fields).map((f) => f.name));
   return {
-    actions: asked.actions.filter((a) => layer.policy.actions.includes(a as Action)),
+    actions: asked.actions.filter(isGiven).filter((a) => layer.policy.actions.includes(a)),
     fields: asked.fields.flatMap((f): FieldAsk[] => {
       const form = open.has(f.name) ? unnamedForm(layer, f.name) : f.form;
       return form ? [{ name: f.name, form }] : [];

@@ -1,3 +1,4 @@
+import type { Grant, RequestStatus, ShareRequest } from '@yutu/contract';
 import { parseCql2Text } from '@yutu/tiles';
 import { mayRead, valuedFields } from '../access/visible.js';
 import { today } from '../catalogue/calendar.js';
@@ -38,7 +39,7 @@ function rowsFor(
   return mayRead(parseCql2Text(row.rows), valued) ? { rows: row.rows } : { rows: null, rowsHidden: true };
 }
 
-function presentGrant(rooms: RequestRooms, caller: Caller, row: GrantRow, beside: Companions) {
+function presentGrant(rooms: RequestRooms, caller: Caller, row: GrantRow, beside: Companions): Grant {
   const { catalogue } = rooms;
   const now = today(rooms.timezone);
   const status = row.revokedAt
@@ -69,7 +70,7 @@ function presentGrant(rooms: RequestRooms, caller: Caller, row: GrantRow, beside
   };
 }
 
-export async function presentGrants(rooms: RequestRooms, caller: Caller, rows: GrantRow[]) {
+export async function presentGrants(rooms: RequestRooms, caller: Caller, rows: GrantRow[]): Promise<Grant[]> {
   const beside = await companions(rooms.db, [], rows);
   return rows.map((row) => presentGrant(rooms, caller, row, beside));
 }
@@ -96,10 +97,10 @@ function abilities(
   catalogue: Catalogue,
   caller: Caller,
   row: RequestRow,
-  grant: { can: string[] } | null,
+  grant: Pick<Grant, 'can'> | null,
   ties: Pick<Ties, 'standIns'>,
-): string[] {
-  const can: string[] = [];
+): ShareRequest['can'] {
+  const can: ShareRequest['can'] = [];
   const may = (deed: 'edit' | 'submit' | 'withdraw') => caller.kind === 'user' && changeRefusal(caller, deed, row) === null;
   const open = row.status === 'draft' || row.status === 'correction';
   if (open) can.push(...(['edit', 'submit'] as const).filter(may));
@@ -108,8 +109,8 @@ function abilities(
   if (row.status === 'submitted' && caller.kind === 'user' && decisionRefusal(caller, row, owner, ties) === null)
     can.push(
       'decide',
-      ...(row.corrected ? [] : ['correct']),
-      ...(row.extension === null || row.extension.agreed === false ? ['extend'] : []),
+      ...(row.corrected ? [] : (['correct'] as const)),
+      ...(row.extension === null || row.extension.agreed === false ? (['extend'] as const) : []),
     );
   if (row.status === 'submitted' && caller.kind === 'user' && row.extension?.agreed === null) {
     const asked = { ...row, askedBy: row.extension.askedBy };
@@ -118,8 +119,17 @@ function abilities(
   return [...can, ...(grant?.can ?? [])];
 }
 
+/** What was decided, as the state that a request is in tells of it: one that goes on was sent back for correction. */
+const outcomeOf = (status: RequestStatus) =>
+  status === 'granted' || status === 'narrower' || status === 'refused' ? status : 'correction';
+
 /** Requests as the API gives them; with the evidence for a decision when `evidence` and the caller may decide. */
-export async function presentRequests(rooms: RequestRooms, caller: Caller, rows: RequestRow[], q: Queryable = rooms.db) {
+export async function presentRequests(
+  rooms: RequestRooms,
+  caller: Caller,
+  rows: RequestRow[],
+  q: Queryable = rooms.db,
+): Promise<ShareRequest[]> {
   const { catalogue } = rooms;
   const beside = await companions(q, rows);
   const now = today(rooms.timezone);
@@ -167,7 +177,7 @@ export async function presentRequests(rooms: RequestRooms, caller: Caller, rows:
         row.decidedAt === null
           ? null
           : {
-              outcome: row.status === 'submitted' || row.status === 'withdrawn' ? 'correction' : row.status,
+              outcome: outcomeOf(row.status),
               by: row.decidedBy ?? '',
               byName: row.decidedByName ?? row.decidedBy ?? '',
               at: row.decidedAt,
@@ -191,7 +201,7 @@ export async function presentRequests(rooms: RequestRooms, caller: Caller, rows:
 
 /** Earlier answers on the same layer, newest first. */
 export async function precedents(rooms: RequestRooms, row: RequestRow) {
-  const found = await rooms.db.query<{ organisation: string; matter: string | null; outcome: string; days: number }>(
+  const found = await rooms.db.query<{ organisation: string; matter: string | null; outcome: RequestStatus; days: number }>(
     `select organisation, matter, status as outcome, greatest(0, (decided_at::date - submitted_at::date)) as days
      from yutu.request where layer = $1 and id <> $2::uuid and status in ('granted', 'narrower', 'refused') and submitted_at is not null
      order by decided_at desc limit 5`,

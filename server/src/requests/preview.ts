@@ -1,3 +1,4 @@
+import type { PreviewInput } from '@yutu/contract';
 import { loadAreas } from '../access/areas.js';
 import { DRAFTED, writeDraft } from '../access/draft.js';
 import { type GrantFacts, jurisdictions } from '../access/grants.js';
@@ -9,7 +10,6 @@ import { badParameter, fail } from '../errors/fail.js';
 import { type Caller, isStewardOf } from '../identity/caller.js';
 import { openPreview } from '../identity/previews.js';
 import { readContent, readRows } from './grant.js';
-import type { PreviewInput } from './input.js';
 import { requestById } from './load.js';
 import type { RequestRooms } from './rooms.js';
 import { callerOfSubject } from './subject.js';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { GrantGiven, Sharing } from '@yutu/contract';
 import { plainOf } from '@yutu/contract';
 import { requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
@@ -10,7 +11,6 @@ import type { Caller } from '../identity/caller.js';
 import { refuseWithheld } from './asks.js';
 import { refuseRepeated } from './emergency.js';
 import { type Addressee, grantsChanged, type NewGrant, readContent, writeGrant } from './grant.js';
-import type { GrantInput, ShareInput } from './input.js';
 import { refuse } from './refuse.js';
 import type { RequestRooms } from './rooms.js';
 import { getterRefusal, giverRefusal } from './rules.js';
@@ -40,7 +40,7 @@ export interface Shared {
  * Shares layers that nobody had to ask for, all of them or none.
  * @throws `role_required`, `not_on_duty`, `gives_to_self` as `rules.ts` says; `own_layer`, `layer_withheld`, `parameter_invalid`; as `emergency.ts` says
  */
-export async function share(rooms: RequestRooms, user: User, input: ShareInput): Promise<Shared> {
+export async function share(rooms: RequestRooms, user: User, input: Sharing): Promise<Shared> {
   const layers = layersToShare(rooms, user, input.layers);
   const owners = layers.map((l) => l.owner);
   // Before anything of the subject is looked at: who may not give learns of nobody.
@@ -72,7 +72,7 @@ export async function share(rooms: RequestRooms, user: User, input: ShareInput):
 export const layersToShare = (rooms: RequestRooms, user: User, ids: readonly string[]): Layer[] =>
   [...new Set(ids)].map((id) => requireLayer(rooms.catalogue, rooms.decisions, user, id).layer);
 
-function checkKind(rooms: RequestRooms, layers: readonly Layer[], input: ShareInput): void {
+function checkKind(rooms: RequestRooms, layers: readonly Layer[], input: Sharing): void {
   if (layers.length > 1 && input.fields !== null)
     badParameter('fields', '几个图层一起共享时不能逐个列字段', 'several layers are shared with the fields they offer: null');
   if (input.kind === 'base' && layers.some((l) => l.kind !== 'base'))
@@ -92,7 +92,7 @@ async function openAgreement(
   q: Queryable,
   rooms: RequestRooms,
   user: User,
-  input: ShareInput,
+  input: Sharing,
   to: Addressee,
   confirmBy: string | null,
 ): Promise<string> {
@@ -140,7 +140,7 @@ export async function giveAll(
   user: User,
   layers: readonly Layer[],
   to: Addressee,
-  content: GrantInput,
+  content: GrantGiven,
   about: Pick<NewGrant, 'kind' | 'agreement' | 'active' | 'purpose' | 'endsAt'>,
 ): Promise<string[]> {
   const { actions, fields, rows, area, maxZoom, precision, quota, from, until } = content;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RequestContent } from '@yutu/contract';
 import { requireLayer } from '../access/require.js';
 import { record } from '../audit/chain.js';
 import { today } from '../catalogue/calendar.js';
@@ -12,7 +13,6 @@ import { type Caller, mandateOf } from '../identity/caller.js';
 import { freezeArea } from './area.js';
 import { checkFields, openOffer, refuseWithheld } from './asks.js';
 import { toOrganisation, wholly, writeGrant } from './grant.js';
-import type { RequestContent } from './input.js';
 import { type RequestRow, requestById } from './load.js';
 import type { RequestRooms } from './rooms.js';
 import { changeRefusal } from './rules.js';

@@ -1,10 +1,10 @@
+import { shareInput, signInput } from '@yutu/contract';
 import { today } from '../catalogue/calendar.js';
 import type { CityInstance } from '../demo/instance.js';
 import type { SharingEntry } from '../demo/schemas.js';
 import type { Caller } from '../identity/caller.js';
 import { confirmAgreement, reviewAgreement, signAgreement } from '../requests/agreements.js';
 import { revokeGrant } from '../requests/grant.js';
-import { shareInput, signInput } from '../requests/input.js';
 import { grantsWhere } from '../requests/load.js';
 import type { RequestRooms } from '../requests/rooms.js';
 import { share } from '../requests/share.js';

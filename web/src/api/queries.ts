@@ -6,23 +6,19 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import type { Operations, SentBody, SentQuery } from '@yutu/contract';
 import { call } from './call';
 import { api, apiUrl, type Query } from './client';
 import type {
-  AuditEntry,
   Collection,
   DecisionInput,
   Division,
-  ExtractionRow,
-  Grant,
   Instance,
   Organisation,
   RequestInput,
   SearchResult,
   Session,
-  ShareRequest,
   Statistics,
-  UsageRow,
 } from './types';
 
 export type ItemsPage = GeoJSON.FeatureCollection & {
@@ -135,7 +131,7 @@ export const exportUrl = (layer: string, format = 'geojson') => apiUrl(`collecti
 export const useUsage = (layer: string, enabled = true) =>
   useQuery({
     queryKey: keys.usage(layer),
-    queryFn: () => api<{ usage: UsageRow[] }>(`collections/${layer}/usage`),
+    queryFn: () => call('GET /collections/{layer}/usage', { params: { layer } }),
     select: (d) => d.usage,
     enabled,
   });
@@ -145,7 +141,7 @@ export const usageCsvUrl = (layer: string) => apiUrl(`collections/${layer}/usage
 export const useExtraction = () =>
   useQuery({
     queryKey: keys.extraction,
-    queryFn: () => api<{ extraction: ExtractionRow[] }>('governance/extraction'),
+    queryFn: () => call('GET /governance/extraction', {}),
     select: (d) => d.extraction,
   });
 
@@ -153,8 +149,7 @@ export const useExtraction = () =>
 export function useLift() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { layer: string; organisation: string; reason: string }) =>
-      api<void>('governance/extraction/lift', { method: 'POST', body }),
+    mutationFn: (body: SentBody<Operations['liftExtraction']>) => call('POST /governance/extraction/lift', { body }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.extraction }),
   });
 }
@@ -189,18 +184,22 @@ export const useSearch = (q: string) =>
 export const useRequests = (box: 'mine' | 'inbox', enabled = true) =>
   useQuery({
     queryKey: keys.requests(box),
-    queryFn: () => api<{ requests: ShareRequest[] }>('requests', { query: { box } }),
+    queryFn: () => call('GET /requests', { query: { box } }),
     select: (d) => d.requests,
     enabled,
   });
 
 export const useRequest = (id: string | undefined) =>
-  useQuery({ queryKey: keys.request(id ?? ''), queryFn: () => api<ShareRequest>(`requests/${id}`), enabled: Boolean(id) });
+  useQuery({
+    queryKey: keys.request(id ?? ''),
+    queryFn: () => call('GET /requests/{id}', { params: { id: id! } }),
+    enabled: Boolean(id),
+  });
 
 export const useGrants = (layer?: string, enabled = true) =>
   useQuery({
     queryKey: keys.grants(layer),
-    queryFn: () => api<{ grants: Grant[] }>('grants', { query: { layer } }),
+    queryFn: () => call('GET /grants', { query: { layer } }),
     select: (d) => d.grants,
     enabled,
   });
@@ -215,18 +214,17 @@ export function refreshSharing(client: QueryClient) {
 export function useCreateRequest() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: RequestInput) => api<ShareRequest>('requests', { method: 'POST', body }),
+    mutationFn: (body: RequestInput) => call('POST /requests', { body }),
     onSuccess: () => refreshSharing(client),
   });
 }
 
-export type RequestChange = Partial<RequestInput> & { status?: 'submitted' | 'withdrawn' };
+export type RequestChange = SentBody<Operations['changeRequest']>;
 
 export function useUpdateRequest() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, ...body }: RequestChange & { id: string }) =>
-      api<ShareRequest>(`requests/${id}`, { method: 'PATCH', body }),
+    mutationFn: ({ id, ...body }: RequestChange & { id: string }) => call('PATCH /requests/{id}', { params: { id }, body }),
     onSuccess: () => refreshSharing(client),
   });
 }
@@ -235,7 +233,7 @@ export function useDecide() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, ...body }: DecisionInput & { id: string }) =>
-      api<ShareRequest>(`requests/${id}/decision`, { method: 'POST', body }),
+      call('POST /requests/{id}/decision', { params: { id }, body }),
     onSettled: () => refreshSharing(client),
   });
 }
@@ -243,45 +241,43 @@ export function useDecide() {
 export function useDeclareUpdate() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ layer, kind }: { layer: string; kind: 'delivery' | 'no_change' }) =>
-      api<void>(`collections/${layer}/updates`, { method: 'POST', body: { kind } }),
+    mutationFn: ({ layer, ...body }: SentBody<Operations['declareUpdate']> & { layer: string }) =>
+      call('POST /collections/{layer}/updates', { params: { layer }, body }),
     onSuccess: () => refreshSharing(client),
   });
 }
 
 /** A step of the time to answer. */
-function useExtension<I extends { id: string }>(path: string) {
+function useExtension<I>(mutationFn: (input: I) => Promise<unknown>) {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, ...body }: I) => api<ShareRequest>(`requests/${id}/${path}`, { method: 'POST', body }),
-    onSettled: () => refreshSharing(client),
-  });
+  return useMutation({ mutationFn, onSettled: () => refreshSharing(client) });
 }
-export const useAskExtension = () => useExtension<{ id: string; days: number; reason: string }>('extension');
-export const useAnswerExtension = () => useExtension<{ id: string; agreed: boolean; reason?: string }>('extension/answer');
+export const useAskExtension = () =>
+  useExtension(({ id, ...body }: SentBody<Operations['askExtension']> & { id: string }) =>
+    call('POST /requests/{id}/extension', { params: { id }, body }),
+  );
+export const useAnswerExtension = () =>
+  useExtension(({ id, ...body }: SentBody<Operations['answerExtension']> & { id: string }) =>
+    call('POST /requests/{id}/extension/answer', { params: { id }, body }),
+  );
 
 export function useRevokeGrant() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, reason }: { id: string; reason: string }) =>
-      api<Grant>(`grants/${id}`, { method: 'DELETE', body: { reason } }),
+      call('DELETE /grants/{id}', { params: { id }, body: { reason } }),
     onSuccess: () => refreshSharing(client),
   });
 }
 
 // ---- the log
 
-export interface AuditFilter {
-  layer?: string;
-  action?: string;
-  limit?: number;
-}
+export type AuditFilter = SentQuery<Operations['getAudit']>;
 
 export const useAudit = (filter: AuditFilter) =>
   useInfiniteQuery({
     queryKey: keys.audit(filter),
-    queryFn: ({ pageParam }) =>
-      api<{ entries: AuditEntry[]; next: number | null }>('audit', { query: { ...filter, before: pageParam ?? undefined } }),
+    queryFn: ({ pageParam }) => call('GET /audit', { query: { ...filter, before: pageParam } }),
     initialPageParam: null as number | null,
     getNextPageParam: (page) => page.next,
   });

@@ -1,13 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Operations, SentBody } from '@yutu/contract';
+import { call } from './call';
 import { api } from './client';
 import { type ItemsPage, refreshSharing } from './queries';
-import type { Agreement, Collection, Explanation, Grant, GrantInput, PreviewToken, ShareInput } from './types';
+import type { Agreement, Collection, GrantInput, ShareInput } from './types';
 
 /** Shares layers that nobody asked for. */
 export function useShare() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: ShareInput) => api<{ grants: Grant[]; agreement: Agreement | null }>('grants', { method: 'POST', body }),
+    mutationFn: (body: SentBody<Operations['shareLayers']>) => call('POST /grants', { body }),
     onSuccess: () => Promise.all([refreshSharing(client), client.invalidateQueries({ queryKey: ['agreements'] })]),
   });
 }
@@ -15,7 +17,7 @@ export function useShare() {
 export const useAgreements = () =>
   useQuery({
     queryKey: ['agreements'] as const,
-    queryFn: () => api<{ agreements: Agreement[] }>('agreements'),
+    queryFn: () => call('GET /agreements', {}),
     select: (d) => d.agreements,
   });
 
@@ -33,7 +35,7 @@ export function useAgreementStep() {
 export const useExplanation = (layer: string | undefined, caller: string | undefined) =>
   useQuery({
     queryKey: ['grants', 'explain', layer, caller] as const,
-    queryFn: () => api<Explanation>('access/explain', { query: { layer, caller } }),
+    queryFn: () => call('GET /access/explain', { query: { layer, caller } }),
     enabled: Boolean(layer && caller),
     retry: false,
   });
@@ -57,7 +59,7 @@ export const usePreview = (wish: PreviewWish | null) =>
   useQuery({
     queryKey: ['grants', 'preview', wish] as const,
     queryFn: async ({ signal }) => {
-      const preview = await api<PreviewToken>('access/preview', { method: 'POST', body: wish, signal });
+      const preview = await call('POST /access/preview', { body: wish!, signal });
       const layer = await api<Collection>(`collections/${wish!.layer}`, { query: { preview: preview.token }, signal }).catch(
         () => null, // closed to them, or unknown: nothing is drawn
       );

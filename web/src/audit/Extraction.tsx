@@ -1,7 +1,7 @@
 import { Textarea } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useExtraction, useLift } from '../api/queries';
-import type { ExtractionLevel, ExtractionRow } from '../api/types';
+import type { ExtractionRow } from '../api/types';
 import { toast } from '../app/toast';
 import { usePick, useTranslation } from '../i18n';
 import { useFormat } from '../i18n/format';
@@ -10,7 +10,12 @@ import { Chip, Empty, Failed, Waiting } from '../requests/parts';
 import { Table } from '../requests/Table';
 import { sayKm2 } from './usage';
 
-const TONES: Record<ExtractionLevel, 'plain' | 'warn' | 'bad'> = { none: 'plain', alarm: 'warn', slow: 'warn', stop: 'bad' };
+const TONES: Record<ExtractionRow['level'], 'plain' | 'warn' | 'bad'> = {
+  none: 'plain',
+  alarm: 'warn',
+  slow: 'warn',
+  stop: 'bad',
+};
 
 /** 提取量: how much of each layer every organisation has drawn, beside its limit; what holds one back can be lifted here. */
 export function Extraction() {

@@ -5,6 +5,7 @@ import { useTranslation } from '../i18n';
 import { addDays, today } from '../requests/days';
 import { useDivisionNames } from '../requests/OfferTable';
 import { TermsEditor } from '../requests/terms/TermsEditor';
+import { isUsable } from '../requests/usable';
 import {
   type Answer,
   asAsked,
@@ -79,22 +80,20 @@ export function Narrowing({ request, answer, onAnswer, lacking }: Props) {
       <div role="group" aria-label={t('decision.actions')}>
         <div className="sm mut">{t('decision.actions')}</div>
         <div className="row g1 wrap" id="decision-actions" tabIndex={-1}>
-          {request.actions
-            .filter((a) => a !== 'discover')
-            .map((action) => {
-              const on = grant.actions.includes(action);
-              return (
-                <button
-                  key={action}
-                  type="button"
-                  className={`chip ${on ? 'x' : 'line'}`}
-                  aria-pressed={on}
-                  onClick={() => onAnswer(toggleAction(answer, request, action))}
-                >
-                  {r(`action.${action}`)}
-                </button>
-              );
-            })}
+          {request.actions.filter(isUsable).map((action) => {
+            const on = grant.actions.includes(action);
+            return (
+              <button
+                key={action}
+                type="button"
+                className={`chip ${on ? 'x' : 'line'}`}
+                aria-pressed={on}
+                onClick={() => onAnswer(toggleAction(answer, request, action))}
+              >
+                {r(`action.${action}`)}
+              </button>
+            );
+          })}
           <span className="chip" id="decision-fields" tabIndex={-1}>
             {t('decision.fields', { count: grant.fields.length })}
           </span>

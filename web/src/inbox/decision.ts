@@ -1,6 +1,7 @@
-import type { Action, DecisionInput, FieldForm, GrantInput, ShareRequest } from '../api/types';
+import type { DecisionInput, FieldForm, GrantInput, ShareRequest, UsableAction } from '../api/types';
 import { isDay, today } from '../requests/days';
 import { rowsOf, termsInput } from '../requests/terms/terms';
+import { isUsable } from '../requests/usable';
 
 export const OUTCOMES = ['granted', 'narrower', 'correction', 'refused'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -20,14 +21,16 @@ export type Lack = (typeof LACKS)[number];
 export function freshAnswer(request: ShareRequest): Answer {
   const checks = request.checks ?? [];
   const outcome = checks.length === 0 ? null : checks.every((c) => c.ok !== false) ? 'granted' : 'narrower';
-  return { outcome, grant: request.suggestion ?? asAsked(request), reasonCode: null, reason: '' };
+  const { suggestion } = request;
+  const grant = suggestion ? { ...suggestion, fields: suggestion.fields ?? [] } : asAsked(request);
+  return { outcome, grant, reasonCode: null, reason: '' };
 }
 
 /** What was asked, as a grant. */
 export function asAsked(request: ShareRequest): GrantInput {
   const { area } = request;
   return {
-    actions: request.actions,
+    actions: request.actions.filter(isUsable),
     fields: request.fields,
     area:
       area === null
@@ -67,10 +70,10 @@ export function setField(answer: Answer, name: string, form: FieldForm | null): 
   return narrowed(answer, { fields: form ? [...rest, { name, form }] : rest });
 }
 
-export function toggleAction(answer: Answer, request: ShareRequest, action: Action): Answer {
+export function toggleAction(answer: Answer, request: ShareRequest, action: UsableAction): Answer {
   const { actions } = answer.grant;
   return narrowed(answer, {
-    actions: request.actions.filter((a) => (a === action ? !actions.includes(a) : actions.includes(a))),
+    actions: request.actions.filter(isUsable).filter((a) => (a === action ? !actions.includes(a) : actions.includes(a))),
   });
 }
 

@@ -1,18 +1,18 @@
-import type { Action, AgreementKind, Collection, FieldAsk, ShareInput, Subject } from '../api/types';
+import type { Collection, FieldAsk, ShareInput, Subject, UsableAction } from '../api/types';
 import { addDays, addMonths, isDay, today } from '../requests/days';
 import { rowsOf, type Terms, termsInput } from '../requests/terms/terms';
 import { isWhole } from './subject';
 
 export const SHARE_KINDS = ['single', 'base', 'theme', 'pair', 'emergency'] as const;
-export const GIVABLE: Action[] = ['view', 'query', 'download', 'api', 'analyse', 'verify', 'embed'];
+export const GIVABLE: UsableAction[] = ['view', 'query', 'download', 'api', 'analyse', 'verify', 'embed'];
 export const EMERGENCY_DAYS = 30;
 
 /** What a steward is about to share. `fields` holds for one layer alone; several are given as they offer themselves. */
 export interface Draft extends Terms {
   layers: string[];
-  kind: AgreementKind | 'single';
+  kind: ShareInput['kind'];
   subject: Subject;
-  actions: Action[];
+  actions: UsableAction[];
   fields: FieldAsk[];
   place: 'everywhere' | 'divisions' | 'jurisdiction';
   divisions: string[];

@@ -1,9 +1,8 @@
-import { planning } from '@yutu/contract';
+import { GRANT_ID, planning, REQUEST_ID } from '@yutu/contract';
 import { CHANGES, CRS84, QUERYABLES, STATISTICS, TILESETS_VECTOR } from '../../features/links.js';
 import type { Examples } from '../operation.js';
 import type { Value } from '../schemas/index.js';
 import { API } from './host.js';
-import { GRANT_ID, REQUEST_ID } from './requests.js';
 
 /* Collections and features: the layer `parcels`, as an organisation sees it that was granted two districts. */
 

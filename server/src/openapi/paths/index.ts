@@ -1,10 +1,16 @@
 import {
+  accessOperations,
   accountChangeOperations,
   accountOperations,
   addressOperations,
+  agreementOperations,
+  auditOperations,
   certificateOperations,
+  governanceOperations,
+  grantOperations,
   keyOperations,
   ownAccountOperations,
+  requestOperations,
   sessionOperations,
 } from '@yutu/contract';
 import { pathsOf } from '../contracted.js';
@@ -12,11 +18,9 @@ import type { Paths } from '../types.js';
 import { collectionPaths } from './collections.js';
 import { draftPaths } from './drafts.js';
 import { featurePaths } from './features.js';
-import { governancePaths } from './governance.js';
 import { livePaths } from './live.js';
 import { operationsPaths } from './operations.js';
 import { platformPaths } from './platform.js';
-import { requestPaths } from './requests.js';
 import { resultPaths } from './results.js';
 import { signInPaths } from './sign-in.js';
 import { standardPaths } from './standard.js';
@@ -39,8 +43,12 @@ export const paths: Paths = {
   ...pathsOf(accountChangeOperations),
   ...pathsOf(keyOperations),
   ...pathsOf(certificateOperations),
-  ...requestPaths,
-  ...governancePaths,
+  ...pathsOf(requestOperations),
+  ...pathsOf(grantOperations),
+  ...pathsOf(agreementOperations),
+  ...pathsOf(accessOperations),
+  ...pathsOf(auditOperations),
+  ...pathsOf(governanceOperations),
   ...livePaths,
 };
 

@@ -1,4 +1,4 @@
-import { count, day, instant, organisation, uuid, z } from '@yutu/contract';
+import { bbox, count, day, geometry, instant, organisation, rowsHidden, updateKinds, uuid, z } from '@yutu/contract';
 import {
   action,
   columnType,
@@ -9,9 +9,8 @@ import {
   sharingClass,
   symbology as symbologyDefinition,
 } from '../../catalogue/definition.js';
-import { updateKinds } from '../../catalogue/layers.js';
 import { featureInput, featurePatch } from '../../features/edit-input.js';
-import { bbox, codeSystems, geometry, link, rowsHidden } from './common.js';
+import { codeSystems, link } from './common.js';
 
 const layer = layerDefinition.shape;
 

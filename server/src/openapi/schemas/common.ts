@@ -1,9 +1,6 @@
 import { z } from '@yutu/contract';
-import { action, fieldForm } from '../../catalogue/definition.js';
 import { errorTable } from '../../errors/table.js';
 
-/** West, south, east, north in degrees. */
-export const bbox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 /** What the codes in an answer are of. */
 export const codeSystems = z.record(z.string(), z.string()).optional().meta({
   description:
@@ -13,8 +10,6 @@ export const codeSystem = z
   .string()
   .nullable()
   .meta({ description: 'The classification that the values of `by` are codes of, such as GB/T 21010-2017' });
-
-export const actions = z.array(action);
 
 export const link = z
   .object({
@@ -40,25 +35,3 @@ export const problem = z
   })
   .meta({ description: 'Problem details (RFC 9457)' })
   .openapi('Problem');
-
-export const fieldAsk = z
-  .object({
-    name: z.string(),
-    form: fieldForm.meta({ description: '`code`: a de-identified code stands in for the value' }),
-  })
-  .openapi('FieldAsk');
-
-/** A code with its names, as the instance's lists have it. */
-export const coded = z.object({ code: z.string(), titleZh: z.string(), titleEn: z.string() }).openapi('Coded');
-
-export const geometry = z
-  .object({
-    type: z.enum(['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon']),
-    coordinates: z.array(z.unknown()),
-  })
-  .meta({ description: 'A GeoJSON geometry (RFC 7946), longitude before latitude' })
-  .openapi('Geometry');
-
-export const rowsHidden = z.literal(true).optional().meta({
-  description: 'There is a filter on rows, which speaks of fields whose values the caller does not see: `rows` is null',
-});

@@ -1,6 +1,5 @@
-import { count, instant, uuid, z } from '@yutu/contract';
+import { bbox, count, instant, uuid, z } from '@yutu/contract';
 import { DRAFT_LAYER, DRAFT_ZOOM } from '../../drafts/source.js';
-import { bbox } from './common.js';
 
 export const draftInput = z
   .looseObject({

@@ -1,5 +1,5 @@
-import { organisation, role, z } from '@yutu/contract';
-import { bbox, coded, link } from './common.js';
+import { bbox, coded, organisation, role, z } from '@yutu/contract';
+import { link } from './common.js';
 
 export const landing = z.object({ title: z.string(), description: z.string(), links: z.array(link) }).openapi('LandingPage');
 

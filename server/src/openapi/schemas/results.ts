@@ -1,5 +1,5 @@
-import { count, z } from '@yutu/contract';
-import { codeSystem, geometry } from './common.js';
+import { count, geometry, z } from '@yutu/contract';
+import { codeSystem } from './common.js';
 
 const value = z.union([z.string(), z.number(), z.boolean()]).nullable();
 const share = z.number().min(0).max(1);

@@ -1,5 +1,5 @@
-import { count, z } from '@yutu/contract';
-import { bbox, link } from './common.js';
+import { bbox, count, z } from '@yutu/contract';
+import { link } from './common.js';
 
 const tilesetItem = z.object({
   title: z.string(),

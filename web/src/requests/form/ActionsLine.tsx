@@ -1,5 +1,5 @@
 import { Checkbox } from '@mantine/core';
-import type { Action, Collection } from '../../api/types';
+import type { Collection, UsableAction } from '../../api/types';
 import { useTranslation } from '../../i18n';
 import { useList } from '../parts';
 import { askable } from './answers';
@@ -13,16 +13,16 @@ export function ActionsLine({
   error,
 }: {
   layer: Collection;
-  actions: Action[];
-  onActions: (a: Action[]) => void;
+  actions: UsableAction[];
+  onActions: (a: UsableAction[]) => void;
   error?: string;
 }) {
   const { t } = useTranslation('requests');
   const list = useList();
   const offered = askable(layer);
-  const given = (a: Action) => layer.yutu.policy.actions.includes(a);
+  const given = (a: UsableAction) => layer.yutu.policy.actions.includes(a);
   const never = offered.filter((a) => !given(a));
-  const toggle = (action: Action) =>
+  const toggle = (action: UsableAction) =>
     onActions(offered.filter((a) => (a === action ? !actions.includes(a) : actions.includes(a))));
   return (
     <Line place="actions" label={t('field.actions')} group error={error}>

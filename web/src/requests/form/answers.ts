@@ -1,5 +1,15 @@
-import type { Action, AreaInput, Collection, Field, FieldAsk, FieldForm, RequestInput, ShareRequest } from '../../api/types';
+import type {
+  AreaInput,
+  Collection,
+  Field,
+  FieldAsk,
+  FieldForm,
+  RequestInput,
+  ShareRequest,
+  UsableAction,
+} from '../../api/types';
 import { addDays, addMonths, daysBetween, isDay, today } from '../days';
+import { isUsable } from '../usable';
 
 /** The part of the form the layers of one cart share. */
 export interface SharedAnswers {
@@ -13,7 +23,7 @@ export interface SharedAnswers {
 export interface LayerAnswers {
   area: AreaAnswer;
   fields: FieldAsk[];
-  actions: Action[];
+  actions: UsableAction[];
   necessity: string;
 }
 
@@ -27,14 +37,14 @@ export const ORDER = ['matter', 'purpose', 'area', 'fields', 'necessity', 'actio
 export type Place = (typeof ORDER)[number];
 
 /** What may be asked for; discovery needs no asking and editing is the owner's. */
-const ALWAYS: Action[] = ['view', 'query', 'download', 'api'];
+const ALWAYS: UsableAction[] = ['view', 'query', 'download', 'api'];
 /** Results without features, and maps on other sites: only where the layer's policy has them. */
-const OFFERED: Action[] = ['analyse', 'verify', 'embed'];
-export const askable = ({ yutu: { policy } }: Collection): Action[] => [
+const OFFERED: UsableAction[] = ['analyse', 'verify', 'embed'];
+export const askable = ({ yutu: { policy } }: Collection): UsableAction[] => [
   ...ALWAYS,
   ...OFFERED.filter((a) => policy.actions.includes(a)),
 ];
-const PRESELECTED: Action[] = ['view', 'query'];
+const PRESELECTED: UsableAction[] = ['view', 'query'];
 
 export const canAsk = (field: Field): boolean => field.offered.length > 0;
 export const mayBeValue = (field: Field): boolean => field.offered.includes('value');
@@ -76,7 +86,7 @@ export function layerFrom(request: ShareRequest, squareMetres: (g: GeoJSON.Multi
           ? { kind: 'divisions', codes: [] }
           : { kind: 'everywhere' },
     fields: request.fields,
-    actions: request.actions,
+    actions: request.actions.filter(isUsable),
     necessity: request.necessity ?? '',
   };
 }
