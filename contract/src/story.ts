@@ -1,7 +1,5 @@
-import type { Explanation } from './access.js';
 import type { Agreement } from './agreement.js';
 import type { Area } from './area.js';
-import type { AuditEntry } from './audit.js';
 import type { Grant, GrantGiven } from './grant.js';
 import { planning, transport } from './organisation.js';
 import type { RequestContent, ShareRequest } from './request.js';
@@ -152,20 +150,20 @@ export const emergency: Agreement = {
   can: ['end'],
 };
 
-export const ofTransport: Explanation = {
+export const ofTransport = {
   layer: parcels,
   caller: { key: 'organisation:transport', titleZh: transport.titleZh, titleEn: transport.titleEn },
   discover: true,
-  actions: ['view', 'query', 'api'],
+  actions: ['view', 'query', 'api'] as Grant['actions'],
   paused: null,
   leftOut: 0,
   views: [
     {
-      source: 'grant',
-      actions: ['view', 'query', 'api'],
+      source: 'grant' as const,
+      actions: ['view', 'query', 'api'] as Grant['actions'],
       fields: [
-        { name: 'code', titleZh: '宗地代码', titleEn: 'Parcel code', form: 'value' },
-        { name: 'holder', titleZh: '权利人', titleEn: 'Holder', form: 'code' },
+        { name: 'code', titleZh: '宗地代码', titleEn: 'Parcel code', form: 'value' as const },
+        { name: 'holder', titleZh: '权利人', titleEn: 'Holder', form: 'code' as const },
       ],
       rows: null,
       areaZh: '渝中区、江北区',
@@ -184,7 +182,7 @@ export const ofTransport: Explanation = {
         byNameEn: 'Chen Li',
         at: '2026-11-24T02:15:00.000Z',
         reason: REASON,
-        kind: 'single',
+        kind: 'single' as const,
       },
       request: { id: REQUEST_ID, number: 'SQ-2026-11-0187' },
     },
@@ -199,7 +197,7 @@ export const hashes = {
   head: '843c69ff1689aca1df8042f383869e1be125d90656b68030e02cfdd3b74b75ab',
 };
 
-export const revoked: AuditEntry = {
+export const revoked = {
   seq: 40,
   at: '2026-12-18T08:40:00.000Z',
   actor: 'steward',
