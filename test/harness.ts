@@ -208,6 +208,7 @@ export function yutuCommand(
 /** What a command of an instance runs under. */
 export const commandEnv = (place: Place) => ({
   ...inherited(),
+  LC_ALL: 'C.UTF-8',
   PORT: String(place.port),
   DATA_DIR: place.dataDir,
   SECRET_KEYS: secretKey,

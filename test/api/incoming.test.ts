@@ -598,3 +598,37 @@ describe('geometries', () => {
     expect([status, json.parameter, json.detail]).toEqual([400, 'bbox', expect.stringMatching(words)]);
   });
 });
+
+describe('what the command says', () => {
+  const chinese = { LC_ALL: 'zh_CN.UTF-8' };
+  const told = (content: string, env: Record<string, string>, ...more: string[]) => {
+    const layer = `incoming_${++layers}`;
+    const file = join(folder, `${layer}.geojson`);
+    writeFileSync(file, content);
+    return yutuCommand(yutu, ['import', file, '--layer', layer, ...more], env);
+  };
+  const bowtie = '{"type":"Polygon","coordinates":[[[106.5,29.5],[106.6,29.6],[106.6,29.5],[106.5,29.6],[106.5,29.5]]]}';
+
+  it('is Chinese where the language of who types it is, and English elsewhere', () => {
+    const lossy = collection([feature('{"日期":"2026-02-30","a":{"b":1}}', bowtie, ',"id":7')]);
+    const owner = ['--owner', 'planning'];
+    const zh = told(lossy, chinese, ...owner);
+    expect(zh.status).toBe(0);
+    const lines = zh.said.trim().split('\n');
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect(line).toMatch(/[一-龥]{2}/);
+    expect(zh.said).toMatch(/修复了 1 个无效图形（第 1 个要素：自相交，在 106\.550000, 29\.550000）/);
+    expect(zh.said).toMatch(/1 个要素，版本 1$/m);
+    const en = told(lossy, {}, ...owner);
+    expect(en.said).toMatch(/1 features, version 1$/m);
+    expect(en.said.split('\n').filter((line) => /[一-龥]/.test(line.replaceAll('日期', '')))).toEqual([]);
+  });
+
+  it('also when it refuses', () => {
+    const point = collection([feature('{"a":1}')]);
+    expect(told(point, chinese, '--owner', 'nobody').said).toMatch(/^没有单位“nobody”/);
+    expect(told(point, chinese).said).toMatch(/^缺少 --owner/);
+    expect(told('{', chinese, '--owner', 'planning').said).toMatch(/^[^a-z]*[一-龥]/);
+    expect(told('{', {}, '--owner', 'planning').said).not.toMatch(/[一-龥]/);
+  });
+});

@@ -2,25 +2,32 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { YutuError } from '../errors/fail.js';
 import { asYutuError } from '../errors/problem.js';
-import { type Command, UsageError } from '../setup/arguments.js';
+import { errorTable } from '../errors/table.js';
+import { type Command, type CommandLanguage, type Line, UsageError } from '../setup/arguments.js';
 import { commands } from '../setup/commands.js';
 import type { House } from './house.js';
 
-/** Runs a command and turns known faults into a sentence. */
+/** Runs a command and turns known faults into a sentence, in the language of who typed it. */
 export async function runCommand(
   command: Command,
   house: House,
   args: string[],
+  language: CommandLanguage,
   out: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
+  const say = (line: Line) => out(typeof line === 'string' ? line : line[language]);
   try {
-    return await command.run(house, args, out, signal);
+    return await command.run(house, args, say, signal);
   } catch (error) {
-    const known = error instanceof UsageError ? error : asYutuError(error);
+    if (error instanceof UsageError) {
+      say({ zh: error.zh, en: error.message });
+      return 2;
+    }
+    const known = asYutuError(error);
     if (!known) throw error;
-    out(known.message);
-    return known instanceof UsageError ? 2 : 1;
+    say({ zh: errorTable[known.code].detailZh(known.values), en: known.message });
+    return 1;
   }
 }
 
@@ -37,7 +44,11 @@ export function commandHandler(house: House, token: string) {
       throw new YutuError('not_found');
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);
-    const { name, args } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { name: string; args: string[] };
+    const { name, args, language } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
+      name: string;
+      args: string[];
+      language?: CommandLanguage;
+    };
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) throw new YutuError('not_found');
     const left = new AbortController();
@@ -45,7 +56,9 @@ export function commandHandler(house: House, token: string) {
     res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
     const say = (value: unknown) => res.write(`${JSON.stringify(value)}\n`);
     try {
-      say({ code: await runCommand(command, house, args, (line) => say({ line }), left.signal) });
+      say({
+        code: await runCommand(command, house, args, language === 'zh' ? 'zh' : 'en', (line) => say({ line }), left.signal),
+      });
     } catch (error) {
       say({ line: `Unexpected fault: ${(error as Error).message}` });
       say({ code: 1 });

@@ -3,7 +3,7 @@ import { type Config, readConfig } from '../config.js';
 import { lockDataDir, lockHolder } from '../db/lock.js';
 import { openDatabase } from '../db/open.js';
 import { makePrivate, PRIVATE_UMASK } from '../db/private.js';
-import { type Command, usageText } from '../setup/arguments.js';
+import { type Command, commandLanguage, usageText } from '../setup/arguments.js';
 import { runThrough } from './remote.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -49,7 +49,9 @@ async function main([name = 'help', ...args]: string[]): Promise<number | undefi
   }
   const config = readConfig(process.env, root);
   const holder = config.databaseUrl ? null : await lockHolder(config.dataDir);
-  return holder ? runThrough(holder, name, args, config.tls !== null) : runAlone(config, command, args);
+  return holder
+    ? runThrough(holder, { name, args, language: commandLanguage(process.env) }, config.tls !== null)
+    : runAlone(config, command, args);
 }
 
 /** No server holds the data: open it ourselves. */
@@ -66,7 +68,7 @@ async function runAlone(config: Config, command: Command, args: string[]): Promi
       throw error;
     });
     try {
-      return await runCommand(command, house, args, console.log, left.signal);
+      return await runCommand(command, house, args, commandLanguage(process.env), console.log, left.signal);
     } finally {
       await house.close();
     }

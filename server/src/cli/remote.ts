@@ -3,9 +3,17 @@ import https from 'node:https';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { LockNote } from '../db/lock.js';
+import type { CommandLanguage } from '../setup/arguments.js';
+
+/** A command as it was typed. */
+interface Typed {
+  name: string;
+  args: string[];
+  language: CommandLanguage;
+}
 
 /** Runs a command through the server that holds the data, showing its lines as they come. @param secure whether it speaks https */
-export async function runThrough(holder: LockNote, name: string, args: string[], secure: boolean): Promise<number> {
+export async function runThrough(holder: LockNote, { name, args, language }: Typed, secure: boolean): Promise<number> {
   if (holder.port === null) throw new Error('The running Yutu is still starting. Try again in a moment.');
   const left = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => left.abort());
@@ -20,7 +28,7 @@ export async function runThrough(holder: LockNote, name: string, args: string[],
     (secure ? https : http)
       .request(`${secure ? 'https' : 'http'}://127.0.0.1:${holder.port}/_command`, options, resolve)
       .on('error', reject)
-      .end(JSON.stringify({ name, args: absolute(name, args) }));
+      .end(JSON.stringify({ name, args: absolute(name, args), language }));
   });
   if (response.statusCode !== 200)
     throw new Error(`The running Yutu (pid ${holder.pid}) did not take the command (${response.statusCode}).`);

@@ -7,6 +7,7 @@ import type { Config } from '../config.js';
 import type { Bus } from '../db/bus.js';
 import type { Database } from '../db/database.js';
 import type { Guard } from '../guard/guard.js';
+import type { Note } from '../incoming/note.js';
 import type { Mailer } from '../mail/mailer.js';
 import type { Tiles } from '../tiles/tiles.js';
 
@@ -23,16 +24,32 @@ export interface CommandRooms {
   mailer: Mailer | null;
 }
 
+/** What a command prints: in both languages where it speaks to who brings data, else in English. */
+export type Line = string | Note;
+
+export type CommandLanguage = 'zh' | 'en';
+
+/** The language of who types a command, as POSIX has it: LC_ALL goes before LC_MESSAGES, and that before LANG. */
+export const commandLanguage = ({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): CommandLanguage =>
+  (LC_ALL || LC_MESSAGES || LANG || '').startsWith('zh') ? 'zh' : 'en';
+
 /** A command-line command. */
 export interface Command {
   /** How it is called, one form a line; shown by `--help` and when it was called otherwise. */
   usage: string;
   /** Writes lines, returns its exit code. `signal` tells that the caller has left. */
-  run(rooms: CommandRooms, args: string[], out: (line: string) => void, signal: AbortSignal): Promise<number>;
+  run(rooms: CommandRooms, args: string[], out: (line: Line) => void, signal: AbortSignal): Promise<number>;
 }
 
 /** What was typed cannot be a command. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    readonly zh = message,
+  ) {
+    super(message);
+  }
+}
 
 /** Exit code of a command that was cancelled, as shells have it. */
 export const CANCELLED = 130;
@@ -67,7 +84,8 @@ export function read<T extends NonNullable<ParseArgsConfig['options']>>(
 
 /** The option's value. @throws UsageError when it is missing */
 export const required = (value: string | undefined, name: string, usage: string): string => {
-  if (value === undefined || value === '') throw new UsageError(`--${name} is missing\n${usageText(usage)}`);
+  if (value === undefined || value === '')
+    throw new UsageError(`--${name} is missing\n${usageText(usage)}`, `缺少 --${name}\n${usageText(usage)}`);
   return value;
 };
 

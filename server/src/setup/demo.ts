@@ -62,7 +62,7 @@ export async function loadDemo(rooms: DemoRooms, options: DemoOptions): Promise<
     options.tell(
       `[${i + 1}/${city.layers.length}] ${definition.id}: ${report.features} features in ${((Date.now() - started) / 1000).toFixed(1)} s`,
     );
-    for (const note of report.notes) options.tell(`  ${note}`);
+    for (const note of report.notes) options.tell(`  ${note.en}`);
     // In a demonstration the data authority has agreed.
     if (definition.sharingClass === 'withheld') await confirmWithheld(rooms.db, definition.id, 'yutu');
   }

@@ -30,13 +30,26 @@ async function readDefinition(file: string): Promise<LayerDefinition> {
 /** What was typed of a layer that is there already, and would be ignored. @throws UsageError */
 function refuseIgnored(layer: Layer, { owner, title, theme }: { owner?: string; title?: string; theme?: string }): void {
   if (owner !== undefined && owner !== layer.owner)
-    throw new UsageError(`Layer "${layer.id}" belongs to "${layer.owner}", not to "${owner}": only its owner replaces it.`);
+    throw new UsageError(
+      `Layer "${layer.id}" belongs to "${layer.owner}", not to "${owner}": only its owner replaces it.`,
+      `图层“${layer.id}”属于“${layer.owner}”，不属于“${owner}”：只有所属单位能替换它。`,
+    );
   const stays = 'A replacement changes features only: leave it out, or register a layer under another id.';
+  const staysZh = '替换只换要素：请去掉这一项，或以另一个标识登记新图层。';
   if (title !== undefined && title !== layer.titleZh && title !== layer.titleEn)
-    throw new UsageError(`--title "${title}": layer "${layer.id}" is called "${layer.titleZh}". ${stays}`);
+    throw new UsageError(
+      `--title "${title}": layer "${layer.id}" is called "${layer.titleZh}". ${stays}`,
+      `--title “${title}”：图层“${layer.id}”名为“${layer.titleZh}”。${staysZh}`,
+    );
   if (theme !== undefined && theme !== layer.theme)
-    throw new UsageError(`--theme "${theme}": the theme of layer "${layer.id}" is "${layer.theme}". ${stays}`);
+    throw new UsageError(
+      `--theme "${theme}": the theme of layer "${layer.id}" is "${layer.theme}". ${stays}`,
+      `--theme “${theme}”：图层“${layer.id}”的主题是“${layer.theme}”。${staysZh}`,
+    );
 }
+
+const unknownOrganisation = (id: string, known: string) =>
+  new UsageError(`There is no organisation "${id}". Known: ${known}`, `没有单位“${id}”。已有：${known}`);
 
 export const importCommand: Command = {
   usage: `import <file.geojson> --layer <id> --owner <organisation> [--title <text>] [--theme <code>] [--definition <file.json>]
@@ -69,13 +82,14 @@ import <file.geojson> --layer <id> --replace [--definition <file.json>] [--encod
     if (present && values.replace) refuseIgnored(present, values);
     const owner = present?.owner ?? required(values.owner, 'owner', usage);
     if (!rooms.catalogue.organisations.has(owner))
-      throw new UsageError(`There is no organisation "${owner}". Known: ${[...rooms.catalogue.organisations.keys()].join(', ')}`);
+      throw unknownOrganisation(owner, [...rooms.catalogue.organisations.keys()].join(', '));
     const encoding = values.encoding as Encoding | undefined;
     if (encoding !== undefined && !encodings.includes(encoding))
-      throw new UsageError(`--encoding is one of ${encodings.join(', ')}`);
+      throw new UsageError(`--encoding is one of ${encodings.join(', ')}`, `--encoding 应为 ${encodings.join('、')} 之一`);
     const now = today(rooms.config.timezone);
     const asOf = values['as-of'];
-    if (asOf !== undefined && (!isDay(asOf) || asOf > now)) throw new UsageError(`--as-of is a day that has come, as in ${now}`);
+    if (asOf !== undefined && (!isDay(asOf) || asOf > now))
+      throw new UsageError(`--as-of is a day that has come, as in ${now}`, `--as-of 应为今天或以前的日期，如 ${now}`);
     const given = await GeojsonFile.open(file, encoding);
     const theme = values.theme ?? rooms.catalogue.instance.themes[0]?.code ?? 'other';
     const definition =
@@ -102,11 +116,19 @@ import <file.geojson> --layer <id> --replace [--definition <file.json>] [--encod
       progress: (n) => {
         const share = reading.size > 0 ? reading.read / reading.size : 1;
         const left = share > 0 ? ((Date.now() - started) / 1000 / share) * (1 - share) : 0;
-        if (n % 5000 === 0) out(`${n} features, ${Math.round(share * 100)} %, about ${Math.ceil(left)} s left`);
+        const [percent, seconds] = [Math.round(share * 100), Math.ceil(left)];
+        if (n % 5000 === 0)
+          out({
+            zh: `${n} 个要素，${percent} %，约剩 ${seconds} 秒`,
+            en: `${n} features, ${percent} %, about ${seconds} s left`,
+          });
       },
     });
-    for (const note of [...given.notes.map(({ en }) => en), ...report.notes]) out(note);
-    out(`${report.layer}: ${report.features} features, version ${report.version}`);
+    for (const note of [...given.notes, ...report.notes]) out(note);
+    out({
+      zh: `${report.layer}：${report.features} 个要素，版本 ${report.version}`,
+      en: `${report.layer}: ${report.features} features, version ${report.version}`,
+    });
     return 0;
   },
 };

@@ -4,6 +4,7 @@ import { layerDefinition } from '../catalogue/definition.js';
 import { readInstant } from '../catalogue/times.js';
 import { fail } from '../errors/fail.js';
 import { LongNumber } from '../incoming/json.js';
+import type { Note } from '../incoming/note.js';
 import { isFine } from '../store/coerce.js';
 import type { IncomingFeature } from '../store/import.js';
 import { refuseDefinition } from './refuse-definition.js';
@@ -62,16 +63,24 @@ class NearlyTimes {
     else field.other = true;
   }
 
-  report(): string[] {
+  report(): Note[] {
     return [...this.fields].flatMap(([name, { kinds, impossible, other }]) =>
       other
         ? []
         : impossible !== null
           ? [
-              `"${name}" is kept as text: ${impossible} is no date that there is; correct it and import again with a definition for a date`,
+              {
+                zh: `“${name}”按文本保存：${impossible} 不是存在的日期；改正后用图层定义重新导入即可成为日期`,
+                en: `"${name}" is kept as text: ${impossible} is no date that there is; correct it and import again with a definition for a date`,
+              },
             ]
           : kinds.size > 1
-            ? [`"${name}" is kept as text: some of its values are days, others times`]
+            ? [
+                {
+                  zh: `“${name}”按文本保存：有的值是日期，有的是时间`,
+                  en: `"${name}" is kept as text: some of its values are days, others times`,
+                },
+              ]
             : [],
     );
   }
@@ -84,7 +93,7 @@ export async function inferDefinition(
   theme: string,
   title: string | undefined,
   features: AsyncIterable<IncomingFeature>,
-  tell: (line: string) => void,
+  tell: (note: Note) => void,
 ): Promise<LayerDefinition> {
   const times = new NearlyTimes();
   const types = new Map<string, FieldType | null>();
@@ -131,6 +140,6 @@ export async function inferDefinition(
     })),
   });
   if (!parsed.success) refuseDefinition(parsed.error);
-  for (const line of times.report()) tell(line);
+  for (const note of times.report()) tell(note);
   return parsed.data;
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../audit/chain.js';
 import type { LayerDefinition } from '../catalogue/definition.js';
 import { fail } from '../errors/fail.js';
 
@@ -7,6 +8,7 @@ const rulesOf = (d: LayerDefinition): [name: string, value: string][] => [
     name,
     String(d[name]),
   ]),
+  ['policy', canonicalJson(d.policy)],
   ...d.fields.flatMap((f): [string, string][] => [
     [`${f.name}.sensitivity`, f.sensitivity],
     [`${f.name}.class`, f.class],

@@ -2,6 +2,7 @@ import { columnOf } from '../catalogue/column.js';
 import { type Layer, tableOf } from '../catalogue/layers.js';
 import type { Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
+import type { Note } from '../incoming/note.js';
 
 /** What lets a delivery through though it loses something. */
 export interface Words {
@@ -34,7 +35,7 @@ export class Columns {
    * @returns what is lost with leave
    * @throws `import_invalid` naming all that would be lost, and the words that let it through
    */
-  async settle(q: Queryable, { ignoreNew = false, leaveEmpty = false }: Words): Promise<string[]> {
+  async settle(q: Queryable, { ignoreNew = false, leaveEmpty = false }: Words): Promise<Note[]> {
     const extra = [...this.extra];
     const emptied = await this.filled(q, [...this.without]);
     const zh: string[] = [];
@@ -49,7 +50,7 @@ export class Columns {
       );
     }
     if (emptied.length > 0 && !leaveEmpty) {
-      zh.push(`字段${emptied.map((name) => `“${name}”`).join('、')}没有任何值；加 --leave-empty 可将其清空`);
+      zh.push(`字段${quotedZh(emptied)}没有任何值；加 --leave-empty 可将其清空`);
       en.push(
         `it has no values of its field${emptied.length > 1 ? 's' : ''} ${quoted(emptied)}; --leave-empty empties ${emptied.length > 1 ? 'them' : 'it'}`,
       );
@@ -60,8 +61,8 @@ export class Columns {
         whyEn: `The file does not fit the fields of layer ${this.layer.id}: ${en.join('; ')}`,
       });
     return [
-      ...(extra.length > 0 ? [`left out: ${quoted(extra)}`] : []),
-      ...(emptied.length > 0 ? [`left empty: ${quoted(emptied)}`] : []),
+      ...(extra.length > 0 ? [{ zh: `略去：${quotedZh(extra)}`, en: `left out: ${quoted(extra)}` }] : []),
+      ...(emptied.length > 0 ? [{ zh: `清空：${quotedZh(emptied)}`, en: `left empty: ${quoted(emptied)}` }] : []),
     ];
   }
 
@@ -83,3 +84,4 @@ export class Columns {
 
 const plain = (name: string): string => name.normalize('NFKC').toLowerCase().trim();
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+const quotedZh = (names: readonly string[]): string => names.map((name) => `“${name}”`).join('、');

@@ -121,7 +121,7 @@ describe('an import', () => {
 
   it('of coordinates elsewhere says so', async () => {
     const { report } = await bring(points, [feature({ type: 'Point', coordinates: [116.4, 39.9] })]);
-    expect(report.notes).toEqual(['warning: most coordinates lie outside the city']);
+    expect(report.notes).toEqual([{ zh: expect.any(String), en: 'warning: most coordinates lie outside the city' }]);
   });
 
   it('of an empty file, or one that is cancelled, is none', async () => {

@@ -6,6 +6,7 @@ import type { Database } from '../db/database.js';
 import { fail } from '../errors/fail.js';
 import type { CrsName } from '../incoming/crs.js';
 import { LongNumber, writeJson } from '../incoming/json.js';
+import type { Note } from '../incoming/note.js';
 import { lastFid } from './changes.js';
 import { coerce, typeWords } from './coerce.js';
 import { Columns, type Words } from './columns.js';
@@ -51,7 +52,7 @@ export interface ImportReport {
   version: number;
   features: number;
   repaired: number;
-  notes: string[];
+  notes: Note[];
 }
 
 /**
@@ -102,9 +103,9 @@ export async function importLayer(
     options.progress?.(n);
     const elsewhere = systems.used.length > 0 && farFrom(await staging.outside(around(catalogue.instance.home)));
     const notes = [
-      ...systems.used.map((system) => transformed(system).en),
-      ...(elsewhere ? [`${OUTSIDE}: are zone, unit and order of the axes right?`] : place.report()),
-      ...losses.notes().map((note) => note.en),
+      ...systems.used.map(transformed),
+      ...(elsewhere ? [FAR] : place.report()),
+      ...losses.notes(),
       ...times.report(),
       ...repairNotes(staging),
       ...lost,
@@ -137,6 +138,12 @@ export async function importLayer(
   }
 }
 
+/** Transformed, and yet elsewhere. */
+const FAR: Note = {
+  zh: `${OUTSIDE.zh}：带号、单位、坐标轴顺序是否有误？`,
+  en: `${OUTSIDE.en}: are zone, unit and order of the axes right?`,
+};
+
 /** The key that an import goes by; undefined: it is guessed. */
 function keyOf(declared: string | null, { key }: ImportOptions): Key | null | undefined {
   if (key !== undefined) return key === null ? null : { field: key, by: key === declared ? 'declared' : 'named' };
@@ -148,23 +155,34 @@ function matchNotes(
   { key, kept, fresh, gone, notes }: Matched,
   changed: readonly number[] | null,
   options: ImportOptions,
-): string[] {
+): Note[] {
   if (key === null)
     return [
       options.key === null
-        ? 'all ids are new, as --key none says'
-        : 'all ids are new: no field names the features on both sides; --key names one',
+        ? { zh: '编号全部是新的：--key none', en: 'all ids are new, as --key none says' }
+        : {
+            zh: '编号全部是新的：没有字段能在新旧两边对上要素，可用 --key 指定',
+            en: 'all ids are new: no field names the features on both sides; --key names one',
+          },
     ];
   const by = key.by === 'guessed' ? 'guessed: --key names another' : key.by;
+  const byZh = { guessed: '推测，可用 --key 另指', declared: '图层已定', named: '按 --key' }[key.by];
   const rest =
     changed === null
       ? kept === 0
-        ? ''
-        : '; too much differs to be told one by one: copies are to be read anew'
+        ? { zh: '', en: '' }
+        : {
+            zh: '；改动太多，不逐条告知，副本须重新读取',
+            en: '; too much differs to be told one by one: copies are to be read anew',
+          }
       : changed.length === 0
-        ? '; nothing differs, the version stays'
-        : `; ${changed.length - fresh - gone} differ`;
-  return [`ids: ${kept} kept, ${fresh} new, ${gone} gone, by "${key.field}" (${by})${rest}`, ...notes];
+        ? { zh: '；没有改动，版本不变', en: '; nothing differs, the version stays' }
+        : { zh: `；改动 ${changed.length - fresh - gone} 个`, en: `; ${changed.length - fresh - gone} differ` };
+  const ids = {
+    zh: `编号：沿用 ${kept} 个，新增 ${fresh} 个，去掉 ${gone} 个，按“${key.field}”（${byZh}）${rest.zh}`,
+    en: `ids: ${kept} kept, ${fresh} new, ${gone} gone, by "${key.field}" (${by})${rest.en}`,
+  };
+  return [ids, ...notes];
 }
 
 function readFeatureGeometry(
@@ -221,12 +239,36 @@ function readValues(
   });
 }
 
-function repairNotes(staging: Staging): string[] {
-  if (staging.repaired === 0) return [];
-  const places = staging.repairs
+/** What GEOS says of a geometry that is none, in Chinese; what is not here stands as it is. */
+const reasonsZh: Record<string, string> = {
+  'Self-intersection': '自相交',
+  'Ring Self-intersection': '环自相交',
+  'Hole lies outside shell': '洞在外环之外',
+  'Holes are nested': '洞套洞',
+  'Interior is disconnected': '内部不连通',
+  'Nested shells': '外环相套',
+  'Duplicate Rings': '环重复',
+  'Too few points in geometry component': '点数不足',
+};
+
+function repairNotes({ repaired, repairs, vanished }: Staging): Note[] {
+  if (repaired === 0) return [];
+  const shown = repairs
     .slice(0, 3)
-    .map((r) => `feature ${r.feature}: ${r.reason}${r.at ? ` at ${r.at.map((c) => c.toFixed(6)).join(', ')}` : ''}`);
-  const vanished =
-    staging.vanished === 0 ? '' : `; of ${staging.vanished} of them nothing was left, they are kept without a geometry`;
-  return [`${staging.repaired} invalid geometries were repaired (${places.join('; ')})${vanished}`];
+    .map(({ feature, reason, at }) => ({ feature, reason, at: at?.map((c) => c.toFixed(6)).join(', ') }));
+  const zh = shown.map((r) => `第 ${r.feature} 个要素：${reasonsZh[r.reason] ?? r.reason}${r.at ? `，在 ${r.at}` : ''}`);
+  const en = shown.map((r) => `feature ${r.feature}: ${r.reason}${r.at ? ` at ${r.at}` : ''}`);
+  const gone =
+    vanished === 0
+      ? { zh: '', en: '' }
+      : {
+          zh: `；其中 ${vanished} 个修复后没有图形，保留属性`,
+          en: `; of ${vanished} of them nothing was left, they are kept without a geometry`,
+        };
+  return [
+    {
+      zh: `修复了 ${repaired} 个无效图形（${zh.join('；')}）${gone.zh}`,
+      en: `${repaired} invalid geometries were repaired (${en.join('; ')})${gone.en}`,
+    },
+  ];
 }

@@ -3,6 +3,7 @@ import { isKey, type LayerDefinition } from '../catalogue/definition.js';
 import { type Layer, tableOf } from '../catalogue/layers.js';
 import type { Database, Queryable } from '../db/database.js';
 import { fail } from '../errors/fail.js';
+import type { Note } from '../incoming/note.js';
 import type { Staging } from './staging.js';
 
 /** The field by whose values features are told to be the same. */
@@ -19,7 +20,7 @@ export interface Matched {
   gone: number;
   /** The highest id ever given, these among them. */
   last: number;
-  notes: string[];
+  notes: Note[];
 }
 
 /** @throws `import_invalid` for a field that cannot name features */
@@ -94,7 +95,7 @@ async function guess(q: Queryable, present: Layer, staged: string): Promise<Key 
 }
 
 /** Says which features no value of the key names. */
-async function unmatched(q: Queryable, there: string, staged: string, field: string): Promise<string[]> {
+async function unmatched(q: Queryable, there: string, staged: string, field: string): Promise<Note[]> {
   const column = columnOf(field);
   const twice = (table: string) =>
     `select ${column}::text as value from ${table} where ${column} is not null group by ${column} having count(*) > 1`;
@@ -106,12 +107,18 @@ async function unmatched(q: Queryable, there: string, staged: string, field: str
   return [
     ...(n > 0
       ? [
-          `"${field}": ${n === 1 ? '1 value stands' : `${n} values stand`} more than once, as "${example}" does: ${n === 1 ? 'it matches' : 'they match'} nothing`,
+          {
+            zh: `“${field}”有 ${n} 个值出现不止一次（如“${example}”），这些要素不沿用编号`,
+            en: `"${field}": ${n === 1 ? '1 value stands' : `${n} values stand`} more than once, as "${example}" does: ${n === 1 ? 'it matches' : 'they match'} nothing`,
+          },
         ]
       : []),
     ...(without > 0
       ? [
-          `"${field}": ${without === 1 ? '1 feature of the file has none and matches' : `${without} features of the file have none and match`} nothing`,
+          {
+            zh: `文件中有 ${without} 个要素没有“${field}”，不沿用编号`,
+            en: `"${field}": ${without === 1 ? '1 feature of the file has none and matches' : `${without} features of the file have none and match`} nothing`,
+          },
         ]
       : []),
   ];

@@ -1,4 +1,5 @@
 import gcoord from 'gcoord';
+import type { Note } from '../incoming/note.js';
 import type { Landmarks } from './landmarks.js';
 
 // Its types describe another module format than the one Node loads.
@@ -9,7 +10,7 @@ export interface PlaceReport {
   see: (lon: number, lat: number) => void;
   /** A point feature with its texts, which may name a place the city knows. */
   name: (lon: number, lat: number, texts: readonly unknown[]) => void;
-  report: () => string[];
+  report: () => Note[];
 }
 
 /** Matches needed before the coordinates are said to be shifted. */
@@ -17,7 +18,7 @@ const ENOUGH = 5;
 /** A landmark further away than this (degrees) is another place of the same name. */
 const NEAR = 0.02;
 
-export const OUTSIDE = 'warning: most coordinates lie outside the city';
+export const OUTSIDE: Note = { zh: '注意：大部分坐标在本市以外', en: 'warning: most coordinates lie outside the city' };
 
 type Home = readonly [number, number, number, number];
 
@@ -55,17 +56,21 @@ export function checkPlace(home: Home, landmarks: Landmarks): PlaceReport {
       }
     },
     report() {
-      const notes: string[] = [];
+      const notes: Note[] = [];
       if (farFrom({ all: seen, outside }))
         notes.push(
           swapped > outside / 2
-            ? 'warning: latitude and longitude seem to be swapped: most coordinates lie in the city only the other way round'
+            ? {
+                zh: '注意：经纬度像是颠倒了，大部分坐标对调后才在本市以内',
+                en: 'warning: latitude and longitude seem to be swapped: most coordinates lie in the city only the other way round',
+              }
             : OUTSIDE,
         );
       if (plain.length >= ENOUGH && median(shifted) < median(plain) / 2)
-        notes.push(
-          'warning: the coordinates seem to be GCJ-02 (shifted by some 500 m against the known places of the same names); convert them to CGCS2000 first',
-        );
+        notes.push({
+          zh: '注意：坐标像是 GCJ-02（与同名的已知地点相差约 500 米），请先转为 CGCS2000',
+          en: 'warning: the coordinates seem to be GCJ-02 (shifted by some 500 m against the known places of the same names); convert them to CGCS2000 first',
+        });
       return notes;
     },
   };
