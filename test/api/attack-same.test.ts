@@ -191,6 +191,7 @@ it('new data with a definition that says otherwise who sees what are refused: it
     ['discoverable', false],
     ['sharingClass', 'conditional'],
     ['securityLevel', 'internal'],
+    ['policy', { ...registered.policy, analyseAtLeast: 9 }],
   ] as const) {
     writeFileSync(file, JSON.stringify({ ...registered, [name]: value }));
     const { status, said } = tryImport(yutu, writeGeojson(features), 'schools', ['--definition', file, '--replace']);
