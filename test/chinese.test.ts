@@ -6,10 +6,10 @@ import { expect, test } from 'vitest';
 /** Latin words that a Chinese sentence may hold: names and formats, units, commands, and what is typed into the API or a definition. */
 const ALLOWED = new Set(
   [
-    'API ArcGIS CGCS2000 CRS84 EPSG Esri GeoJSON JSON MapLibre GL OGC QGIS TileJSON TopoJSON WFS WGS Web FeatureCollection Feature',
+    'API ArcGIS CGCS2000 CRS84 EPSG Esri GCJ-02 GeoJSON JSON MapLibre GL OGC QGIS TileJSON TopoJSON WFS WGS Web FeatureCollection Feature',
     'Big5 CSV GB18030 UTF-8 UTF-16 UTC PEM BEGIN CERTIFICATE RFC TOTP SSE mTLS HTTP https ETag If-Match GeometryCollection Alt',
     'A B E kB MB m GeoNames IATA landuse',
-    'yutu account reset audit verify ignore-new leave-empty key none replace',
+    'yutu account reset audit verify as-of encoding ignore-new key leave-empty none replace theme title TIMEZONE',
     // members, parameters and their values
     'active disabled mine inbox true false null sub id filter datetime bbox next features geometries op args code',
     'change counts zooms rank time keyField point_count groundKind groundZh groundEn law regulation state_council json geojson',
