@@ -164,7 +164,7 @@ function propertyValue(field: FieldDefinition, text: string, timezone: string) {
 }
 
 /** Strings, to pass over them, and numbers of many digits. */
-const LONG = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d{16,}[-+.\deE]*/g;
+const LONG = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)|-?\d{16,}[-+.\deE]*/g;
 
 /** @throws FilterError for a whole number that `JSON.parse` would make another */
 function refuseLongNumbers(text: string): void {

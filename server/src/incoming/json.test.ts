@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isKept, LongNumber, readJson, writeJson } from './json.js';
+import { nameGivenTwice } from './twice.js';
 
 const long = (text: string) => new LongNumber(text);
 
@@ -82,5 +83,14 @@ describe('JSON', () => {
   it('may be nested deeper than the machine can walk', () => {
     const depth = 200_000;
     expect(() => readJson(`${'['.repeat(depth)}500103199001011237${']'.repeat(depth)}`)).not.toThrow();
+  });
+
+  it.each(['', '\\'])('a string that never ends is refused at once, however many quotes it holds (%j)', (last) => {
+    const open = `[12345678901234567, "${'\\"'.repeat(1_000_000)}${last}`;
+    const begun = performance.now();
+    expect(() => readJson(open)).toThrow(SyntaxError);
+    nameGivenTwice(open);
+    // searched anew from each quote it took hours
+    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 });

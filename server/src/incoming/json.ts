@@ -24,8 +24,8 @@ const MARKED = new RegExp(`"${MARK}([^"]*)"`, 'g');
 
 /** Sixteen digits, or an exponent: all others are kept. Texts with such strings are looked at in vain, no more. */
 const MAYBE = /\d[\d.]{15}|\d[eE][-+\d]/;
-/** Strings, to pass over them, and numbers that may be long. */
-const TOKENS = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d[\d.]{15,}[-+.\deE]*|-?\d[\d.]*[eE][-+.\deE]*/g;
+/** Strings, to pass over them, and numbers that may be long. A string that does not end is one to the end: or each of its quotes began the search anew. */
+const TOKENS = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)|-?\d[\d.]{15,}[-+.\deE]*|-?\d[\d.]*[eE][-+.\deE]*/g;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
 const WHOLE = /^-?\d+(?:\.0*)?$/;

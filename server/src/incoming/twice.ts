@@ -1,5 +1,5 @@
 /** Strings and the signs that open, close and divide; what lies between them is passed over. */
-const TOKENS = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|[{}[\]:,]/g;
+const TOKENS = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)|[{}[\]:,]/g;
 
 /**
  * A name that an object of a JSON text has twice, if any: readers differ in which of the two holds. Texts that are no JSON are for the
